@@ -1,0 +1,46 @@
+/* One detection between decoding and storing: a plain struct, validated, nothing left to guess.
+ *
+ * Text is borrowed from the decoder and valid until its next message. */
+#ifndef KANSEN_EVENT_H
+#define KANSEN_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes that somebody else owns; not terminated. Absent text has length 0. */
+struct slice {
+    const char *data;
+    size_t length;
+};
+
+/* The outer contract's limits, in bytes. */
+#define EVENT_MESSAGE_MAX (64 * 1024)
+#define EVENT_NAME_MAX 256
+#define EVENT_IDENTIFIER_MAX 128
+/* vendor, product, version, action: they become rows of small dictionaries, whose unique index
+ * takes entries of up to 2,704 bytes; three of these fit. */
+#define EVENT_LABEL_MAX 256
+
+/* ISO 3166-1 alpha-2 and a terminator. */
+#define COUNTRY_SIZE 3
+#define COUNTRY_UNKNOWN "ZZ"
+
+enum address_family { ADDRESS_NONE = 0, ADDRESS_IPV4 = 4, ADDRESS_IPV6 = 6 };
+
+struct event {
+    int64_t time_us;    /* microseconds since 1970-01-01T00:00:00Z */
+    uint8_t device[16]; /* UUID, network byte order */
+    uint8_t id[16];     /* UUID, network byte order */
+    struct slice name;  /* 1 to EVENT_NAME_MAX bytes of UTF-8 */
+    struct slice vendor;
+    struct slice product;
+    struct slice version;
+    struct slice action;
+    enum address_family address_family;
+    uint8_t address[16]; /* network byte order; the first 4 bytes for IPv4 */
+    uint8_t sha256[32];
+    uint8_t has_sha256;
+    char country[COUNTRY_SIZE]; /* "" until the address has been looked up */
+};
+
+#endif
