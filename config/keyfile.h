@@ -1,0 +1,20 @@
+/* Files of `key = value` lines under `[section]` headings: kansen's configuration and scenarios.
+ *
+ * UTF-8; blank lines and lines that start with # are skipped; blanks around keys and values are
+ * cut; nothing is quoted or escaped, so a value may hold any character but a newline. */
+#ifndef KANSEN_CONFIG_KEYFILE_H
+#define KANSEN_CONFIG_KEYFILE_H
+
+#include "kansen/status.h"
+
+/* One line of the file. section is "" before the first heading. Returning anything but STATUS_OK
+ * stops the reading; keyfile_read puts "FILE:LINE: " in front of the message. */
+typedef enum status keyfile_line(void *context, const char *section, const char *key,
+                                 const char *value, struct error *error);
+
+/* Calls `line` for each key in order. STATUS_REJECT with FILE:LINE for text that is no such line;
+ * STATUS_FATAL when the file can't be read. */
+enum status keyfile_read(const char *path, keyfile_line *line, void *context,
+                         struct error *error) MUST_CHECK;
+
+#endif

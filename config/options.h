@@ -1,0 +1,51 @@
+/* Options of every command, from a configuration file, the environment and the command line.
+ *
+ * Precedence: file < environment < flags. One table (options_table) names every option once:
+ * `--geoip FILE` on the command line is `geoip = FILE` in the file named by --config and
+ * KANSEN_GEOIP in the environment. librdkafka's properties are `-X key=value`, a section [kafka] of
+ * `key = value` lines, and KANSEN_KAFKA_KEY (underscores for dots). */
+#ifndef KANSEN_CONFIG_OPTIONS_H
+#define KANSEN_CONFIG_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kansen/status.h"
+
+struct option_spec {
+    const char *name;       /* long name, without dashes */
+    const char *value_name; /* NULL for a flag */
+    const char *help;       /* one line */
+    char letter;            /* 0 when there is no short form */
+    bool repeats;           /* may be given more than once; all values count */
+};
+
+/* Ends with a null name. */
+extern const struct option_spec options_table[];
+
+struct options;
+
+/* Parses argv[0 … argc-1] (the command's own arguments, without its name) for a command that takes
+ * the options in `names` (null-terminated). "config" and "help" are always taken. The caller frees
+ * *out; values point into it. STATUS_REJECT: the user's mistake, named with its place. */
+enum status options_parse(const char *const *names, int argc, char **argv, struct options **out,
+                          struct error *error) MUST_CHECK;
+void options_free(struct options *options);
+
+bool options_flag(const struct options *options, const char *name);
+/* The value that counts, or NULL when it was given nowhere. */
+const char *options_value(const struct options *options, const char *name);
+/* The same as a whole number between minimum and maximum; *out keeps its value when not given. */
+enum status options_number(const struct options *options, const char *name, int64_t minimum,
+                           int64_t maximum, int64_t *out, struct error *error) MUST_CHECK;
+
+/* Values of a repeating option, lowest precedence first. */
+size_t options_count(const struct options *options, const char *name);
+const char *options_item(const struct options *options, const char *name, size_t index);
+
+/* Arguments that are not options, in order. */
+size_t options_arguments(const struct options *options);
+const char *options_argument(const struct options *options, size_t index);
+
+#endif

@@ -1,0 +1,62 @@
+/* One connection to PostgreSQL: run a statement, read its rows, know what a failure means.
+ *
+ * This folder is the only code that calls libpq. Parameters and results are text; large rows go
+ * through sql/copy.h. A connection belongs to one thread at a time. */
+#ifndef KANSEN_SQL_DB_H
+#define KANSEN_SQL_DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kansen/status.h"
+
+struct db;
+struct db_result;
+
+enum db_isolation {
+    DB_READ_COMMITTED,
+    DB_READ_ONLY_SNAPSHOT, /* REPEATABLE READ READ ONLY: every statement sees the same data */
+};
+
+/* Connects with libpq's own conninfo ("" or NULL: PG* variables, service file, ~/.pgpass) and fixes
+ * the session: search_path, UTC, ISO dates, application_name. STATUS_RETRY when the server is away
+ * or starting; STATUS_FATAL when it refuses us. The caller closes *out. */
+enum status db_open(const char *conninfo, struct db **out, struct error *error) MUST_CHECK;
+
+/* Closes and frees; NULL is allowed. */
+void db_close(struct db *db);
+
+/* Runs one statement with `count` text parameters (NULL is SQL null). *out, when out is not NULL,
+ * holds the rows and belongs to the caller. SQLSTATE decides the status: classes 08, 40, 53, 57, 58
+ * and 25006 are STATUS_RETRY, 22 and 23 STATUS_REJECT, anything else STATUS_FATAL. */
+enum status db_query(struct db *db, const char *sql, int count, const char *const *parameters,
+                     struct db_result **out, struct error *error) MUST_CHECK;
+
+/* Runs several statements without parameters as one simple query (a migration). */
+enum status db_script(struct db *db, const char *sql, struct error *error) MUST_CHECK;
+
+enum status db_begin(struct db *db, enum db_isolation isolation, struct error *error) MUST_CHECK;
+
+/* STATUS_OK only when PostgreSQL answered with the tag COMMIT: a failed transaction answers COMMIT
+ * with ROLLBACK and no error (RELIABILITY 8). STATUS_RETRY when the connection was lost: the
+ * outcome is then unknown. */
+enum status db_commit(struct db *db, struct error *error) MUST_CHECK;
+
+/* Rolls back what is open; a connection that can't is unusable and db_is_broken says so. */
+void db_rollback(struct db *db);
+
+bool db_is_broken(const struct db *db);
+
+/* SQLSTATE of the last failed statement, "" when the failure was the connection's. */
+const char *db_sqlstate(const struct db *db);
+
+/* Rows are numbered from 0, columns too. */
+int db_rows(const struct db_result *result);
+/* NULL for SQL null; valid until db_result_free. */
+const char *db_text(const struct db_result *result, int row, int column);
+/* 0 for SQL null; the column must be an integer type. */
+int64_t db_int64(const struct db_result *result, int row, int column);
+/* NULL is allowed. */
+void db_result_free(struct db_result *result);
+
+#endif
