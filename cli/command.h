@@ -11,6 +11,7 @@ struct command {
     const char *name;      /* "stats", "db init" */
     const char *arguments; /* what stands after the options, e.g. "[THREAT]"; "" for nothing */
     const char *summary;   /* one line for the list of commands */
+    const char *details;        /* what --help says below the options, or NULL */
     const char *const *options; /* names in options_table, null-terminated */
     /* Returns a sysexits code. On anything but EX_OK, main prints error->message unless empty. */
     int (*run)(const struct options *options, struct error *error);
@@ -19,9 +20,18 @@ struct command {
 /* The sysexits code of a failed status: REJECT is EX_DATAERR, RETRY EX_TEMPFAIL, FATAL EX_SOFTWARE. */
 int command_exit_code(enum status status);
 
-/* Opens the database that --db names. */
 struct db;
+
+/* Opens the database that --db names. */
 enum status command_open_db(const struct options *options, struct db **out,
                             struct error *error) MUST_CHECK;
+
+/* The same for commands that need a database at the version of this program; EX_OK, or the code to
+ * end with: EX_CONFIG when `kansen db init` or `kansen db migrate` has not been run. */
+int command_open_ready_db(const struct options *options, struct db **out, struct error *error);
+
+/* Refuses fewer or more arguments than a command takes: EX_OK or EX_USAGE. */
+int command_check_arguments(const struct options *options, size_t minimum, size_t maximum,
+                            struct error *error);
 
 #endif

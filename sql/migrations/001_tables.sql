@@ -142,3 +142,58 @@ comment on column dead_letter.source is 'kafka:CLUSTER, or file';
 comment on column dead_letter.topic is 'Kafka topic, or path of the file';
 comment on column dead_letter."offset" is 'Kafka offset, or line number from 1';
 comment on column dead_letter.value is 'The bytes as they came; null for a Kafka tombstone.';
+
+-- Makes the partitions of the months from 14 months ago (the default policy reaches 400 days back)
+-- to 3 months ahead, of the months from first to last when given, and of every month with rows in a
+-- default partition, which are moved. Returns how many were made. For the owner only.
+create function make_partitions(first date, last date) returns integer
+language plpgsql as $$
+declare
+  this_month date := date_trunc('month', now() at time zone
+    (select value from setting where name = 'timezone'))::date;
+  m record;
+  made integer := 0;
+begin
+  -- Nobody may write into a default partition between the move and the attach.
+  lock table detection, infection in share row exclusive mode;
+  for m in
+    select c.month, c.starts_at, c.ends_at, to_char(c.month, 'YYYY_MM') as suffix
+    from calendar_month c
+    where (c.month between this_month - interval '14 months' and this_month + interval '3 months'
+      or c.month between first and last
+      or exists (select from detection_default d
+        where d.event_time >= c.starts_at and d.event_time < c.ends_at)
+      or exists (select from infection_default i where i.month = c.month))
+      and to_regclass('kansen.detection_' || to_char(c.month, 'YYYY_MM')) is null
+    order by c.month
+  loop
+    execute format('create table %I (like detection including all)', 'detection_' || m.suffix);
+    execute format('with moved as (delete from detection_default
+      where event_time >= %L and event_time < %L returning *) insert into %I select * from moved',
+      m.starts_at, m.ends_at, 'detection_' || m.suffix);
+    execute format('alter table detection attach partition %I for values from (%L) to (%L)',
+      'detection_' || m.suffix, m.starts_at, m.ends_at);
+
+    execute format('create table %I (like infection including all)', 'infection_' || m.suffix);
+    execute format('with moved as (delete from infection_default
+      where month = %L returning *) insert into %I select * from moved',
+      m.month, 'infection_' || m.suffix);
+    execute format('alter table infection attach partition %I for values from (%L) to (%L)',
+      'infection_' || m.suffix, m.month, (m.month + interval '1 month')::date);
+    made := made + 1;
+  end loop;
+  return made;
+end
+$$;
+revoke execute on function make_partitions(date, date) from public;
+
+-- Does a malware name match a threat's pattern? * is any text, ? one character, the whole name
+-- counts, ASCII case is ignored (lower of collation "C" touches ASCII alone). This is the only
+-- matcher: workers ask it once for each name they have not met before.
+create function name_matches(name text, pattern text) returns boolean
+language sql immutable parallel safe as $$
+  select lower(name collate "C") like
+    translate(
+      replace(replace(replace(lower(pattern collate "C"), '\', '\\'), '%', '\%'), '_', '\_'),
+      '*?', '%_')
+$$;

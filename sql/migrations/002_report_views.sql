@@ -66,3 +66,7 @@ create view report.offsets as
 select cluster, group_id, topic, incarnation, partition, next_offset, updated_at
 from kafka_offset;
 comment on view report.offsets is 'How far each Kafka partition has been read and stored.';
+
+create view report.schema_version as
+select coalesce(max(version), 0) as version from migration;
+comment on view report.schema_version is 'Number of the newest migration of this database.';

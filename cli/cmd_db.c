@@ -1,0 +1,161 @@
+/* `kansen db …`: the database itself: created, migrated, described, kept ahead, recomputed. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "kansen/month.h"
+#include "sql/db.h"
+#include "sql/embedded.h"
+#include "sql/schema.h"
+#include "sql/verify.h"
+
+static int run_init(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    int code = command_check_arguments(options, 0, 0, error);
+
+    if (code != EX_OK)
+        return code;
+
+    enum status status = command_open_db(options, &db, error);
+
+    if (status != STATUS_OK)
+        return EX_UNAVAILABLE;
+    status = schema_init(db, options_value(options, "timezone"), error);
+    db_close(db);
+    return command_exit_code(status);
+}
+
+static int run_migrate(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    int applied = 0;
+    int code = command_check_arguments(options, 0, 0, error);
+
+    if (code != EX_OK)
+        return code;
+
+    enum status status = command_open_db(options, &db, error);
+
+    if (status != STATUS_OK)
+        return EX_UNAVAILABLE;
+    status = schema_migrate(db, &applied, error);
+    db_close(db);
+    if (status == STATUS_OK)
+        fprintf(stderr, "%d migration%s applied\n", applied, applied == 1 ? "" : "s");
+    return command_exit_code(status);
+}
+
+static enum status print_rows(struct db *db, const char *sql,
+                              struct error *error)
+{
+    struct db_result *result = NULL;
+    enum status status = db_query(db, sql, 0, NULL, &result, error);
+
+    for (int row = 0; status == STATUS_OK && row < db_rows(result); row++)
+        puts(db_text(result, row, 0));
+    db_result_free(result);
+    return status;
+}
+
+static int run_status(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    int code = command_check_arguments(options, 0, 0, error);
+
+    if (code == EX_OK)
+        code = command_open_ready_db(options, &db, error);
+    if (code != EX_OK)
+        return code;
+
+    enum status status = print_rows(db, sql_status_lines, error);
+
+    db_close(db);
+    return command_exit_code(status);
+}
+
+static int run_maintain(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    const char *from = options_value(options, "from");
+    const char *to = options_value(options, "to");
+    month_t first = 0;
+    month_t last = 0;
+    int made = 0;
+    int code = command_check_arguments(options, 0, 0, error);
+
+    if (code != EX_OK)
+        return code;
+    if ((from == NULL) != (to == NULL)) {
+        error_set(error, STATUS_REJECT, "--from and --to go together");
+        return EX_USAGE;
+    }
+    if (from != NULL && (!month_parse(from, &first) || !month_parse(to, &last) || first > last)) {
+        error_set(error, STATUS_REJECT, "--from %s --to %s: not months in order, YYYY-MM", from, to);
+        return EX_USAGE;
+    }
+    code = command_open_ready_db(options, &db, error);
+    if (code != EX_OK)
+        return code;
+
+    enum status status = schema_maintain(db, from != NULL, first, last, &made, error);
+
+    db_close(db);
+    if (status == STATUS_OK)
+        fprintf(stderr, "partitions of %d month%s made\n", made, made == 1 ? "" : "s");
+    return command_exit_code(status);
+}
+
+static int run_verify(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    int64_t differences = 0;
+    int code = command_check_arguments(options, 0, 0, error);
+
+    if (code == EX_OK)
+        code = command_open_ready_db(options, &db, error);
+    if (code != EX_OK)
+        return code;
+
+    enum status status = verify_database(db, stdout, &differences, error);
+
+    db_close(db);
+    if (status != STATUS_OK)
+        return command_exit_code(status);
+    if (differences > 0) {
+        error_set(error, STATUS_REJECT, "%" PRId64 " difference%s between detection and what is counted",
+                  differences, differences == 1 ? "" : "s");
+        return EX_DATAERR;
+    }
+    fputs("verified: infections and counts are what detection says\n", stderr);
+    return EX_OK;
+}
+
+static const char *const init_options[] = {"db", "timezone", NULL};
+static const char *const range_options[] = {"db", "from", "to", NULL};
+static const char *const db_options[] = {"db", NULL};
+
+const struct command command_db_init = {
+    "db init", "", "create roles, tables and partitions; fix the report time zone",
+    "Run it as a role that may create roles. Running it again changes nothing but adds what is\n"
+    "missing. Workers connect as members of kansen_loader, analysts of kansen_reader.\n",
+    init_options, run_init};
+
+const struct command command_db_migrate = {
+    "db migrate", "", "bring the database to this program's version", NULL, db_options, run_migrate};
+
+const struct command command_db_status = {
+    "db status", "", "version, time zone, threats, partitions, offsets", 
+    "Ends with 0 only when the database can be reached and is at this program's version.\n",
+    db_options, run_status};
+
+const struct command command_db_maintain = {
+    "db maintain", "", "make monthly partitions ahead of time",
+    "Makes the partitions from 14 months ago to 3 months ahead, those from --from to --to, and those\n"
+    "of months whose rows lie in the default partition. Run it once a month.\n",
+    range_options, run_maintain};
+
+const struct command command_db_verify = {
+    "db verify", "", "recompute infections and counts, name every difference",
+    "Prints one line for each difference. Ends with 65 when there is one.\n", db_options, run_verify};

@@ -1,0 +1,57 @@
+#include "cli/command.h"
+
+#include "sql/db.h"
+#include "sql/schema.h"
+
+int command_exit_code(enum status status)
+{
+    switch (status) {
+    case STATUS_OK:
+        return EX_OK;
+    case STATUS_REJECT:
+        return EX_DATAERR;
+    case STATUS_RETRY:
+        return EX_TEMPFAIL;
+    case STATUS_FATAL:
+        return EX_SOFTWARE;
+    }
+    return EX_SOFTWARE;
+}
+
+enum status command_open_db(const struct options *options, struct db **out, struct error *error)
+{
+    return db_open(options_value(options, "db"), out, error);
+}
+
+int command_open_ready_db(const struct options *options, struct db **out, struct error *error)
+{
+    struct db *db = NULL;
+    enum status status = command_open_db(options, &db, error);
+
+    if (status != STATUS_OK)
+        return status == STATUS_RETRY ? EX_UNAVAILABLE : EX_CONFIG;
+    status = schema_check(db, error);
+    if (status != STATUS_OK) {
+        db_close(db);
+        return status == STATUS_RETRY ? EX_UNAVAILABLE : EX_CONFIG;
+    }
+    *out = db;
+    return EX_OK;
+}
+
+int command_check_arguments(const struct options *options, size_t minimum, size_t maximum,
+                            struct error *error)
+{
+    size_t given = options_arguments(options);
+
+    if (given > maximum) {
+        error_set(error, STATUS_REJECT, "unexpected argument \"%s\"",
+                  options_argument(options, maximum));
+        return EX_USAGE;
+    }
+    if (given < minimum) {
+        error_set(error, STATUS_REJECT, "an argument is missing; see --help");
+        return EX_USAGE;
+    }
+    return EX_OK;
+}

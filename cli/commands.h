@@ -1,0 +1,16 @@
+/* Every command of the program: each a record in cmd_NAME.c, listed in commands.c. */
+#ifndef KANSEN_CLI_COMMANDS_H
+#define KANSEN_CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command command_db_init;
+extern const struct command command_db_migrate;
+extern const struct command command_db_status;
+extern const struct command command_db_maintain;
+extern const struct command command_db_verify;
+
+/* In the order in which they are listed; ends with NULL. */
+extern const struct command *const commands[];
+
+#endif

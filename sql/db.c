@@ -1,0 +1,226 @@
+#include "sql/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql/db_internal.h"
+
+/* search_path is fixed so that no schema of somebody else's can stand in front of ours; dates and
+ * floats are read back as text; a lock is never waited for without end. */
+#define SESSION_OPTIONS                                                                            \
+    "-c search_path=kansen,pg_catalog -c timezone=UTC -c datestyle=ISO -c bytea_output=hex "       \
+    "-c client_min_messages=warning -c client_encoding=UTF8"
+
+/* Seconds to wait for a server that does not answer. */
+#define CONNECT_TIMEOUT "10"
+
+struct db_result {
+    PGresult *result;
+};
+
+enum status db_status_of(const char *sqlstate)
+{
+    static const char *const retried[] = {"08", "40", "53", "57", "58"};
+
+    /* An outage leaves no SQLSTATE behind. */
+    if (*sqlstate == '\0' || strcmp(sqlstate, "25006") == 0 || strcmp(sqlstate, "55P03") == 0)
+        return STATUS_RETRY;
+    for (size_t i = 0; i < sizeof(retried) / sizeof(retried[0]); i++)
+        if (strncmp(sqlstate, retried[i], 2) == 0)
+            return STATUS_RETRY;
+    if (strncmp(sqlstate, "22", 2) == 0 || strncmp(sqlstate, "23", 2) == 0)
+        return STATUS_REJECT;
+    return STATUS_FATAL;
+}
+
+/* libpq ends its messages with a newline and may use several lines. */
+static void one_line(char *text)
+{
+    size_t length = strlen(text);
+
+    while (length > 0 && text[length - 1] == '\n')
+        text[--length] = '\0';
+    for (; *text != '\0'; text++)
+        if (*text == '\n')
+            *text = ' ';
+}
+
+enum status db_failure(struct db *db, const PGresult *result, struct error *error)
+{
+    const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *message = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *detail = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+
+    snprintf(db->sqlstate, sizeof(db->sqlstate), "%s", state == NULL ? "" : state);
+    if (message == NULL)
+        error_set(error, STATUS_RETRY, "PostgreSQL: %s", PQerrorMessage(db->connection));
+    else
+        error_set(error, STATUS_RETRY, "PostgreSQL: %s%s%s (SQLSTATE %s)", message,
+                  detail == NULL ? "" : "; ", detail == NULL ? "" : detail, db->sqlstate);
+    one_line(error->message);
+    return db_status_of(db->sqlstate);
+}
+
+/* A refusal while connecting has no result to ask; only the server's words tell it from an outage,
+ * and those are translated. So everything is an outage but what cannot be: a wrong conninfo. */
+static enum status check_conninfo(const char *conninfo, struct error *error)
+{
+    char *why = NULL;
+    PQconninfoOption *parsed = PQconninfoParse(conninfo, &why);
+    enum status status = STATUS_OK;
+
+    if (parsed == NULL)
+        status = error_set(error, STATUS_FATAL, "--db: %s", why == NULL ? "out of memory" : why);
+    if (status != STATUS_OK)
+        one_line(error->message);
+    PQconninfoFree(parsed);
+    PQfreemem(why);
+    return status;
+}
+
+/* A server that answered and said no will say no again; one that was not reached may come back. */
+static enum status connect_failure(const char *conninfo)
+{
+    PGPing ping = PQping(conninfo);
+
+    return ping == PQPING_OK ? STATUS_FATAL : STATUS_RETRY;
+}
+
+enum status db_open(const char *conninfo, struct db **out, struct error *error)
+{
+    const char *given = conninfo == NULL ? "" : conninfo;
+    /* dbname is expanded; what stands behind it wins, fallbacks stand in front. */
+    const char *const keywords[] = {"connect_timeout", "fallback_application_name", "dbname",
+                                    "options",         "client_encoding",           NULL};
+    const char *const values[] = {CONNECT_TIMEOUT, "kansen", given, SESSION_OPTIONS, "UTF8", NULL};
+    enum status status = check_conninfo(given, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    struct db *db = calloc(1, sizeof(*db));
+
+    if (db == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    db->connection = PQconnectdbParams(keywords, values, 1);
+    if (db->connection == NULL || PQstatus(db->connection) != CONNECTION_OK) {
+        error_set(error, STATUS_RETRY, "PostgreSQL: %s",
+                  db->connection == NULL ? "out of memory" : PQerrorMessage(db->connection));
+        one_line(error->message);
+        status = connect_failure(given);
+        db_close(db);
+        return status;
+    }
+    *out = db;
+    return STATUS_OK;
+}
+
+void db_close(struct db *db)
+{
+    if (db == NULL)
+        return;
+    PQfinish(db->connection);
+    free(db);
+}
+
+static enum status wrap_result(struct db *db, PGresult *result, struct db_result **out,
+                               struct error *error)
+{
+    ExecStatusType kind = PQresultStatus(result);
+
+    if (kind != PGRES_TUPLES_OK && kind != PGRES_COMMAND_OK) {
+        enum status status = db_failure(db, result, error);
+
+        PQclear(result);
+        return status;
+    }
+    if (out == NULL) {
+        PQclear(result);
+        return STATUS_OK;
+    }
+    *out = malloc(sizeof(**out));
+    if (*out == NULL) {
+        PQclear(result);
+        return error_set(error, STATUS_FATAL, "out of memory");
+    }
+    (*out)->result = result;
+    return STATUS_OK;
+}
+
+enum status db_query(struct db *db, const char *sql, int count, const char *const *parameters,
+                     struct db_result **out, struct error *error)
+{
+    PGresult *result =
+        PQexecParams(db->connection, sql, count, NULL, parameters, NULL, NULL, 0);
+
+    return wrap_result(db, result, out, error);
+}
+
+enum status db_script(struct db *db, const char *sql, struct error *error)
+{
+    return wrap_result(db, PQexec(db->connection, sql), NULL, error);
+}
+
+enum status db_begin(struct db *db, enum db_isolation isolation, struct error *error)
+{
+    if (isolation == DB_READ_ONLY_SNAPSHOT)
+        return db_script(db, "begin isolation level repeatable read read only", error);
+    return db_script(db, "begin isolation level read committed", error);
+}
+
+enum status db_commit(struct db *db, struct error *error)
+{
+    PGresult *result = PQexec(db->connection, "commit");
+    enum status status = STATUS_OK;
+
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        status = db_failure(db, result, error);
+    else if (strcmp(PQcmdStatus(result), "COMMIT") != 0)
+        status = error_set(error, STATUS_RETRY, "PostgreSQL answered COMMIT with %s",
+                           PQcmdStatus(result));
+    PQclear(result);
+    return status;
+}
+
+void db_rollback(struct db *db)
+{
+    if (PQtransactionStatus(db->connection) != PQTRANS_IDLE)
+        PQclear(PQexec(db->connection, "rollback"));
+}
+
+bool db_is_broken(const struct db *db)
+{
+    PGTransactionStatusType state = PQtransactionStatus(db->connection);
+
+    return PQstatus(db->connection) != CONNECTION_OK || state == PQTRANS_UNKNOWN ||
+           state == PQTRANS_ACTIVE;
+}
+
+const char *db_sqlstate(const struct db *db)
+{
+    return db->sqlstate;
+}
+
+int db_rows(const struct db_result *result)
+{
+    return PQntuples(result->result);
+}
+
+const char *db_text(const struct db_result *result, int row, int column)
+{
+    return PQgetisnull(result->result, row, column) ? NULL
+                                                    : PQgetvalue(result->result, row, column);
+}
+
+int64_t db_int64(const struct db_result *result, int row, int column)
+{
+    return strtoll(PQgetvalue(result->result, row, column), NULL, 10);
+}
+
+void db_result_free(struct db_result *result)
+{
+    if (result == NULL)
+        return;
+    PQclear(result->result);
+    free(result);
+}

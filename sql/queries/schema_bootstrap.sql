@@ -1,0 +1,42 @@
+-- Called by schema_init as the connecting user: what must exist before migrations can run.
+do $$
+declare
+  role_name text;
+begin
+  if current_setting('server_encoding') <> 'UTF8' then
+    raise exception 'the encoding of database % is %, kansen needs UTF8',
+      current_database(), current_setting('server_encoding') using errcode = '22023';
+  end if;
+
+  foreach role_name in array array['kansen_owner', 'kansen_loader', 'kansen_reader'] loop
+    begin
+      if not exists (select from pg_roles where rolname = role_name) then
+        execute format('create role %I nologin', role_name);
+      end if;
+    exception when duplicate_object or unique_violation then
+      null; -- another database of this cluster was initialised at the same moment
+    end;
+  end loop;
+
+  if not pg_has_role(current_user, 'kansen_owner', 'member') then
+    execute format('grant kansen_owner to %I', current_user);
+  end if;
+
+  create schema if not exists kansen authorization kansen_owner;
+  create schema if not exists report authorization kansen_owner;
+  create table if not exists kansen.migration (
+    version integer primary key,
+    name text not null,
+    checksum text not null,
+    applied_at timestamptz not null default now()
+  );
+  alter table kansen.migration owner to kansen_owner;
+
+  -- For people in psql; kansen's own connections fix their search_path themselves.
+  begin
+    execute format('alter database %I set search_path = kansen, report, public', current_database());
+  exception when insufficient_privilege then
+    raise notice 'not the owner of the database: search_path is left alone';
+  end;
+end
+$$;

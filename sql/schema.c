@@ -1,0 +1,253 @@
+#include "sql/schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql/embedded.h"
+
+/* One value of the first row of a query, copied into `text`; "" for no row or null. */
+static enum status query_text(struct db *db, const char *sql, int count,
+                              const char *const *parameters, char *text, size_t size,
+                              struct error *error)
+{
+    struct db_result *result = NULL;
+    enum status status = db_query(db, sql, count, parameters, &result, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    const char *value = db_rows(result) > 0 ? db_text(result, 0, 0) : NULL;
+
+    snprintf(text, size, "%s", value == NULL ? "" : value);
+    db_result_free(result);
+    return STATUS_OK;
+}
+
+static const struct sql_migration *newest_migration(void)
+{
+    const struct sql_migration *migration = sql_migrations;
+
+    while (migration[1].text != NULL)
+        migration++;
+    return migration;
+}
+
+/* Compares the applied migrations with this program's; *next is the first that is missing. */
+static enum status compare_applied(struct db *db, const struct sql_migration **next,
+                                   struct error *error)
+{
+    struct db_result *applied = NULL;
+    enum status status = db_query(db, sql_schema_applied, 0, NULL, &applied, error);
+    const struct sql_migration *migration = sql_migrations;
+
+    for (int row = 0; status == STATUS_OK && row < db_rows(applied); row++) {
+        char checksum[64];
+
+        if (migration->text == NULL || migration->version != db_int64(applied, row, 0)) {
+            status = error_set(error, STATUS_REJECT,
+                               "the database has migration %s, this program's newest is %d: use a "
+                               "newer kansen",
+                               db_text(applied, row, 1), newest_migration()->version);
+            break;
+        }
+        status = query_text(db, sql_schema_checksum, 1, &migration->text, checksum,
+                            sizeof(checksum), error);
+        if (status == STATUS_OK && strcmp(checksum, db_text(applied, row, 2)) != 0)
+            status = error_set(error, STATUS_REJECT,
+                               "migration %s was applied with another text than this program's",
+                               migration->name);
+        migration++;
+    }
+    db_result_free(applied);
+    if (status == STATUS_OK)
+        *next = migration;
+    return status;
+}
+
+static enum status check_initialised(struct db *db, struct error *error)
+{
+    char exists[8];
+    enum status status =
+        query_text(db, sql_schema_exists, 0, NULL, exists, sizeof(exists), error);
+
+    if (status == STATUS_OK && strcmp(exists, "t") != 0)
+        status = error_set(error, STATUS_REJECT,
+                           "the database has not been initialised: run `kansen db init`");
+    return status;
+}
+
+enum status schema_check(struct db *db, struct error *error)
+{
+    char version[16];
+    enum status status = query_text(db, sql_schema_version, 0, NULL, version, sizeof(version), error);
+
+    if (status == STATUS_FATAL && (strcmp(db_sqlstate(db), "42P01") == 0 ||
+                                   strcmp(db_sqlstate(db), "3F000") == 0))
+        return error_set(error, STATUS_REJECT,
+                         "the database has not been initialised: run `kansen db init`");
+    if (status != STATUS_OK)
+        return status;
+    if (atoi(version) < newest_migration()->version)
+        return error_set(error, STATUS_REJECT,
+                         "the database is at version %s, this program needs %d: run `kansen db "
+                         "migrate`",
+                         version, newest_migration()->version);
+    if (atoi(version) > newest_migration()->version)
+        return error_set(error, STATUS_REJECT,
+                         "the database is at version %s, this program knows %d: use a newer kansen",
+                         version, newest_migration()->version);
+    return STATUS_OK;
+}
+
+static enum status apply(struct db *db, const struct sql_migration *migration, struct error *error)
+{
+    char version[16];
+    const char *const record[] = {version, migration->name, migration->text};
+    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+
+    snprintf(version, sizeof(version), "%d", migration->version);
+    if (status == STATUS_OK)
+        status = db_script(db, "set local role kansen_owner", error);
+    if (status == STATUS_OK)
+        status = db_script(db, migration->text, error);
+    if (status == STATUS_OK)
+        status = db_query(db, sql_schema_record, 3, record, NULL, error);
+    if (status == STATUS_OK)
+        status = db_commit(db, error);
+    if (status != STATUS_OK) {
+        struct error why = *error;
+
+        db_rollback(db);
+        error_set(error, status, "migration %s: %.900s", migration->name, why.message);
+    }
+    return status;
+}
+
+static enum status apply_missing(struct db *db, int *applied, struct error *error)
+{
+    const struct sql_migration *next = NULL;
+    enum status status = compare_applied(db, &next, error);
+
+    *applied = 0;
+    for (; status == STATUS_OK && next->text != NULL; next++) {
+        status = apply(db, next, error);
+        *applied += status == STATUS_OK;
+    }
+    return status;
+}
+
+enum status schema_migrate(struct db *db, int *applied, struct error *error)
+{
+    enum status status = check_initialised(db, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = db_query(db, sql_schema_lock, 0, NULL, NULL, error);
+    if (status != STATUS_OK)
+        return status;
+    status = apply_missing(db, applied, error);
+
+    struct error ignored;
+    enum status unlocked = db_query(db, sql_schema_unlock, 0, NULL, NULL, &ignored);
+
+    return status == STATUS_OK ? unlocked : status;
+}
+
+/* In one transaction: the time zone and the calendar that follows from it. */
+static enum status fix_timezone(struct db *db, const char *timezone, struct error *error)
+{
+    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+
+    if (status == STATUS_OK)
+        status = db_script(db, "set local role kansen_owner", error);
+    if (status == STATUS_OK)
+        status = db_query(db, sql_timezone_fix, 1, &timezone, NULL, error);
+    if (status == STATUS_OK)
+        status = db_query(db, sql_calendar_fill, 1, &timezone, NULL, error);
+    if (status == STATUS_OK)
+        status = db_commit(db, error);
+    if (status != STATUS_OK)
+        db_rollback(db);
+    return status;
+}
+
+static enum status settle_timezone(struct db *db, const char *timezone, struct error *error)
+{
+    char fixed[128];
+    enum status status = query_text(db, sql_timezone_get, 0, NULL, fixed, sizeof(fixed), error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (*fixed == '\0')
+        return fix_timezone(db, timezone == NULL ? SCHEMA_DEFAULT_TIMEZONE : timezone, error);
+    if (timezone != NULL && strcmp(timezone, fixed) != 0)
+        return error_set(error, STATUS_REJECT,
+                         "the report time zone is fixed: this database has %s, not %s", fixed,
+                         timezone);
+    return STATUS_OK;
+}
+
+static enum status check_timezone(struct db *db, const char *timezone, struct error *error)
+{
+    char known[8];
+    enum status status;
+
+    if (timezone == NULL)
+        return STATUS_OK;
+    status = query_text(db, sql_timezone_known, 1, &timezone, known, sizeof(known), error);
+    if (status == STATUS_OK && strcmp(known, "t") != 0)
+        status = error_set(error, STATUS_REJECT,
+                           "unknown time zone \"%s\"; use a name such as Asia/Tokyo", timezone);
+    return status;
+}
+
+enum status schema_init(struct db *db, const char *timezone, struct error *error)
+{
+    int count = 0;
+    enum status status = check_timezone(db, timezone, error);
+
+    if (status == STATUS_OK)
+        status = db_query(db, sql_schema_lock, 0, NULL, NULL, error);
+    if (status == STATUS_OK)
+        status = db_script(db, sql_schema_bootstrap, error);
+    if (status == STATUS_OK)
+        status = apply_missing(db, &count, error);
+    if (status == STATUS_OK)
+        status = settle_timezone(db, timezone, error);
+    if (status == STATUS_OK)
+        status = schema_maintain(db, false, 0, 0, &count, error);
+
+    struct error ignored;
+    enum status unlocked = db_query(db, sql_schema_unlock, 0, NULL, NULL, &ignored);
+
+    return status == STATUS_OK ? unlocked : status;
+}
+
+enum status schema_maintain(struct db *db, bool has_range, month_t first, month_t last, int *made,
+                            struct error *error)
+{
+    char from[MONTH_TEXT_SIZE + 3];
+    char to[MONTH_TEXT_SIZE + 3];
+    char text[MONTH_TEXT_SIZE];
+    const char *range[] = {NULL, NULL};
+    char count[16];
+    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+
+    if (has_range) {
+        snprintf(from, sizeof(from), "%s-01", month_format(first, text));
+        snprintf(to, sizeof(to), "%s-01", month_format(last, text));
+        range[0] = from;
+        range[1] = to;
+    }
+    if (status == STATUS_OK)
+        status = db_script(db, "set local role kansen_owner", error);
+    if (status == STATUS_OK)
+        status = query_text(db, sql_partitions_make, 2, range, count, sizeof(count), error);
+    if (status == STATUS_OK)
+        status = db_commit(db, error);
+    if (status != STATUS_OK)
+        db_rollback(db);
+    else
+        *made = atoi(count);
+    return status;
+}

@@ -1,0 +1,16 @@
+/* Recomputes infections and counts from detection and names every difference. */
+#ifndef KANSEN_SQL_VERIFY_H
+#define KANSEN_SQL_VERIFY_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "kansen/status.h"
+#include "sql/db.h"
+
+/* Compares month by month in one snapshot, for every threat that has been counted, and prints one
+ * line a difference to out. *differences is how many. */
+enum status verify_database(struct db *db, FILE *out, int64_t *differences,
+                            struct error *error) MUST_CHECK;
+
+#endif
