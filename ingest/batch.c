@@ -1,0 +1,240 @@
+#include "ingest/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Time, device and id. */
+#define IDENTITY_SIZE (sizeof(int64_t) + 16 + 16)
+
+static enum status init_tables(struct batch *batch, struct error *error)
+{
+    enum status status =
+        intern_init(&batch->identities, BATCH_ROWS, BATCH_ROWS * (uint32_t)IDENTITY_SIZE, error);
+
+    if (status == STATUS_OK)
+        status = intern_init(&batch->names, BATCH_LABELS, BATCH_LABEL_BYTES, error);
+    if (status == STATUS_OK)
+        status = intern_init(&batch->products, BATCH_LABELS, BATCH_LABEL_BYTES, error);
+    if (status == STATUS_OK)
+        status = intern_init(&batch->actions, BATCH_LABELS, BATCH_LABEL_BYTES, error);
+    return status;
+}
+
+enum status batch_new(struct batch **out, struct error *error)
+{
+    struct batch *batch = calloc(1, sizeof(*batch));
+    enum status status;
+
+    if (batch == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    batch->rows = malloc(BATCH_ROWS * sizeof(*batch->rows));
+    /* A row that is refused becomes a letter, so there may be as many letters as rows. */
+    batch->letters = malloc(BATCH_ROWS * sizeof(*batch->letters));
+    batch->progress = malloc(BATCH_PARTITIONS * sizeof(*batch->progress));
+    batch->bytes = malloc(BATCH_BYTES);
+    if (batch->rows == NULL || batch->letters == NULL || batch->progress == NULL ||
+        batch->bytes == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    else
+        status = init_tables(batch, error);
+    if (status != STATUS_OK) {
+        batch_free(batch);
+        return status;
+    }
+    *out = batch;
+    return STATUS_OK;
+}
+
+void batch_free(struct batch *batch)
+{
+    if (batch == NULL)
+        return;
+    intern_clear(&batch->identities);
+    intern_clear(&batch->names);
+    intern_clear(&batch->products);
+    intern_clear(&batch->actions);
+    free(batch->rows);
+    free(batch->letters);
+    free(batch->progress);
+    free(batch->bytes);
+    free(batch);
+}
+
+void batch_reset(struct batch *batch)
+{
+    batch->row_count = 0;
+    batch->letter_count = 0;
+    batch->progress_count = 0;
+    batch->bytes_used = 0;
+    batch->repeated = 0;
+    batch->conflicting = 0;
+    intern_reset(&batch->identities);
+    intern_reset(&batch->names);
+    intern_reset(&batch->products);
+    intern_reset(&batch->actions);
+}
+
+bool batch_is_empty(const struct batch *batch)
+{
+    return batch->row_count == 0 && batch->letter_count == 0 && batch->progress_count == 0;
+}
+
+/* Copies bytes into the batch's memory; data stays NULL for a null slice. The room is known. */
+static struct slice keep(struct batch *batch, struct slice bytes)
+{
+    struct slice kept = {NULL, 0};
+
+    if (bytes.data == NULL)
+        return kept;
+    kept = (struct slice){batch->bytes + batch->bytes_used, bytes.length};
+    if (bytes.length > 0)
+        memcpy(batch->bytes + batch->bytes_used, bytes.data, bytes.length);
+    batch->bytes_used += bytes.length;
+    return kept;
+}
+
+static struct message keep_message(struct batch *batch, const struct message *message)
+{
+    struct message kept = *message;
+
+    kept.key = keep(batch, message->key);
+    kept.value = keep(batch, message->value);
+    return kept;
+}
+
+static bool has_room(const struct batch *batch, const struct message *message, size_t more)
+{
+    return batch->row_count + batch->letter_count < BATCH_ROWS &&
+           message->key.length + message->value.length + more <= BATCH_BYTES - batch->bytes_used;
+}
+
+/* The number of a label, INTERN_NONE for an absent one; false when the table is full. */
+static bool add_label(struct intern *table, struct slice label, uint32_t *number)
+{
+    bool is_new;
+
+    *number = INTERN_NONE;
+    if (label.length == 0)
+        return true;
+    *number = intern_add(table, label.data, label.length, &is_new);
+    return *number != INTERN_NONE;
+}
+
+static bool add_product(struct batch *batch, const struct event *event, uint32_t *number)
+{
+    char joined[3 * (EVENT_LABEL_MAX + 1)];
+    const struct slice parts[] = {event->vendor, event->product, event->version};
+    size_t length = 0;
+
+    *number = INTERN_NONE;
+    if (parts[0].length + parts[1].length + parts[2].length == 0)
+        return true;
+    for (int i = 0; i < 3; i++) {
+        if (parts[i].length > 0)
+            memcpy(joined + length, parts[i].data, parts[i].length);
+        length += parts[i].length;
+        joined[length++] = '\0';
+    }
+    return add_label(&batch->products, (struct slice){joined, length}, number);
+}
+
+static bool differs(const struct batch_row *row, const struct batch_row *other)
+{
+    size_t address_size = row->address_family == ADDRESS_IPV4 ? 4 : 16;
+
+    if (row->name != other->name || row->product != other->product ||
+        row->action != other->action || row->has_sha256 != other->has_sha256 ||
+        row->address_family != other->address_family || strcmp(row->country, other->country) != 0)
+        return true;
+    if (row->address_family != ADDRESS_NONE &&
+        memcmp(row->address, other->address, address_size) != 0)
+        return true;
+    return row->has_sha256 && memcmp(row->sha256, other->sha256, sizeof(row->sha256)) != 0;
+}
+
+static struct batch_row row_of(const struct event *event)
+{
+    struct batch_row row = {.time_us = event->time_us,
+                            .address_family = (uint8_t)event->address_family,
+                            .has_sha256 = event->has_sha256};
+
+    memcpy(row.device, event->device, sizeof(row.device));
+    memcpy(row.id, event->id, sizeof(row.id));
+    memcpy(row.country, event->country, sizeof(row.country));
+    memcpy(row.address, event->address, sizeof(row.address));
+    memcpy(row.sha256, event->sha256, sizeof(row.sha256));
+    return row;
+}
+
+bool batch_add_event(struct batch *batch, const struct event *event, const struct message *message)
+{
+    struct batch_row row = row_of(event);
+    char identity[IDENTITY_SIZE];
+    bool is_new;
+    uint32_t number;
+
+    if (!has_room(batch, message, 0) || !add_label(&batch->names, event->name, &row.name) ||
+        !add_label(&batch->actions, event->action, &row.action) ||
+        !add_product(batch, event, &row.product))
+        return false;
+
+    memcpy(identity, &row.time_us, sizeof(row.time_us));
+    memcpy(identity + sizeof(row.time_us), row.device, sizeof(row.device));
+    memcpy(identity + sizeof(row.time_us) + sizeof(row.device), row.id, sizeof(row.id));
+    number = intern_add(&batch->identities, identity, sizeof(identity), &is_new);
+    if (!is_new) {
+        batch->repeated++;
+        batch->conflicting += differs(&batch->rows[number], &row);
+        return true;
+    }
+    row.message = keep_message(batch, message);
+    batch->rows[batch->row_count++] = row;
+    return true;
+}
+
+bool batch_add_letter(struct batch *batch, const struct rejection *why,
+                      const struct message *message)
+{
+    size_t detail_size = strlen(why->detail) + 1;
+
+    if (!has_room(batch, message, detail_size))
+        return false;
+
+    struct slice detail = keep(batch, (struct slice){why->detail, detail_size});
+
+    batch->letters[batch->letter_count++] =
+        (struct batch_letter){keep_message(batch, message), why->reason, detail.data};
+    return true;
+}
+
+struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin)
+{
+    /* A worker reads few partitions, and the newest entry is nearly always the right one. */
+    for (uint32_t i = batch->progress_count; i-- > 0;)
+        if (batch->progress[i].origin == origin)
+            return &batch->progress[i];
+    if (batch->progress_count == BATCH_PARTITIONS)
+        return NULL;
+
+    struct batch_progress *progress = &batch->progress[batch->progress_count++];
+
+    *progress = (struct batch_progress){.origin = origin, .last_offset = -1};
+    return progress;
+}
+
+void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
+{
+    size_t room = BATCH_BYTES - batch->bytes_used;
+    size_t size = strlen(why) + 1 < room ? strlen(why) + 1 : room;
+    struct slice detail = {"", 1};
+
+    if (size > 0) {
+        detail = keep(batch, (struct slice){why, size});
+        batch->bytes[batch->bytes_used - 1] = '\0';
+    }
+    batch->letters[batch->letter_count++] =
+        (struct batch_letter){batch->rows[row].message, REJECT_STORE, detail.data};
+    memmove(&batch->rows[row], &batch->rows[row + 1],
+            (batch->row_count - row - 1) * sizeof(*batch->rows));
+    batch->row_count--;
+}

@@ -1,0 +1,118 @@
+/* What is stored in one transaction: rows, rejected messages, and how far each partition was read.
+ *
+ * A batch owns memory of fixed size, taken once and reused after each commit; every bound below is
+ * there so that memory follows configuration and not traffic. Messages that repeat within a batch are
+ * dropped here. */
+#ifndef KANSEN_INGEST_BATCH_H
+#define KANSEN_INGEST_BATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/decode.h"
+#include "ingest/intern.h"
+#include "kansen/event.h"
+#include "kansen/status.h"
+
+/* Enough rows that the round trips of a transaction (about ten) are lost among them. */
+#define BATCH_ROWS 20000
+
+/* Bytes of the messages themselves, kept until the commit so that a row which PostgreSQL refuses can
+ * be kept whole as a dead letter. Holds 20,000 messages of 800 bytes. */
+#define BATCH_BYTES (16 * 1024 * 1024)
+
+/* Distinct names, products and actions: half a batch of each. */
+#define BATCH_LABELS 10000
+#define BATCH_LABEL_BYTES (2 * 1024 * 1024)
+
+/* Partitions that one worker reads; Kafka's own practical limit per broker is lower. */
+#define BATCH_PARTITIONS 4096
+
+#define FINGERPRINT_SIZE 32
+
+/* Where messages come from: a partition of a topic, or a file. Owned by the source; outlives every
+ * batch that names it. */
+struct origin {
+    const char *source; /* "kafka:CLUSTER" or "file" */
+    const char *topic;  /* topic, or path of the file */
+    int32_t partition;  /* 0 for a file */
+    int32_t slot;       /* row of kafka_offset; 0 for a file, which has none */
+    int64_t epoch;      /* of our hold on that row */
+    int64_t stored;     /* next_offset of that row as we last stored or took it */
+};
+
+/* One message, as it came. */
+struct message {
+    struct origin *origin;
+    int64_t offset; /* Kafka offset, or line number from 1 */
+    struct slice key;
+    struct slice value; /* data is NULL for a tombstone */
+};
+
+struct batch_row {
+    int64_t time_us;
+    uint8_t device[16];
+    uint8_t id[16];
+    uint32_t name;    /* numbers in the batch's tables; INTERN_NONE when absent */
+    uint32_t product;
+    uint32_t action;
+    char country[COUNTRY_SIZE];
+    uint8_t address_family;
+    uint8_t address[16];
+    uint8_t sha256[32];
+    uint8_t has_sha256;
+    struct message message; /* key and value in the batch's memory */
+};
+
+struct batch_letter {
+    struct message message; /* key and value in the batch's memory */
+    enum reject_reason reason;
+    const char *detail; /* in the batch's memory */
+};
+
+/* How far the batch reads one partition. */
+struct batch_progress {
+    struct origin *origin;
+    int64_t next_offset; /* behind the last message, or behind the end when nothing else is there */
+    int64_t last_offset; /* of the last message; -1 when the batch holds none of this partition */
+    uint8_t fingerprint[FINGERPRINT_SIZE]; /* of that message */
+};
+
+struct batch {
+    struct batch_row *rows;
+    uint32_t row_count;
+    struct batch_letter *letters;
+    uint32_t letter_count;
+    struct batch_progress *progress;
+    uint32_t progress_count;
+    struct intern identities; /* (time, device, id): the number is the row's */
+    struct intern names;
+    struct intern products; /* vendor, product, version, each ended by a NUL */
+    struct intern actions;
+    char *bytes;
+    size_t bytes_used;
+    uint64_t repeated;    /* messages dropped because their event is in the batch already */
+    uint64_t conflicting; /* of those, the ones that differ in something else */
+};
+
+/* STATUS_FATAL when memory is short. The caller frees with batch_free. */
+enum status batch_new(struct batch **out, struct error *error) MUST_CHECK;
+/* NULL is allowed. */
+void batch_free(struct batch *batch);
+void batch_reset(struct batch *batch);
+bool batch_is_empty(const struct batch *batch);
+
+/* Adds an event and its message. False: the batch is full, store it first; nothing was added. */
+bool batch_add_event(struct batch *batch, const struct event *event, const struct message *message);
+/* Adds a rejected message, whole. False as above. */
+bool batch_add_letter(struct batch *batch, const struct rejection *why,
+                      const struct message *message);
+
+/* The progress entry of a partition, whose next_offset the caller sets; made when the batch has none
+ * yet. NULL when there are more than BATCH_PARTITIONS. */
+struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin);
+
+/* Turns a row that PostgreSQL refused into a dead letter; the rows behind it move up by one. */
+void batch_reject_row(struct batch *batch, uint32_t row, const char *why);
+
+#endif

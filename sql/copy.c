@@ -1,0 +1,157 @@
+#include "sql/copy.h"
+
+#include <string.h>
+
+#include "sql/db_internal.h"
+
+/* From PostgreSQL's documentation: signature, flags, length of the header's extension. */
+static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
+#define HEADER_SIZE 19
+
+/* PostgreSQL counts from 2000-01-01. */
+#define EPOCH_DAYS 10957
+#define EPOCH_US ((int64_t)EPOCH_DAYS * 24 * 60 * 60 * 1000000)
+
+/* From PostgreSQL's utils/inet.h: address families on the wire. */
+#define WIRE_INET 2
+#define WIRE_INET6 3
+
+enum status copy_begin(struct copy *copy, struct db *db, const char *sql, struct error *error)
+{
+    PGresult *result = PQexec(db->connection, sql);
+    enum status status = STATUS_OK;
+
+    if (PQresultStatus(result) != PGRES_COPY_IN)
+        status = db_failure(db, result, error);
+    PQclear(result);
+    if (status != STATUS_OK)
+        return status;
+    copy->db = db;
+    copy->failed = 0;
+    memcpy(copy->buffer, header, HEADER_SIZE);
+    copy->used = HEADER_SIZE;
+    return STATUS_OK;
+}
+
+static void flush(struct copy *copy)
+{
+    if (copy->used > 0 && !copy->failed)
+        copy->failed = PQputCopyData(copy->db->connection, copy->buffer, (int)copy->used) != 1;
+    copy->used = 0;
+}
+
+static void put(struct copy *copy, const void *bytes, size_t length)
+{
+    const char *rest = bytes;
+
+    while (length > 0) {
+        size_t room = COPY_BUFFER_SIZE - copy->used;
+        size_t piece = length < room ? length : room;
+
+        memcpy(copy->buffer + copy->used, rest, piece);
+        copy->used += piece;
+        rest += piece;
+        length -= piece;
+        if (copy->used == COPY_BUFFER_SIZE)
+            flush(copy);
+    }
+}
+
+static void put_int16(struct copy *copy, int16_t value)
+{
+    uint16_t bits = (uint16_t)value;
+    const uint8_t bytes[] = {(uint8_t)(bits >> 8), (uint8_t)bits};
+
+    put(copy, bytes, sizeof(bytes));
+}
+
+static void put_int32(struct copy *copy, int32_t value)
+{
+    uint32_t bits = (uint32_t)value;
+    const uint8_t bytes[] = {(uint8_t)(bits >> 24), (uint8_t)(bits >> 16), (uint8_t)(bits >> 8),
+                             (uint8_t)bits};
+
+    put(copy, bytes, sizeof(bytes));
+}
+
+static void put_int64(struct copy *copy, int64_t value)
+{
+    put_int32(copy, (int32_t)(uint32_t)((uint64_t)value >> 32));
+    put_int32(copy, (int32_t)(uint32_t)(uint64_t)value);
+}
+
+void copy_row(struct copy *copy, int16_t fields)
+{
+    put_int16(copy, fields);
+}
+
+void copy_null(struct copy *copy)
+{
+    put_int32(copy, -1);
+}
+
+void copy_int32(struct copy *copy, int32_t value)
+{
+    put_int32(copy, (int32_t)sizeof(value));
+    put_int32(copy, value);
+}
+
+void copy_int64(struct copy *copy, int64_t value)
+{
+    put_int32(copy, (int32_t)sizeof(value));
+    put_int64(copy, value);
+}
+
+void copy_bytes(struct copy *copy, const void *bytes, size_t length)
+{
+    put_int32(copy, (int32_t)length);
+    put(copy, bytes, length);
+}
+
+void copy_timestamp(struct copy *copy, int64_t time_us)
+{
+    copy_int64(copy, time_us - EPOCH_US);
+}
+
+void copy_date(struct copy *copy, int32_t days)
+{
+    copy_int32(copy, days - EPOCH_DAYS);
+}
+
+void copy_inet(struct copy *copy, int family, const uint8_t *address)
+{
+    uint8_t size = family == 4 ? 4 : 16;
+    /* family, bits of the mask, is it a cidr, length */
+    const uint8_t head[] = {family == 4 ? WIRE_INET : WIRE_INET6, (uint8_t)(size * 8), 0, size};
+
+    put_int32(copy, (int32_t)(sizeof(head) + size));
+    put(copy, head, sizeof(head));
+    put(copy, address, size);
+}
+
+/* After COPY the connection still owes the results behind it; read until there is none. */
+static enum status read_verdict(struct copy *copy, struct error *error)
+{
+    enum status status = STATUS_OK;
+    PGresult *result;
+
+    while ((result = PQgetResult(copy->db->connection)) != NULL) {
+        if (status == STATUS_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
+            status = db_failure(copy->db, result, error);
+        PQclear(result);
+        if (PQstatus(copy->db->connection) != CONNECTION_OK)
+            break;
+    }
+    if (status == STATUS_OK && copy->failed)
+        status = db_failure(copy->db, NULL, error);
+    return status;
+}
+
+enum status copy_end(struct copy *copy, struct error *error)
+{
+    put_int16(copy, -1); /* the format's trailer */
+    flush(copy);
+    if (!copy->failed)
+        copy->failed = PQputCopyEnd(copy->db->connection, NULL) != 1;
+    return read_verdict(copy, error);
+}

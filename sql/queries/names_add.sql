@@ -1,0 +1,8 @@
+-- Called by the sink with malware names it has not met ($1). In a transaction of its own: a name
+-- without detections harms nobody, and workers don't wait for each other's batches.
+insert into malware_name (name)
+select n.name
+from unnest($1::text[]) as n (name)
+where not exists (select from malware_name m where m.name = n.name)
+order by n.name
+on conflict do nothing;

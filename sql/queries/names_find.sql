@@ -1,0 +1,9 @@
+-- Called by the sink behind names_add: number in $1 (from 0), name_id, and the threats whose
+-- patterns the name matches, as "1,2".
+select n.ordinal - 1, m.name_id, coalesce((
+    select string_agg(distinct r.threat_id::text, ',')
+    from threat_rule r
+    where name_matches(n.name, r.pattern)
+  ), '')
+from unnest($1::text[]) with ordinality as n (name, ordinal)
+join malware_name m on m.name = n.name;

@@ -1,0 +1,33 @@
+-- Called by the sink on each new connection: where rows wait that can't be copied straight in. The
+-- tables are this connection's own and empty after every transaction.
+create temporary table stage_detection (
+  ordinal integer not null,
+  event_time timestamptz not null,
+  device_id uuid not null,
+  event_id uuid not null,
+  name_id integer not null,
+  product_id integer,
+  action_id integer,
+  country text not null,
+  address inet,
+  sha256 bytea
+) on commit delete rows;
+create temporary table stage_infection (
+  month date not null,
+  threat_id integer not null,
+  device_id uuid not null,
+  country text not null,
+  first_seen timestamptz not null,
+  first_event_id uuid not null
+) on commit delete rows;
+create temporary table stage_letter (
+  source text not null,
+  topic text not null,
+  partition integer not null,
+  "offset" bigint not null,
+  value_hash uuid not null,
+  reason text not null,
+  detail text not null,
+  key bytea,
+  value bytea
+) on commit delete rows;
