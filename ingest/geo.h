@@ -1,7 +1,7 @@
 /* Country of an address by a MaxMind DB that may change on disk at any time.
  *
- * The file is copied into memory, checked and opened there, so that rewriting or truncating it can't
- * harm a look-up. A bad new file keeps the old one. Not thread-safe: one thread looks up and
+ * The file is copied into memory, checked and opened there, so that rewriting or truncating it
+ * can't harm a look-up. A bad new file keeps the old one. Not thread-safe: one thread looks up and
  * refreshes. */
 #ifndef KANSEN_INGEST_GEO_H
 #define KANSEN_INGEST_GEO_H
@@ -20,8 +20,9 @@ void geo_close(struct geo *geo);
 
 /* Writes the ISO code of event->address into country: COUNTRY_UNKNOWN when the database has no
  * country for it, names one of MaxMind's legacy codes for "not a country" (A1, A2, O1, EU, AP), a
- * withdrawn one (AN), or its record is malformed. XK (Kosovo) stands: users expect it. Looks at country/iso_code only, never registered_country:
- * where the machine is, not where the network is registered. */
+ * withdrawn one (AN), or its record is malformed. XK (Kosovo) stands: users expect it. Looks at
+ * country/iso_code only, never registered_country: where the machine is, not where the network is
+ * registered. */
 void geo_country(struct geo *geo, const struct event *event, char country[COUNTRY_SIZE]);
 
 /* Looks whether the file has changed (device, inode, size or mtime) and swaps it whole.
