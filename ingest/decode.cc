@@ -14,7 +14,8 @@
 
 #include "ingest/validate.h"
 
-/* An event is flat; what hangs below an unknown key need not be deep. */
+/* An event is flat; what hangs below an unknown key need not be deep. simdjson's own limit is one
+ * more: the first depth that it refuses. */
 static constexpr size_t nesting_max = 64;
 
 /* A member takes five bytes at least: "":1, */
@@ -45,7 +46,7 @@ struct decoder *decoder_new(void)
     if (decoder == nullptr)
         return nullptr;
     /* All memory is taken here, none per event. */
-    if (decoder->parser.allocate(EVENT_MESSAGE_MAX, nesting_max) != simdjson::SUCCESS ||
+    if (decoder->parser.allocate(EVENT_MESSAGE_MAX, nesting_max + 1) != simdjson::SUCCESS ||
         decoder->parser.doc.allocate(EVENT_MESSAGE_MAX) != simdjson::SUCCESS) {
         delete decoder;
         return nullptr;

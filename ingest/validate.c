@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 
 #include "ingest/country.h"
+#include "ingest/hex.h"
 #include "ingest/identity.h"
 #include "ingest/timestamp.h"
 
@@ -214,18 +215,6 @@ static enum status check_country(const struct raw_event *raw, struct event *even
     return STATUS_OK;
 }
 
-/* -1 for anything but a hexadecimal digit. */
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F')
-        return digit - 'A' + 10;
-    return -1;
-}
-
 static enum status check_sha256(const struct raw_event *raw, struct event *event,
                                 struct rejection *why)
 {
@@ -238,14 +227,8 @@ static enum status check_sha256(const struct raw_event *raw, struct event *event
     if (text.length != SHA256_TEXT_LENGTH)
         return rejection_set(why, REJECT_BAD_HASH, "sha256: %zu bytes, not %d hexadecimal digits",
                              text.length, SHA256_TEXT_LENGTH);
-    for (size_t place = 0; place < sizeof(event->sha256); place++) {
-        int high = hex_value(text.data[2 * place]);
-        int low = hex_value(text.data[2 * place + 1]);
-
-        if (high < 0 || low < 0)
-            return rejection_set(why, REJECT_BAD_HASH, "sha256: not hexadecimal");
-        event->sha256[place] = (uint8_t)(high << 4 | low);
-    }
+    if (!hex_decode(text.data, event->sha256, sizeof(event->sha256)))
+        return rejection_set(why, REJECT_BAD_HASH, "sha256: not hexadecimal");
     event->has_sha256 = 1;
     return STATUS_OK;
 }
