@@ -192,6 +192,8 @@ static enum status open_copy(int copy, MMDB_s *mmdb, struct error *error)
 
     if (code == MMDB_OUT_OF_MEMORY_ERROR || code == MMDB_IO_ERROR || code == MMDB_FILE_OPEN_ERROR)
         return error_set(error, STATUS_RETRY, "opening the copy: %s", MMDB_strerror(code));
+    if (code == MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR)
+        return error_set(error, STATUS_REJECT, "its metadata lacks a required key");
     if (code != MMDB_SUCCESS)
         return error_set(error, STATUS_REJECT, "%s", MMDB_strerror(code));
 

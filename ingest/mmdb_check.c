@@ -111,15 +111,20 @@ static bool read_value(struct section section, uint32_t offset, struct value *va
     return read_size(section, offset, control, value);
 }
 
+/* The value that counts, behind a pointer if there is one; the format forbids a second pointer. */
+static bool read_target(struct section section, uint32_t offset, struct value *value)
+{
+    if (!read_value(section, offset, value))
+        return false;
+    return value->type != MMDB_DATA_TYPE_POINTER ||
+           (read_value(section, value->pointer, value) && value->type != MMDB_DATA_TYPE_POINTER);
+}
+
 static bool is_text(struct section section, uint32_t offset)
 {
     struct value value;
 
-    if (!read_value(section, offset, &value))
-        return false;
-    if (value.type == MMDB_DATA_TYPE_POINTER && !read_value(section, value.pointer, &value))
-        return false;
-    return value.type == MMDB_DATA_TYPE_UTF8_STRING;
+    return read_target(section, offset, &value) && value.type == MMDB_DATA_TYPE_UTF8_STRING;
 }
 
 static bool walk_value(struct walk *walk, uint32_t offset, int depth, uint32_t *next);
@@ -154,8 +159,7 @@ static bool walk_value(struct walk *walk, uint32_t offset, int depth, uint32_t *
     switch (value.type) {
     case MMDB_DATA_TYPE_POINTER:
         *next = value.content;
-        return read_value(walk->section, value.pointer, &target) &&
-               target.type != MMDB_DATA_TYPE_POINTER &&
+        return read_target(walk->section, offset, &target) &&
                walk_value(walk, value.pointer, depth + 1, &unused);
     case MMDB_DATA_TYPE_MAP:
     case MMDB_DATA_TYPE_ARRAY:
@@ -184,11 +188,45 @@ static const uint8_t *find_metadata(const uint8_t *file, size_t size)
     return found;
 }
 
+static bool key_equals(struct section section, uint32_t offset, const char *key)
+{
+    struct value value;
+
+    return read_target(section, offset, &value) && value.size == strlen(key) &&
+           memcmp(section.data + value.content, key, value.size) == 0;
+}
+
+/* An unsigned number of the metadata, whose map has been walked. */
+static bool find_number(struct section section, const char *key, uint32_t *number)
+{
+    struct walk walk = {.section = section, .values_left = VALUES_MAX};
+    struct value root;
+    struct value value;
+    uint32_t offset;
+    bool found = false;
+
+    if (!read_value(section, 0, &root))
+        return false;
+    offset = root.content;
+    for (uint32_t member = 0; member < root.size && !found; member++) {
+        found = key_equals(section, offset, key);
+        if (!walk_value(&walk, offset, 0, &offset) ||
+            (!found && !walk_value(&walk, offset, 0, &offset)))
+            return false;
+    }
+    return found && read_target(section, offset, &value) &&
+           (value.type == MMDB_DATA_TYPE_UINT16 || value.type == MMDB_DATA_TYPE_UINT32) &&
+           value.size <= sizeof(*number) &&
+           read_number(section, &value.content, value.size, number);
+}
+
 enum status mmdb_check_metadata(const uint8_t *file, size_t size, struct error *error)
 {
     const uint8_t *metadata = find_metadata(file, size);
     struct walk walk = {.arrays_hold_text = true, .values_left = VALUES_MAX};
     struct value root;
+    uint32_t node_count;
+    uint32_t record_bits;
     uint32_t unused;
 
     if (metadata == NULL)
@@ -197,6 +235,14 @@ enum status mmdb_check_metadata(const uint8_t *file, size_t size, struct error *
     if (walk.section.size < METADATA_SIZE_MIN || !read_value(walk.section, 0, &root) ||
         root.type != MMDB_DATA_TYPE_MAP || !walk_value(&walk, 0, 0, &unused))
         return error_set(error, STATUS_REJECT, "its metadata is damaged");
+    if (!find_number(walk.section, "node_count", &node_count) ||
+        !find_number(walk.section, "record_size", &record_bits))
+        return error_set(error, STATUS_REJECT, "its metadata lacks the size of the search tree");
+
+    uint64_t tree_size = (uint64_t)node_count * record_bits * 2 / 8;
+
+    if (tree_size + SEPARATOR_SIZE > (uint64_t)(metadata - METADATA_MARKER_LENGTH - file))
+        return error_set(error, STATUS_REJECT, "its search tree is larger than the file");
     return STATUS_OK;
 }
 
@@ -257,12 +303,6 @@ enum status mmdb_check_records(const MMDB_s *mmdb, struct error *error)
         .section = {mmdb->data_section, mmdb->data_section_size},
         .values_left = TOTAL_VALUES_MAX,
     };
-    /* In 64 bits, since libmaxminddb's own product can wrap. */
-    uint64_t tree_size = (uint64_t)mmdb->metadata.node_count * mmdb->full_record_byte_size;
-
-    if (tree_size + SEPARATOR_SIZE > (uint64_t)(mmdb->metadata_section - mmdb->file_content))
-        return error_set(error, STATUS_REJECT, "its search tree is larger than the file");
-
     records.recent = calloc(RECENT_RECORDS, sizeof(*records.recent));
     if (records.recent == NULL)
         return error_set(error, STATUS_RETRY, "no memory to check it");
