@@ -1,21 +1,27 @@
 #include "ingest/hex.h"
 
-/* One more than each digit's value, so that 0 stands for everything else. */
+/* Set beside the value of each digit; everything else is 0. */
+#define DIGIT 0x10
+
 static const uint8_t digit_values[256] = {
-    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
-    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    ['0'] = DIGIT | 0,  ['1'] = DIGIT | 1,  ['2'] = DIGIT | 2,  ['3'] = DIGIT | 3,
+    ['4'] = DIGIT | 4,  ['5'] = DIGIT | 5,  ['6'] = DIGIT | 6,  ['7'] = DIGIT | 7,
+    ['8'] = DIGIT | 8,  ['9'] = DIGIT | 9,  ['a'] = DIGIT | 10, ['b'] = DIGIT | 11,
+    ['c'] = DIGIT | 12, ['d'] = DIGIT | 13, ['e'] = DIGIT | 14, ['f'] = DIGIT | 15,
+    ['A'] = DIGIT | 10, ['B'] = DIGIT | 11, ['C'] = DIGIT | 12, ['D'] = DIGIT | 13,
+    ['E'] = DIGIT | 14, ['F'] = DIGIT | 15,
 };
 
 bool hex_decode(const char *text, uint8_t *bytes, size_t size)
 {
+    unsigned all = DIGIT;
+
     for (size_t place = 0; place < size; place++) {
         unsigned high = digit_values[(uint8_t)text[2 * place]];
         unsigned low = digit_values[(uint8_t)text[2 * place + 1]];
 
-        if (high == 0 || low == 0)
-            return false;
-        bytes[place] = (uint8_t)((high - 1) << 4 | (low - 1));
+        all &= high & low;
+        bytes[place] = (uint8_t)(high << 4 | (low & 15));
     }
-    return true;
+    return all != 0;
 }

@@ -4,6 +4,7 @@
 #include <check.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -896,6 +898,54 @@ START_TEST(a_missing_file_keeps_the_old_one_and_is_named_once)
 }
 END_TEST
 
+/* Two good files in turn, each written in place, until the parent kills us or is gone. */
+static void rewrite_forever(pid_t parent)
+{
+    static const char *const countries[] = {"JP", "DE"};
+
+    for (int turn = 0; getppid() == parent; turn = 1 - turn) {
+        writer_start(6, 24);
+        writer_insert("192.0.2.0", 24, record_of_country(countries[turn]));
+        writer_finish();
+        write_file();
+    }
+    _exit(EXIT_FAILURE);
+}
+
+START_TEST(look_ups_and_refreshes_survive_a_file_that_is_always_being_written)
+{
+    int reloads = 0;
+
+    writer_start(6, 24);
+    writer_insert("192.0.2.0", 24, record_of_country("JP"));
+    writer_finish();
+    write_file();
+
+    struct geo *geo = open_good();
+    pid_t parent = getpid();
+    pid_t child = fork();
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0)
+        rewrite_forever(parent);
+    for (int round = 0; round < 2000 || reloads < 2; round++) {
+        struct event event = event_from("192.0.2.1");
+        char country[COUNTRY_SIZE] = "??";
+        struct error error = {""};
+        int reloaded = 0;
+        enum status status = geo_refresh(geo, &reloaded, &error);
+
+        ck_assert(status == STATUS_OK || status == STATUS_REJECT);
+        reloads += reloaded;
+        geo_country(geo, &event, country);
+        ck_assert_msg(strcmp(country, "JP") == 0 || strcmp(country, "DE") == 0, "%s", country);
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    geo_close(geo);
+}
+END_TEST
+
 static int open_files(void)
 {
     DIR *listing = opendir("/proc/self/fd");
@@ -959,6 +1009,7 @@ static Suite *geo_suite(void)
     tcase_add_test(cases, a_file_renamed_over_the_old_one_is_new_whatever_its_time);
     tcase_add_test(cases, a_bad_new_file_keeps_the_old_one_and_is_named_once);
     tcase_add_test(cases, a_missing_file_keeps_the_old_one_and_is_named_once);
+    tcase_add_test(cases, look_ups_and_refreshes_survive_a_file_that_is_always_being_written);
     tcase_add_test(cases, no_descriptor_is_kept);
     suite_add_tcase(suite, cases);
     return suite;
