@@ -1,0 +1,64 @@
+/* Infections and detections of one transaction: collected in memory, added to the database's exact
+ * set and counts.
+ *
+ * Order-free by construction: the earliest detection wins, here and in PostgreSQL, whatever order
+ * rows, batches and workers come in. Both ingest and the recount of a new threat use it. */
+#ifndef KANSEN_INGEST_TALLY_H
+#define KANSEN_INGEST_TALLY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/intern.h"
+#include "kansen/event.h"
+#include "kansen/status.h"
+#include "sql/array.h"
+#include "sql/copy.h"
+#include "sql/db.h"
+
+/* Infections of one transaction that are written together; a larger transaction writes in turns. */
+#define TALLY_INFECTIONS 40000
+
+/* Distinct months x threats x countries of one transaction; a larger one writes in turns. */
+#define TALLY_COUNTS 20000
+
+/* Infections known to be stored. At about 90 bytes each: 24 MiB. When it is full it starts anew,
+ * which costs a look-up in PostgreSQL and nothing else. */
+#define TALLY_KNOWN 262144
+
+/* One detection that matches a threat. */
+struct sighting {
+    int32_t first_day; /* of its month, days since 1970-01-01 */
+    int32_t threat_id;
+    uint8_t device[16];
+    int64_t time_us;
+    uint8_t event_id[16];
+    char country[COUNTRY_SIZE];
+};
+
+struct tally;
+
+/* STATUS_FATAL when memory is short. The caller frees with tally_free. */
+enum status tally_new(struct tally **out, struct error *error) MUST_CHECK;
+/* NULL is allowed. */
+void tally_free(struct tally *tally);
+
+/* False: full; call tally_spill and add it again. */
+bool tally_add(struct tally *tally, const struct sighting *sighting);
+
+/* Writes what was collected inside the open transaction of db (whose stage tables exist), in the
+ * given slot of infection_count. Call tally_committed or tally_reset behind the transaction. */
+enum status tally_store(struct tally *tally, struct db *db, int32_t slot,
+                        struct error *error) MUST_CHECK;
+/* The same in the middle of a transaction that holds more than fits, and starts anew. */
+enum status tally_spill(struct tally *tally, struct db *db, int32_t slot,
+                        struct error *error) MUST_CHECK;
+
+/* The transaction committed: what it stored need not be looked up again. */
+void tally_committed(struct tally *tally);
+/* The transaction was rolled back: what was collected is dropped. */
+void tally_reset(struct tally *tally);
+/* What was stored may no longer be there (another connection, other threats). */
+void tally_forget(struct tally *tally);
+
+#endif
