@@ -111,6 +111,7 @@ enum status db_open(const char *conninfo, struct db **out, struct error *error)
         db_close(db);
         return status;
     }
+    db->cancel = PQgetCancel(db->connection);
     *out = db;
     return STATUS_OK;
 }
@@ -119,6 +120,7 @@ void db_close(struct db *db)
 {
     if (db == NULL)
         return;
+    PQfreeCancel(db->cancel);
     PQfinish(db->connection);
     free(db);
 }
@@ -194,6 +196,13 @@ bool db_is_broken(const struct db *db)
 
     return PQstatus(db->connection) != CONNECTION_OK || state == PQTRANS_UNKNOWN ||
            state == PQTRANS_ACTIVE;
+}
+
+void db_cancel(const struct db *db)
+{
+    char why[256];
+
+    PQcancel(db->cancel, why, sizeof(why));
 }
 
 const char *db_sqlstate(const struct db *db)

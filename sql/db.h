@@ -47,6 +47,9 @@ void db_rollback(struct db *db);
 
 bool db_is_broken(const struct db *db);
 
+/* From any thread: asks the server to end the statement under way with an error. Best effort. */
+void db_cancel(const struct db *db);
+
 /* SQLSTATE of the last failed statement, "" when the failure was the connection's. */
 const char *db_sqlstate(const struct db *db);
 

@@ -123,6 +123,12 @@ comment on column kafka_offset.last_offset is
 comment on column kafka_offset.incarnation is
   'Grows when an operator accepts that the topic was deleted and created again.';
 
+-- The MaxMind DBs that countries were looked up in.
+create table geoip_database (
+  built_at timestamptz primary key,
+  first_used_at timestamptz not null default now()
+);
+
 -- Rejected events, whole. value_hash keeps a changed file, or a topic created again, from hiding
 -- behind a position that is already taken.
 create table dead_letter (

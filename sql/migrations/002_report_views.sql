@@ -56,8 +56,14 @@ select source, topic, partition, "offset", reason, detail, rejected_at,
 from dead_letter;
 comment on view report.dead_letters is 'Rejected events without their contents, which are untrusted.';
 
-create view report.settings as select name, value from setting;
-comment on view report.settings is 'Settings of this database, e.g. the report time zone.';
+create view report.settings as
+select name, value from setting
+union all
+select 'geoip_build', to_char(max(built_at) at time zone 'UTC', 'YYYY-MM-DD')
+from geoip_database
+having max(built_at) is not null;
+comment on view report.settings is
+  'The report time zone, and the date of the newest MaxMind DB that countries were looked up in.';
 
 create view report.malware_names as select name from malware_name;
 comment on view report.malware_names is 'Every malware name that was ever detected.';

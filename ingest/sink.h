@@ -1,0 +1,79 @@
+/* Stores a batch in one transaction: rows, infections, counts, dead letters, and the offsets that
+ * stand for them. This is where "exactly once" is kept.
+ *
+ * The offset row of a partition carries an epoch. Taking a partition increases it; every batch checks
+ * it with the update that moves next_offset from exactly where we left it. A worker that was thought
+ * dead can therefore never commit: its epoch is old (docs/exactly-once.md).
+ *
+ * Not thread-safe: one thread at a time. */
+#ifndef KANSEN_INGEST_SINK_H
+#define KANSEN_INGEST_SINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/batch.h"
+#include "kansen/log.h"
+#include "kansen/status.h"
+
+struct sink;
+
+struct sink_totals {
+    uint64_t accepted;    /* events stored */
+    uint64_t repeated;    /* events that were stored already, or twice in a batch */
+    uint64_t conflicting; /* of those, the ones that differ from what was stored first */
+    uint64_t rejected;    /* dead letters */
+    uint64_t batches;
+};
+
+enum sink_outcome {
+    SINK_STORED,
+    SINK_AGAIN, /* nothing of the batch was stored: store it again */
+    SINK_LOST,  /* the database says that a partition is no longer ours: drop the batch, rejoin */
+};
+
+/* Connects and reads what batches need: calendar, threats. The logger is borrowed. */
+enum status sink_open(const char *conninfo, const struct logger *logger, struct sink **out,
+                      struct error *error) MUST_CHECK;
+/* NULL is allowed. */
+void sink_close(struct sink *sink);
+
+/* One attempt. STATUS_RETRY: PostgreSQL is away, and whether the batch was committed is unknown if
+ * the connection is gone: go on with sink_recover. STATUS_FATAL: halt; nothing was stored. */
+enum status sink_store(struct sink *sink, struct batch *batch, enum sink_outcome *outcome,
+                       struct error *error) MUST_CHECK;
+
+/* After STATUS_RETRY: makes the connection good and asks the offset rows what became of the batch.
+ * A batch without offsets (files) is always SINK_AGAIN: an event counts once. */
+enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink_outcome *outcome,
+                         struct error *error) MUST_CHECK;
+
+/* What the offset row of a partition says when it is taken. */
+struct sink_position {
+    int64_t next_offset;
+    int64_t last_offset; /* -1 when no message has been stored yet */
+    uint8_t fingerprint[FINGERPRINT_SIZE]; /* of the message at last_offset */
+};
+
+/* Takes a partition: its offset row is ours from now on, whoever had it before. Fills slot, epoch
+ * and stored of the origin. Waits for the former owner's open transaction, and ends its connection
+ * when that takes longer than a few seconds. */
+enum status sink_take(struct sink *sink, const char *cluster, const char *group, const char *owner,
+                      struct origin *origin, struct sink_position *position,
+                      struct error *error) MUST_CHECK;
+
+/* Are all partitions of the topic stored up to these offsets, by whichever worker of the group? */
+enum status sink_has_reached(struct sink *sink, const char *cluster, const char *group,
+                             const char *topic, const int64_t *offsets, int32_t partitions,
+                             bool *reached, struct error *error) MUST_CHECK;
+
+/* Remembers that a MaxMind DB of this date was used; its date is on every report. */
+enum status sink_note_geoip(struct sink *sink, int64_t build_epoch, struct error *error) MUST_CHECK;
+
+/* Since sink_open. */
+struct sink_totals sink_totals(const struct sink *sink);
+
+/* From another thread: ends a statement under way with an error, so that sink_store returns. */
+void sink_cancel(struct sink *sink);
+
+#endif

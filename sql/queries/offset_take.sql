@@ -1,0 +1,10 @@
+-- Called by sink_take: makes the row of a partition ours. Waits for the former owner's transaction;
+-- whatever that one still sends afterwards finds its epoch gone. $5 is the owner's name.
+update kafka_offset
+set epoch = epoch + 1, owner = $5, backend_pid = pg_backend_pid(),
+  backend_start = (select backend_start from pg_stat_activity where pid = pg_backend_pid()),
+  updated_at = now()
+where cluster = $1 and group_id = $2 and topic = $3 and partition = $4
+  and incarnation = (select max(incarnation) from kafka_offset
+    where cluster = $1 and group_id = $2 and topic = $3)
+returning slot, epoch, next_offset, coalesce(last_offset, -1), coalesce(encode(fingerprint, 'hex'), '');
