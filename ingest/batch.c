@@ -32,6 +32,7 @@ enum status batch_new(struct batch **out, struct error *error)
     batch->letters = malloc(BATCH_ROWS * sizeof(*batch->letters));
     batch->progress = malloc(BATCH_PARTITIONS * sizeof(*batch->progress));
     batch->bytes = malloc(BATCH_BYTES);
+    batch->bytes_size = BATCH_BYTES;
     if (batch->rows == NULL || batch->letters == NULL || batch->progress == NULL ||
         batch->bytes == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
@@ -60,12 +61,27 @@ void batch_free(struct batch *batch)
     free(batch);
 }
 
+/* Gives back what a single huge message needed. */
+static void shrink_bytes(struct batch *batch)
+{
+    char *usual;
+
+    if (batch->bytes_size == BATCH_BYTES)
+        return;
+    usual = realloc(batch->bytes, BATCH_BYTES);
+    if (usual == NULL)
+        return;
+    batch->bytes = usual;
+    batch->bytes_size = BATCH_BYTES;
+}
+
 void batch_reset(struct batch *batch)
 {
     batch->row_count = 0;
     batch->letter_count = 0;
     batch->progress_count = 0;
     batch->bytes_used = 0;
+    shrink_bytes(batch);
     batch->repeated = 0;
     batch->conflicting = 0;
     intern_reset(&batch->identities);
@@ -102,10 +118,29 @@ static struct message keep_message(struct batch *batch, const struct message *me
     return kept;
 }
 
-static bool has_room(const struct batch *batch, const struct message *message, size_t more)
+/* A message larger than a whole batch is kept in a batch of its own, whose memory grows for it: the
+ * source bounds its size. */
+static bool grow_bytes(struct batch *batch, size_t needed)
 {
-    return batch->row_count + batch->letter_count < BATCH_ROWS &&
-           message->key.length + message->value.length + more <= BATCH_BYTES - batch->bytes_used;
+    char *grown;
+
+    if (batch->row_count + batch->letter_count > 0)
+        return false;
+    grown = realloc(batch->bytes, needed);
+    if (grown == NULL)
+        return false;
+    batch->bytes = grown;
+    batch->bytes_size = needed;
+    return true;
+}
+
+static bool has_room(struct batch *batch, const struct message *message, size_t more)
+{
+    size_t needed = batch->bytes_used + message->key.length + message->value.length + more;
+
+    if (batch->row_count + batch->letter_count == BATCH_ROWS)
+        return false;
+    return needed <= batch->bytes_size || grow_bytes(batch, needed);
 }
 
 /* The number of a label, INTERN_NONE for an absent one; false when the table is full. */
@@ -224,7 +259,7 @@ struct batch_progress *batch_progress_of(struct batch *batch, struct origin *ori
 
 void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
 {
-    size_t room = BATCH_BYTES - batch->bytes_used;
+    size_t room = batch->bytes_size - batch->bytes_used;
     size_t size = strlen(why) + 1 < room ? strlen(why) + 1 : room;
     struct slice detail = {"", 1};
 

@@ -91,6 +91,7 @@ struct batch {
     struct intern actions;
     char *bytes;
     size_t bytes_used;
+    size_t bytes_size; /* BATCH_BYTES, more only while a single message is larger than that */
     uint64_t repeated;    /* messages dropped because their event is in the batch already */
     uint64_t conflicting; /* of those, the ones that differ in something else */
 };

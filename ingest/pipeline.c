@@ -1,0 +1,252 @@
+#include "ingest/pipeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ingest/geo.h"
+
+#define US_PER_SECOND INT64_C(1000000)
+#define US_PER_DAY (86400 * US_PER_SECOND)
+
+/* The first and the last instant that every time zone's calendar_month (2000 to 2100) covers. */
+#define OLDEST_US (INT64_C(946771200) * US_PER_SECOND)  /* 2000-01-02T00:00:00Z */
+#define NEWEST_US (INT64_C(4133894400) * US_PER_SECOND) /* 2100-12-31T00:00:00Z */
+
+/* How often the MaxMind DB's file is looked at. */
+#define GEOIP_INTERVAL_MS 5000
+
+struct pipeline {
+    struct pipeline_settings settings;
+    struct decoder *decoder;
+    struct geo *geo; /* NULL without a MaxMind DB */
+    struct sink *sink;
+    struct writer *writer;
+    struct time_policy policy;
+    int64_t filling_since_ms; /* when the batch got its first entry; 0: it is empty */
+    int64_t geoip_checked_ms;
+    bool geoip_noted; /* the database knows the date of this MaxMind DB */
+};
+
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
+{
+    if (value < minimum)
+        return minimum;
+    return value > maximum ? maximum : value;
+}
+
+/* Days are bounded by the options, so nothing overflows. */
+static void update_policy(struct pipeline *pipeline)
+{
+    int64_t now_us = clock_ms(CLOCK_REALTIME) * 1000;
+
+    pipeline->policy.oldest_us =
+        clamp(now_us - pipeline->settings.max_age_days * US_PER_DAY, OLDEST_US, NEWEST_US);
+    pipeline->policy.newest_us =
+        clamp(now_us + pipeline->settings.max_ahead_days * US_PER_DAY, OLDEST_US, NEWEST_US - 1);
+}
+
+enum status pipeline_open(const struct pipeline_settings *settings, struct pipeline **out,
+                          struct error *error)
+{
+    struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
+    enum status status = STATUS_OK;
+
+    if (pipeline == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    pipeline->settings = *settings;
+    update_policy(pipeline);
+    pipeline->decoder = decoder_new();
+    if (pipeline->decoder == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    if (status == STATUS_OK && settings->geoip_path != NULL)
+        status = geo_open(settings->geoip_path, &pipeline->geo, error);
+    if (status == STATUS_OK)
+        status = sink_open(settings->conninfo, settings->logger, &pipeline->sink, error);
+    if (status == STATUS_OK)
+        status = writer_start(pipeline->sink, settings->logger, &pipeline->writer, error);
+    if (status != STATUS_OK) {
+        pipeline_close(pipeline);
+        return status;
+    }
+    *out = pipeline;
+    return STATUS_OK;
+}
+
+void pipeline_close(struct pipeline *pipeline)
+{
+    if (pipeline == NULL)
+        return;
+    writer_stop(pipeline->writer);
+    sink_close(pipeline->sink);
+    geo_close(pipeline->geo);
+    decoder_free(pipeline->decoder);
+    free(pipeline);
+}
+
+static void submit(struct pipeline *pipeline)
+{
+    writer_submit(pipeline->writer);
+    pipeline->filling_since_ms = 0;
+    update_policy(pipeline);
+}
+
+static void note_filling(struct pipeline *pipeline)
+{
+    if (pipeline->filling_since_ms == 0)
+        pipeline->filling_since_ms = clock_ms(CLOCK_MONOTONIC);
+}
+
+/* The date belongs on every report, so it is stored before the first event it was used for. */
+static void note_geoip(struct pipeline *pipeline)
+{
+    struct error error;
+
+    if (pipeline->geo == NULL || pipeline->geoip_noted)
+        return;
+    if (sink_note_geoip(pipeline->sink, geo_build_epoch(pipeline->geo), &error) == STATUS_OK)
+        pipeline->geoip_noted = true;
+}
+
+static bool hand_over(struct pipeline *pipeline)
+{
+    if (writer_state(pipeline->writer) != WRITER_IDLE)
+        return false;
+    note_geoip(pipeline);
+    if (!batch_is_empty(writer_batch(pipeline->writer)))
+        submit(pipeline);
+    return true;
+}
+
+/* The event's own country stands; its address is asked only when it has none. */
+static void locate(struct pipeline *pipeline, struct event *event)
+{
+    if (event->country[0] != '\0')
+        return;
+    if (pipeline->geo != NULL)
+        geo_country(pipeline->geo, event, event->country);
+    else
+        memcpy(event->country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
+}
+
+enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message,
+                                 struct slice event_text)
+{
+    struct event event;
+    struct rejection why;
+    enum status decoded = decode_event(pipeline->decoder, event_text.data, event_text.length,
+                                       &pipeline->policy, &event, &why);
+
+    if (decoded == STATUS_OK)
+        locate(pipeline, &event);
+    for (;;) {
+        struct batch *batch = writer_batch(pipeline->writer);
+        bool added = decoded == STATUS_OK ? batch_add_event(batch, &event, message)
+                                          : batch_add_letter(batch, &why, message);
+
+        if (added) {
+            note_filling(pipeline);
+            return PIPELINE_ADDED;
+        }
+        if (!hand_over(pipeline))
+            return PIPELINE_FULL;
+    }
+}
+
+void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t next_offset,
+                      int64_t last_offset, const uint8_t *fingerprint)
+{
+    struct batch_progress *progress =
+        batch_progress_of(writer_batch(pipeline->writer), origin);
+
+    progress->next_offset = next_offset;
+    if (last_offset >= 0) {
+        progress->last_offset = last_offset;
+        memcpy(progress->fingerprint, fingerprint, FINGERPRINT_SIZE);
+    }
+    note_filling(pipeline);
+}
+
+/* Swaps the MaxMind DB when its file has changed. */
+static void refresh_geoip(struct pipeline *pipeline, int64_t now_ms)
+{
+    const struct logger *logger = pipeline->settings.logger;
+    struct error error;
+    int reloaded = 0;
+
+    if (pipeline->geo == NULL || now_ms - pipeline->geoip_checked_ms < GEOIP_INTERVAL_MS)
+        return;
+    pipeline->geoip_checked_ms = now_ms;
+    if (geo_refresh(pipeline->geo, &reloaded, &error) != STATUS_OK)
+        log_write(logger, LOG_LEVEL_WARNING, "the MaxMind DB has changed but is not good; the old "
+                  "one stays", "reason", error.message, NULL);
+    if (reloaded) {
+        log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
+                  pipeline->settings.geoip_path, NULL);
+        pipeline->geoip_noted = false;
+    }
+}
+
+void pipeline_tick(struct pipeline *pipeline)
+{
+    int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+
+    refresh_geoip(pipeline, now_ms);
+    if (pipeline->filling_since_ms != 0 &&
+        now_ms - pipeline->filling_since_ms >= PIPELINE_LINGER_MS)
+        hand_over(pipeline);
+}
+
+bool pipeline_drain(struct pipeline *pipeline, int timeout_ms)
+{
+    int64_t deadline_ms = clock_ms(CLOCK_MONOTONIC) + timeout_ms;
+
+    while (!pipeline_is_drained(pipeline)) {
+        int64_t left_ms = deadline_ms - clock_ms(CLOCK_MONOTONIC);
+
+        if (left_ms <= 0 || !writer_wait(pipeline->writer, (int)left_ms) || !hand_over(pipeline))
+            return false;
+    }
+    return true;
+}
+
+void pipeline_discard(struct pipeline *pipeline)
+{
+    writer_discard(pipeline->writer);
+    pipeline->filling_since_ms = 0;
+}
+
+enum writer_state pipeline_state(struct pipeline *pipeline)
+{
+    return writer_state(pipeline->writer);
+}
+
+const char *pipeline_error(struct pipeline *pipeline)
+{
+    return writer_error(pipeline->writer);
+}
+
+bool pipeline_is_drained(struct pipeline *pipeline)
+{
+    return writer_state(pipeline->writer) == WRITER_IDLE &&
+           batch_is_empty(writer_batch(pipeline->writer));
+}
+
+struct sink *pipeline_sink(struct pipeline *pipeline)
+{
+    return pipeline->sink;
+}
+
+struct decoder *pipeline_decoder(struct pipeline *pipeline)
+{
+    return pipeline->decoder;
+}

@@ -1,0 +1,70 @@
+/* Joins the steps of ingest: message -> decode -> geo -> batch -> writer. Sources stand in front of
+ * it: Kafka (kafka_source.h) and files (file_source.h). All functions belong to one thread. */
+#ifndef KANSEN_INGEST_PIPELINE_H
+#define KANSEN_INGEST_PIPELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/batch.h"
+#include "ingest/decode.h"
+#include "ingest/sink.h"
+#include "ingest/writer.h"
+#include "kansen/log.h"
+#include "kansen/status.h"
+
+/* A batch that is not full is handed over when its first message is this old and the writer is
+ * idle: what bounds the time from Kafka to the report at low traffic. */
+#define PIPELINE_LINGER_MS 100
+
+struct pipeline_settings {
+    const char *conninfo;   /* libpq's */
+    const char *geoip_path; /* NULL: only events that carry a country get one */
+    int64_t max_age_days;   /* older events are rejected */
+    int64_t max_ahead_days; /* so are events further in the future */
+    const struct logger *logger;
+};
+
+struct pipeline;
+
+/* Opens database and MaxMind DB and starts the writer. The caller ends it with pipeline_close. */
+enum status pipeline_open(const struct pipeline_settings *settings, struct pipeline **out,
+                          struct error *error) MUST_CHECK;
+/* Drops what is not stored. NULL is allowed. */
+void pipeline_close(struct pipeline *pipeline);
+
+enum pipeline_added {
+    PIPELINE_ADDED,
+    PIPELINE_FULL, /* nothing was added: the batch is full and the writer busy; try again */
+};
+
+/* Decodes a message and puts its event, or its rejection, into the batch. event_text is what is
+ * decoded: message->value, or what an envelope around it held. */
+enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message,
+                                 struct slice event_text);
+
+/* Notes how far a partition has been read, behind the message that was just added (fingerprint:
+ * FINGERPRINT_SIZE bytes are filled by the caller) or at its end (last_offset -1). */
+void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t next_offset,
+                      int64_t last_offset, const uint8_t *fingerprint);
+
+/* Regular work: hands over a batch that has waited long enough, looks for a new MaxMind DB. Call it
+ * at least every PIPELINE_LINGER_MS. */
+void pipeline_tick(struct pipeline *pipeline);
+
+/* Hands over what is there as soon as the writer is free, waits for it, at most timeout_ms
+ * altogether. True: everything added so far is stored. */
+bool pipeline_drain(struct pipeline *pipeline, int timeout_ms);
+
+/* Gives up everything that is not stored. */
+void pipeline_discard(struct pipeline *pipeline);
+
+enum writer_state pipeline_state(struct pipeline *pipeline);
+const char *pipeline_error(struct pipeline *pipeline);
+/* Is nothing waiting and nothing being stored? Then the sink may be used. */
+bool pipeline_is_drained(struct pipeline *pipeline);
+struct sink *pipeline_sink(struct pipeline *pipeline);
+/* For envelopes: the decoder that pipeline_add uses. */
+struct decoder *pipeline_decoder(struct pipeline *pipeline);
+
+#endif

@@ -1,0 +1,247 @@
+#include "ingest/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Waits between attempts while PostgreSQL is away: doubled each time between these bounds. */
+#define BACKOFF_FIRST_MS 100
+#define BACKOFF_LAST_MS 5000
+
+/* How often writer_discard asks PostgreSQL to end the statement under way. */
+#define CANCEL_INTERVAL_MS 200
+
+struct writer {
+    struct sink *sink;
+    const struct logger *logger;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    /* Guarded by lock. */
+    enum writer_state state;
+    bool discard;
+    bool stop;
+    struct error error;
+    /* filling belongs to the caller; storing to the thread while the state is WRITER_BUSY. */
+    struct batch *filling;
+    struct batch *storing;
+};
+
+static struct timespec deadline_in(int timeout_ms)
+{
+    struct timespec deadline;
+
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += timeout_ms / 1000;
+    deadline.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+    if (deadline.tv_nsec >= 1000000000) {
+        deadline.tv_sec++;
+        deadline.tv_nsec -= 1000000000;
+    }
+    return deadline;
+}
+
+static bool is_discarded(struct writer *writer)
+{
+    bool discarded;
+
+    pthread_mutex_lock(&writer->lock);
+    discarded = writer->discard || writer->stop;
+    pthread_mutex_unlock(&writer->lock);
+    return discarded;
+}
+
+/* Waits before the next attempt; ends early when the batch is no longer wanted. */
+static void back_off(struct writer *writer, int *backoff_ms)
+{
+    struct timespec deadline = deadline_in(*backoff_ms);
+    int waited = 0;
+
+    pthread_mutex_lock(&writer->lock);
+    while (!writer->discard && !writer->stop && waited != ETIMEDOUT)
+        waited = pthread_cond_timedwait(&writer->changed, &writer->lock, &deadline);
+    pthread_mutex_unlock(&writer->lock);
+    *backoff_ms = *backoff_ms * 2 < BACKOFF_LAST_MS ? *backoff_ms * 2 : BACKOFF_LAST_MS;
+}
+
+/* Stores the batch, however long PostgreSQL is away. The state to go on with. */
+static enum writer_state store(struct writer *writer, struct error *error)
+{
+    enum sink_outcome outcome = SINK_AGAIN;
+    enum status status = sink_store(writer->sink, writer->storing, &outcome, error);
+    int backoff_ms = BACKOFF_FIRST_MS;
+    bool waited = false;
+
+    while (status == STATUS_RETRY && !is_discarded(writer)) {
+        log_write(writer->logger, LOG_LEVEL_WARNING, "PostgreSQL is away, waiting", "reason",
+                  error->message, NULL);
+        waited = true;
+        back_off(writer, &backoff_ms);
+        if (is_discarded(writer))
+            break;
+        status = sink_recover(writer->sink, writer->storing, &outcome, error);
+        if (status == STATUS_OK && outcome == SINK_AGAIN)
+            status = sink_store(writer->sink, writer->storing, &outcome, error);
+    }
+    if (is_discarded(writer) && status != STATUS_OK)
+        return WRITER_IDLE;
+    if (status != STATUS_OK)
+        return WRITER_FAILED;
+    if (waited)
+        log_write(writer->logger, LOG_LEVEL_INFO, "PostgreSQL is back", NULL);
+    return outcome == SINK_LOST ? WRITER_LOST : WRITER_IDLE;
+}
+
+static void *run(void *argument)
+{
+    struct writer *writer = argument;
+
+    pthread_mutex_lock(&writer->lock);
+    while (!writer->stop) {
+        struct error error = {""};
+        enum writer_state state;
+
+        if (writer->state != WRITER_BUSY) {
+            pthread_cond_wait(&writer->changed, &writer->lock);
+            continue;
+        }
+        pthread_mutex_unlock(&writer->lock);
+        state = store(writer, &error);
+        batch_reset(writer->storing);
+        pthread_mutex_lock(&writer->lock);
+        writer->state = state;
+        writer->error = error;
+        pthread_cond_broadcast(&writer->changed);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return NULL;
+}
+
+static enum status start_thread(struct writer *writer, struct error *error)
+{
+    pthread_condattr_t attributes;
+    int failed;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&writer->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&writer->lock, NULL);
+    failed = pthread_create(&writer->thread, NULL, run, writer);
+    if (failed == 0)
+        return STATUS_OK;
+    pthread_cond_destroy(&writer->changed);
+    pthread_mutex_destroy(&writer->lock);
+    return error_set(error, STATUS_FATAL, "starting a thread: %s", strerror(failed));
+}
+
+enum status writer_start(struct sink *sink, const struct logger *logger, struct writer **out,
+                         struct error *error)
+{
+    struct writer *writer = calloc(1, sizeof(*writer));
+    enum status status;
+
+    if (writer == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    writer->sink = sink;
+    writer->logger = logger;
+    status = batch_new(&writer->filling, error);
+    if (status == STATUS_OK)
+        status = batch_new(&writer->storing, error);
+    if (status == STATUS_OK)
+        status = start_thread(writer, error);
+    if (status != STATUS_OK) {
+        batch_free(writer->filling);
+        batch_free(writer->storing);
+        free(writer);
+        return status;
+    }
+    *out = writer;
+    return STATUS_OK;
+}
+
+struct batch *writer_batch(struct writer *writer)
+{
+    return writer->filling;
+}
+
+enum writer_state writer_state(struct writer *writer)
+{
+    enum writer_state state;
+
+    pthread_mutex_lock(&writer->lock);
+    state = writer->state;
+    pthread_mutex_unlock(&writer->lock);
+    return state;
+}
+
+const char *writer_error(struct writer *writer)
+{
+    return writer->error.message;
+}
+
+void writer_submit(struct writer *writer)
+{
+    struct batch *filled = writer->filling;
+
+    pthread_mutex_lock(&writer->lock);
+    writer->filling = writer->storing;
+    writer->storing = filled;
+    writer->state = WRITER_BUSY;
+    pthread_cond_broadcast(&writer->changed);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+bool writer_wait(struct writer *writer, int timeout_ms)
+{
+    struct timespec deadline = deadline_in(timeout_ms);
+    int waited = 0;
+    bool done;
+
+    pthread_mutex_lock(&writer->lock);
+    while (writer->state == WRITER_BUSY && waited != ETIMEDOUT)
+        waited = pthread_cond_timedwait(&writer->changed, &writer->lock, &deadline);
+    done = writer->state != WRITER_BUSY;
+    pthread_mutex_unlock(&writer->lock);
+    return done;
+}
+
+static void set_discard(struct writer *writer, bool discard)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->discard = discard;
+    pthread_cond_broadcast(&writer->changed);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+void writer_discard(struct writer *writer)
+{
+    set_discard(writer, true);
+    while (!writer_wait(writer, CANCEL_INTERVAL_MS))
+        sink_cancel(writer->sink);
+    set_discard(writer, false);
+    pthread_mutex_lock(&writer->lock);
+    if (writer->state == WRITER_LOST)
+        writer->state = WRITER_IDLE;
+    pthread_mutex_unlock(&writer->lock);
+    batch_reset(writer->filling);
+}
+
+void writer_stop(struct writer *writer)
+{
+    if (writer == NULL)
+        return;
+    writer_discard(writer);
+    pthread_mutex_lock(&writer->lock);
+    writer->stop = true;
+    pthread_cond_broadcast(&writer->changed);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    pthread_cond_destroy(&writer->changed);
+    pthread_mutex_destroy(&writer->lock);
+    batch_free(writer->filling);
+    batch_free(writer->storing);
+    free(writer);
+}
