@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 
+extern const struct command command_load;
 extern const struct command command_db_init;
 extern const struct command command_db_migrate;
 extern const struct command command_db_status;

@@ -1,0 +1,28 @@
+/* What `kansen ingest` and `kansen load` share: options of the pipeline, signals, the summary. */
+#ifndef KANSEN_CLI_INTAKE_H
+#define KANSEN_CLI_INTAKE_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "config/options.h"
+#include "ingest/pipeline.h"
+#include "kansen/log.h"
+#include "kansen/status.h"
+
+/* Days that --max-age and --max-ahead can be, at most: 100 years. */
+#define INTAKE_DAYS_MAX 36525
+
+/* True once SIGTERM or SIGINT has come; intake_catch_signals makes it so. */
+extern volatile sig_atomic_t intake_stopped;
+void intake_catch_signals(void);
+
+/* Reads the pipeline's options and opens it. EX_OK, or the code to end with. */
+int intake_open(const struct options *options, int64_t default_max_age_days,
+                const struct logger *logger, struct pipeline **out, struct error *error);
+
+/* One log line: how many events were accepted, repeated, conflicting and rejected. */
+void intake_log_totals(const struct logger *logger, const char *message,
+                       const struct sink_totals *totals);
+
+#endif

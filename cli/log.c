@@ -1,0 +1,168 @@
+#include "cli/log.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define REDRAW_INTERVAL_MS 100
+#define BAR_WIDTH 24
+
+static pthread_mutex_t terminal = PTHREAD_MUTEX_INITIALIZER;
+static bool progress_shown;
+static int64_t progress_drawn_ms;
+
+static const char *level_name(enum log_level level)
+{
+    switch (level) {
+    case LOG_LEVEL_INFO:
+        return "info";
+    case LOG_LEVEL_WARNING:
+        return "warning";
+    case LOG_LEVEL_ERROR:
+        return "error";
+    }
+    return "error";
+}
+
+static void wipe_progress(void)
+{
+    if (progress_shown)
+        fputs("\r\033[K", stderr);
+    progress_shown = false;
+}
+
+/* In double quotes, as both logfmt and JSON read it; no control character leaves as it is. */
+static void put_quoted(const char *text)
+{
+    fputc('"', stderr);
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+
+        if (byte == '"' || byte == '\\')
+            fprintf(stderr, "\\%c", byte);
+        else if (byte < 0x20 || byte == 0x7f)
+            fprintf(stderr, "\\u%04x", byte);
+        else
+            fputc(byte, stderr);
+    }
+    fputc('"', stderr);
+}
+
+static void put_logfmt_value(const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_.:/@+";
+
+    if (*text != '\0' && text[strspn(text, plain)] == '\0')
+        fputs(text, stderr);
+    else
+        put_quoted(text);
+}
+
+static void timestamp(char *text, size_t size)
+{
+    struct timespec now;
+    struct tm utc;
+    char seconds[32];
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
+    snprintf(text, size, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
+}
+
+static void write_logfmt(const struct logger *logger, enum log_level level, const char *message,
+                         const struct log_field *fields, size_t count)
+{
+    char time[48];
+
+    (void)logger;
+    timestamp(time, sizeof(time));
+    pthread_mutex_lock(&terminal);
+    wipe_progress();
+    fprintf(stderr, "time=%s level=%s msg=", time, level_name(level));
+    put_logfmt_value(message);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stderr, " %s=", fields[i].name);
+        put_logfmt_value(fields[i].value);
+    }
+    fputc('\n', stderr);
+    pthread_mutex_unlock(&terminal);
+}
+
+static void write_json(const struct logger *logger, enum log_level level, const char *message,
+                       const struct log_field *fields, size_t count)
+{
+    char time[48];
+
+    (void)logger;
+    timestamp(time, sizeof(time));
+    pthread_mutex_lock(&terminal);
+    wipe_progress();
+    fprintf(stderr, "{\"time\":\"%s\",\"level\":\"%s\",\"msg\":", time, level_name(level));
+    put_quoted(message);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stderr, ",\"%s\":", fields[i].name);
+        put_quoted(fields[i].value);
+    }
+    fputs("}\n", stderr);
+    pthread_mutex_unlock(&terminal);
+}
+
+enum status log_open(const struct options *options, const struct logger **out, struct error *error)
+{
+    static const struct logger logfmt = {write_logfmt};
+    static const struct logger json = {write_json};
+    const char *format = options_value(options, "log-format");
+
+    if (format == NULL || strcmp(format, "logfmt") == 0)
+        *out = &logfmt;
+    else if (strcmp(format, "json") == 0)
+        *out = &json;
+    else
+        return error_set(error, STATUS_REJECT, "--log-format is logfmt or json, not \"%s\"",
+                         format);
+    return STATUS_OK;
+}
+
+static void draw_bar(int64_t done, int64_t total)
+{
+    int filled = (int)(done >= total ? BAR_WIDTH : done * BAR_WIDTH / total);
+
+    fputc('[', stderr);
+    for (int i = 0; i < BAR_WIDTH; i++)
+        fputc(i < filled ? '#' : '.', stderr);
+    fprintf(stderr, "] %3d %% ", (int)(done >= total ? 100 : done * 100 / total));
+}
+
+void log_progress(int64_t done, int64_t total, const char *text)
+{
+    struct timespec now;
+    int64_t now_ms;
+
+    if (!isatty(STDERR_FILENO))
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    pthread_mutex_lock(&terminal);
+    if (now_ms - progress_drawn_ms >= REDRAW_INTERVAL_MS) {
+        progress_drawn_ms = now_ms;
+        fputs("\r\033[K", stderr);
+        if (total > 0)
+            draw_bar(done, total);
+        fputs(text, stderr);
+        fflush(stderr);
+        progress_shown = true;
+    }
+    pthread_mutex_unlock(&terminal);
+}
+
+void log_progress_end(void)
+{
+    pthread_mutex_lock(&terminal);
+    wipe_progress();
+    pthread_mutex_unlock(&terminal);
+}
