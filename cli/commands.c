@@ -4,6 +4,9 @@
 
 const struct command *const commands[] = {
     &command_load,
+    &command_threat_list,
+    &command_threat_set,
+    &command_threat_remove,
     &command_db_init,
     &command_db_migrate,
     &command_db_status,

@@ -5,6 +5,9 @@
 #include "cli/command.h"
 
 extern const struct command command_load;
+extern const struct command command_threat_list;
+extern const struct command command_threat_set;
+extern const struct command command_threat_remove;
 extern const struct command command_db_init;
 extern const struct command command_db_migrate;
 extern const struct command command_db_status;

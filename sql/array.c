@@ -95,9 +95,13 @@ void array_add_null(struct array *array)
 
 const char *array_text(struct array *array)
 {
-    put(array, array->used == 0 ? "{}" : "}", array->used == 0 ? 2 : 1);
+    size_t used = array->used;
+
+    put(array, used == 0 ? "{}" : "}", used == 0 ? 2 : 1);
     if (array->failed)
         return NULL;
     array->text[array->used] = '\0';
+    /* The closing brace is not part of the items: more may follow, and it may be asked for again. */
+    array->used = used;
     return array->text;
 }

@@ -24,7 +24,7 @@ void array_add_text(struct array *array, const char *text, size_t length);
 void array_add_int64(struct array *array, int64_t value);
 void array_add_hex(struct array *array, const uint8_t *bytes, size_t length); /* bytea */
 void array_add_null(struct array *array);
-/* "{…}", borrowed until the next call; NULL when memory was short. */
+/* "{…}", borrowed until the next item; NULL when memory was short. */
 const char *array_text(struct array *array);
 
 #endif

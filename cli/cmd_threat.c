@@ -1,0 +1,188 @@
+/* `kansen threat …`: what is counted. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/log.h"
+#include "ingest/recount.h"
+#include "kansen/event.h"
+#include "sql/db.h"
+#include "sql/embedded.h"
+
+/* A threat's name is typed in commands and becomes part of file names. */
+#define THREAT_NAME_MAX 128
+
+static void show(void *context, const struct recount_progress *progress)
+{
+    char text[96];
+
+    (void)context;
+    snprintf(text, sizeof(text), "counting %s, %" PRId64 " detections", progress->month,
+             progress->detections);
+    log_progress(progress->months_done, progress->months, text);
+}
+
+static bool has_control(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return true;
+    return false;
+}
+
+static enum status check_text(const char *what, const char *text, size_t maximum,
+                              struct error *error)
+{
+    if (*text == '\0')
+        return error_set(error, STATUS_REJECT, "%s is empty", what);
+    if (strlen(text) > maximum)
+        return error_set(error, STATUS_REJECT, "%s is longer than %zu bytes", what, maximum);
+    if (has_control(text))
+        return error_set(error, STATUS_REJECT, "%s holds a control character", what);
+    return STATUS_OK;
+}
+
+/* Patterns are the values of --match and what stands behind NAME: `--match 'A*' 'B*'`. */
+static enum status read_patterns(const struct options *options, const char **patterns,
+                                 size_t *count, struct error *error)
+{
+    *count = 0;
+    for (size_t i = 0; i < options_count(options, "match"); i++)
+        patterns[(*count)++] = options_item(options, "match", i);
+    if (*count == 0)
+        return error_set(error, STATUS_REJECT, "no --match PATTERN: which malware names are it?");
+    for (size_t i = 1; i < options_arguments(options); i++)
+        patterns[(*count)++] = options_argument(options, i);
+    for (size_t i = 0; i < *count; i++) {
+        enum status status = check_text("a pattern", patterns[i], 256, error);
+
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static enum status read_definition(const struct options *options, const char **patterns,
+                                   struct threat_definition *definition, struct error *error)
+{
+    const char *name_en = options_value(options, "name-en");
+    const char *name_ja = options_value(options, "name-ja");
+    enum status status;
+
+    definition->name = options_argument(options, 0);
+    definition->name_en = name_en != NULL ? name_en : definition->name;
+    definition->name_ja = name_ja != NULL ? name_ja : definition->name_en;
+    definition->patterns = patterns;
+    status = check_text("the threat's name", definition->name, THREAT_NAME_MAX, error);
+    if (status == STATUS_OK)
+        status = check_text("--name-en", definition->name_en, EVENT_NAME_MAX, error);
+    if (status == STATUS_OK)
+        status = check_text("--name-ja", definition->name_ja, EVENT_NAME_MAX, error);
+    if (status == STATUS_OK)
+        status = read_patterns(options, patterns, &definition->pattern_count, error);
+    return status;
+}
+
+static int define(const struct options *options, const struct threat_definition *definition,
+                  struct error *error)
+{
+    struct db *db = NULL;
+    int64_t detections = 0;
+    int code = command_open_ready_db(options, &db, error);
+
+    if (code != EX_OK)
+        return code;
+    db_close(db);
+
+    enum status status = recount_define(options_value(options, "db"), definition, show, NULL,
+                                        &detections, error);
+
+    log_progress_end();
+    if (status == STATUS_OK)
+        fprintf(stderr, "%s: %" PRId64 " stored detection%s counted\n", definition->name,
+                detections, detections == 1 ? "" : "s");
+    return command_exit_code(status);
+}
+
+static int run_set(const struct options *options, struct error *error)
+{
+    size_t most = options_count(options, "match") + options_arguments(options);
+    const char **patterns = NULL;
+    struct threat_definition definition = {0};
+    int code = command_check_arguments(options, 1, SIZE_MAX, error);
+
+    if (code != EX_OK)
+        return code;
+    patterns = calloc(most, sizeof(*patterns));
+    if (patterns == NULL) {
+        error_set(error, STATUS_FATAL, "out of memory");
+        return EX_OSERR;
+    }
+    code = EX_USAGE;
+    if (read_definition(options, patterns, &definition, error) == STATUS_OK)
+        code = define(options, &definition, error);
+    free(patterns);
+    return code;
+}
+
+static int run_remove(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    int code = command_check_arguments(options, 1, 1, error);
+
+    if (code == EX_OK)
+        code = command_open_ready_db(options, &db, error);
+    if (code != EX_OK)
+        return code;
+    db_close(db);
+    return command_exit_code(
+        recount_remove(options_value(options, "db"), options_argument(options, 0), error));
+}
+
+static int run_list(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    struct db_result *rows = NULL;
+    int code = command_check_arguments(options, 0, 0, error);
+
+    if (code == EX_OK)
+        code = command_open_ready_db(options, &db, error);
+    if (code != EX_OK)
+        return code;
+
+    enum status status = db_query(db, sql_threat_list, 0, NULL, &rows, error);
+
+    for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
+        bool counting = strcmp(db_text(rows, row, 1), "counting") == 0;
+
+        printf("%s%s\n  en     %s\n  ja     %s\n  match  %s\n", db_text(rows, row, 0),
+               counting ? " (being counted)" : "", db_text(rows, row, 2), db_text(rows, row, 3),
+               db_text(rows, row, 4));
+    }
+    db_result_free(rows);
+    db_close(db);
+    return command_exit_code(status);
+}
+
+static const char *const set_options[] = {"db", "name-en", "name-ja", "match", NULL};
+static const char *const db_options[] = {"db", NULL};
+
+const struct command command_threat_list = {
+    "threat list", "", "show the threats that are counted", NULL, db_options, run_list};
+
+const struct command command_threat_set = {
+    "threat set",
+    "NAME [PATTERN…]",
+    "define a threat by patterns of malware names, count what is stored",
+    "Patterns match the whole name: * is any text, ? one character, ASCII case is ignored. More\n"
+    "patterns may follow the first: --match 'TROJ_COINMINE*' 'BKDR_BTMINE*'. Workers may go on\n"
+    "ingesting. A threat can be defined again; its old counts are shown until the new are there.\n",
+    set_options,
+    run_set};
+
+const struct command command_threat_remove = {
+    "threat remove", "NAME", "remove a threat and its counts; detections stay", NULL, db_options,
+    run_remove};
