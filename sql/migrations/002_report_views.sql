@@ -23,6 +23,13 @@ from threat t
 where t.state = 'ready';
 comment on view report.threats is 'Threats that are counted, with their patterns and display names.';
 
+create view report.threats_in_progress as
+select t.name as threat, t.name_en, t.name_ja, t.defined_at
+from threat t
+where t.state = 'counting';
+comment on view report.threats_in_progress is
+  'Threats whose stored detections are still being counted; not in the other views until that is done.';
+
 create view report.infections as
 select t.name as threat, i.month, i.device_id, i.country, i.first_seen
 from infection i

@@ -1,0 +1,273 @@
+#include "stats/load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql/embedded.h"
+#include "stats/monthly.h"
+#include "stats/shares.h"
+
+static enum status out_of_memory(struct error *error)
+{
+    return error_set(error, STATUS_FATAL, "out of memory");
+}
+
+/* A copy of one cell; NULL for SQL null and, with *status changed, when memory is short. */
+static char *copy_text(const struct db_result *result, int row, int column, enum status *status,
+                       struct error *error)
+{
+    const char *text = db_text(result, row, column);
+
+    if (text == NULL)
+        return NULL;
+
+    char *copy = strdup(text);
+
+    if (copy == NULL)
+        *status = out_of_memory(error);
+    return copy;
+}
+
+static enum status resolve_window(struct figures *figures, const struct stats_request *request,
+                                  month_t last_complete, struct error *error)
+{
+    figures->to = request->to == STATS_MONTH_DEFAULT ? last_complete : request->to;
+    figures->from = request->from;
+    if (figures->from == STATS_MONTH_DEFAULT)
+        figures->from = figures->to - (STATS_WINDOW_MONTHS - 1);
+    if (figures->from < 0)
+        figures->from = 0;
+    figures->ongoing = figures->to > last_complete;
+    return monthly_check_window(figures->from, figures->to, error);
+}
+
+static enum status load_settings(struct db *db, const struct stats_request *request,
+                                 struct figures *figures, struct error *error)
+{
+    struct db_result *result = NULL;
+    enum status status = db_query(db, sql_stats_settings, 0, NULL, &result, error);
+    month_t last_complete = 0;
+
+    if (status != STATUS_OK)
+        return status;
+    if (db_rows(result) != 1 || !month_parse(db_text(result, 0, 1), &last_complete))
+        status = error_set(error, STATUS_FATAL,
+                           "the database has no report time zone: run 'kansen db init'");
+    if (status == STATUS_OK) {
+        figures->timezone = copy_text(result, 0, 0, &status, error);
+        figures->geoip_build = copy_text(result, 0, 2, &status, error);
+    }
+    db_result_free(result);
+    return status == STATUS_OK ? resolve_window(figures, request, last_complete, error) : status;
+}
+
+/* Why there is no figure to print: names the threats that could be asked for. */
+static enum status explain_choice(const struct db_result *threats, const char *wanted,
+                                  struct error *error)
+{
+    char names[ERROR_MESSAGE_SIZE / 2];
+    FILE *list = fmemopen(names, sizeof(names), "w");
+    int rows = db_rows(threats);
+
+    if (list == NULL)
+        return out_of_memory(error);
+    setvbuf(list, NULL, _IONBF, 0); /* so that a list too long is cut, not lost */
+    for (int row = 0; row < rows; row++)
+        fprintf(list, "%s%s", row == 0 ? "" : ", ", db_text(threats, row, 0));
+    fclose(list);
+    names[sizeof(names) - 1] = '\0';
+    if (rows == 0)
+        return error_set(error, STATUS_REJECT,
+                         "no threat is defined: 'kansen threat set' defines one");
+    if (wanted == NULL)
+        return error_set(error, STATUS_REJECT, "which threat? Defined are: %s", names);
+    return error_set(error, STATUS_REJECT, "no threat is named '%s'; defined are: %s", wanted,
+                     names);
+}
+
+static enum status load_threat(struct db *db, const char *wanted, struct figures *figures,
+                               struct error *error)
+{
+    struct db_result *result = NULL;
+    enum status status = db_query(db, sql_stats_threats, 0, NULL, &result, error);
+    int found = -1;
+
+    if (status != STATUS_OK)
+        return status;
+    for (int row = 0; row < db_rows(result) && wanted != NULL; row++)
+        if (strcmp(db_text(result, row, 0), wanted) == 0)
+            found = row;
+    if (wanted == NULL && db_rows(result) == 1)
+        found = 0;
+    if (found < 0) {
+        status = explain_choice(result, wanted, error);
+    } else if (strcmp(db_text(result, found, 3), "ready") != 0) {
+        status = error_set(error, STATUS_RETRY,
+                           "threat '%s' is still being counted; ask again when that is done",
+                           db_text(result, found, 0));
+    } else {
+        figures->threat = copy_text(result, found, 0, &status, error);
+        figures->name_en = copy_text(result, found, 1, &status, error);
+        figures->name_ja = copy_text(result, found, 2, &status, error);
+    }
+    db_result_free(result);
+    return status;
+}
+
+static enum status load_patterns(struct db *db, struct figures *figures, struct error *error)
+{
+    const char *const parameters[] = {figures->threat};
+    struct db_result *result = NULL;
+    enum status status = db_query(db, sql_stats_patterns, 1, parameters, &result, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    int rows = db_rows(result);
+
+    figures->patterns = calloc((size_t)rows + 1, sizeof(*figures->patterns));
+    if (figures->patterns == NULL)
+        status = out_of_memory(error);
+    for (int row = 0; row < rows && status == STATUS_OK; row++) {
+        figures->patterns[row] = copy_text(result, row, 0, &status, error);
+        figures->pattern_count = (size_t)row + 1;
+    }
+    db_result_free(result);
+    return status;
+}
+
+/* Runs a query whose parameters are the threat and the window. */
+static enum status query_window(struct db *db, const char *sql, const struct figures *figures,
+                                struct db_result **out, struct error *error)
+{
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+    const char *const parameters[] = {figures->threat, month_format(figures->from, from),
+                                      month_format(figures->to, to)};
+
+    return db_query(db, sql, 3, parameters, out, error);
+}
+
+static enum status load_months(struct db *db, struct figures *figures, struct error *error)
+{
+    struct db_result *result = NULL;
+    enum status status = query_window(db, sql_stats_months, figures, &result, error);
+
+    if (status == STATUS_OK)
+        status = monthly_init(figures, error);
+    for (int row = 0; status == STATUS_OK && row < db_rows(result); row++) {
+        struct month_figures counts = {.month = -1,
+                                       .infections = db_int64(result, row, 1),
+                                       .detections = db_int64(result, row, 2)};
+
+        if (!month_parse(db_text(result, row, 0), &counts.month))
+            status = error_set(error, STATUS_FATAL, "the database counts in a month '%s'",
+                               db_text(result, row, 0));
+        else
+            status = monthly_add(figures, &counts, error);
+    }
+    db_result_free(result);
+    return status;
+}
+
+static bool is_country(const char *text)
+{
+    return text != NULL && strlen(text) == COUNTRY_SIZE - 1 && text[0] >= 'A' && text[0] <= 'Z' &&
+           text[1] >= 'A' && text[1] <= 'Z';
+}
+
+static enum status load_countries(struct db *db, size_t top, struct figures *figures,
+                                  struct error *error)
+{
+    const char *sql = figures->unique ? sql_stats_unique_countries : sql_stats_countries;
+    struct db_result *result = NULL;
+    enum status status = query_window(db, sql, figures, &result, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    int rows = db_rows(result);
+
+    figures->countries = calloc((size_t)rows + 1, sizeof(*figures->countries));
+    if (figures->countries == NULL)
+        status = out_of_memory(error);
+    for (int row = 0; row < rows && status == STATUS_OK; row++) {
+        struct country_figures *country = &figures->countries[figures->country_count++];
+
+        if (is_country(db_text(result, row, 0)))
+            memcpy(country->country, db_text(result, row, 0), COUNTRY_SIZE);
+        else
+            status = error_set(error, STATUS_FATAL, "the database counts in a country '%s'",
+                               db_text(result, row, 0));
+        country->infections = db_int64(result, row, 1);
+    }
+    db_result_free(result);
+    return status == STATUS_OK ? shares_rank(figures, top, error) : status;
+}
+
+static enum status load_offsets(struct db *db, struct figures *figures, struct error *error)
+{
+    struct db_result *result = NULL;
+    enum status status = db_query(db, sql_stats_offsets, 0, NULL, &result, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    int rows = db_rows(result);
+
+    figures->offsets = calloc((size_t)rows + 1, sizeof(*figures->offsets));
+    if (figures->offsets == NULL)
+        status = out_of_memory(error);
+    for (int row = 0; row < rows && status == STATUS_OK; row++) {
+        struct offset_figures *offsets = &figures->offsets[figures->offset_count++];
+
+        offsets->topic = copy_text(result, row, 0, &status, error);
+        offsets->group = copy_text(result, row, 1, &status, error);
+        offsets->partitions = db_int64(result, row, 2);
+        offsets->offsets = db_int64(result, row, 3);
+        offsets->next_offsets = copy_text(result, row, 4, &status, error);
+    }
+    db_result_free(result);
+    return status;
+}
+
+static enum status load_all(struct db *db, const struct stats_request *request,
+                            struct figures *figures, struct error *error)
+{
+    enum status status = load_settings(db, request, figures, error);
+
+    if (status == STATUS_OK)
+        status = load_threat(db, request->threat, figures, error);
+    if (status == STATUS_OK)
+        status = load_patterns(db, figures, error);
+    if (status == STATUS_OK)
+        status = load_months(db, figures, error);
+    if (status == STATUS_OK)
+        status = load_countries(db, request->top, figures, error);
+    if (status == STATUS_OK)
+        status = load_offsets(db, figures, error);
+    return status;
+}
+
+enum status stats_load(struct db *db, const struct stats_request *request, struct figures **out,
+                       struct error *error)
+{
+    struct figures *figures = calloc(1, sizeof(*figures));
+
+    if (figures == NULL)
+        return out_of_memory(error);
+    figures->unique = request->unique;
+
+    /* One snapshot for all of it: totals and countries agree while workers go on counting. */
+    enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);
+
+    if (status == STATUS_OK)
+        status = load_all(db, request, figures, error);
+    db_rollback(db); /* nothing was written; a report needs no commit */
+    if (status != STATUS_OK) {
+        figures_free(figures);
+        return status;
+    }
+    *out = figures;
+    return STATUS_OK;
+}
