@@ -36,7 +36,6 @@ static bool is_hidden(int32_t character)
     case U_LINE_SEPARATOR:
     case U_PARAGRAPH_SEPARATOR:
     case U_SURROGATE:
-    case U_UNASSIGNED:
         return true;
     case U_FORMAT_CHAR:
         return character != 0x200C && character != 0x200D;

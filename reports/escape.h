@@ -1,9 +1,9 @@
 /* Text from outside, written so that it can do no harm where it lands (RELIABILITY 19).
  *
- * Threat and detection names come from users. For people (terminal, HTML, Markdown, charts), control
- * and bidirectional formatting characters are shown as \u{202E}, since a reader can't see them but
- * they change what is seen. Programs (CSV, JSON) get the text itself, quoted. All take UTF-8; bytes
- * that are none become U+FFFD. A failed write stays in the stream's error flag. */
+ * Threat and detection names come from users. For people (terminal, HTML, Markdown, charts),
+ * control and bidirectional formatting characters are shown as \u{202E}, since a reader can't see
+ * them but they change what is seen. Programs (CSV, JSON) get the text itself, quoted. All take
+ * UTF-8; bytes that are none become U+FFFD. A failed write stays in the stream's error flag. */
 #ifndef KANSEN_REPORTS_ESCAPE_H
 #define KANSEN_REPORTS_ESCAPE_H
 

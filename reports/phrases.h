@@ -1,7 +1,7 @@
 /* The strings of one report: made once, owned together, freed together.
  *
- * Composing never fails where it stands: when memory runs out it returns "" and the store remembers,
- * so that building a document reads as sentences and is checked once, at its end. */
+ * Composing never fails where it stands: when memory runs out it returns "" and the store
+ * remembers, so that building a document reads as sentences and is checked once, at its end. */
 #ifndef KANSEN_REPORTS_PHRASES_H
 #define KANSEN_REPORTS_PHRASES_H
 

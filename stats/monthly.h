@@ -9,7 +9,8 @@
  * message names both. */
 enum status monthly_check_window(month_t from, month_t to, struct error *error) MUST_CHECK;
 
-/* Makes figures->months from figures->from and ->to, all zero. STATUS_FATAL when memory is short. */
+/* Makes figures->months from figures->from and ->to, all zero. STATUS_FATAL when memory is short.
+ */
 enum status monthly_init(struct figures *figures, struct error *error) MUST_CHECK;
 
 /* Adds one month's counts to its row and to the sums. STATUS_FATAL for counts that can't be: a

@@ -1,0 +1,123 @@
+/* Plain text for terminals and mails: lines of at most 80 columns, but for names that are longer.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unicode/ubrk.h>
+#include <unicode/ustring.h>
+
+#include "reports/escape.h"
+#include "reports/writers.h"
+
+#define LINE_COLUMNS 80
+
+/* Where a line of text may be broken, by the rules of its script (UAX 14). */
+struct line_breaks {
+    UText *text;
+    UBreakIterator *iterator;
+};
+
+static bool open_breaks(struct line_breaks *breaks, const char *language, const char *text)
+{
+    UErrorCode icu = U_ZERO_ERROR;
+
+    *breaks = (struct line_breaks){0};
+    breaks->text = utext_openUTF8(NULL, text, -1, &icu);
+    breaks->iterator = ubrk_open(UBRK_LINE, language, NULL, 0, &icu);
+    ubrk_setUText(breaks->iterator, breaks->text, &icu);
+    return U_SUCCESS(icu);
+}
+
+static void close_breaks(struct line_breaks *breaks)
+{
+    ubrk_close(breaks->iterator);
+    utext_close(breaks->text);
+}
+
+/* A piece of text between two places where a line may break. */
+static void put_piece(FILE *out, const char *piece, size_t indent, size_t *column)
+{
+    size_t width = escape_width(piece);
+    size_t visible = width;
+
+    for (size_t end = strlen(piece); end > 0 && piece[end - 1] == ' '; end--)
+        visible--;
+    if (*column > indent && *column + visible > LINE_COLUMNS) {
+        fprintf(out, "\n%*s", (int)indent, "");
+        *column = indent;
+    }
+    escape_plain(out, piece);
+    *column += width;
+}
+
+/* Text behind a bullet, wrapped, its lines aligned below each other. */
+static void put_item(FILE *out, const char *language, const char *text)
+{
+    static const char bullet[] = "- ";
+    size_t indent = sizeof(bullet) - 1;
+    size_t column = indent;
+    struct line_breaks breaks;
+
+    fputs(bullet, out);
+    if (!open_breaks(&breaks, language, text)) {
+        escape_plain(out, text);
+    } else {
+        int32_t start = ubrk_first(breaks.iterator);
+
+        for (int32_t end; (end = ubrk_next(breaks.iterator)) != UBRK_DONE; start = end) {
+            char *piece = strndup(text + start, (size_t)(end - start));
+
+            put_piece(out, piece == NULL ? "" : piece, indent, &column);
+            free(piece);
+        }
+    }
+    close_breaks(&breaks);
+    fputc('\n', out);
+}
+
+static void put_items(FILE *out, const struct document *document, enum message heading,
+                      const char *const *items, size_t count)
+{
+    fprintf(out, "\n%s\n\n", document_message(document, heading));
+    for (size_t i = 0; i < count; i++)
+        put_item(out, language_code(document->language), items[i]);
+}
+
+static void put_line(FILE *out, const char *text)
+{
+    escape_plain(out, text);
+    fputc('\n', out);
+}
+
+static void put_tables(FILE *out, const struct document *document)
+{
+    fputc('\n', out);
+    table_write_plain(out, &document->months);
+    fputc('\n', out);
+    table_write_plain(out, &document->shares);
+}
+
+void write_tables(FILE *out, const struct report *report)
+{
+    const struct document *document = report->document;
+
+    put_line(out, document->threat);
+    put_line(out, document->subtitle);
+    put_tables(out, document);
+    fputc('\n', out);
+    put_item(out, language_code(document->language), document->counting);
+}
+
+void write_text(FILE *out, const struct report *report)
+{
+    const struct document *document = report->document;
+    size_t width = escape_width(document->title);
+
+    put_line(out, document->title);
+    for (size_t i = 0; i < width && i < LINE_COLUMNS; i++)
+        fputc('=', out);
+    fputc('\n', out);
+    put_line(out, document->subtitle);
+    put_items(out, document, MESSAGE_FINDINGS, document->findings, document->finding_count);
+    put_tables(out, document);
+    put_items(out, document, MESSAGE_NOTES, document->notes, document->note_count);
+}

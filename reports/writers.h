@@ -1,0 +1,41 @@
+/* One function a format: the bytes of a finished report.
+ *
+ * A writer computes nothing and opens nothing. It leaves a failed write in the stream's error flag,
+ * which the caller looks at once, before the file gets its name. */
+#ifndef KANSEN_REPORTS_WRITERS_H
+#define KANSEN_REPORTS_WRITERS_H
+
+#include <stdio.h>
+
+#include "reports/chart.h"
+#include "reports/document.h"
+
+struct report {
+    const struct document *document;
+    const struct chart_image *svg[CHART_KINDS]; /* to be shown inline; NULL: no charts */
+    const char *image_names[CHART_KINDS];       /* files beside the report; NULL: no charts */
+};
+
+struct report_writer {
+    const char *format; /* as the user asks for it */
+    const char *suffix; /* of the file's name */
+    void (*write)(FILE *out, const struct report *report);
+};
+
+/* The formats of `kansen report`, in the order in which they are listed. */
+#define REPORT_WRITERS 5
+extern const struct report_writer report_writers[REPORT_WRITERS];
+
+/* The formats of `kansen stats`: the figures without findings and notes. */
+#define STATS_WRITERS 3
+extern const struct report_writer stats_writers[STATS_WRITERS];
+
+void write_tables(FILE *out, const struct report *report);
+void write_text(FILE *out, const struct report *report);
+void write_markdown(FILE *out, const struct report *report);
+void write_html(FILE *out, const struct report *report);
+void write_csv(FILE *out, const struct report *report);
+void write_figures_json(FILE *out, const struct report *report);
+void write_json(FILE *out, const struct report *report);
+
+#endif
