@@ -38,7 +38,7 @@ static void put_line(FILE *out, const struct figures *figures, const struct line
     fputs("\r\n", out);
 }
 
-static void put_months(FILE *out, const struct document *document, struct phrases *phrases)
+static void put_months(FILE *out, const struct document *document)
 {
     const struct figures *figures = document->figures;
     char text[MONTH_TEXT_SIZE];
@@ -48,15 +48,15 @@ static void put_months(FILE *out, const struct document *document, struct phrase
 
         put_line(out, figures,
                  &(struct line){"month", 0, month_format(month->month, text),
-                                language_month(document->language, phrases, month->month),
-                                month->infections, month->detections, -1});
+                                document->months.rows[i].cells[0], month->infections,
+                                month->detections, -1});
     }
     put_line(out, figures,
              &(struct line){"months", 0, "", document_message(document, MESSAGE_SUM_OF_MONTHS),
                             figures->months_infections, figures->months_detections, -1});
 }
 
-static void put_countries(FILE *out, const struct document *document, struct phrases *phrases)
+static void put_countries(FILE *out, const struct document *document)
 {
     const struct figures *figures = document->figures;
     const struct other_figures *other = &figures->other;
@@ -66,8 +66,8 @@ static void put_countries(FILE *out, const struct document *document, struct phr
 
         put_line(out, figures,
                  &(struct line){"country", i + 1, country->country,
-                                language_country(document->language, phrases, country->country),
-                                country->infections, -1, country->share});
+                                document->shares.rows[i].cells[1], country->infections, -1,
+                                country->share});
     }
     put_line(out, figures,
              &(struct line){"other", 0, "", document_message(document, MESSAGE_OTHER),
@@ -83,12 +83,8 @@ static void put_countries(FILE *out, const struct document *document, struct phr
 
 void write_csv(FILE *out, const struct report *report)
 {
-    struct phrases phrases;
-
-    phrases_init(&phrases);
     fputs("threat,from,to,timezone,counting,line,rank,code,name,infections,detections,share\r\n",
           out);
-    put_months(out, report->document, &phrases);
-    put_countries(out, report->document, &phrases);
-    phrases_clear(&phrases);
+    put_months(out, report->document);
+    put_countries(out, report->document);
 }

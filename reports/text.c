@@ -49,28 +49,34 @@ static void put_piece(FILE *out, const char *piece, size_t indent, size_t *colum
     *column += width;
 }
 
+static void put_wrapped(FILE *out, const struct line_breaks *breaks, char *text, size_t indent)
+{
+    size_t column = indent;
+    int32_t start = ubrk_first(breaks->iterator);
+
+    for (int32_t end; (end = ubrk_next(breaks->iterator)) != UBRK_DONE; start = end) {
+        char next = text[end];
+
+        text[end] = '\0';
+        put_piece(out, text + start, indent, &column);
+        text[end] = next;
+    }
+}
+
 /* Text behind a bullet, wrapped, its lines aligned below each other. */
 static void put_item(FILE *out, const char *language, const char *text)
 {
     static const char bullet[] = "- ";
-    size_t indent = sizeof(bullet) - 1;
-    size_t column = indent;
     struct line_breaks breaks;
+    char *copy = strdup(text);
 
     fputs(bullet, out);
-    if (!open_breaks(&breaks, language, text)) {
-        escape_plain(out, text);
-    } else {
-        int32_t start = ubrk_first(breaks.iterator);
-
-        for (int32_t end; (end = ubrk_next(breaks.iterator)) != UBRK_DONE; start = end) {
-            char *piece = strndup(text + start, (size_t)(end - start));
-
-            put_piece(out, piece == NULL ? "" : piece, indent, &column);
-            free(piece);
-        }
-    }
+    if (open_breaks(&breaks, language, text) && copy != NULL)
+        put_wrapped(out, &breaks, copy, sizeof(bullet) - 1);
+    else
+        escape_plain(out, text); /* in one long line */
     close_breaks(&breaks);
+    free(copy);
     fputc('\n', out);
 }
 

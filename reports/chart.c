@@ -1,0 +1,322 @@
+#include "reports/chart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "reports/chart_scripts.h"
+#include "reports/escape.h"
+
+/* The temporary folder and the name of a file in it. */
+#define PATH_SIZE 1024
+
+#define FOLDER_TEMPLATE "/kansen-chart-XXXXXX"
+
+/* What fits into the chart's subtitle; longer names are cut there and whole in the text. */
+#define SUBTITLE_COLUMNS 84
+
+/* Exit code of a child that found no gnuplot to run, as shells have it. */
+#define EXIT_NOT_FOUND 127
+
+/* Names of the files inside the private folder. */
+static const char *const folder_files[] = {"script", "titles", "data", "image", "messages"};
+
+const char *chart_title(const struct document *document, enum chart_kind kind)
+{
+    if (kind == CHART_MONTHS)
+        return document_message(document, MESSAGE_CHART_MONTHS);
+    return document_message(document, document->figures->unique ? MESSAGE_CHART_SHARES_UNIQUE
+                                                                : MESSAGE_CHART_SHARES);
+}
+
+const char *chart_kind_name(enum chart_kind kind)
+{
+    return kind == CHART_MONTHS ? "monthly" : "countries";
+}
+
+const char *chart_format_name(enum chart_format format)
+{
+    return format == CHART_SVG ? "svg" : "png";
+}
+
+void chart_image_clear(struct chart_image *image)
+{
+    free(image->bytes);
+    *image = (struct chart_image){0};
+}
+
+/* ---- what gnuplot reads */
+
+static void put_cut(FILE *out, const char *text, size_t columns)
+{
+    while (*text != '\0') {
+        char character[8] = "";
+        const char *start = text;
+
+        escape_next(&text);
+        memcpy(character, start, (size_t)(text - start));
+
+        size_t width = escape_width(character);
+
+        if (width + 1 > columns && *text != '\0') {
+            fputs("…", out);
+            return;
+        }
+        escape_plain(out, character);
+        columns -= width < columns ? width : columns;
+    }
+}
+
+static void write_titles(FILE *out, const struct document *document, enum chart_kind kind)
+{
+    size_t taken = escape_width(document->window) + sizeof(", ") - 1;
+
+    fprintf(out, "%s\n", chart_title(document, kind));
+    put_cut(out, document->threat, SUBTITLE_COLUMNS - taken);
+    fprintf(out, ", %s\n", document->window);
+}
+
+static void put_bar(FILE *out, const char *label, int64_t value, const char *text, const char *unit,
+                    bool grey)
+{
+    fprintf(out, "%s\t%" PRId64 "\t%s%s\t%zu\t%d\n", label, value, text, unit, escape_width(label),
+            grey);
+}
+
+static void write_data(FILE *out, const struct document *document, enum chart_kind kind)
+{
+    const struct figures *figures = document->figures;
+
+    for (size_t i = 0; kind == CHART_MONTHS && i < figures->month_count; i++) {
+        const char *const *cells = document->months.rows[i].cells;
+
+        put_bar(out, cells[0], figures->months[i].infections, cells[1], "", false);
+    }
+    for (size_t i = 0; kind == CHART_SHARES && i <= figures->ranked; i++) {
+        const char *const *cells = document->shares.rows[i].cells;
+        bool other = i == figures->ranked;
+
+        put_bar(out, cells[1], other ? figures->other.share : figures->countries[i].share, cells[3],
+                " %", other);
+    }
+}
+
+static void write_script(FILE *out, enum chart_kind kind, enum chart_format format)
+{
+    fputs(chart_script_begin, out);
+    fputs(kind == CHART_MONTHS ? chart_script_months_size : chart_script_shares_size, out);
+    fputs(format == CHART_SVG ? chart_script_svg : chart_script_png, out);
+    fputs(kind == CHART_MONTHS ? chart_script_months : chart_script_shares, out);
+}
+
+static FILE *open_in(const char *folder, const char *name, const char *mode)
+{
+    char path[PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    return fopen(path, mode);
+}
+
+static bool close_written(FILE *file)
+{
+    bool written = !ferror(file);
+
+    return fclose(file) == 0 && written;
+}
+
+static enum status write_inputs(const char *folder, const struct document *document,
+                                enum chart_kind kind, enum chart_format format, struct error *error)
+{
+    FILE *script = open_in(folder, "script", "w");
+    FILE *titles = open_in(folder, "titles", "w");
+    FILE *data = open_in(folder, "data", "w");
+    bool written = script != NULL && titles != NULL && data != NULL;
+
+    if (written) {
+        write_script(script, kind, format);
+        write_titles(titles, document, kind);
+        write_data(data, document, kind);
+    }
+    written = (script == NULL || close_written(script)) && written;
+    written = (titles == NULL || close_written(titles)) && written;
+    written = (data == NULL || close_written(data)) && written;
+    if (!written)
+        return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+    return STATUS_OK;
+}
+
+/* ---- running it */
+
+/* In the child: never returns. */
+static void run_gnuplot(const char *folder)
+{
+    sigset_t none;
+    int null = open("/dev/null", O_RDWR);
+
+    if (chdir(folder) != 0 || null < 0)
+        _exit(EXIT_FAILURE);
+
+    int messages = open("messages", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    if (messages < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+        dup2(messages, STDERR_FILENO) < 0)
+        _exit(EXIT_FAILURE);
+    /* The alarm outlives exec and ends a gnuplot that hangs. */
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGALRM, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    alarm(CHART_SECONDS_MAX);
+    execlp("gnuplot", "gnuplot", "-d", "script", (char *)NULL);
+    _exit(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_FAILURE);
+}
+
+/* The last line that gnuplot wrote to stderr: what it stumbled over. */
+static void read_message(const char *folder, char *message, size_t size)
+{
+    FILE *messages = open_in(folder, "messages", "r");
+    char line[256];
+
+    snprintf(message, size, "no message");
+    while (messages != NULL && fgets(line, sizeof(line), messages) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[strspn(line, " ^")] != '\0')
+            snprintf(message, size, "%s", line + strspn(line, " ^"));
+    }
+    if (messages != NULL)
+        fclose(messages);
+}
+
+static enum status explain_exit(const char *folder, int state, struct error *error)
+{
+    char message[256];
+
+    if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_SUCCESS)
+        return STATUS_OK;
+    if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NOT_FOUND)
+        return error_set(error, STATUS_FATAL,
+                         "charts need gnuplot, which is not installed (Debian: gnuplot-nox)");
+    if (WIFSIGNALED(state) && WTERMSIG(state) == SIGALRM)
+        return error_set(error, STATUS_FATAL, "gnuplot took more than %d seconds and was ended",
+                         CHART_SECONDS_MAX);
+    read_message(folder, message, sizeof(message));
+    return error_set(error, STATUS_FATAL, "gnuplot failed: %s", message);
+}
+
+static enum status draw_in(const char *folder, struct error *error)
+{
+    pid_t child;
+    int state = 0;
+
+    fflush(NULL); /* so that the child has nothing of ours to write */
+    child = fork();
+    if (child < 0)
+        return error_set(error, STATUS_FATAL, "gnuplot could not be started: %s", strerror(errno));
+    if (child == 0)
+        run_gnuplot(folder);
+    while (waitpid(child, &state, 0) < 0)
+        if (errno != EINTR)
+            return error_set(error, STATUS_FATAL, "gnuplot was lost: %s", strerror(errno));
+    return explain_exit(folder, state, error);
+}
+
+/* ---- what it wrote */
+
+static enum status read_image(const char *folder, struct chart_image *out, struct error *error)
+{
+    FILE *file = open_in(folder, "image", "r");
+    struct stat state;
+    char *bytes = NULL;
+
+    if (file == NULL || fstat(fileno(file), &state) != 0 || state.st_size == 0)
+        goto fail;
+    bytes = malloc((size_t)state.st_size + 1);
+    if (bytes == NULL || fread(bytes, 1, (size_t)state.st_size, file) != (size_t)state.st_size)
+        goto fail;
+    bytes[state.st_size] = '\0';
+    *out = (struct chart_image){bytes, (size_t)state.st_size};
+    fclose(file);
+    return STATUS_OK;
+fail:
+    free(bytes);
+    if (file != NULL)
+        fclose(file);
+    return error_set(error, STATUS_FATAL, "gnuplot left no image in %s", folder);
+}
+
+/* Removes everything from each `open` to the next `close`, both included. */
+static void cut_between(struct chart_image *image, const char *open, const char *close)
+{
+    char *from = image->bytes;
+
+    while ((from = strstr(from, open)) != NULL) {
+        char *end = strstr(from + strlen(open), close);
+
+        if (end == NULL)
+            return;
+        end += strlen(close);
+        memmove(from, end, strlen(end) + 1);
+    }
+    image->length = strlen(image->bytes);
+}
+
+/* Makes the SVG fit to stand in a page beside another: symbols that nothing uses, ids, and titles
+ * (they quote the script, and browsers show them as tool tips) go. gnuplot escapes < and > of the
+ * labels, so what is cut is always its own. */
+static void clean_svg(struct chart_image *image)
+{
+    cut_between(image, "<defs>", "</defs>");
+    cut_between(image, "<title>", "</title>");
+    cut_between(image, "<desc>", "</desc>");
+    cut_between(image, " id=\"", "\"");
+}
+
+static void remove_folder(const char *folder)
+{
+    char path[PATH_SIZE];
+
+    for (size_t i = 0; i < sizeof(folder_files) / sizeof(*folder_files); i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, folder_files[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+static enum status make_folder(char folder[PATH_SIZE], struct error *error)
+{
+    const char *parent = getenv("TMPDIR");
+
+    if (parent == NULL || *parent == '\0')
+        parent = "/tmp";
+    if (strlen(parent) + sizeof(FOLDER_TEMPLATE) > PATH_SIZE - 16)
+        return error_set(error, STATUS_FATAL, "TMPDIR is too long");
+    snprintf(folder, PATH_SIZE, "%s" FOLDER_TEMPLATE, parent);
+    if (mkdtemp(folder) == NULL)
+        return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+    return STATUS_OK;
+}
+
+enum status chart_draw(const struct document *document, enum chart_kind kind,
+                       enum chart_format format, struct chart_image *out, struct error *error)
+{
+    char folder[PATH_SIZE];
+    enum status status = make_folder(folder, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = write_inputs(folder, document, kind, format, error);
+    if (status == STATUS_OK)
+        status = draw_in(folder, error);
+    if (status == STATUS_OK)
+        status = read_image(folder, out, error);
+    if (status == STATUS_OK && format == CHART_SVG)
+        clean_svg(out);
+    remove_folder(folder);
+    return status;
+}

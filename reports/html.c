@@ -1,0 +1,159 @@
+/* HTML: one file with its charts inside, that fetches nothing, runs nothing and prints well. */
+#include "reports/escape.h"
+#include "reports/writers.h"
+
+#include <string.h>
+
+static const char style[] =
+    ":root{color-scheme:light dark;--ink:#1c2430;--soft:#5a6575;--line:#d9dee5;--paper:#fff;"
+    "--ground:#f3f5f8;--accent:#0072b2}\n"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e7ebf0;--soft:#a5b0be;--line:#39434f;"
+    "--paper:#1a212a;--ground:#11161c;--accent:#56b4e9}}\n"
+    "*{box-sizing:border-box}\n"
+    "body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.65 system-ui,"
+    "'Noto Sans',sans-serif}\n"
+    ":lang(ja){font-family:system-ui,'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans',"
+    "'Yu Gothic',sans-serif}\n"
+    "main{max-width:56rem;margin:2rem auto;padding:2.5rem 3rem 2rem;background:var(--paper);"
+    "border-top:5px solid var(--accent);border-radius:3px}\n"
+    "h1{font-size:1.9rem;line-height:1.25;margin:0 0 .4rem;overflow-wrap:anywhere}\n"
+    "h2{font-size:1.2rem;margin:2.4rem 0 .7rem}\n"
+    ".window{margin:0;color:var(--soft)}\n"
+    ".findings{margin:0;padding:0;list-style:none}\n"
+    ".findings li{padding:.45rem 0 .45rem 1rem;border-left:3px solid var(--accent);"
+    "margin:0 0 .5rem}\n"
+    ".findings li:first-child{font-size:1.12rem;font-weight:600}\n"
+    ".scroll{overflow-x:auto}\n"
+    "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\n"
+    "caption{text-align:left;font-weight:600;padding:0 0 .5rem}\n"
+    "th,td{padding:.34rem .8rem;text-align:left;font-weight:400;border-bottom:1px solid "
+    "var(--line)}\n"
+    "thead th{color:var(--soft);font-size:.88rem;border-bottom:2px solid var(--soft)}\n"
+    ".n{text-align:right;white-space:nowrap}\n"
+    "tfoot th,tfoot td{font-weight:600;border-bottom:0;border-top:2px solid var(--soft)}\n"
+    "tfoot tr+tr>*{border-top:0}\n"
+    "section{margin-top:2.4rem}\n"
+    "figure{margin:1.2rem 0 0;border:1px solid var(--line);border-radius:3px;background:#fff;"
+    "overflow-x:auto}\n"
+    "figure svg{display:block;max-width:100%;height:auto;margin:0 auto}\n"
+    ".notes{font-size:.86rem;color:var(--soft);padding-left:1.1rem;overflow-wrap:anywhere}\n"
+    ".notes li{margin:.2rem 0}\n"
+    "@media(max-width:40rem){main{margin:0;padding:1.2rem}th,td{padding:.3rem .4rem}}\n"
+    "@page{margin:16mm 15mm}\n"
+    "@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--ground:#fff;"
+    "--accent:#0072b2}\n"
+    "body{font-size:10.5pt;line-height:1.5}main{max-width:none;margin:0;padding:1rem 0 0}\n"
+    "thead{display:table-header-group}tr,figure,li{break-inside:avoid}"
+    "h2,caption{break-after:avoid}figure{overflow:visible}.scroll{overflow:visible}}\n";
+
+static void put_element(FILE *out, const char *name, const char *attributes, const char *text)
+{
+    fprintf(out, "<%s%s>", name, attributes);
+    escape_html(out, text);
+    fprintf(out, "</%s>", name);
+}
+
+static void put_row(FILE *out, const struct table *table, const struct table_row *row,
+                    size_t heading)
+{
+    fputs("<tr>", out);
+    for (size_t i = 0; i < table->column_count; i++) {
+        bool right = table->columns[i].align == TABLE_RIGHT;
+
+        if (i == heading)
+            put_element(out, "th", right ? " scope=\"row\" class=\"n\"" : " scope=\"row\"",
+                        row->cells[i]);
+        else
+            put_element(out, "td", right ? " class=\"n\"" : "", row->cells[i]);
+    }
+    fputs("</tr>\n", out);
+}
+
+/* `heading` is the column whose cell names its row. */
+static void put_table(FILE *out, const struct table *table, size_t heading)
+{
+    enum table_part part = TABLE_BODY;
+
+    fputs("<div class=\"scroll\"><table>\n", out);
+    put_element(out, "caption", "", table->caption);
+    fputs("\n<thead><tr>", out);
+    for (size_t i = 0; i < table->column_count; i++)
+        put_element(out, "th",
+                    table->columns[i].align == TABLE_RIGHT ? " scope=\"col\" class=\"n\""
+                                                           : " scope=\"col\"",
+                    table->columns[i].name);
+    fputs("</tr></thead>\n<tbody>\n", out);
+    for (size_t i = 0; i < table->row_count; i++) {
+        if (table->rows[i].part != part)
+            fputs("</tbody>\n<tfoot>\n", out);
+        part = table->rows[i].part;
+        put_row(out, table, &table->rows[i], heading);
+    }
+    fputs(part == TABLE_FOOT ? "</tfoot>\n" : "</tbody>\n", out);
+    fputs("</table></div>\n", out);
+}
+
+/* The chart's SVG without its XML declaration, as an image whose text is the table above it. */
+static void put_chart(FILE *out, const struct report *report, enum chart_kind kind)
+{
+    static const char opening[] = "<svg";
+    const struct chart_image *image = report->svg[kind];
+    const char *svg = image == NULL ? NULL : strstr(image->bytes, opening);
+
+    if (svg == NULL)
+        return;
+    fputs("<figure>\n<svg role=\"img\" aria-label=\"", out);
+    escape_html(out, chart_title(report->document, kind));
+    fputc('"', out);
+    fputs(svg + sizeof(opening) - 1, out);
+    fputs("</figure>\n", out);
+}
+
+static void put_list(FILE *out, const char *class, const char *const *items, size_t count)
+{
+    fprintf(out, "<ul class=\"%s\">\n", class);
+    for (size_t i = 0; i < count; i++) {
+        put_element(out, "li", "", items[i]);
+        fputc('\n', out);
+    }
+    fputs("</ul>\n", out);
+}
+
+static void put_head(FILE *out, const struct document *document)
+{
+    fprintf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+            language_code(document->language));
+    fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+          "style-src 'unsafe-inline'\">\n"
+          "<meta name=\"generator\" content=\"kansen " KANSEN_VERSION "\">\n",
+          out);
+    put_element(out, "title", "", document->title);
+    fprintf(out, "\n<style>\n%s</style>\n</head>\n", style);
+}
+
+void write_html(FILE *out, const struct report *report)
+{
+    const struct document *document = report->document;
+
+    put_head(out, document);
+    fputs("<body>\n<main>\n<header>\n", out);
+    put_element(out, "h1", "", document->title);
+    fputc('\n', out);
+    put_element(out, "p", " class=\"window\"", document->subtitle);
+    fputs("\n</header>\n", out);
+    put_element(out, "h2", "", document_message(document, MESSAGE_FINDINGS));
+    fputc('\n', out);
+    put_list(out, "findings", document->findings, document->finding_count);
+    fputs("<section>\n", out);
+    put_table(out, &document->months, 0);
+    put_chart(out, report, CHART_MONTHS);
+    fputs("</section>\n<section>\n", out);
+    put_table(out, &document->shares, 1);
+    put_chart(out, report, CHART_SHARES);
+    fputs("</section>\n", out);
+    put_element(out, "h2", "", document_message(document, MESSAGE_NOTES));
+    fputc('\n', out);
+    put_list(out, "notes", document->notes, document->note_count);
+    fputs("</main>\n</body>\n</html>\n", out);
+}

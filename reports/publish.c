@@ -1,0 +1,256 @@
+#include "reports/publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reports/escape.h"
+#include "reports/writers.h"
+
+/* A folder, a name and the mark of a temporary file. */
+#define PATH_SIZE 4096
+
+/* What a threat's name may take of a file's: the rest is for months, chart, language, suffix. */
+#define THREAT_NAME_MAX 160
+
+struct charts {
+    struct chart_image images[CHART_KINDS][CHART_FORMATS];
+};
+
+static void charts_clear(struct charts *charts)
+{
+    for (int kind = 0; kind < CHART_KINDS; kind++)
+        for (int format = 0; format < CHART_FORMATS; format++)
+            chart_image_clear(&charts->images[kind][format]);
+}
+
+static enum status charts_draw(const struct document *document, int formats, struct charts *charts,
+                               struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (int kind = 0; kind < CHART_KINDS; kind++)
+        for (int format = 0; format < formats && status == STATUS_OK; format++)
+            status = chart_draw(document, (enum chart_kind)kind, (enum chart_format)format,
+                                &charts->images[kind][format], error);
+    return status;
+}
+
+static const struct report_writer *find_writer(const char *format)
+{
+    for (size_t i = 0; i < REPORT_WRITERS; i++)
+        if (strcmp(report_writers[i].format, format) == 0)
+            return &report_writers[i];
+    return NULL;
+}
+
+/* "THREAT-FROM-TO[-CHART].LANGUAGE.SUFFIX" */
+static void make_name(const struct document *document, const char *chart, const char *suffix,
+                      char name[PUBLISH_NAME_MAX + 1])
+{
+    char threat[THREAT_NAME_MAX + 1] = "";
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+    FILE *out = fmemopen(threat, sizeof(threat), "w");
+
+    if (out != NULL) {
+        setvbuf(out, NULL, _IONBF, 0); /* a name too long is cut */
+        escape_file_name(out, document->figures->threat);
+        fclose(out);
+    }
+    threat[THREAT_NAME_MAX] = '\0';
+    snprintf(name, PUBLISH_NAME_MAX + 1, "%s-%s-%s%s%s%s.%s.%s", threat,
+             month_format(document->figures->from, from), month_format(document->figures->to, to),
+             document->figures->unique ? "-unique" : "", *chart == '\0' ? "" : "-", chart,
+             language_code(document->language), suffix);
+}
+
+/* ---- one file */
+
+struct pending {
+    FILE *stream;
+    char temporary[PATH_SIZE];
+    char path[PATH_SIZE];
+};
+
+static enum status pending_open(struct pending *pending, const char *folder, const char *name,
+                                struct error *error)
+{
+    int length = snprintf(pending->temporary, PATH_SIZE, "%s/.%s.XXXXXX", folder, name);
+
+    if (length < 0 || length >= PATH_SIZE)
+        return error_set(error, STATUS_FATAL, "%s: the path is too long", folder);
+    snprintf(pending->path, PATH_SIZE, "%s/%s", folder, name);
+
+    mode_t mask = umask(0);
+
+    umask(mask);
+
+    int file = mkstemp(pending->temporary);
+
+    pending->stream = file < 0 ? NULL : fdopen(file, "w");
+    if (pending->stream != NULL && fchmod(file, 0666 & ~mask) == 0)
+        return STATUS_OK;
+    error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
+    if (pending->stream != NULL)
+        fclose(pending->stream);
+    else if (file >= 0)
+        close(file);
+    if (file >= 0)
+        unlink(pending->temporary);
+    return STATUS_FATAL;
+}
+
+/* stdio keeps a failed write in mind, so one look at the end covers all of them. */
+static enum status pending_finish(struct pending *pending, struct error *error)
+{
+    bool written = fflush(pending->stream) == 0 && !ferror(pending->stream) &&
+                   fsync(fileno(pending->stream)) == 0;
+
+    if (!written)
+        error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
+    if (fclose(pending->stream) != 0 && written) {
+        error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
+        written = false;
+    }
+    if (written && rename(pending->temporary, pending->path) != 0) {
+        error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
+        written = false;
+    }
+    if (written)
+        return STATUS_OK;
+    unlink(pending->temporary);
+    return STATUS_FATAL;
+}
+
+static enum status sync_folder(const char *folder, struct error *error)
+{
+    int directory = open(folder, O_RDONLY | O_DIRECTORY);
+    bool synced = directory >= 0 && fsync(directory) == 0;
+
+    if (!synced)
+        error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+    if (directory >= 0)
+        close(directory);
+    return synced ? STATUS_OK : STATUS_FATAL;
+}
+
+/* ---- all of them */
+
+struct publication {
+    const struct publish_request *request;
+    struct report report;
+    publish_done *done;
+    void *context;
+};
+
+static enum status publish_document(const struct publication *publication,
+                                    const struct report_writer *writer, struct error *error)
+{
+    char name[PUBLISH_NAME_MAX + 1];
+    struct pending pending;
+
+    make_name(publication->report.document, "", writer->suffix, name);
+
+    enum status status = pending_open(&pending, publication->request->folder, name, error);
+
+    if (status != STATUS_OK)
+        return status;
+    writer->write(pending.stream, &publication->report);
+    status = pending_finish(&pending, error);
+    if (status == STATUS_OK)
+        publication->done(publication->context, pending.path);
+    return status;
+}
+
+static enum status publish_chart(const struct publication *publication, enum chart_kind kind,
+                                 enum chart_format format, const struct chart_image *image,
+                                 struct error *error)
+{
+    char name[PUBLISH_NAME_MAX + 1];
+    struct pending pending;
+
+    make_name(publication->report.document, chart_kind_name(kind), chart_format_name(format), name);
+
+    enum status status = pending_open(&pending, publication->request->folder, name, error);
+
+    if (status != STATUS_OK)
+        return status;
+    fwrite(image->bytes, 1, image->length, pending.stream);
+    status = pending_finish(&pending, error);
+    if (status == STATUS_OK)
+        publication->done(publication->context, pending.path);
+    return status;
+}
+
+static enum status publish_charts(const struct publication *publication,
+                                  const struct charts *charts, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (int kind = 0; kind < CHART_KINDS; kind++)
+        for (int format = 0; format < CHART_FORMATS && status == STATUS_OK; format++)
+            status = publish_chart(publication, (enum chart_kind)kind, (enum chart_format)format,
+                                   &charts->images[kind][format], error);
+    return status;
+}
+
+static bool wants_charts(const struct publish_request *request)
+{
+    for (size_t i = 0; i < request->format_count; i++)
+        if (strcmp(request->formats[i], "html") == 0 || strcmp(request->formats[i], "md") == 0)
+            return true;
+    return false;
+}
+
+enum status publish_report(const struct document *document, const struct publish_request *request,
+                           publish_done *done, void *context, struct error *error)
+{
+    struct publication publication = {request, {.document = document}, done, context};
+    struct charts charts = {0};
+    char image_names[CHART_KINDS][PUBLISH_NAME_MAX + 1];
+    enum status status = STATUS_OK;
+
+    if (wants_charts(request)) {
+        status = charts_draw(document, CHART_FORMATS, &charts, error);
+        for (int kind = 0; kind < CHART_KINDS && status == STATUS_OK; kind++) {
+            make_name(document, chart_kind_name((enum chart_kind)kind),
+                      chart_format_name(CHART_PNG), image_names[kind]);
+            publication.report.image_names[kind] = image_names[kind];
+            publication.report.svg[kind] = &charts.images[kind][CHART_SVG];
+        }
+        /* Before the documents that show them. */
+        if (status == STATUS_OK)
+            status = publish_charts(&publication, &charts, error);
+    }
+    for (size_t i = 0; i < request->format_count && status == STATUS_OK; i++)
+        status = publish_document(&publication, find_writer(request->formats[i]), error);
+    if (status == STATUS_OK)
+        status = sync_folder(request->folder, error);
+    charts_clear(&charts);
+    return status;
+}
+
+enum status publish_stream(const struct document *document, const char *format, FILE *out,
+                           struct error *error)
+{
+    struct report report = {.document = document};
+    struct charts charts = {0};
+    enum status status = STATUS_OK;
+
+    if (strcmp(format, "html") == 0)
+        status = charts_draw(document, CHART_SVG + 1, &charts, error);
+    if (status == STATUS_OK) {
+        for (int kind = 0; kind < CHART_KINDS; kind++)
+            if (charts.images[kind][CHART_SVG].bytes != NULL)
+                report.svg[kind] = &charts.images[kind][CHART_SVG];
+        find_writer(format)->write(out, &report);
+        if (fflush(out) != 0 || ferror(out))
+            status = error_set(error, STATUS_FATAL, "standard output: %s", strerror(errno));
+    }
+    charts_clear(&charts);
+    return status;
+}
