@@ -4,6 +4,8 @@
 
 const struct command *const commands[] = {
     &command_load,
+    &command_stats,
+    &command_report,
     &command_threat_list,
     &command_threat_set,
     &command_threat_remove,

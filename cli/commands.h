@@ -13,6 +13,8 @@ extern const struct command command_db_migrate;
 extern const struct command command_db_status;
 extern const struct command command_db_maintain;
 extern const struct command command_db_verify;
+extern const struct command command_stats;
+extern const struct command command_report;
 
 /* In the order in which they are listed; ends with NULL. */
 extern const struct command *const commands[];

@@ -33,32 +33,48 @@ static void close_breaks(struct line_breaks *breaks)
     utext_close(breaks->text);
 }
 
-/* A piece of text between two places where a line may break. */
-static void put_piece(FILE *out, const char *piece, size_t indent, size_t *column)
-{
-    size_t width = escape_width(piece);
-    size_t visible = width;
+/* A line that is being filled. Spaces wait until something follows them on the same line. */
+struct line {
+    FILE *out;
+    size_t indent;
+    size_t column;
+    size_t spaces;
+};
 
-    for (size_t end = strlen(piece); end > 0 && piece[end - 1] == ' '; end--)
+/* Adds a piece of text between two places where a line may break. */
+static void put_piece(struct line *line, char *piece)
+{
+    size_t length = strlen(piece);
+    size_t visible = length;
+
+    while (visible > 0 && piece[visible - 1] == ' ')
         visible--;
-    if (*column > indent && *column + visible > LINE_COLUMNS) {
-        fprintf(out, "\n%*s", (int)indent, "");
-        *column = indent;
+    piece[visible] = '\0';
+
+    size_t width = escape_width(piece);
+
+    if (line->column > line->indent && line->column + line->spaces + width > LINE_COLUMNS) {
+        fprintf(line->out, "\n%*s", (int)line->indent, "");
+        line->column = line->indent;
+        line->spaces = 0;
     }
-    escape_plain(out, piece);
-    *column += width;
+    fprintf(line->out, "%*s", (int)line->spaces, "");
+    escape_plain(line->out, piece);
+    line->column += line->spaces + width;
+    line->spaces = length - visible;
 }
 
+/* text is a copy of what the breaks were found in; it is worn down on the way. */
 static void put_wrapped(FILE *out, const struct line_breaks *breaks, char *text, size_t indent)
 {
-    size_t column = indent;
+    struct line line = {out, indent, indent, 0};
     int32_t start = ubrk_first(breaks->iterator);
 
     for (int32_t end; (end = ubrk_next(breaks->iterator)) != UBRK_DONE; start = end) {
         char next = text[end];
 
         text[end] = '\0';
-        put_piece(out, text + start, indent, &column);
+        put_piece(&line, text + start);
         text[end] = next;
     }
 }

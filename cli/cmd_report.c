@@ -1,0 +1,111 @@
+/* `kansen report`: the document, in files or on standard output. */
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/reporting.h"
+#include "reports/publish.h"
+#include "reports/writers.h"
+
+static const char *const languages[] = {"en", "ja", NULL};
+
+/* What the user asked for. */
+struct wish {
+    struct reporting_choices formats;
+    struct reporting_choices languages;
+    const char *folder; /* NULL: standard output */
+};
+
+static void say_written(void *context, const char *path)
+{
+    (void)context;
+    puts(path);
+}
+
+static int read_wish(const struct options *options, struct wish *wish, struct error *error)
+{
+    const char *known[REPORT_WRITERS + 1] = {NULL};
+    int code;
+
+    for (size_t i = 0; i < REPORT_WRITERS; i++)
+        known[i] = report_writers[i].format;
+    code = reporting_choose(options, "format", known, &wish->formats, error);
+    if (code == EX_OK)
+        code = reporting_choose(options, "lang", languages, &wish->languages, error);
+    if (code != EX_OK)
+        return code;
+    wish->folder = options_value(options, "output");
+    if (wish->folder == NULL && (wish->formats.count != 1 || wish->languages.count > 1))
+        wish->folder = ".";
+    for (size_t i = 0; wish->formats.count == 0 && known[i] != NULL; i++)
+        snprintf(wish->formats.words[i], sizeof(wish->formats.words[i]), "%s", known[i]);
+    if (wish->formats.count == 0)
+        wish->formats.count = REPORT_WRITERS;
+    if (wish->languages.count == 0) {
+        snprintf(wish->languages.words[0], sizeof(wish->languages.words[0]), "%s", languages[0]);
+        wish->languages.count = 1;
+    }
+    return EX_OK;
+}
+
+static enum status write_document(const struct document *document, const struct wish *wish,
+                                  struct error *error)
+{
+    struct publish_request request = {.folder = wish->folder};
+
+    if (wish->folder == NULL)
+        return publish_stream(document, wish->formats.words[0], stdout, error);
+    for (size_t i = 0; i < wish->formats.count; i++)
+        request.formats[request.format_count++] = wish->formats.words[i];
+    return publish_report(document, &request, say_written, NULL, error);
+}
+
+static enum status write_language(const struct figures *figures, const char *code,
+                                  const struct wish *wish, struct error *error)
+{
+    struct language *language = NULL;
+    struct document *document = NULL;
+    enum status status = language_open(code, &language, error);
+
+    if (status == STATUS_OK)
+        status = document_new(language, figures, &document, error);
+    if (status == STATUS_OK)
+        status = write_document(document, wish, error);
+    document_free(document);
+    language_close(language);
+    return status;
+}
+
+static int run_report(const struct options *options, struct error *error)
+{
+    struct wish wish = {.folder = NULL};
+    struct figures *figures = NULL;
+    enum status status = STATUS_OK;
+    int code = read_wish(options, &wish, error);
+
+    if (code == EX_OK)
+        code = reporting_load(options, &figures, error);
+    if (code != EX_OK)
+        return code;
+    for (size_t i = 0; i < wish.languages.count && status == STATUS_OK; i++)
+        status = write_language(figures, wish.languages.words[i], &wish, error);
+    figures_free(figures);
+    return status == STATUS_OK ? EX_OK : EX_CANTCREAT;
+}
+
+static const char *const option_names[] = {"db",     "from",   "to",   "top", "unique",
+                                           "format", "output", "lang", NULL};
+
+const struct command command_report = {
+    .name = "report",
+    .arguments = "[THREAT]",
+    .summary = "write the report: text, Markdown, HTML, CSV, JSON, with charts",
+    .details = REPORTING_HELP
+    "\n--format is a list of text, md, html, csv, json, and all of them unless given; --lang may "
+    "be\n"
+    "given for en (the default) and ja. Files are named THREAT-FROM-TO.LANG.SUFFIX in DIR (the\n"
+    "current folder unless given), with the charts as SVG and PNG beside html and md; their paths\n"
+    "are printed. One format in one language without -o goes to standard output, html with its\n"
+    "charts inside, md without. Charts need gnuplot.\n",
+    .options = option_names,
+    .run = run_report,
+};

@@ -1,0 +1,72 @@
+/* `kansen stats`: the figures of one threat and window, on standard output. */
+#include <errno.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/reporting.h"
+#include "reports/writers.h"
+
+static const char *const formats[] = {"table", "json", "csv", NULL};
+static const char *const languages[] = {"en", "ja", NULL};
+
+/* The word given last, or the first that there is. */
+static const char *last_choice(const struct reporting_choices *choices, const char *const *known)
+{
+    return choices->count > 0 ? choices->words[choices->count - 1] : known[0];
+}
+
+static enum status print_figures(const struct figures *figures, const char *code,
+                                 const char *format, struct error *error)
+{
+    struct language *language = NULL;
+    struct report report = {.document = NULL};
+    struct document *document = NULL;
+    enum status status = language_open(code, &language, error);
+
+    if (status == STATUS_OK)
+        status = document_new(language, figures, &document, error);
+    for (size_t i = 0; i < STATS_WRITERS && status == STATUS_OK; i++) {
+        report.document = document;
+        if (strcmp(stats_writers[i].format, format) == 0)
+            stats_writers[i].write(stdout, &report);
+    }
+    if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
+        status = error_set(error, STATUS_FATAL, "standard output: %s", strerror(errno));
+    document_free(document);
+    language_close(language);
+    return status;
+}
+
+static int run_stats(const struct options *options, struct error *error)
+{
+    struct reporting_choices format = {.count = 0};
+    struct reporting_choices language = {.count = 0};
+    struct figures *figures = NULL;
+    int code = reporting_choose(options, "format", formats, &format, error);
+
+    if (code == EX_OK)
+        code = reporting_choose(options, "lang", languages, &language, error);
+    if (code == EX_OK)
+        code = reporting_load(options, &figures, error);
+    if (code != EX_OK)
+        return code;
+
+    enum status status = print_figures(figures, last_choice(&language, languages),
+                                       last_choice(&format, formats), error);
+
+    figures_free(figures);
+    return status == STATUS_OK ? EX_OK : EX_IOERR;
+}
+
+static const char *const option_names[] = {"db",     "from",   "to",   "top",
+                                           "unique", "format", "lang", NULL};
+
+const struct command command_stats = {
+    .name = "stats",
+    .arguments = "[THREAT]",
+    .summary = "print infections by month and by country",
+    .details = REPORTING_HELP
+    "\n--format is table (the default), json or csv; --lang is en (the default) or ja.\n",
+    .options = option_names,
+    .run = run_stats,
+};

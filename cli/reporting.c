@@ -1,0 +1,115 @@
+#include "cli/reporting.h"
+
+#include <string.h>
+
+#include "sql/db.h"
+#include "stats/load.h"
+#include "stats/monthly.h"
+
+#define TOP_DEFAULT 10
+
+static int refuse_word(const char *name, const char *word, size_t length, const char *const *known,
+                       struct error *error)
+{
+    char words[128] = "";
+    size_t used = 0;
+
+    for (; *known != NULL; known++)
+        used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s", used > 0 ? ", " : "",
+                                 *known);
+    error_set(error, STATUS_REJECT, "--%s %.*s: not one of %s", name, (int)length, word, words);
+    return EX_USAGE;
+}
+
+static int add_word(struct reporting_choices *choices, const char *name, const char *word,
+                    size_t length, const char *const *known, struct error *error)
+{
+    for (size_t i = 0; i < choices->count; i++)
+        if (strlen(choices->words[i]) == length && strncmp(choices->words[i], word, length) == 0)
+            return EX_OK;
+    for (const char *const *one = known; *one != NULL; one++) {
+        if (strlen(*one) != length || strncmp(*one, word, length) != 0)
+            continue;
+        snprintf(choices->words[choices->count++], sizeof(choices->words[0]), "%s", *one);
+        return EX_OK;
+    }
+    return refuse_word(name, word, length, known, error);
+}
+
+int reporting_choose(const struct options *options, const char *name, const char *const *known,
+                     struct reporting_choices *out, struct error *error)
+{
+    struct reporting_choices choices = {.count = 0};
+
+    for (size_t i = 0; i < options_count(options, name); i++) {
+        const char *word = options_item(options, name, i);
+
+        for (;;) {
+            size_t length = strcspn(word, ",");
+            int code = add_word(&choices, name, word, length, known, error);
+
+            if (code != EX_OK)
+                return code;
+            if (word[length] == '\0')
+                break;
+            word += length + 1;
+        }
+    }
+    *out = choices;
+    return EX_OK;
+}
+
+static int read_month(const struct options *options, const char *name, month_t *out,
+                      struct error *error)
+{
+    const char *text = options_value(options, name);
+
+    *out = STATS_MONTH_DEFAULT;
+    if (text == NULL || month_parse(text, out))
+        return EX_OK;
+    error_set(error, STATUS_REJECT, "--%s %s: not a month, YYYY-MM", name, text);
+    return EX_USAGE;
+}
+
+static int read_request(const struct options *options, struct stats_request *request,
+                        struct error *error)
+{
+    int64_t top = TOP_DEFAULT;
+    int code = command_check_arguments(options, 0, 1, error);
+
+    if (code == EX_OK)
+        code = read_month(options, "from", &request->from, error);
+    if (code == EX_OK)
+        code = read_month(options, "to", &request->to, error);
+    if (code != EX_OK)
+        return code;
+    if (options_number(options, "top", 0, FIGURES_TOP_MAX, &top, error) != STATUS_OK)
+        return EX_USAGE;
+    if (request->from != STATS_MONTH_DEFAULT && request->to != STATS_MONTH_DEFAULT &&
+        monthly_check_window(request->from, request->to, error) != STATUS_OK)
+        return EX_USAGE;
+    if (options_arguments(options) > 0)
+        request->threat = options_argument(options, 0);
+    request->top = (size_t)top;
+    request->unique = options_flag(options, "unique");
+    return EX_OK;
+}
+
+int reporting_load(const struct options *options, struct figures **out, struct error *error)
+{
+    struct stats_request request = {.threat = NULL};
+    struct db *db = NULL;
+    int code = read_request(options, &request, error);
+
+    if (code != EX_OK)
+        return code;
+
+    /* Not command_open_ready_db: a reader may see the views and nothing else. */
+    enum status status = command_open_db(options, &db, error);
+
+    if (status != STATUS_OK)
+        return status == STATUS_RETRY ? EX_UNAVAILABLE : EX_CONFIG;
+    status = stats_load(db, &request, out, error);
+    db_close(db);
+    return command_exit_code(status);
+}

@@ -1,0 +1,35 @@
+/* What `kansen stats` and `kansen report` have in common: which figures, in what form. */
+#ifndef KANSEN_CLI_REPORTING_H
+#define KANSEN_CLI_REPORTING_H
+
+#include <stddef.h>
+
+#include "cli/command.h"
+#include "stats/figures.h"
+
+/* More formats or languages than there are can't be asked for. */
+#define REPORTING_CHOICES_MAX 8
+
+/* Words given with --format or --lang, none twice; they point into the options. */
+struct reporting_choices {
+    char words[REPORTING_CHOICES_MAX][16];
+    size_t count;
+};
+
+/* Reads --NAME, a comma list that may repeat; every word must be one of `known` (null-terminated).
+ * EX_OK or EX_USAGE. Not given: count is 0. */
+int reporting_choose(const struct options *options, const char *name, const char *const *known,
+                     struct reporting_choices *out, struct error *error);
+
+/* The figures that [THREAT], --from, --to, --top and --unique ask for; the caller frees *out.
+ * EX_OK or the code to end with. */
+int reporting_load(const struct options *options, struct figures **out, struct error *error);
+
+/* For --help of both. */
+#define REPORTING_HELP                                                                             \
+    "THREAT may be left out when only one is defined. Without --from and --to the window is the\n" \
+    "last three complete months in the report time zone; with one of them, --to is the last\n"     \
+    "complete month and --from two months before --to. --top is 10 unless given, 0 to 250.\n"      \
+    "Without --unique a machine counts once in each month; with it, once in the window.\n"
+
+#endif
