@@ -19,7 +19,7 @@
 #define FOLDER_TEMPLATE "/kansen-chart-XXXXXX"
 
 /* What fits into the chart's subtitle; longer names are cut there and whole in the text. */
-#define SUBTITLE_COLUMNS 84
+#define SUBTITLE_COLUMNS 96
 
 /* Exit code of a child that found no gnuplot to run, as shells have it. */
 #define EXIT_NOT_FOUND 127
@@ -75,18 +75,26 @@ static void put_cut(FILE *out, const char *text, size_t columns)
 
 static void write_titles(FILE *out, const struct document *document, enum chart_kind kind)
 {
-    size_t taken = escape_width(document->window) + sizeof(", ") - 1;
+    size_t taken = escape_width(" · ") + escape_width(document->window);
 
     fprintf(out, "%s\n", chart_title(document, kind));
     put_cut(out, document->threat, SUBTITLE_COLUMNS - taken);
-    fprintf(out, ", %s\n", document->window);
+    fprintf(out, " · %s\n", document->window);
 }
 
-static void put_bar(FILE *out, const char *label, int64_t value, const char *text, const char *unit,
-                    bool grey)
+struct bar {
+    const char *label;
+    int64_t value;
+    const char *text; /* the value as it is printed */
+    const char *unit;
+    bool grey;
+};
+
+static void put_bar(FILE *out, const struct bar *bar)
 {
-    fprintf(out, "%s\t%" PRId64 "\t%s%s\t%zu\t%d\n", label, value, text, unit, escape_width(label),
-            grey);
+    fprintf(out, "%s\t%" PRId64 "\t%s%s\t%zu\t%d\t%zu\n", bar->label, bar->value, bar->text,
+            bar->unit, escape_width(bar->label), bar->grey,
+            escape_width(bar->text) + escape_width(bar->unit));
 }
 
 static void write_data(FILE *out, const struct document *document, enum chart_kind kind)
@@ -96,14 +104,15 @@ static void write_data(FILE *out, const struct document *document, enum chart_ki
     for (size_t i = 0; kind == CHART_MONTHS && i < figures->month_count; i++) {
         const char *const *cells = document->months.rows[i].cells;
 
-        put_bar(out, cells[0], figures->months[i].infections, cells[1], "", false);
+        put_bar(out, &(struct bar){cells[0], figures->months[i].infections, cells[1], "", false});
     }
     for (size_t i = 0; kind == CHART_SHARES && i <= figures->ranked; i++) {
         const char *const *cells = document->shares.rows[i].cells;
         bool other = i == figures->ranked;
 
-        put_bar(out, cells[1], other ? figures->other.share : figures->countries[i].share, cells[3],
-                " %", other);
+        int32_t share = other ? figures->other.share : figures->countries[i].share;
+
+        put_bar(out, &(struct bar){cells[1], share, cells[3], " %", other});
     }
 }
 

@@ -9,20 +9,23 @@ const char chart_script_begin[] = "set encoding utf8\n"
                                   "stats 'data' using 4 nooutput name 'label'\n"
                                   "bars = value_records\n"
                                   "top = value_max > 0 ? value_max : 1\n"
-                                  "bar_color(grey) = grey ? 0x999999 : 0x0072b2\n"
+                                  "bar_color(grey) = grey > 0 ? 0x999999 : 0x0072b2\n"
                                   "title_height = 74.0\n"
                                   "edge = 20.0\n"
                                   "column = 8.2\n"
                                   "unset key\n"
                                   "set style fill solid noborder\n";
 
-/* Bars stand side by side; past twelve, their labels are turned and the chart grows in width. */
-const char chart_script_months_size[] = "crowded = bars > 12\n"
-                                        "width = crowded ? 120 + 34 * bars : 760\n"
-                                        "if (width < 760) { width = 760 }\n"
-                                        "below = crowded ? 20 + label_max * column * 0.9 : 44.0\n"
-                                        "above = crowded ? 90.0 : 30.0\n"
-                                        "height = 300 + title_height + above + below - 60\n";
+/* Bars stand side by side. When a label or a value is wider than its bar's place, all are turned,
+ * and the chart grows in width with its bars. */
+const char chart_script_months_size[] =
+    "stats 'data' using 6 nooutput name 'text'\n"
+    "place = 720.0 / bars\n"
+    "crowded = label_max * column > place || text_max * column > place\n"
+    "width = crowded && bars > 20 ? 40 + 36 * bars : 760\n"
+    "below = crowded ? 20 + label_max * column : 44.0\n"
+    "above = crowded ? 10 + text_max * column : 24.0\n"
+    "height = 220 + title_height + above + below\n";
 
 /* Bars lie below each other, as many as there are. */
 const char chart_script_shares_size[] = "width = 760\n"
@@ -56,7 +59,7 @@ const char chart_script_months[] =
     "set border 1 linecolor '#888888'\n"
     "unset ytics\n"
     "set xtics scale 0 textcolor '#222222'\n"
-    "if (crowded) { set xtics rotate by 60 right }\n"
+    "if (crowded) { set xtics rotate by 90 right }\n"
     "set boxwidth 0.64\n"
     "straight = crowded ? NaN : 1\n"
     "turned = crowded ? 1 : NaN\n"
@@ -64,7 +67,7 @@ const char chart_script_months[] =
     "     'data' using 0:(straight * ($2 + 13 * pixel)):3 "
     "with labels center textcolor '#222222', \\\n"
     "     'data' using 0:(turned * ($2 + 6 * pixel)):3 "
-    "with labels left rotate by 60 textcolor '#222222', \\\n"
+    "with labels left rotate by 90 textcolor '#222222', \\\n"
     "     'titles' every ::0::0 using (-0.7):(pixel * (plot_height - 24)):1 "
     "with labels left font large textcolor '#222222', \\\n"
     "     'titles' every ::1::1 using (-0.7):(pixel * (plot_height - 48)):1 "

@@ -30,21 +30,26 @@ static const char style[] =
     "var(--line)}\n"
     "thead th{color:var(--soft);font-size:.88rem;border-bottom:2px solid var(--soft)}\n"
     ".n{text-align:right;white-space:nowrap}\n"
+    "thead th.n:first-child,td.n:first-child{width:1%}\n"
     "tfoot th,tfoot td{font-weight:600;border-bottom:0;border-top:2px solid var(--soft)}\n"
     "tfoot tr+tr>*{border-top:0}\n"
     "section{margin-top:2.4rem}\n"
     "figure{margin:1.2rem 0 0;border:1px solid var(--line);border-radius:3px;background:#fff;"
     "overflow-x:auto}\n"
-    "figure svg{display:block;max-width:100%;height:auto;margin:0 auto}\n"
+    "figure svg{display:block;height:auto;margin:0 auto}\n"
+    "figure svg text{font-family:'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',"
+    "system-ui,sans-serif}\n"
     ".notes{font-size:.86rem;color:var(--soft);padding-left:1.1rem;overflow-wrap:anywhere}\n"
     ".notes li{margin:.2rem 0}\n"
-    "@media(max-width:40rem){main{margin:0;padding:1.2rem}th,td{padding:.3rem .4rem}}\n"
+    "@media(max-width:40rem){main{margin:0;padding:1.2rem}th,td{padding:.3rem .4rem}"
+    "figure svg{max-width:100%}}\n"
     "@page{margin:16mm 15mm}\n"
     "@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--ground:#fff;"
     "--accent:#0072b2}\n"
     "body{font-size:10.5pt;line-height:1.5}main{max-width:none;margin:0;padding:1rem 0 0}\n"
     "thead{display:table-header-group}tr,figure,li{break-inside:avoid}"
-    "h2,caption{break-after:avoid}figure{overflow:visible}.scroll{overflow:visible}}\n";
+    "h2,caption{break-after:avoid}figure{overflow:visible}"
+    "figure svg{max-width:100%}.scroll{overflow:visible}}\n";
 
 static void put_element(FILE *out, const char *name, const char *attributes, const char *text)
 {

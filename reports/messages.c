@@ -19,11 +19,11 @@ static const char *const messages[MESSAGE_COUNT][MESSAGE_LANGUAGES] = {
             "表2　国・地域別の感染割合（重複を除く台数）",
         },
     [MESSAGE_CHART_MONTHS] = {"Infections per month", "月別の感染台数"},
-    [MESSAGE_CHART_SHARES] = {"Share of infections by country (%)", "国・地域別の感染割合（%）"},
+    [MESSAGE_CHART_SHARES] = {"Share of infections by country", "国・地域別の感染割合"},
     [MESSAGE_CHART_SHARES_UNIQUE] =
         {
-            "Share of infected machines by country (%)",
-            "国・地域別の感染割合（重複を除く台数、%）",
+            "Share of infected machines by country",
+            "国・地域別の感染割合（重複を除く台数）",
         },
     [MESSAGE_MONTH] = {"Month", "月"},
     [MESSAGE_INFECTIONS] = {"Infections", "感染台数"},
@@ -113,10 +113,11 @@ static const char *const messages[MESSAGE_COUNT][MESSAGE_LANGUAGES] = {
     [MESSAGE_STAYED] = {"{1} had as many infections as {0} ({2}).", "{1}は{0}と同じ{2}台でした。"},
     [MESSAGE_ALL_UNKNOWN] =
         {
-            "No country is known for any of them.",
+            "No infection has a known country.",
             "感染した国・地域はすべて不明です。",
         },
-    [MESSAGE_ONLY_COUNTRY] = {"All of them were in {0}.", "感染はすべて{0}で確認されました。"},
+    [MESSAGE_ONLY_COUNTRY] = {"{0} is the only country with infections.",
+                              "感染はすべて{0}で確認されました。"},
     [MESSAGE_ONLY_KNOWN] =
         {
             "{0}, the only country known, accounts for {1} % of {2}.",

@@ -120,7 +120,8 @@ static void say_extreme(struct document *document, const struct extreme *extreme
                         which, number(document, extreme->infections), NULL));
 }
 
-static void say_extremes(struct document *document)
+/* false when all months are the same and no change is left to tell. */
+static bool say_extremes(struct document *document)
 {
     struct extreme peak = find_extreme(document->figures, true);
     struct extreme low = find_extreme(document->figures, false);
@@ -138,6 +139,7 @@ static void say_extremes(struct document *document)
         say_extreme(document, &peak, MESSAGE_PEAK, MESSAGE_PEAK_SHARED);
         say_extreme(document, &low, MESSAGE_LOW, MESSAGE_LOW_SHARED);
     }
+    return peak.infections != low.infections;
 }
 
 static void say_change(struct document *document, size_t earlier, size_t later)
@@ -149,7 +151,7 @@ static void say_change(struct document *document, size_t earlier, size_t later)
 
     if (before == after)
         message = MESSAGE_STAYED;
-    else if (change <= 0) /* no percentage says it, or it would be 0.00 % */
+    else if (change <= 0 || after == 0) /* a percentage says less than the counts */
         message = before < after ? MESSAGE_ROSE : MESSAGE_FELL;
     else
         message = before < after ? MESSAGE_ROSE_BY : MESSAGE_FELL_BY;
@@ -340,9 +342,7 @@ void narrative_write(struct document *document)
     say_total(document);
     if (document->figures->total == 0)
         return;
-    if (document->figures->month_count > 1) {
-        say_extremes(document);
+    if (document->figures->month_count > 1 && say_extremes(document))
         say_changes(document);
-    }
     say_countries(document);
 }
