@@ -259,8 +259,10 @@ fail:
     return error_set(error, STATUS_FATAL, "gnuplot left no image in %s", folder);
 }
 
-/* Removes everything from each `open` to the next `close`, both included. */
-static void cut_between(struct chart_image *image, const char *open, const char *close)
+/* Removes everything from each `open` to the next `close`, but for the first `kept` bytes of
+ * `open`. It starts with a tag's "<", which gnuplot escapes in labels: what is cut is never a
+ * label's. */
+static void cut_between(struct chart_image *image, const char *open, const char *close, size_t kept)
 {
     char *from = image->bytes;
 
@@ -268,7 +270,8 @@ static void cut_between(struct chart_image *image, const char *open, const char 
         char *end = strstr(from + strlen(open), close);
 
         if (end == NULL)
-            return;
+            break;
+        from += kept;
         end += strlen(close);
         memmove(from, end, strlen(end) + 1);
     }
@@ -276,14 +279,13 @@ static void cut_between(struct chart_image *image, const char *open, const char 
 }
 
 /* Makes the SVG fit to stand in a page beside another: symbols that nothing uses, ids, and titles
- * (they quote the script, and browsers show them as tool tips) go. gnuplot escapes < and > of the
- * labels, so what is cut is always its own. */
+ * (they quote the script, and browsers show them as tool tips) go. */
 static void clean_svg(struct chart_image *image)
 {
-    cut_between(image, "<defs>", "</defs>");
-    cut_between(image, "<title>", "</title>");
-    cut_between(image, "<desc>", "</desc>");
-    cut_between(image, " id=\"", "\"");
+    cut_between(image, "<defs>", "</defs>", 0);
+    cut_between(image, "<title>", "</title>", 0);
+    cut_between(image, "<desc>", "</desc>", 0);
+    cut_between(image, "<g id=\"", "\"", strlen("<g"));
 }
 
 static void remove_folder(const char *folder)

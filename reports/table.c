@@ -50,6 +50,8 @@ static void write_cell(FILE *out, const struct table *table, size_t column, cons
     size_t padding = width - escape_width(cell);
     bool last = column + 1 == table->column_count;
 
+    if (last && *cell == '\0')
+        return; /* no blanks at the end of a line */
     if (column > 0)
         put_times(out, ' ', GAP);
     if (table->columns[column].align == TABLE_RIGHT)

@@ -68,7 +68,7 @@ enum status monthly_add(struct figures *figures, const struct month_figures *cou
 
 int64_t monthly_change(int64_t before, int64_t after)
 {
-    if (before <= 0 || after / CHANGE_FACTOR_MAX > before)
+    if (before <= 0 || (wide)after > (wide)before * CHANGE_FACTOR_MAX)
         return -1;
 
     wide difference = (wide)(after > before ? after - before : before - after);

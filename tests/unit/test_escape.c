@@ -1,0 +1,114 @@
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/escape.h"
+
+typedef void escape(FILE *out, const char *text);
+
+static char *escaped(escape *function, const char *text)
+{
+    char *result = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&result, &length);
+
+    ck_assert_ptr_nonnull(out);
+    function(out, text);
+    ck_assert_int_eq(fclose(out), 0);
+    return result;
+}
+
+static const struct {
+    escape *function;
+    const char *name, *text, *expected;
+} cases[] = {
+    {escape_plain, "plain", "TROJ_COINMINE.A", "TROJ_COINMINE.A"},
+    {escape_plain, "plain", "感染", "感染"},
+    {escape_plain, "plain", "a\nb\tc\r", "a\\u{000A}b\\u{0009}c\\u{000D}"},
+    {escape_plain, "plain", "\x1b]0;owned\a", "\\u{001B}]0;owned\\u{0007}"},
+    {escape_plain, "plain", "\x7f\xc2\x9b", "\\u{007F}\\u{009B}"},
+    {escape_plain, "plain",
+     "gpj.\xe2\x80\xae"
+     "exe",
+     "gpj.\\u{202E}exe"},
+    {escape_plain, "plain", "\xe2\x81\xa6\xe2\x80\xa8\xe2\x80\x8b", "\\u{2066}\\u{2028}\\u{200B}"},
+    {escape_plain, "plain", "\xf3\xa0\x81\x81", "\\u{E0041}"},
+    {escape_plain, "plain", "a\xff\xc3", "a\xef\xbf\xbd\xef\xbf\xbd"},
+    {escape_plain, "plain", "\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+    {escape_html, "HTML", "<b a=\"x\" c='y'>&amp;</b>",
+     "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;amp;&lt;/b&gt;"},
+    {escape_html, "HTML", "\xe2\x80\xae<", "\\u{202E}&lt;"},
+    {escape_markdown, "Markdown", "a|b", "a\\|b"},
+    {escape_markdown, "Markdown", "BKDR_BTMINE*", "BKDR\\_BTMINE\\*"},
+    {escape_markdown, "Markdown", "[x](http://e) <b>", "\\[x\\](http\\://e) &lt;b&gt;"},
+    {escape_markdown, "Markdown", "`id` ~~x~~ $1$ !", "\\`id\\` \\~\\~x\\~\\~ \\$1\\$ \\!"},
+    {escape_markdown, "Markdown", "1. one", "1\\. one"},
+    {escape_markdown, "Markdown", "23) one", "23\\) one"},
+    {escape_markdown, "Markdown", "- one", "\\- one"},
+    {escape_markdown, "Markdown", "+ one", "\\+ one"},
+    {escape_markdown, "Markdown", "# one", "\\# one"},
+    {escape_markdown, "Markdown", "    code", "&#32;   code"},
+    {escape_markdown, "Markdown", "www.evil.example", "www\\.evil.example"},
+    {escape_markdown, "Markdown", "a & b: 5.00 % (2,518)", "a &amp; b: 5.00 % (2,518)"},
+    {escape_markdown, "Markdown", "a\nb", "a\\u{000A}b"},
+    {escape_csv, "CSV", "plain", "plain"},
+    {escape_csv, "CSV", "a,b", "\"a,b\""},
+    {escape_csv, "CSV", "say \"a\"", "\"say \"\"a\"\"\""},
+    {escape_csv, "CSV", "a\r\nb", "\"a\r\nb\""},
+    {escape_csv, "CSV", "=1+1", "\"'=1+1\""},
+    {escape_csv, "CSV", "=cmd|'/C calc'!A0", "\"'=cmd|'/C calc'!A0\""},
+    {escape_csv, "CSV", "+1", "\"'+1\""},
+    {escape_csv, "CSV", "-1", "\"'-1\""},
+    {escape_csv, "CSV", "@sum(a)", "\"'@sum(a)\""},
+    {escape_csv, "CSV", "\t=1", "\"'\t=1\""},
+    {escape_csv, "CSV", "\r=1", "\"'\r=1\""},
+    {escape_csv, "CSV", "\n=1", "\"'\n=1\""},
+    {escape_csv, "CSV", "＝1", "\"'＝1\""},
+    {escape_csv, "CSV", "1-1=0", "1-1=0"},
+    {escape_json, "JSON", "a\"b\\c", "\"a\\\"b\\\\c\""},
+    {escape_json, "JSON", "\x01\n\x7f\xe2\x80\xae", "\"\\u0001\\u000a\\u007f\\u202e\""},
+    {escape_json, "JSON", "感染 \xf0\x9f\x98\x80", "\"感染 \xf0\x9f\x98\x80\""},
+    {escape_json, "JSON", "\xff", "\"\xef\xbf\xbd\""},
+    {escape_file_name, "file name", "bitcoin-miner_1.0", "bitcoin-miner_1.0"},
+    {escape_file_name, "file name", "../../etc/passwd", "_._.._etc_passwd"},
+    {escape_file_name, "file name", "a b\n$(id)`", "a_b___id__"},
+    {escape_file_name, "file name", "感", "___"},
+};
+
+START_TEST(text_is_escaped_for_its_place)
+{
+    char *result = escaped(cases[_i].function, cases[_i].text);
+
+    ck_assert_msg(strcmp(result, cases[_i].expected) == 0, "%s: %s instead of %s", cases[_i].name,
+                  result, cases[_i].expected);
+    free(result);
+}
+END_TEST
+
+START_TEST(width_is_that_of_a_terminal)
+{
+    ck_assert_uint_eq(escape_width(""), 0);
+    ck_assert_uint_eq(escape_width("Japan"), 5);
+    ck_assert_uint_eq(escape_width("オーストラリア"), 14);
+    ck_assert_uint_eq(escape_width("2013年9月"), 9);
+    ck_assert_uint_eq(escape_width("Co\xcc\x82te"), 4); /* a combining circumflex */
+    ck_assert_uint_eq(escape_width("\xe2\x80\xae"), strlen("\\u{202E}"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("escape");
+    TCase *tests = tcase_create("escape");
+    SRunner *runner = srunner_create(suite);
+
+    tcase_add_loop_test(tests, text_is_escaped_for_its_place, 0, sizeof(cases) / sizeof(*cases));
+    tcase_add_test(tests, width_is_that_of_a_terminal);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_ENV);
+
+    int failed = srunner_ntests_failed(runner);
+
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,379 @@
+/* Golden reports: tests/golden/ holds what each writer made of the published figures. When a change
+ * of theirs is meant, `KANSEN_UPDATE_GOLDEN=1 build/.../test_writers` writes them anew, and the
+ * difference is reviewed like code. Runs from the top folder. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "figures_fixture.h"
+#include "reports/escape.h"
+#include "reports/writers.h"
+
+#define GOLDEN "tests/golden/"
+
+static const struct {
+    const char *file, *language;
+    void (*write)(FILE *out, const struct report *report);
+} golden[] = {
+    {"published.en.table", "en", write_tables},
+    {"published.ja.table", "ja", write_tables},
+    {"published.en.txt", "en", write_text},
+    {"published.ja.txt", "ja", write_text},
+    {"published.en.md", "en", write_markdown},
+    {"published.ja.md", "ja", write_markdown},
+    {"published.en.html", "en", write_html},
+    {"published.ja.html", "ja", write_html},
+    {"published.en.csv", "en", write_csv},
+    {"published.ja.csv", "ja", write_csv},
+    {"published.stats.json", "en", write_figures_json},
+    {"published.en.json", "en", write_json},
+    {"published.ja.json", "ja", write_json},
+};
+
+static char *written(const struct figures *figures, const char *code,
+                     void (*write)(FILE *out, const struct report *report))
+{
+    struct language *language = NULL;
+    struct document *document = NULL;
+    struct error error = {""};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+
+    ck_assert_ptr_nonnull(out);
+    ck_assert_int_eq(language_open(code, &language, &error), STATUS_OK);
+    ck_assert_int_eq(document_new(language, figures, &document, &error), STATUS_OK);
+
+    struct report report = {.document = document,
+                            .image_names = {"published-monthly.png", "published-countries.png"}};
+
+    write(out, &report);
+    ck_assert_int_eq(fclose(out), 0);
+    document_free(document);
+    language_close(language);
+    return text;
+}
+
+static char *read_golden(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = calloc(1, 65536);
+
+    ck_assert_ptr_nonnull(text);
+    ck_assert_msg(file != NULL, "%s is missing", path);
+    ck_assert_uint_lt(fread(text, 1, 65535, file), 65535);
+    fclose(file);
+    return text;
+}
+
+START_TEST(published_report_is_written_as_before)
+{
+    struct figures *figures = fixture_published();
+    char *text = written(figures, golden[_i].language, golden[_i].write);
+    char path[256];
+
+    snprintf(path, sizeof(path), GOLDEN "%s", golden[_i].file);
+    if (getenv("KANSEN_UPDATE_GOLDEN") != NULL) {
+        FILE *file = fopen(path, "w");
+
+        ck_assert_ptr_nonnull(file);
+        fputs(text, file);
+        ck_assert_int_eq(fclose(file), 0);
+    }
+
+    char *expected = read_golden(path);
+
+    ck_assert_msg(strcmp(text, expected) == 0, "%s differs:\n%s", path, text);
+    free(expected);
+    free(text);
+    figures_free(figures);
+}
+END_TEST
+
+/* Names as an enemy would choose them, and what must never come out of a format. */
+static const char *const hostile[] = {
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "=cmd|'/C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r\n=1",
+    "a|b|c\n|---|",
+    "[click](javascript:alert(1))",
+    "![x](http://evil.example/x.png)",
+    "`touch /tmp/x` $(id)",
+    "\x1b[31mred\x1b[0m\a",
+    "\xe2\x80\xae"
+    "fdp.exe\xe2\x81\xa9",
+    "\xc2\x9b"
+    "31m",
+    "a\"b\\c\x01",
+    "</title></style><script>",
+    "*/ -- ; drop table",
+    "a\xe2\x80\xa8"
+    "b",
+};
+
+#define HOSTILE (sizeof(hostile) / sizeof(*hostile))
+
+static struct figures *hostile_figures(const char *name)
+{
+    struct figures *figures = fixture_published();
+
+    free(figures->threat);
+    free(figures->name_en);
+    free(figures->name_ja);
+    free(figures->patterns[0]);
+    free(figures->offsets[0].topic);
+    figures->threat = fixture_text(name);
+    figures->name_en = fixture_text(name);
+    figures->name_ja = fixture_text(name);
+    figures->patterns[0] = fixture_text(name);
+    figures->offsets[0].topic = fixture_text(name);
+    return figures;
+}
+
+static void check_shown_safely(const char *text)
+{
+    static const char *const hidden[] = {"\x1b",         "\a",           "\x01",
+                                         "\t",           "\r",           "\xe2\x80\xae",
+                                         "\xe2\x81\xa9", "\xe2\x80\xa8", "\xc2\x9b"};
+
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
+        ck_assert_msg(strstr(text, hidden[i]) == NULL, "a hidden character is left: %s", text);
+}
+
+START_TEST(hostile_names_are_harmless_in_text)
+{
+    struct figures *figures = hostile_figures(hostile[_i]);
+    char *text = written(figures, "en", write_text);
+    char *table = written(figures, "ja", write_tables);
+
+    check_shown_safely(text);
+    check_shown_safely(table);
+    free(text);
+    free(table);
+    figures_free(figures);
+}
+END_TEST
+
+START_TEST(hostile_names_are_harmless_in_html)
+{
+    struct figures *figures = hostile_figures(hostile[_i]);
+    char *text = written(figures, "en", write_html);
+
+    check_shown_safely(text);
+    ck_assert_ptr_null(strstr(text, "<script"));
+    ck_assert_ptr_null(strstr(text, "<img"));
+    ck_assert_ptr_null(strstr(text, "</title></style>"));
+    ck_assert_ptr_null(strstr(text, "' onmouseover"));
+    free(text);
+    figures_free(figures);
+}
+END_TEST
+
+/* Whether markup stands in text without a backslash that takes its meaning away. */
+static bool is_live(const char *text, const char *markup)
+{
+    for (const char *here = text; (here = strstr(here, markup)) != NULL; here++)
+        if (here == text || here[-1] != '\\')
+            return true;
+    return false;
+}
+
+START_TEST(hostile_names_are_harmless_in_markdown)
+{
+    struct figures *figures = hostile_figures(hostile[_i]);
+    char *text = written(figures, "en", write_markdown);
+
+    check_shown_safely(text);
+    ck_assert_ptr_null(strstr(text, "<script"));
+    ck_assert_ptr_null(strstr(text, "<img"));
+    ck_assert(!is_live(text, "](javascript"));
+    ck_assert(!is_live(text, "![x"));
+    ck_assert(!is_live(text, "`touch"));
+    ck_assert_ptr_null(strstr(text, "a|b"));
+    ck_assert_ptr_null(strstr(text, "http:/"));
+    free(text);
+    figures_free(figures);
+}
+END_TEST
+
+/* Reads CSV back: every record has as many fields as the first, and none opens a formula. */
+START_TEST(hostile_names_are_harmless_in_csv)
+{
+    struct figures *figures = hostile_figures(hostile[_i]);
+    char *text = written(figures, "en", write_csv);
+    bool quoted = false;
+    bool first = true; /* at the first character of a field */
+    int fields = 1;
+    int columns = 0;
+
+    for (const char *here = text; *here != '\0'; here++) {
+        bool content = *here != '"' && (quoted || (*here != ',' && *here != '\r' && *here != '\n'));
+
+        if (first && content)
+            ck_assert_msg(strchr("=+-@\t\r\n", *here) == NULL, "a formula: %.20s", here);
+        if (content || (*here == ',' && !quoted))
+            first = false;
+        if (*here == '"') {
+            quoted = !quoted;
+        } else if (*here == ',' && !quoted) {
+            fields++;
+            first = true;
+        } else if (*here == '\n' && !quoted) {
+            ck_assert_int_eq(here[-1], '\r');
+            columns = columns == 0 ? fields : columns;
+            ck_assert_int_eq(fields, columns);
+            fields = 1;
+            first = true;
+        }
+    }
+    ck_assert(!quoted);
+    ck_assert_int_eq(columns, 12);
+    free(text);
+    figures_free(figures);
+}
+END_TEST
+
+START_TEST(hostile_names_stay_inside_json_strings)
+{
+    struct figures *figures = hostile_figures(hostile[_i]);
+    char *text = written(figures, "en", write_json);
+    int depth = 0;
+    bool string = false;
+
+    for (const char *here = text; *here != '\0'; here++) {
+        if (string) {
+            ck_assert_uint_ge((unsigned char)*here, 0x20);
+            if (*here == '\\')
+                here++;
+            else if (*here == '"')
+                string = false;
+        } else if (*here == '"') {
+            string = true;
+        } else {
+            ck_assert_ptr_nonnull(strchr("{}[]:, \n0123456789truefalsn", *here));
+            depth += (*here == '{' || *here == '[') - (*here == '}' || *here == ']');
+        }
+    }
+    ck_assert_int_eq(depth, 0);
+    ck_assert(!string);
+    free(text);
+    figures_free(figures);
+}
+END_TEST
+
+START_TEST(text_lines_fit_80_columns)
+{
+    struct figures *figures = fixture_published();
+    char *text = written(figures, _i == 0 ? "en" : "ja", write_text);
+
+    for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        size_t length = strlen(line);
+
+        ck_assert_msg(escape_width(line) <= 80, "too long: %s", line);
+        ck_assert_msg(length == 0 || line[length - 1] != ' ', "blank at the end: %s", line);
+    }
+    free(text);
+    figures_free(figures);
+}
+END_TEST
+
+static const enum message plain_labels[] = {MESSAGE_OTHER, MESSAGE_TOTAL, MESSAGE_FINDINGS};
+
+START_TEST(both_languages_have_the_same_placeholders)
+{
+    for (int i = 0; i < MESSAGE_COUNT; i++) {
+        for (char digit = '0'; digit <= '9'; digit++) {
+            const char placeholder[] = {'{', digit, '}', '\0'};
+            const char *en = message_text((enum message)i, MESSAGE_EN);
+            const char *ja = message_text((enum message)i, MESSAGE_JA);
+
+            ck_assert_ptr_nonnull(en);
+            ck_assert_ptr_nonnull(ja);
+            /* Not the other way round: Japanese counts its leaders, for example. */
+            if (strstr(en, placeholder) != NULL)
+                ck_assert_msg(strstr(ja, placeholder) != NULL, "%s lacks %s", ja, placeholder);
+        }
+    }
+    for (size_t i = 0; i < sizeof(plain_labels) / sizeof(*plain_labels); i++)
+        ck_assert_str_ne(message_text(plain_labels[i], MESSAGE_EN),
+                         message_text(plain_labels[i], MESSAGE_JA));
+}
+END_TEST
+
+static const struct {
+    const char *code, *en, *ja;
+} names[] = {
+    {"JP", "Japan", "日本"},
+    {"US", "United States", "米国"},
+    {"AU", "Australia", "オーストラリア"},
+    {"IN", "India", "インド"},
+    {"FR", "France", "フランス"},
+    {"TW", "Taiwan", "台湾"},
+    {"DE", "Germany", "ドイツ"},
+    {"CA", "Canada", "カナダ"},
+    {"IT", "Italy", "イタリア"},
+    {"GB", "United Kingdom", "英国"},
+    {"HK", "Hong Kong", "香港"},
+    {"KR", "South Korea", "韓国"},
+    {"XK", "Kosovo", "コソボ"},
+    {"QQ", "QQ", "QQ"},
+};
+
+START_TEST(country_names_are_short_and_common)
+{
+    struct language *en = NULL;
+    struct language *ja = NULL;
+    struct phrases phrases;
+    struct error error = {""};
+
+    phrases_init(&phrases);
+    ck_assert_int_eq(language_open("en", &en, &error), STATUS_OK);
+    ck_assert_int_eq(language_open("ja", &ja, &error), STATUS_OK);
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        ck_assert_str_eq(language_country(en, &phrases, names[i].code), names[i].en);
+        ck_assert_str_eq(language_country(ja, &phrases, names[i].code), names[i].ja);
+    }
+    ck_assert_str_eq(language_month(en, &phrases, month_from(2024, 2)), "February 2024");
+    ck_assert_str_eq(language_month(ja, &phrases, month_from(1970, 1)), "1970年1月");
+    ck_assert_str_eq(language_month(en, &phrases, month_from(2100, 3)), "March 2100");
+    ck_assert_str_eq(language_month(en, &phrases, month_from(9999, 12)), "December 9999");
+    ck_assert_str_eq(language_number(ja, &phrases, INT64_MAX), "9,223,372,036,854,775,807");
+    ck_assert_str_eq(language_share(en, &phrases, 5), "0.05");
+    ck_assert(!phrases.failed);
+    ck_assert_int_eq(language_open("fr", &en, &error), STATUS_REJECT);
+    phrases_clear(&phrases);
+    language_close(en);
+    language_close(ja);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("writers");
+    TCase *cases = tcase_create("writers");
+    SRunner *runner = srunner_create(suite);
+
+    tcase_add_loop_test(cases, published_report_is_written_as_before, 0,
+                        sizeof(golden) / sizeof(*golden));
+    tcase_add_loop_test(cases, hostile_names_are_harmless_in_text, 0, HOSTILE);
+    tcase_add_loop_test(cases, hostile_names_are_harmless_in_html, 0, HOSTILE);
+    tcase_add_loop_test(cases, hostile_names_are_harmless_in_markdown, 0, HOSTILE);
+    tcase_add_loop_test(cases, hostile_names_are_harmless_in_csv, 0, HOSTILE);
+    tcase_add_loop_test(cases, hostile_names_stay_inside_json_strings, 0, HOSTILE);
+    tcase_add_loop_test(cases, text_lines_fit_80_columns, 0, 2);
+    tcase_add_test(cases, both_languages_have_the_same_placeholders);
+    tcase_add_test(cases, country_names_are_short_and_common);
+    suite_add_tcase(suite, cases);
+    srunner_run_all(runner, CK_ENV);
+
+    int failed = srunner_ntests_failed(runner);
+
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
