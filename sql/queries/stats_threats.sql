@@ -1,4 +1,4 @@
--- stats/load: every threat that can be reported, and those that are being counted for the first time.
+-- stats/load: threats that can be reported, and those that are being counted for the first time.
 select threat, name_en, name_ja, 'ready' as state from report.threats
 union all
 select threat, name_en, name_ja, 'counting' from report.threats_in_progress
