@@ -1,0 +1,72 @@
+#include "simulate/broken.h"
+
+#define WITHOUT(field) BROKEN_WITHOUT, field, NULL, 0
+#define VALUE(field, text) BROKEN_VALUE, field, text, 0
+#define LONG(field, length) BROKEN_LONG, field, NULL, length
+#define END(length, text) BROKEN_END, FIELD_EXTRA, text, length
+#define MESSAGE(text) BROKEN_MESSAGE, FIELD_EXTRA, text, sizeof(text) - 1
+
+const struct broken_kind broken_kinds[] = {
+    {"bad_json", END(1, "")},
+    {"bad_json", END(40, "")},
+    {"bad_json", END(1, ",}")},
+    {"bad_json", END(0, "}")},
+    {"bad_json", END(0, " {}")},
+    {"bad_json", MESSAGE("TROJ_COINMINE.A found on PC-17")},
+    {"bad_json", MESSAGE("{'name':'TROJ_COINMINE.A'}")},
+    {"bad_json", VALUE(FIELD_NAME, "TROJ_COINMINE.A")},
+    {"bad_json", VALUE(FIELD_TIME, "013")},
+    {"bad_json", VALUE(FIELD_DEVICE, "\"\\x41\"")},
+    {"not_an_object", MESSAGE("[{\"name\":\"TROJ_COINMINE.A\"}]")},
+    {"not_an_object", MESSAGE("\"TROJ_COINMINE.A\"")},
+    {"not_an_object", MESSAGE("42")},
+    {"not_an_object", MESSAGE("null")},
+    {"bad_utf8", VALUE(FIELD_NAME, "\"TROJ_\xff\xfe\"")},
+    {"bad_utf8", VALUE(FIELD_DEVICE, "\"PC-\xc0\xaf\"")},
+    {"bad_utf8", VALUE(FIELD_VENDOR, "\"\xed\xa0\x80\"")},
+    {"nul", VALUE(FIELD_NAME, "\"TROJ_COINMINE.A\\u0000\"")},
+    {"nul", VALUE(FIELD_DEVICE, "\"PC-17\\u0000-a\"")},
+    {"lone_surrogate", VALUE(FIELD_NAME, "\"TROJ_\\ud83d\"")},
+    {"lone_surrogate", VALUE(FIELD_PRODUCT, "\"\\ude00 Endpoint\"")},
+    {"duplicate_key", END(1, ",\"name\":\"TROJ_COINMINE.A\"}")},
+    {"duplicate_key", END(1, ",\"time\":\"2013-09-13T16:05:28Z\"}")},
+    {"missing_field", WITHOUT(FIELD_TIME)},
+    {"missing_field", WITHOUT(FIELD_DEVICE)},
+    {"missing_field", WITHOUT(FIELD_NAME)},
+    {"missing_field", WITHOUT(FIELD_IP)},
+    {"missing_field", MESSAGE("{}")},
+    {"wrong_type", VALUE(FIELD_NAME, "[\"TROJ_COINMINE.A\"]")},
+    {"wrong_type", VALUE(FIELD_DEVICE, "17")},
+    {"wrong_type", VALUE(FIELD_TIME, "true")},
+    {"wrong_type", VALUE(FIELD_IP, "{\"v4\":\"203.0.113.7\"}")},
+    {"bad_time", VALUE(FIELD_TIME, "\"2013-09-13 16:05:28\"")},
+    {"bad_time", VALUE(FIELD_TIME, "\"2013-09-13T16:05:28\"")},
+    {"bad_time", VALUE(FIELD_TIME, "\"2013-02-29T00:00:00Z\"")},
+    {"bad_time", VALUE(FIELD_TIME, "\"2013-09-13T23:59:60Z\"")},
+    {"bad_time", VALUE(FIELD_TIME, "\"2013-13-01T00:00:00Z\"")},
+    {"bad_time", VALUE(FIELD_TIME, "\"infinity\"")},
+    {"bad_time", VALUE(FIELD_TIME, "\"now\"")},
+    {"bad_time", VALUE(FIELD_TIME, "\"1379088328000\"")},
+    {"time_out_of_range", VALUE(FIELD_TIME, "\"1900-01-01T00:00:00Z\"")},
+    {"time_out_of_range", VALUE(FIELD_TIME, "\"2999-01-01T00:00:00Z\"")},
+    {"bad_name", VALUE(FIELD_NAME, "\"\"")},
+    {"bad_name", LONG(FIELD_NAME, 257)},
+    {"bad_device", VALUE(FIELD_DEVICE, "\"\"")},
+    {"bad_device", LONG(FIELD_DEVICE, 129)},
+    {"bad_id", LONG(FIELD_ID, 129)},
+    {"bad_address", VALUE(FIELD_IP, "\"203.0.113.256\"")},
+    {"bad_address", VALUE(FIELD_IP, "\"203.0.113\"")},
+    {"bad_address", VALUE(FIELD_IP, "\"2001:db8:::7\"")},
+    {"bad_address", VALUE(FIELD_IP, "\"pc-17.example.com\"")},
+    {"bad_address", VALUE(FIELD_IP, "\"203.0.113.7/24\"")},
+    {"bad_country", VALUE(FIELD_COUNTRY, "\"Japan\"")},
+    {"bad_country", VALUE(FIELD_COUNTRY, "\"J1\"")},
+    {"bad_hash", VALUE(FIELD_SHA256, "\"0741\"")},
+    {"bad_hash", LONG(FIELD_SHA256, 64)},
+    {"bad_label", LONG(FIELD_VENDOR, 257)},
+    {"too_large", LONG(FIELD_EXTRA, 64 * 1024)},
+    {"empty", BROKEN_NULL, FIELD_EXTRA, NULL, 0},
+};
+
+const size_t broken_kinds_count = sizeof(broken_kinds) / sizeof(broken_kinds[0]);
+const size_t broken_kinds_in_files = sizeof(broken_kinds) / sizeof(broken_kinds[0]) - 1;

@@ -1,0 +1,86 @@
+/* A simulated fleet as its file describes it: how many devices are infected in which month and
+ * country, and how untidily their events arrive.
+ *
+ * The file has the sections [simulation], [threat], [background], [events] and [devices];
+ * scenarios/small.scenario explains every key. Shares are per mille, whole numbers. */
+#ifndef KANSEN_SIMULATE_SCENARIO_H
+#define KANSEN_SIMULATE_SCENARIO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kansen/event.h"
+#include "kansen/month.h"
+#include "kansen/status.h"
+
+struct networks;
+
+/* Ten years. */
+#define SCENARIO_MONTHS_MAX 120
+/* ISO 3166-1 has 249 codes; ZZ and user-assigned ones fit as well. */
+#define SCENARIO_COUNTRIES_MAX 300
+/* Of one month and country; keeps a typing error from filling memory. */
+#define SCENARIO_DEVICES_MAX 10000000
+#define SCENARIO_TEXT_SIZE 256
+
+/* Words of one line. */
+struct words {
+    char *text; /* owned; cut into words */
+    const char **items;
+    size_t count;
+};
+
+struct scenario_country {
+    char code[COUNTRY_SIZE];
+    uint32_t infections[SCENARIO_MONTHS_MAX];
+};
+
+/* [events]: what happens to the events, in per mille unless the name says otherwise. */
+struct scenario_events {
+    uint32_t repeats_min; /* detections of a device in one month */
+    uint32_t repeats_max;
+    uint32_t background;   /* detections of no threat, in relation to those of the threat */
+    uint32_t resent;       /* sent again, identically */
+    uint32_t out_of_order; /* displaced by up to ten minutes */
+    uint32_t late;         /* arrive up to late_days later */
+    uint32_t late_days;
+    uint32_t returning;    /* devices of a month that were infected in the month before */
+    uint32_t relocated;    /* of those: now in another country */
+    uint32_t moved;        /* devices whose later detections in a month come from elsewhere */
+    uint32_t month_edges;  /* devices seen in the first and last millisecond of the month */
+    uint32_t country;      /* carry `country`, half of them with a contradicting ip */
+    uint32_t other_ids;    /* devices whose identifier is no UUID */
+    uint32_t without_id;
+    uint32_t integer_time; /* milliseconds instead of RFC 3339 */
+    uint32_t time_offset;  /* RFC 3339 with an offset other than Z */
+    uint32_t broken;       /* further events that must be rejected */
+};
+
+struct scenario {
+    char name[SCENARIO_TEXT_SIZE]; /* of the file, without folder and ending */
+    uint64_t seed;
+    char timezone[SCENARIO_TEXT_SIZE]; /* where the months are cut */
+
+    char threat[SCENARIO_TEXT_SIZE];
+    char name_en[SCENARIO_TEXT_SIZE];
+    char name_ja[SCENARIO_TEXT_SIZE];
+    struct words patterns;   /* of the threat */
+    struct words names;      /* malware names that are detected; the patterns match them */
+    struct words background; /* malware names that no pattern matches */
+
+    struct scenario_events events;
+
+    month_t first_month;
+    size_t month_count;
+    struct scenario_country *countries; /* in the order of the file */
+    size_t country_count;
+};
+
+/* Reads and checks the file; every country must have a network. The caller frees *out.
+ * STATUS_REJECT names FILE:LINE, or FILE alone for what is missing. */
+enum status scenario_read(const char *path, const struct networks *networks, struct scenario **out,
+                          struct error *error) MUST_CHECK;
+/* NULL is allowed. */
+void scenario_free(struct scenario *scenario);
+
+#endif
