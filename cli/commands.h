@@ -5,16 +5,17 @@
 #include "cli/command.h"
 
 extern const struct command command_load;
+extern const struct command command_stats;
+extern const struct command command_report;
 extern const struct command command_threat_list;
 extern const struct command command_threat_set;
 extern const struct command command_threat_remove;
+extern const struct command command_simulate;
 extern const struct command command_db_init;
 extern const struct command command_db_migrate;
 extern const struct command command_db_status;
 extern const struct command command_db_maintain;
 extern const struct command command_db_verify;
-extern const struct command command_stats;
-extern const struct command command_report;
 
 /* In the order in which they are listed; ends with NULL. */
 extern const struct command *const commands[];

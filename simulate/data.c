@@ -40,5 +40,6 @@ enum status data_path(const char *name, char *path, size_t size, struct error *e
         return STATUS_OK;
     return error_set(error, STATUS_FATAL,
                      "%s is neither in %.400s/share/kansen nor in its ../share/kansen; "
-                     "set " FOLDER_VARIABLE, name, program);
+                     "set " FOLDER_VARIABLE,
+                     name, program);
 }

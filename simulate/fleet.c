@@ -46,8 +46,8 @@ static enum status append(struct plan *plan, struct sighting sighting, struct er
     struct fleet *fleet = plan->fleet;
 
     if (fleet->count == UINT32_MAX)
-        return error_set(error, STATUS_REJECT, "%s: more than %u events",
-                         plan->scenario->name, UINT32_MAX);
+        return error_set(error, STATUS_REJECT, "%s: more than %u events", plan->scenario->name,
+                         UINT32_MAX);
     if (fleet->count == plan->capacity) {
         size_t capacity = plan->capacity == 0 ? 4096 : plan->capacity * 2;
         struct sighting *grown = realloc(fleet->sightings, capacity * sizeof(*grown));
@@ -123,16 +123,15 @@ static struct stay draw_stay(const struct scenario *scenario, size_t month, size
     bool moves;
     bool at_edges;
 
-    stay.detections = events->repeats_min +
-                      prng_below(prng, events->repeats_max - events->repeats_min + 1);
+    stay.detections =
+        events->repeats_min + prng_below(prng, events->repeats_max - events->repeats_min + 1);
     stay.moves_at = stay.detections;
     moves = prng_chance(prng, events->moved);
     at_edges = prng_chance(prng, events->month_edges);
     if (moves && stay.detections > 1 && scenario->country_count > 1) {
         stay.moves_at = 1 + prng_below(prng, stay.detections - 1);
-        stay.moves_to =
-            (country + 1 + prng_below(prng, (uint32_t)scenario->country_count - 1)) %
-            scenario->country_count;
+        stay.moves_to = (country + 1 + prng_below(prng, (uint32_t)scenario->country_count - 1)) %
+                        scenario->country_count;
     }
     if (at_edges) {
         bool start_alone = prng_chance(prng, 500);

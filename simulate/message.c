@@ -110,8 +110,7 @@ static char *put_time(char *at, int64_t time_ms, int offset_minutes)
 
 static void end_field(struct draft *draft, enum event_field field, const char *end)
 {
-    draft->fields[field] =
-        (struct slice){draft->texts[field], (size_t)(end - draft->texts[field])};
+    draft->fields[field] = (struct slice){draft->texts[field], (size_t)(end - draft->texts[field])};
 }
 
 static void set_string(struct draft *draft, enum event_field field, const char *text)
@@ -163,7 +162,8 @@ static void set_id(struct draft *draft, const struct scenario *scenario, struct 
 static void set_time(struct draft *draft, const struct scenario *scenario, int64_t time_ms,
                      struct prng *prng)
 {
-    static const int offsets_minutes[] = {9 * 60, -5 * 60, 60, 5 * 60 + 30, -(3 * 60 + 30), 13 * 60};
+    static const int offsets_minutes[] = {9 * 60,      -5 * 60,        60,
+                                          5 * 60 + 30, -(3 * 60 + 30), 13 * 60};
     uint32_t places = sizeof(offsets_minutes) / sizeof(offsets_minutes[0]);
     char *at = draft->texts[FIELD_TIME];
     bool integer = prng_chance(prng, scenario->events.integer_time);
@@ -211,8 +211,7 @@ static void set_place(struct draft *draft, const struct scenario *scenario,
 static void set_hash(struct draft *draft, const struct scenario *scenario, uint32_t name,
                      uint32_t variant)
 {
-    struct prng file =
-        prng_for(scenario->seed, PURPOSE_FILE, (uint64_t)name << 32 | variant);
+    struct prng file = prng_for(scenario->seed, PURPOSE_FILE, (uint64_t)name << 32 | variant);
     char *at = draft->texts[FIELD_SHA256];
 
     *at++ = '"';
@@ -243,9 +242,9 @@ static void draft_event(struct draft *draft, const struct scenario *scenario,
                         const struct networks *networks, const struct sighting *sighting,
                         const char *device)
 {
-    struct prng prng =
-        prng_for(scenario->seed, (uint64_t)sighting->device << 8 | (PURPOSE_MESSAGE + sighting->kind),
-                 (uint64_t)sighting->time_ms);
+    struct prng prng = prng_for(
+        scenario->seed, (uint64_t)sighting->device << 8 | (PURPOSE_MESSAGE + sighting->kind),
+        (uint64_t)sighting->time_ms);
     bool background = sighting->kind == SIGHTING_BACKGROUND;
     const struct words *names = background ? &scenario->background : &scenario->names;
     uint32_t name = prng_below(&prng, (uint32_t)names->count);
@@ -339,8 +338,8 @@ void message_write(const struct scenario *scenario, const struct networks *netwo
 {
     struct draft draft;
 
-    out->key = (struct slice){out->key_text,
-                              write_device(scenario, sighting->device, out->key_text)};
+    out->key =
+        (struct slice){out->key_text, write_device(scenario, sighting->device, out->key_text)};
     draft_event(&draft, scenario, networks, sighting, out->key_text);
     if (sighting->kind == SIGHTING_BROKEN) {
         write_broken(&draft, &broken_kinds[sighting->broken], out);

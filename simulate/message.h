@@ -1,7 +1,7 @@
 /* Turns a planned sighting into the bytes of one message: its key and its JSON.
  *
- * Everything about a message follows from the seed and the sighting, so that a sighting that is sent
- * again gives the same bytes. */
+ * Everything about a message follows from the seed and the sighting, so that a sighting that is
+ * sent again gives the same bytes. */
 #ifndef KANSEN_SIMULATE_MESSAGE_H
 #define KANSEN_SIMULATE_MESSAGE_H
 

@@ -14,7 +14,7 @@
 #define MAPPED_PER_MILLE 20
 
 struct network {
-    uint16_t slot; /* country */
+    uint16_t slot;       /* country */
     uint8_t family_bits; /* 32 or 128 */
     uint8_t prefix;
     uint8_t address[16];

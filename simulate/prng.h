@@ -1,8 +1,8 @@
 /* Repeatable random numbers: the same seed gives the same fleet on every machine.
  *
  * splitmix64 (Steele, Lea and Flood, 2014): a counter that moves by an odd constant, and a mixing
- * of its bits. It passes BigCrush, needs no warming up, and can be seeded from any three numbers, so
- * each device and each event has a sequence of its own that no other setting disturbs. */
+ * of its bits. It passes BigCrush, needs no warming up, and can be seeded from any three numbers,
+ * so each device and each event has a sequence of its own that no other setting disturbs. */
 #ifndef KANSEN_SIMULATE_PRNG_H
 #define KANSEN_SIMULATE_PRNG_H
 

@@ -103,8 +103,7 @@ static enum status topic_exists(struct producer *producer, const char *name, boo
 }
 
 /* Looks at the answer to the request; the topic may have been created by somebody else since. */
-static enum status read_creation(const rd_kafka_event_t *event, const char *name,
-                                 struct error *error)
+static enum status read_creation(rd_kafka_event_t *event, const char *name, struct error *error)
 {
     const rd_kafka_CreateTopics_result_t *result = rd_kafka_event_CreateTopics_result(event);
     size_t count = 0;
@@ -117,8 +116,7 @@ static enum status read_creation(const rd_kafka_event_t *event, const char *name
 
     rd_kafka_resp_err_t failure = rd_kafka_topic_result_error(topics[0]);
 
-    if (failure == RD_KAFKA_RESP_ERR_NO_ERROR ||
-        failure == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+    if (failure == RD_KAFKA_RESP_ERR_NO_ERROR || failure == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         return STATUS_OK;
     return error_set(error, STATUS_FATAL, "can't create topic %s: %s", name,
                      rd_kafka_err2str(failure));
@@ -261,8 +259,7 @@ enum status producer_finish(struct producer *producer, struct error *error)
         return delivery_failed(producer, waited, error);
     if (producer->acknowledged != producer->queued)
         return error_set(error, STATUS_FATAL, "%s: %llu messages sent, %llu acknowledged",
-                         rd_kafka_topic_name(producer->topic),
-                         (unsigned long long)producer->queued,
+                         rd_kafka_topic_name(producer->topic), (unsigned long long)producer->queued,
                          (unsigned long long)producer->acknowledged);
     return STATUS_OK;
 }

@@ -16,7 +16,7 @@ struct producer;
 struct producer_settings {
     const char *brokers;
     const char *topic;
-    int partitions; /* of the topic, when it has to be created */
+    int partitions;                /* of the topic, when it has to be created */
     const char *const *properties; /* librdkafka's, "key=value" */
     size_t property_count;
 };

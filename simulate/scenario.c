@@ -65,8 +65,7 @@ static enum status parse_number(const char *text, uint64_t maximum, uint64_t *ou
     if (isdigit((unsigned char)*text))
         number = strtoull(text, &end, 10);
     if (end == NULL || *end != '\0' || errno != 0 || number > maximum)
-        return error_set(error, STATUS_REJECT,
-                         "\"%.100s\" is no whole number from 0 to %llu", text,
+        return error_set(error, STATUS_REJECT, "\"%.100s\" is no whole number from 0 to %llu", text,
                          (unsigned long long)maximum);
     *out = number;
     return STATUS_OK;
@@ -314,8 +313,7 @@ static enum status read_country(struct reading *reading, const char *code, char 
         if (months == scenario->month_count)
             return error_set(error, STATUS_REJECT, "more numbers than the %zu months",
                              scenario->month_count);
-        status =
-            parse_number32(word, SCENARIO_DEVICES_MAX, &country->infections[months++], error);
+        status = parse_number32(word, SCENARIO_DEVICES_MAX, &country->infections[months++], error);
     }
     if (status == STATUS_OK && months < scenario->month_count)
         status = error_set(error, STATUS_REJECT, "%zu numbers for %zu months", months,

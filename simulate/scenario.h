@@ -44,12 +44,12 @@ struct scenario_events {
     uint32_t out_of_order; /* displaced by up to ten minutes */
     uint32_t late;         /* arrive up to late_days later */
     uint32_t late_days;
-    uint32_t returning;    /* devices of a month that were infected in the month before */
-    uint32_t relocated;    /* of those: now in another country */
-    uint32_t moved;        /* devices whose later detections in a month come from elsewhere */
-    uint32_t month_edges;  /* devices seen in the first and last millisecond of the month */
-    uint32_t country;      /* carry `country`, half of them with a contradicting ip */
-    uint32_t other_ids;    /* devices whose identifier is no UUID */
+    uint32_t returning;   /* devices of a month that were infected in the month before */
+    uint32_t relocated;   /* of those: now in another country */
+    uint32_t moved;       /* devices whose later detections in a month come from elsewhere */
+    uint32_t month_edges; /* devices seen in the first and last millisecond of the month */
+    uint32_t country;     /* carry `country`, half of them with a contradicting ip */
+    uint32_t other_ids;   /* devices whose identifier is no UUID */
     uint32_t without_id;
     uint32_t integer_time; /* milliseconds instead of RFC 3339 */
     uint32_t time_offset;  /* RFC 3339 with an offset other than Z */

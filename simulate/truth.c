@@ -16,8 +16,7 @@ enum status truth_new(const struct scenario *scenario, struct truth **out, struc
 
     if (truth == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    truth->cells =
-        calloc(scenario->month_count * scenario->country_count, sizeof(*truth->cells));
+    truth->cells = calloc(scenario->month_count * scenario->country_count, sizeof(*truth->cells));
     truth->unique_devices = calloc(scenario->country_count, sizeof(*truth->unique_devices));
     truth->rejected = calloc(broken_kinds_count, sizeof(*truth->rejected));
     truth->background = calloc(scenario->month_count, sizeof(*truth->background));
@@ -70,8 +69,7 @@ static struct truth_cell sum_month(const struct truth *truth, const struct scena
     struct truth_cell sum = {0, 0};
 
     for (size_t country = 0; country < scenario->country_count; country++) {
-        const struct truth_cell *cell =
-            &truth->cells[month * scenario->country_count + country];
+        const struct truth_cell *cell = &truth->cells[month * scenario->country_count + country];
 
         sum.infections += cell->infections;
         sum.detections += cell->detections;
@@ -171,8 +169,8 @@ static void write_truth(FILE *file, const struct truth *truth, const struct scen
     write_countries(file, truth, scenario);
     write_rejected(file, truth);
     fprintf(file,
-            "  \"events\": {\"sent\": %" PRIu64 ", \"accepted\": %" PRIu64 ", \"duplicates\": %" PRIu64
-            ", \"rejected\": %" PRIu64 "}\n}\n",
+            "  \"events\": {\"sent\": %" PRIu64 ", \"accepted\": %" PRIu64
+            ", \"duplicates\": %" PRIu64 ", \"rejected\": %" PRIu64 "}\n}\n",
             accepted + truth->duplicates + rejected, accepted, truth->duplicates, rejected);
 }
 

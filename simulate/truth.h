@@ -17,11 +17,11 @@ struct truth_cell {
 };
 
 struct truth {
-    struct truth_cell *cells;  /* month * country_count + country */
-    uint64_t *unique_devices;  /* by country of the earliest detection in the window */
-    uint64_t *rejected;        /* by row of broken_kinds */
-    uint64_t *background;      /* by month: detections of no threat, each counted once */
-    uint64_t duplicates;       /* events sent again, which must not count */
+    struct truth_cell *cells; /* month * country_count + country */
+    uint64_t *unique_devices; /* by country of the earliest detection in the window */
+    uint64_t *rejected;       /* by row of broken_kinds */
+    uint64_t *background;     /* by month: detections of no threat, each counted once */
+    uint64_t duplicates;      /* events sent again, which must not count */
 };
 
 /* All zero. The caller frees *out. */

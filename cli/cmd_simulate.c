@@ -1,0 +1,172 @@
+/* `kansen simulate`: the events of a scenario, to Kafka or as lines on standard output. */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "simulate/data.h"
+#include "simulate/fleet.h"
+#include "simulate/message.h"
+#include "simulate/networks.h"
+#include "simulate/producer.h"
+#include "simulate/scenario.h"
+#include "simulate/truth.h"
+
+#define DEFAULT_TOPIC "detections"
+#define DEFAULT_PARTITIONS 4
+#define PARTITIONS_MAX 10000
+#define OUTPUT_BUFFER_SIZE (1024 * 1024)
+/* Events between two updates of the progress bar. */
+#define PROGRESS_STEP 8192
+
+/* All that a run holds; cleared in one place. */
+struct simulation {
+    struct networks *networks;
+    struct scenario *scenario;
+    struct fleet *fleet;
+    struct producer *producer; /* NULL: standard output */
+    struct message *message;
+};
+
+static enum status open_producer(const struct options *options, const char *brokers,
+                                 struct producer **out, struct error *error)
+{
+    size_t count = options_count(options, "property");
+    const char **properties = calloc(count + 1, sizeof(*properties));
+    const char *topic = options_value(options, "topic");
+    int64_t partitions = DEFAULT_PARTITIONS;
+    enum status status =
+        options_number(options, "partitions", 1, PARTITIONS_MAX, &partitions, error);
+
+    if (properties == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        properties[i] = options_item(options, "property", i);
+
+    struct producer_settings settings = {
+        .brokers = brokers,
+        .topic = topic == NULL ? DEFAULT_TOPIC : topic,
+        .partitions = (int)partitions,
+        .properties = properties,
+        .property_count = count,
+    };
+
+    if (status == STATUS_OK)
+        status = producer_new(&settings, out, error);
+    free(properties);
+    return status;
+}
+
+static enum status prepare(const struct options *options, struct simulation *simulation,
+                           struct error *error)
+{
+    const char *brokers = options_value(options, "brokers");
+    char path[PATH_MAX];
+    int64_t seed = -1;
+    enum status status = data_path("networks.csv", path, sizeof(path), error);
+
+    if (status == STATUS_OK)
+        status = networks_read(path, &simulation->networks, error);
+    if (status == STATUS_OK)
+        status = scenario_read(options_argument(options, 0), simulation->networks,
+                               &simulation->scenario, error);
+    if (status == STATUS_OK)
+        status = options_number(options, "seed", 0, INT64_MAX, &seed, error);
+    if (status != STATUS_OK)
+        return status;
+    if (seed >= 0)
+        simulation->scenario->seed = (uint64_t)seed;
+    status = fleet_plan(simulation->scenario, brokers == NULL, &simulation->fleet, error);
+    if (status == STATUS_OK && brokers != NULL)
+        status = open_producer(options, brokers, &simulation->producer, error);
+    simulation->message = malloc(sizeof(*simulation->message));
+    if (status == STATUS_OK && simulation->message == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    return status;
+}
+
+static enum status write_line(const struct message *message, struct error *error)
+{
+    if (fwrite(message->value.data, 1, message->value.length, stdout) == message->value.length &&
+        putc_unlocked('\n', stdout) != EOF)
+        return STATUS_OK;
+    return error_set(error, STATUS_FATAL, "standard output: %s", strerror(errno));
+}
+
+static enum status send_all(struct simulation *simulation, struct error *error)
+{
+    const struct fleet *fleet = simulation->fleet;
+    struct message *message = simulation->message;
+    bool bar = isatty(STDERR_FILENO) && (simulation->producer != NULL || !isatty(STDOUT_FILENO));
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < fleet->count && status == STATUS_OK; i++) {
+        message_write(simulation->scenario, simulation->networks, &fleet->sightings[i], message);
+        if (simulation->producer != NULL)
+            status = producer_send(simulation->producer, message->key, message->value, error);
+        else
+            status = write_line(message, error);
+        if (bar && i % PROGRESS_STEP == 0)
+            fprintf(stderr, "\r%3zu %% of %zu events ", i * 100 / fleet->count, fleet->count);
+    }
+    if (status == STATUS_OK && simulation->producer != NULL)
+        status = producer_finish(simulation->producer, error);
+    if (status == STATUS_OK && simulation->producer == NULL && fflush(stdout) != 0)
+        status = error_set(error, STATUS_FATAL, "standard output: %s", strerror(errno));
+    if (bar)
+        fprintf(stderr, "\r\033[K");
+    return status;
+}
+
+static void print_summary(const struct simulation *simulation)
+{
+    const struct truth *truth = simulation->fleet->truth;
+
+    fprintf(stderr,
+            "%zu events: %" PRIu64 " to be stored, %" PRIu64 " of them sent again, %" PRIu64
+            " to be rejected\n",
+            simulation->fleet->count, truth_accepted(truth, simulation->scenario),
+            truth->duplicates, truth_rejected(truth));
+}
+
+static int run_simulate(const struct options *options, struct error *error)
+{
+    struct simulation simulation = {0};
+    const char *truth = options_value(options, "truth");
+    enum status status;
+    int code = command_check_arguments(options, 1, 1, error);
+
+    if (code != EX_OK)
+        return code;
+    setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER_SIZE);
+    status = prepare(options, &simulation, error);
+    if (status == STATUS_OK)
+        status = send_all(&simulation, error);
+    if (status == STATUS_OK && truth != NULL)
+        status = truth_write(simulation.fleet->truth, simulation.scenario, truth, error);
+    if (status == STATUS_OK)
+        print_summary(&simulation);
+    free(simulation.message);
+    producer_free(simulation.producer);
+    fleet_free(simulation.fleet);
+    scenario_free(simulation.scenario);
+    networks_free(simulation.networks);
+    return command_exit_code(status);
+}
+
+static const char *const simulate_options[] = {"brokers", "topic", "property", "partitions",
+                                               "seed",    "truth", NULL};
+
+const struct command command_simulate = {
+    "simulate",
+    "SCENARIO",
+    "events of a simulated fleet, to Kafka or standard output",
+    "Without --brokers, one event a line goes to standard output. The same scenario and seed give\n"
+    "the same events; --truth FILE says what they should be counted as.\n",
+    simulate_options,
+    run_simulate};
