@@ -10,6 +10,7 @@ const struct command *const commands[] = {
     &command_threat_set,
     &command_threat_remove,
     &command_simulate,
+    &command_demo,
     &command_db_init,
     &command_db_migrate,
     &command_db_status,

@@ -11,6 +11,7 @@ extern const struct command command_threat_list;
 extern const struct command command_threat_set;
 extern const struct command command_threat_remove;
 extern const struct command command_simulate;
+extern const struct command command_demo;
 extern const struct command command_db_init;
 extern const struct command command_db_migrate;
 extern const struct command command_db_status;

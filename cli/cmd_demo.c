@@ -1,0 +1,387 @@
+/* `kansen demo`: the whole path on one machine with nothing set up.
+ *
+ * Holds a private PostgreSQL and a built-in Kafka broker, runs the program's own commands against
+ * them as a user would type them, compares the figures with the simulator's intent, and leaves the
+ * report alone behind. */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/demo_broker.h"
+#include "cli/demo_check.h"
+#include "cli/demo_postgres.h"
+#include "cli/demo_process.h"
+#include "simulate/data.h"
+#include "simulate/fleet.h"
+#include "simulate/message.h"
+#include "simulate/networks.h"
+#include "simulate/scenario.h"
+#include "simulate/zone.h"
+#include "sql/db.h"
+
+#define DEFAULT_SCENARIO "bitcoin-miner-2013.scenario"
+#define DEFAULT_FOLDER "kansen-report"
+#define TOPIC "detections"
+#define GROUP "demo"
+#define SECONDS_PER_DAY (24 * 60 * 60)
+
+/* Words of a command; those of `threat set` are as many as the threat has patterns. */
+#define COMMAND_WORDS_MAX 512
+#define COMMAND_NUMBER_SIZE 24
+
+struct demo {
+    struct demo_postgres postgres;
+    struct demo_broker *broker;
+    struct networks *networks;
+    struct scenario *scenario;
+    struct fleet *fleet;
+    const char *report_folder;
+    char scenario_path[PATH_MAX];
+    char geoip_path[PATH_MAX];
+    char first[MONTH_TEXT_SIZE];
+    char last[MONTH_TEXT_SIZE];
+    char partitions[COMMAND_NUMBER_SIZE];
+    char max_age[COMMAND_NUMBER_SIZE];
+    char max_ahead[COMMAND_NUMBER_SIZE];
+};
+
+/* ---- running kansen's own commands */
+
+struct words_of_command {
+    const char *items[COMMAND_WORDS_MAX + 1]; /* ends with NULL */
+    size_t count;
+};
+
+/* Adds words up to a null one. */
+static void add_words(struct words_of_command *words, ...)
+{
+    va_list arguments;
+    const char *word;
+
+    va_start(arguments, words);
+    while ((word = va_arg(arguments, const char *)) != NULL && words->count < COMMAND_WORDS_MAX)
+        words->items[words->count++] = word;
+    va_end(arguments);
+    words->items[words->count] = NULL;
+}
+
+/* As one would type it: words with blanks or other than plain characters in quotes. */
+static void print_command(const struct words_of_command *words)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_=:,./+%@";
+
+    fputs("$", stderr);
+    for (size_t i = 0; i < words->count; i++) {
+        const char *word = words->items[i];
+        const char *quote = *word != '\0' && word[strspn(word, plain)] == '\0' ? "" : "'";
+
+        fprintf(stderr, " %s", quote);
+        for (; *word != '\0'; word++)
+            fprintf(stderr, *word == '\'' ? "'\\''" : "%c", *word);
+        fputs(quote, stderr);
+    }
+    fputs("\n", stderr);
+}
+
+static enum status run_words(const struct words_of_command *words, struct error *error)
+{
+    struct process_settings settings = {
+        .argv = words->items, .program = "/proc/self/exe", .user = geteuid()};
+
+    print_command(words);
+    return process_run(&settings, error);
+}
+
+static enum status run_threat_set(const struct demo *demo, struct error *error)
+{
+    const struct scenario *scenario = demo->scenario;
+    struct words_of_command words = {.count = 0};
+
+    if (scenario->patterns.count > COMMAND_WORDS_MAX / 4)
+        return error_set(error, STATUS_REJECT, "the threat has more than %d patterns",
+                         COMMAND_WORDS_MAX / 4);
+    add_words(&words, "kansen", "threat", "set", scenario->threat, "--db", demo->postgres.conninfo,
+              "--name-en", scenario->name_en, "--name-ja", scenario->name_ja, NULL);
+    for (size_t i = 0; i < scenario->patterns.count; i++)
+        add_words(&words, "--match", scenario->patterns.items[i], NULL);
+    return run_words(&words, error);
+}
+
+static enum status run_simulate(const struct demo *demo, struct error *error)
+{
+    struct words_of_command words = {.count = 0};
+
+    add_words(&words, "kansen", "simulate", demo->scenario_path, "-b",
+              demo_broker_address(demo->broker), "-t", TOPIC, NULL);
+    return run_words(&words, error);
+}
+
+static enum status run_ingest(const struct demo *demo, struct error *error)
+{
+    struct words_of_command words = {.count = 0};
+
+    add_words(&words, "kansen", "ingest", "--db", demo->postgres.conninfo, "-b",
+              demo_broker_address(demo->broker), "-t", TOPIC, "-G", GROUP, "--geoip",
+              demo->geoip_path, "--max-age", demo->max_age, NULL);
+    if (*demo->max_ahead != '\0')
+        add_words(&words, "--max-ahead", demo->max_ahead, NULL);
+    add_words(&words, "--until-end", NULL);
+    return run_words(&words, error);
+}
+
+static enum status run_db(const struct demo *demo, const char *command, struct error *error)
+{
+    struct words_of_command words = {.count = 0};
+
+    add_words(&words, "kansen", "db", command, "--db", demo->postgres.conninfo, NULL);
+    if (strcmp(command, "init") == 0)
+        add_words(&words, "--timezone", demo->scenario->timezone, NULL);
+    if (strcmp(command, "maintain") == 0)
+        add_words(&words, "--from", demo->first, "--to", demo->last, NULL);
+    return run_words(&words, error);
+}
+
+/* `stats` or `report` of the whole window. */
+static enum status run_output(const struct demo *demo, const char *command, struct error *error)
+{
+    struct words_of_command words = {.count = 0};
+
+    add_words(&words, "kansen", command, demo->scenario->threat, "--db", demo->postgres.conninfo,
+              "--from", demo->first, "--to", demo->last, NULL);
+    if (strcmp(command, "report") == 0)
+        add_words(&words, "--lang", "en", "--lang", "ja", "-o", demo->report_folder, NULL);
+    return run_words(&words, error);
+}
+
+/* ---- preparation */
+
+/* The demo's commands must not meet a configuration that is meant for others. */
+static void forget_environment(void)
+{
+    extern char **environ;
+    char **entry = environ;
+
+    while (*entry != NULL) {
+        char name[256];
+        size_t length = strcspn(*entry, "=");
+
+        snprintf(name, sizeof(name), "%.*s", (int)length, *entry);
+        if ((strncmp(name, "KANSEN_", strlen("KANSEN_")) == 0 &&
+             strcmp(name, "KANSEN_DATA_DIR") != 0) ||
+            strncmp(name, "PG", strlen("PG")) == 0) {
+            unsetenv(name);
+            entry = environ;
+        } else {
+            entry++;
+        }
+    }
+}
+
+/* The policy for event times, made wide enough for the scenario's months. */
+static enum status set_policy(struct demo *demo, struct error *error)
+{
+    const struct scenario *scenario = demo->scenario;
+    int64_t starts_ms[SCENARIO_MONTHS_MAX + 1];
+    int64_t now = (int64_t)time(NULL);
+    enum status status = zone_month_starts(scenario->timezone, scenario->first_month,
+                                           scenario->month_count, starts_ms, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    int64_t age_days = (now - starts_ms[0] / 1000) / SECONDS_PER_DAY + 2;
+    int64_t ahead_days = (starts_ms[scenario->month_count] / 1000 - now) / SECONDS_PER_DAY + 2;
+
+    snprintf(demo->max_age, sizeof(demo->max_age), "%" PRId64, age_days < 1 ? 1 : age_days);
+    if (ahead_days > 1)
+        snprintf(demo->max_ahead, sizeof(demo->max_ahead), "%" PRId64, ahead_days);
+    return STATUS_OK;
+}
+
+/* Plans the fleet to know how large it is, and to have the truth at hand. */
+static enum status plan(struct demo *demo, uint64_t *bytes, struct error *error)
+{
+    struct message *message = malloc(sizeof(*message));
+    enum status status;
+
+    if (message == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    status = fleet_plan(demo->scenario, false, &demo->fleet, error);
+    *bytes = 0;
+    for (size_t i = 0; status == STATUS_OK && i < demo->fleet->count; i++) {
+        message_write(demo->scenario, demo->networks, &demo->fleet->sightings[i], message);
+        *bytes += message->key.length + message->value.length;
+    }
+    free(message);
+    return status;
+}
+
+static enum status find_scenario(struct demo *demo, const char *chosen, struct error *error)
+{
+    int length;
+
+    if (chosen == NULL)
+        return data_path(DEFAULT_SCENARIO, demo->scenario_path, sizeof(demo->scenario_path), error);
+    length = snprintf(demo->scenario_path, sizeof(demo->scenario_path), "%s", chosen);
+    if ((size_t)length >= sizeof(demo->scenario_path))
+        return error_set(error, STATUS_REJECT, "--scenario: the path is too long");
+    return STATUS_OK;
+}
+
+static enum status read_scenario(struct demo *demo, struct error *error)
+{
+    char networks[PATH_MAX];
+    enum status status = data_path("networks.csv", networks, sizeof(networks), error);
+
+    if (status == STATUS_OK)
+        status = data_path("demo.mmdb", demo->geoip_path, sizeof(demo->geoip_path), error);
+    if (status == STATUS_OK)
+        status = networks_read(networks, &demo->networks, error);
+    if (status == STATUS_OK)
+        status = scenario_read(demo->scenario_path, demo->networks, &demo->scenario, error);
+    if (status != STATUS_OK)
+        return status;
+    month_format(demo->scenario->first_month, demo->first);
+    month_format(demo->scenario->first_month + (month_t)demo->scenario->month_count - 1,
+                 demo->last);
+    return set_policy(demo, error);
+}
+
+/* ---- the demo */
+
+static enum status start_servers(struct demo *demo, struct error *error)
+{
+    uint64_t bytes = 0;
+    enum status status = plan(demo, &bytes, error);
+    int partitions = demo_broker_partitions(bytes);
+
+    if (status != STATUS_OK)
+        return status;
+    fputs("Starting a private PostgreSQL and librdkafka's built-in Kafka broker …\n", stderr);
+    /* PostgreSQL first: it must not inherit the broker's sockets. */
+    status = demo_postgres_start(&demo->postgres, error);
+    if (status == STATUS_OK)
+        status = demo_broker_start(TOPIC, partitions, &demo->broker, error);
+    if (status == STATUS_OK)
+        fprintf(stderr, "PostgreSQL: %s; Kafka: %s, topic " TOPIC " with %d partitions\n\n",
+                demo->postgres.conninfo, demo_broker_address(demo->broker), partitions);
+    return status;
+}
+
+static enum status check_figures(const struct demo *demo, struct error *error)
+{
+    size_t figures = 0;
+    struct db *db = NULL;
+    enum status status = db_open(demo->postgres.conninfo, &db, error);
+
+    if (status == STATUS_OK)
+        status = demo_check(db, demo->scenario, demo->fleet->truth, stderr, &figures, error);
+    db_close(db);
+    if (status == STATUS_OK)
+        fprintf(stderr, "All %zu figures are what the simulator intended.\n", figures);
+    return status;
+}
+
+static enum status walk_the_path(struct demo *demo, struct error *error)
+{
+    enum status status = run_db(demo, "init", error);
+
+    if (status == STATUS_OK)
+        status = run_db(demo, "maintain", error);
+    if (status == STATUS_OK)
+        status = run_threat_set(demo, error);
+    if (status == STATUS_OK)
+        status = run_simulate(demo, error);
+    if (status == STATUS_OK)
+        status = demo_broker_check(demo->broker, demo->fleet->count, error);
+    if (status == STATUS_OK)
+        status = run_ingest(demo, error);
+    if (status == STATUS_OK)
+        status = demo_broker_check(demo->broker, demo->fleet->count, error);
+    if (status == STATUS_OK)
+        status = run_db(demo, "verify", error);
+    if (status == STATUS_OK)
+        status = check_figures(demo, error);
+    if (status == STATUS_OK)
+        status = run_output(demo, "report", error);
+    if (status == STATUS_OK)
+        status = run_output(demo, "stats", error);
+    return status;
+}
+
+/* Always, whatever went wrong before; the first error is the one to be told. */
+static enum status clean_up(struct demo *demo, enum status status, struct error *error)
+{
+    struct error why = {""};
+
+    demo_broker_stop(demo->broker);
+    if (demo_postgres_stop(&demo->postgres, &why) != STATUS_OK && status == STATUS_OK)
+        status = error_set(error, STATUS_FATAL, "%s", why.message);
+    fleet_free(demo->fleet);
+    scenario_free(demo->scenario);
+    networks_free(demo->networks);
+    return status;
+}
+
+/* Ends as the signal would have ended us, so that a calling shell sees it. */
+static void die_of(int number)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, number);
+    signal(number, SIG_DFL);
+    raise(number);
+    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+static int run_demo(const struct options *options, struct error *error)
+{
+    const char *folder = options_value(options, "output");
+    struct demo demo = {.report_folder = folder == NULL ? DEFAULT_FOLDER : folder};
+    enum status status;
+    int code = command_check_arguments(options, 0, 0, error);
+
+    if (code != EX_OK)
+        return code;
+    process_block_signals();
+    forget_environment();
+    status = find_scenario(&demo, options_value(options, "scenario"), error);
+    if (status == STATUS_OK)
+        status = read_scenario(&demo, error);
+    if (status == STATUS_OK)
+        status = start_servers(&demo, error);
+    if (status == STATUS_OK)
+        status = walk_the_path(&demo, error);
+    status = clean_up(&demo, status, error);
+    if (process_interrupted(0) != 0)
+        die_of(process_interrupted(0));
+    if (status == STATUS_OK)
+        fprintf(stderr, "\nThe report lies in %s. Everything else of the demo is gone again.\n",
+                demo.report_folder);
+    return command_exit_code(status);
+}
+
+static const char *const demo_options[] = {"output", "scenario", NULL};
+
+const struct command command_demo = {
+    "demo",
+    "",
+    "the whole path on one machine with nothing set up",
+    "Starts a private PostgreSQL and the Kafka broker that is built into librdkafka, sends a "
+    "simulated\n"
+    "fleet through them, and writes the report in English and Japanese (to kansen-report, or the\n"
+    "folder that --output names). Without --scenario it is the fleet of the published report.\n",
+    demo_options,
+    run_demo};
