@@ -91,6 +91,8 @@ static enum status set_text(char target[SCENARIO_TEXT_SIZE], const char *value, 
     if (length >= SCENARIO_TEXT_SIZE)
         return error_set(error, STATUS_REJECT, "the value is longer than %d bytes",
                          SCENARIO_TEXT_SIZE - 1);
+    if (strpbrk(value, "\"\\") != NULL)
+        return error_set(error, STATUS_REJECT, "the value holds a quote or a backslash");
     memcpy(target, value, length + 1);
     return STATUS_OK;
 }
@@ -450,6 +452,9 @@ static void name_from_path(const char *path, char name[SCENARIO_TEXT_SIZE])
     if (length > strlen(ending) && strcmp(base + length - strlen(ending), ending) == 0)
         length -= strlen(ending);
     snprintf(name, SCENARIO_TEXT_SIZE, "%.*s", (int)length, base);
+    for (; *name != '\0'; name++)
+        if (*name == '"' || *name == '\\' || iscntrl((unsigned char)*name))
+            *name = '_';
 }
 
 enum status scenario_read(const char *path, const struct networks *networks, struct scenario **out,
