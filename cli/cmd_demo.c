@@ -87,8 +87,12 @@ static void print_command(const struct words_of_command *words)
         const char *quote = *word != '\0' && word[strspn(word, plain)] == '\0' ? "" : "'";
 
         fprintf(stderr, " %s", quote);
-        for (; *word != '\0'; word++)
-            fprintf(stderr, *word == '\'' ? "'\\''" : "%c", *word);
+        for (; *word != '\0'; word++) {
+            if (*word == '\'')
+                fputs("'\\''", stderr);
+            else
+                fputc(*word, stderr);
+        }
         fputs(quote, stderr);
     }
     fputs("\n", stderr);
@@ -224,6 +228,11 @@ static enum status plan(struct demo *demo, uint64_t *bytes, struct error *error)
         *bytes += message->key.length + message->value.length;
     }
     free(message);
+    if (status == STATUS_OK && *bytes > DEMO_BROKER_BYTES_MAX)
+        status = error_set(error, STATUS_REJECT,
+                           "%s: %" PRIu64 " MiB of events; the built-in broker takes %" PRIu64
+                           ", real Kafka and `kansen simulate` take more",
+                           demo->scenario_path, *bytes >> 20, DEMO_BROKER_BYTES_MAX >> 20);
     return status;
 }
 
@@ -339,6 +348,7 @@ static void die_of(int number)
 {
     sigset_t signals;
 
+    fputs("kansen demo: stopped; everything that it had started is gone\n", stderr);
     sigemptyset(&signals);
     sigaddset(&signals, number);
     signal(number, SIG_DFL);

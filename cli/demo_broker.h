@@ -11,7 +11,10 @@
 
 struct demo_broker;
 
-/* Partitions for so many bytes of messages. */
+/* Everything that the broker holds is in this process's memory. */
+#define DEMO_BROKER_BYTES_MAX (UINT64_C(512) * 1024 * 1024)
+
+/* Partitions for so many bytes of messages, DEMO_BROKER_BYTES_MAX at most. */
 int demo_broker_partitions(uint64_t bytes);
 
 /* Starts a broker on a port of the loopback interface, with an empty topic. The caller stops *out.

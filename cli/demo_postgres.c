@@ -21,6 +21,9 @@
 #define ROLE "kansen"
 #define FOLDER_TEMPLATE "/kansen-demo.XXXXXX"
 
+/* A fast shutdown: connections are ended. */
+#define STOP_SIGNAL SIGINT
+
 #define START_TIMEOUT_MS 60000
 #define START_LOOK_MS 50
 #define STOP_TIMEOUT_MS 30000
@@ -158,6 +161,7 @@ static enum status run_program(const struct demo_postgres *postgres, const char 
                                         .folder = postgres->folder,
                                         .log = log,
                                         .user = postgres->user,
+                                        .end_signal = STOP_SIGNAL,
                                         .own_group = true};
     enum status status = find_program(argv[0], path, error);
 
@@ -191,6 +195,7 @@ static enum status start_server(struct demo_postgres *postgres, struct error *er
                                         .folder = postgres->folder,
                                         .log = log,
                                         .user = postgres->user,
+                                        .end_signal = STOP_SIGNAL,
                                         .own_group = true};
     enum status status = find_program(argv[0], path, error);
 
@@ -292,7 +297,7 @@ enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *err
     bool clean = true;
 
     if (postgres->pid != 0) {
-        int ending = process_stop(postgres->pid, SIGINT, STOP_TIMEOUT_MS);
+        int ending = process_stop(postgres->pid, STOP_SIGNAL, STOP_TIMEOUT_MS);
 
         clean = WIFEXITED(ending) && WEXITSTATUS(ending) == 0;
         postgres->pid = 0;

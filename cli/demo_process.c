@@ -23,30 +23,28 @@
 
 static int stop_signal;
 
-static sigset_t watched_signals(void)
-{
-    sigset_t signals;
-
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);
-    sigaddset(&signals, SIGCHLD);
-    return signals;
-}
+/* Taken while waiting; what our caller had ignored (nohup) stays ignored. */
+static sigset_t watched;
 
 void process_block_signals(void)
 {
-    sigset_t signals = watched_signals();
+    static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
 
-    sigprocmask(SIG_BLOCK, &signals, NULL);
+    sigemptyset(&watched);
+    sigaddset(&watched, SIGCHLD);
+    for (size_t i = 0; i < sizeof(asking) / sizeof(asking[0]); i++) {
+        struct sigaction current;
+
+        if (sigaction(asking[i], NULL, &current) == 0 && current.sa_handler != SIG_IGN)
+            sigaddset(&watched, asking[i]);
+    }
+    sigprocmask(SIG_BLOCK, &watched, NULL);
 }
 
 int process_interrupted(int timeout_ms)
 {
-    sigset_t signals = watched_signals();
     struct timespec timeout = {timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000};
-    int signal = sigtimedwait(&signals, NULL, &timeout);
+    int signal = sigtimedwait(&watched, NULL, &timeout);
 
     if (signal > 0 && signal != SIGCHLD && stop_signal == 0)
         stop_signal = signal;
@@ -79,20 +77,19 @@ static bool redirect(const char *log)
 
 static void run_child(const struct process_settings *settings, pid_t parent)
 {
-    sigset_t signals = watched_signals();
     /* execv takes pointers to non-const and changes nothing. */
     char *const *argv = (char *const *)(uintptr_t)settings->argv;
 
     if (settings->own_group)
         setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
-    sigprocmask(SIG_UNBLOCK, &signals, NULL);
+    sigprocmask(SIG_UNBLOCK, &watched, NULL);
     if (!become(settings->user) || !redirect(settings->log))
         return;
     if (settings->folder != NULL && chdir(settings->folder) != 0)
         return;
-    /* After setuid, which clears it. SIGINT is a fast shutdown for PostgreSQL. */
-    if (prctl(PR_SET_PDEATHSIG, SIGINT) != 0 || getppid() != parent)
+    /* After setuid, which clears it. */
+    if (prctl(PR_SET_PDEATHSIG, settings->end_signal) != 0 || getppid() != parent)
         return;
     if (settings->program != NULL)
         execv(settings->program, argv);

@@ -1,7 +1,7 @@
 /* Programs that the demo starts, and always stops: nothing of it stays behind.
  *
- * SIGINT, SIGTERM and SIGCHLD are blocked for the whole demo and taken one at a time while it
- * waits, so that there is no handler, and no moment at which a signal would be missed. */
+ * SIGINT, SIGTERM, SIGHUP and SIGCHLD are blocked for the whole demo and taken one at a time while
+ * it waits, so that there is no handler, and no moment at which a signal would be missed. */
 #ifndef KANSEN_CLI_DEMO_PROCESS_H
 #define KANSEN_CLI_DEMO_PROCESS_H
 
@@ -16,6 +16,7 @@ struct process_settings {
     const char *folder;      /* to run in, or NULL for ours */
     const char *log;         /* file that stdout and stderr are added to, or NULL for ours */
     uid_t user;              /* to become, with that user's groups; ours changes nothing */
+    int end_signal;          /* what it gets when we are gone, whatever ended us */
     bool own_group;          /* Ctrl-C at the terminal must not reach it */
 };
 
@@ -25,7 +26,7 @@ void process_block_signals(void);
 /* The signal that asked the demo to stop, or 0. Waits up to timeout_ms for one. */
 int process_interrupted(int timeout_ms);
 
-/* Starts the program. It ends with us, whatever ends us. */
+/* Starts the program. */
 enum status process_start(const struct process_settings *settings, pid_t *out,
                           struct error *error) MUST_CHECK;
 
