@@ -73,6 +73,9 @@ static enum status configure(rd_kafka_conf_t *conf, const struct producer_settin
 
     if (status == STATUS_OK)
         status = set_property(conf, "linger.ms", "20", error);
+    /* Errors, but no warnings of what it retries and cures by itself. */
+    if (status == STATUS_OK)
+        status = set_property(conf, "log_level", "3", error);
     for (size_t i = 0; i < settings->property_count && status == STATUS_OK; i++)
         status = set_user_property(conf, settings->properties[i], error);
     if (status == STATUS_OK)
