@@ -333,10 +333,14 @@ static enum status walk_the_path(struct demo *demo, struct error *error)
 static enum status clean_up(struct demo *demo, enum status status, struct error *error)
 {
     struct error why = {""};
+    enum status stopped;
 
     demo_broker_stop(demo->broker);
-    if (demo_postgres_stop(&demo->postgres, &why) != STATUS_OK && status == STATUS_OK)
-        status = error_set(error, STATUS_FATAL, "%s", why.message);
+    stopped = demo_postgres_stop(&demo->postgres, &why);
+    if (stopped != STATUS_OK && status == STATUS_OK)
+        status = error_set(error, stopped, "%s", why.message);
+    else if (stopped != STATUS_OK)
+        fprintf(stderr, "kansen demo: %s\n", why.message);
     fleet_free(demo->fleet);
     scenario_free(demo->scenario);
     networks_free(demo->networks);
@@ -348,7 +352,7 @@ static void die_of(int number)
 {
     sigset_t signals;
 
-    fputs("kansen demo: stopped; everything that it had started is gone\n", stderr);
+    fprintf(stderr, "kansen demo: stopped by signal %d\n", number);
     sigemptyset(&signals);
     sigaddset(&signals, number);
     signal(number, SIG_DFL);
