@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/demo_process.h"
+#include "sql/db.h"
 
 #define DATABASE "kansen"
 /* Superuser of the private cluster. */
@@ -123,6 +124,7 @@ static enum status make_folder(struct demo_postgres *postgres, struct error *err
     if (mkdtemp(folder) == NULL)
         return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
     memcpy(postgres->folder, folder, sizeof(folder));
+    snprintf(postgres->log, sizeof(postgres->log), "%s/log", folder);
     snprintf(postgres->conninfo, sizeof(postgres->conninfo), "host=%s user=%s dbname=%s", folder,
              ROLE, DATABASE);
     if (postgres->user != geteuid() && chown(folder, postgres->user, (gid_t)-1) != 0)
@@ -151,28 +153,45 @@ static bool remove_tree(int parent, const char *name)
 
 /* ---- the server */
 
-static enum status run_program(const struct demo_postgres *postgres, const char *const *argv,
-                               struct error *error)
+/* argv[0] is the program's path: its relatives are looked for beside it. */
+static struct process_settings settings_of(const struct demo_postgres *postgres,
+                                           const char *const *argv)
+{
+    return (struct process_settings){.argv = argv,
+                                     .program = argv[0],
+                                     .folder = postgres->folder,
+                                     .log = postgres->log,
+                                     .user = postgres->user,
+                                     .end_signal = STOP_SIGNAL,
+                                     .own_group = true};
+}
+
+static enum status make_cluster(const struct demo_postgres *postgres, struct error *error)
 {
     char path[PATH_MAX];
-    char log[DEMO_FOLDER_SIZE + 8];
-    struct process_settings settings = {.argv = argv,
-                                        .program = path,
-                                        .folder = postgres->folder,
-                                        .log = log,
-                                        .user = postgres->user,
-                                        .end_signal = STOP_SIGNAL,
-                                        .own_group = true};
-    enum status status = find_program(argv[0], path, error);
+    const char *const argv[] = {path,
+                                "-D",
+                                "data",
+                                "-U",
+                                ROLE,
+                                "--auth=trust",
+                                "-E",
+                                "UTF8",
+                                "--locale=C.UTF-8",
+                                "--no-sync",
+                                "--no-instructions",
+                                NULL};
+    struct process_settings settings = settings_of(postgres, argv);
+    enum status status = find_program("initdb", path, error);
 
-    snprintf(log, sizeof(log), "%s/log", postgres->folder);
     return status == STATUS_OK ? process_run(&settings, error) : status;
 }
 
 /* It is thrown away at the end, so nothing of it need survive a crash of the machine. */
 static enum status start_server(struct demo_postgres *postgres, struct error *error)
 {
-    const char *const argv[] = {"postgres",
+    char path[PATH_MAX];
+    const char *const argv[] = {path,
                                 "-D",
                                 "data",
                                 "-k",
@@ -185,22 +204,26 @@ static enum status start_server(struct demo_postgres *postgres, struct error *er
                                 "synchronous_commit=off",
                                 "-c",
                                 "full_page_writes=off",
-                                "-c",
-                                "log_timezone=UTC",
                                 NULL};
-    char path[PATH_MAX];
-    char log[DEMO_FOLDER_SIZE + 8];
-    struct process_settings settings = {.argv = argv,
-                                        .program = path,
-                                        .folder = postgres->folder,
-                                        .log = log,
-                                        .user = postgres->user,
-                                        .end_signal = STOP_SIGNAL,
-                                        .own_group = true};
-    enum status status = find_program(argv[0], path, error);
+    struct process_settings settings = settings_of(postgres, argv);
+    enum status status = find_program("postgres", path, error);
 
-    snprintf(log, sizeof(log), "%s/log", postgres->folder);
     return status == STATUS_OK ? process_start(&settings, &postgres->pid, error) : status;
+}
+
+static enum status make_database(const struct demo_postgres *postgres, struct error *error)
+{
+    char conninfo[DEMO_CONNINFO_SIZE];
+    struct db *db = NULL;
+    enum status status;
+
+    snprintf(conninfo, sizeof(conninfo), "host=%s user=%s dbname=postgres", postgres->folder, ROLE);
+    status = db_open(conninfo, &db, error);
+    if (status == STATUS_OK)
+        status = db_script(db, "create database " DATABASE, error);
+    db_close(db);
+    /* The server has said that it is ready; STATUS_RETRY would mean a signal here. */
+    return status == STATUS_OK ? STATUS_OK : STATUS_FATAL;
 }
 
 static bool is_ready(const struct demo_postgres *postgres)
@@ -241,12 +264,9 @@ static enum status wait_until_ready(struct demo_postgres *postgres, struct error
 /* What PostgreSQL said is the reason; the folder with its log is about to go. */
 static void show_log(const struct demo_postgres *postgres)
 {
-    char path[DEMO_FOLDER_SIZE + 8];
     char line[512];
-    FILE *file;
+    FILE *file = fopen(postgres->log, "re");
 
-    snprintf(path, sizeof(path), "%s/log", postgres->folder);
-    file = fopen(path, "re");
     while (file != NULL && fgets(line, sizeof(line), file) != NULL)
         fprintf(stderr, "  %s", line);
     if (file != NULL)
@@ -255,29 +275,14 @@ static void show_log(const struct demo_postgres *postgres)
 
 static enum status create(struct demo_postgres *postgres, struct error *error)
 {
-    static const char *const initdb[] = {"initdb",
-                                         "-D",
-                                         "data",
-                                         "-U",
-                                         ROLE,
-                                         "--auth=trust",
-                                         "--encoding",
-                                         "UTF8",
-                                         "--locale=C.UTF-8",
-                                         "--no-sync",
-                                         "--no-instructions",
-                                         NULL};
-    const char *const createdb[] = {"createdb", "-h", postgres->folder,
-                                    "-U",       ROLE, "--maintenance-db=postgres",
-                                    DATABASE,   NULL};
-    enum status status = run_program(postgres, initdb, error);
+    enum status status = make_cluster(postgres, error);
 
     if (status == STATUS_OK)
         status = start_server(postgres, error);
     if (status == STATUS_OK)
         status = wait_until_ready(postgres, error);
     if (status == STATUS_OK)
-        status = run_program(postgres, createdb, error);
+        status = make_database(postgres, error);
     if (status == STATUS_FATAL)
         show_log(postgres);
     return status;

@@ -12,7 +12,8 @@
 #define DEMO_CONNINFO_SIZE 192
 
 struct demo_postgres {
-    char folder[DEMO_FOLDER_SIZE];     /* "" before it was made */
+    char folder[DEMO_FOLDER_SIZE]; /* "" before it was made */
+    char log[DEMO_FOLDER_SIZE + 8];
     char conninfo[DEMO_CONNINFO_SIZE]; /* of the database */
     uid_t user;                        /* that it runs as; root is not allowed to */
     pid_t pid;                         /* 0 when it does not run */
