@@ -161,47 +161,66 @@ static int64_t parse_time(const char *text)
     return (sign == '-' ? seconds + east : seconds - east) * 1000 + millisecond;
 }
 
-static bool in_network(const char *network, const char *address)
-{
-    char text[64];
-    uint8_t wanted[16];
-    uint8_t given[16];
+/* A line of the list of networks, read by hand. */
+struct network {
+    int family;
+    uint8_t address[16];
     int prefix;
+    char country[3];
+};
 
-    ck_assert_int_eq(sscanf(network, "%63[^/]/%d,", text, &prefix), 2);
-    int family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
+static struct network list[1024];
+static size_t list_count;
 
-    if (strncmp(address, "::ffff:", 7) == 0)
-        address += 7;
-    ck_assert_int_eq(inet_pton(family, text, wanted), 1);
-    if (inet_pton(family, address, given) != 1)
+static void read_list(void)
+{
+    FILE *file = fopen(NETWORKS, "r");
+    char line[128];
+
+    ck_assert_ptr_nonnull(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        struct network *network = &list[list_count];
+        char text[64];
+
+        if (*line == '#' || strchr(line, '/') == NULL)
+            continue;
+        ck_assert_uint_lt(list_count, sizeof(list) / sizeof(list[0]));
+        ck_assert_int_eq(sscanf(line, "%63[^/]/%d,%2s", text, &network->prefix, network->country),
+                         3);
+        network->family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
+        ck_assert_int_eq(inet_pton(network->family, text, network->address), 1);
+        list_count++;
+    }
+    fclose(file);
+}
+
+static bool in_network(const struct network *network, int family, const uint8_t *address)
+{
+    if (network->family != family)
         return false;
-    for (int bit = 0; bit < prefix; bit++)
-        if ((wanted[bit / 8] ^ given[bit / 8]) >> (7 - bit % 8) & 1)
+    for (int bit = 0; bit < network->prefix; bit++)
+        if ((network->address[bit / 8] ^ address[bit / 8]) >> (7 - bit % 8) & 1)
             return false;
     return true;
 }
 
-static void country_of(const char *address, char country[3])
+static void country_of(const char *text, char country[3])
 {
-    static char lines[1024][64];
-    static int count;
+    uint8_t address[16];
+    int family;
 
-    if (count == 0) {
-        FILE *file = fopen(NETWORKS, "r");
-
-        ck_assert_ptr_nonnull(file);
-        while (fgets(lines[count], sizeof(lines[count]), file) != NULL)
-            count += strchr(lines[count], '/') != NULL && *lines[count] != '#';
-        fclose(file);
-    }
-    for (int i = 0; i < count; i++)
-        if (in_network(lines[i], address)) {
-            memcpy(country, strchr(lines[i], ',') + 1, 2);
-            country[2] = '\0';
+    if (list_count == 0)
+        read_list();
+    if (strncmp(text, "::ffff:", 7) == 0)
+        text += 7;
+    family = strchr(text, ':') != NULL ? AF_INET6 : AF_INET;
+    ck_assert_int_eq(inet_pton(family, text, address), 1);
+    for (size_t i = 0; i < list_count; i++)
+        if (in_network(&list[i], family, address)) {
+            memcpy(country, list[i].country, 3);
             return;
         }
-    ck_abort_msg("%s is in no network", address);
+    ck_abort_msg("%s is in no network", text);
 }
 
 static void read_record(const char *json, const int64_t *starts_ms, size_t months,
