@@ -1,0 +1,110 @@
+"""Fixtures of the end-to-end tests. Servers live as long as the test file, databases as one test."""
+
+import itertools
+import os
+import pathlib
+
+import pytest
+
+from program import Database, Kansen
+from servers import Kafka, Missing, Postgres
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+_numbers = itertools.count(1)
+
+
+def _start(kind):
+    try:
+        server = kind()
+    except Missing as reason:
+        pytest.skip(str(reason))
+    return server
+
+
+def _served(kind):
+    server = _start(kind)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    yield from _served(Postgres)
+
+
+@pytest.fixture(scope="session")
+def kafka():
+    yield from _served(Kafka)
+
+
+@pytest.fixture(scope="session")
+def program():
+    path = os.environ.get("KANSEN", str(ROOT / "build/asan/kansen"))
+    if not os.access(path, os.X_OK):
+        pytest.skip(f"{path} is not built; KANSEN names the program to test")
+    return path
+
+
+@pytest.fixture
+def kansen(program):
+    runner = Kansen(program)
+    try:
+        yield runner
+    finally:
+        runner.close()
+
+
+@pytest.fixture(scope="session")
+def mmdb():
+    """The project's own MaxMind DB, made by the build."""
+    path = pathlib.Path(os.environ.get("KANSEN_MMDB", ROOT / "build/asan/share/kansen/demo.mmdb"))
+    if not path.is_file():
+        pytest.skip(f"{path} is not built")
+    return path
+
+
+@pytest.fixture
+def new_database(kansen, postgres):
+    """Makes databases: new_database(timezone="Asia/Tokyo")."""
+    made = []
+
+    def make(timezone=None):
+        name = f"test{next(_numbers)}"
+        _admin(postgres, f"create database {name}")
+        made.append(name)
+        database = Database(kansen, postgres, name)
+        database.command("db", "init", *(["--timezone", timezone] if timezone else []))
+        return database
+
+    yield make
+    kansen.close()
+    for name in made:
+        _admin(postgres, f"drop database if exists {name} with (force)")
+
+
+def _admin(postgres, statement):
+    connection = postgres.connect("postgres")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def database(new_database):
+    return new_database()
+
+
+@pytest.fixture
+def topic(kafka):
+    """Makes topics of names that no other test uses: topic(4) or topic(1, max_message_bytes=…)."""
+    def make(partitions, **config):
+        name = f"detections-{next(_numbers)}"
+        kafka.create_topic(name, partitions, **config)
+        return name
+
+    return make

@@ -1,0 +1,167 @@
+"""The program under test: runs `kansen`, keeps what it says, and fails on any sanitizer's finding."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+
+# Longer than any run of the tests on a busy machine; a program that hangs must not hang the tests.
+RUN_PATIENCE_S = 240
+# What a sanitizer exits with, told apart from every exit code of the program itself.
+SANITIZER_EXIT = 99
+FINDING = re.compile(
+    rb"(ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|SUMMARY: \w+Sanitizer|runtime error:)")
+
+SANITIZERS = {
+    "ASAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:detect_stack_use_after_return=1",
+    "LSAN_OPTIONS": f"exitcode={SANITIZER_EXIT}",
+    "UBSAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:print_stacktrace=1",
+    "TSAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:halt_on_error=0",
+}
+
+
+class Result:
+    """How a run ended: `code` (negative for a signal), `stdout` and `stderr` as text."""
+
+    def __init__(self, arguments, code, stdout, stderr):
+        self.arguments = arguments
+        self.code = code
+        self.bytes = stdout
+        self.stdout = stdout.decode("utf-8", "replace")
+        self.stderr = stderr.decode("utf-8", "replace")
+        finding = FINDING.search(stderr)
+        assert finding is None and code != SANITIZER_EXIT, f"a sanitizer found something in {self}"
+
+    def json(self):
+        return json.loads(self.stdout)
+
+    def __str__(self):
+        return (f"kansen {' '.join(self.arguments)}: exit {self.code}\n"
+                f"stdout: {self.stdout[-2000:]}\nstderr: {self.stderr[-12000:]}")
+
+
+class Running:
+    """A kansen that goes on while the test does something else."""
+
+    def __init__(self, command, arguments, environment):
+        self.arguments = arguments
+        self.out = tempfile.TemporaryFile()
+        self.err = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=self.out, stderr=self.err)
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def said(self):
+        """What it has written to stderr so far."""
+        return os.pread(self.err.fileno(), 1 << 24, 0).decode("utf-8", "replace")
+
+    def kill(self):
+        """SIGKILL, and gone when this returns."""
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self):
+        """SIGTERM, and the result of its drain."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self):
+        try:
+            code = self.process.wait(RUN_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"kansen {' '.join(self.arguments)} went on for {RUN_PATIENCE_S} s:\n"
+                                 f"{self.said()[-3000:]}") from None
+        return Result(self.arguments, code, os.pread(self.out.fileno(), 1 << 26, 0),
+                      os.pread(self.err.fileno(), 1 << 24, 0))
+
+    def close(self):
+        if self.alive():
+            self.kill()
+        self.out.close()
+        self.err.close()
+
+
+class Kansen:
+    """Runs the program named by KANSEN with an environment that holds nothing of the caller's."""
+
+    def __init__(self, program):
+        self.program = pathlib.Path(program)
+        self.running = []
+
+    def environment(self, extra=None):
+        kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LANG") if name in os.environ}
+        return {**kept, **SANITIZERS, "HOME": "/nonexistent", **(extra or {})}
+
+    def run(self, *arguments, code=0, stdin=None, env=None, cwd=None):
+        """Runs to the end. `code` is the exit code that is expected, None for any."""
+        arguments = [str(each) for each in arguments]
+        source = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
+        done = subprocess.run([self.program, *arguments], env=self.environment(env), cwd=cwd,
+                              capture_output=True, timeout=RUN_PATIENCE_S, check=False, **source)
+        result = Result(arguments, done.returncode, done.stdout, done.stderr)
+        assert code is None or result.code == code, f"exit {code} was expected of {result}"
+        return result
+
+    def start(self, *arguments, env=None):
+        arguments = [str(each) for each in arguments]
+        process = Running([self.program, *arguments], arguments, self.environment(env))
+        self.running.append(process)
+        return process
+
+    def close(self):
+        for process in self.running:
+            process.close()
+        self.running.clear()
+
+
+class Database:
+    """A fresh database, initialised by the program, with the commands that most tests need."""
+
+    def __init__(self, kansen, postgres, name):
+        self.kansen = kansen
+        self.postgres = postgres
+        self.name = name
+        self.conninfo = postgres.conninfo(name)
+
+    def sql(self, statement, parameters=None, user="postgres"):
+        """Rows of one statement, or None when it returns none."""
+        connection = self.postgres.connect(self.name, user)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                return cursor.fetchall() if cursor.description else None
+        finally:
+            connection.close()
+
+    def value(self, statement, parameters=None):
+        return self.sql(statement, parameters)[0][0]
+
+    def command(self, *words, code=0, **options):
+        """Runs `kansen WORDS… --db THIS`; the options go last."""
+        return self.kansen.run(*words, "--db", self.conninfo, code=code, **options)
+
+    def load(self, *files, code=0, **options):
+        return self.command("load", *files, code=code, **options)
+
+    def load_events(self, events, *options):
+        """Loads events (dicts) through stdin."""
+        lines = "".join(json.dumps(event) + "\n" for event in events)
+        return self.command("load", "-", *options, stdin=lines.encode())
+
+    def stats(self, threat, first, last, *options):
+        return self.command("stats", threat, "--from", first, "--to", last,
+                            "--format", "json", *options).json()
+
+    def verify(self, code=0):
+        return self.command("db", "verify", code=code)
+
+    def set_threat(self, name, *patterns, name_en=None, name_ja=None):
+        matches = [word for pattern in patterns for word in ("--match", pattern)]
+        return self.command("threat", "set", name, "--name-en", name_en or name,
+                            "--name-ja", name_ja or name, *matches)

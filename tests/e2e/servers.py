@@ -1,0 +1,267 @@
+"""Real servers for the tests: a private PostgreSQL cluster on a socket, a private Apache Kafka on
+free loopback ports. Each lives in its own temporary folder and dies with the test process."""
+
+import contextlib
+import itertools
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import psycopg2
+
+KAFKA_FILES = pathlib.Path(__file__).resolve().parents[1] / "kafka"
+# How long a server may take to start or stop on a busy machine before the test gives up.
+SERVER_PATIENCE_S = 120
+
+
+class Missing(Exception):
+    """A part that the tests need is not installed; the message says which."""
+
+
+def need(*programs):
+    for program in programs:
+        if shutil.which(program) is None:
+            raise Missing(f"{program} is not installed")
+
+
+def wait_until(condition, what, patience_s=SERVER_PATIENCE_S, pause_s=0.05):
+    """Returns condition()'s first true value; fails, naming `what`, when none comes."""
+    deadline = time.monotonic() + patience_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {patience_s} s in vain: {what}")
+        time.sleep(pause_s)
+
+
+def spawn(command, log, user=None, stop_signal="TERM"):
+    """Starts a server that gets stop_signal should this process die without a word."""
+    identity = []
+    if user is not None:
+        identity = [f"--reuid={user}", f"--regid={user}", "--init-groups"]
+    return subprocess.Popen(
+        ["setpriv", *identity, "--pdeathsig", stop_signal, "--", *command],
+        stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+
+
+def end(process, number):
+    """Sends the signal to a process we started and waits for its end; kills it past the patience."""
+    if process is None or process.poll() is not None:
+        return
+    process.send_signal(number)
+    try:
+        process.wait(SERVER_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class Postgres:
+    """A cluster without TCP; superuser `postgres`, no password, its socket in a folder of mode 0700."""
+
+    SETTINGS = {
+        "listen_addresses": "",
+        "max_connections": "50",
+        "shared_buffers": "64MB",
+        # Hundreds of monthly partitions are locked by one migration.
+        "max_locks_per_transaction": "1024",
+        # Survives SIGKILL of every process as it is; only a crash of the machine could lose commits.
+        "synchronous_commit": "on",
+        "fsync": "off",
+        "log_min_messages": "warning",
+    }
+
+    def __init__(self):
+        found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"),
+                       key=lambda path: float(path.parent.name))
+        if not found:
+            raise Missing("PostgreSQL's server programs are not installed")
+        need("setpriv")
+        self.bin = found[-1]
+        self.user = None
+        self.process = None
+        # Directly below TMPDIR: a socket's path is limited to 107 bytes.
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pg"))
+        if os.geteuid() == 0:
+            try:
+                account = pwd.getpwnam("postgres")
+            except KeyError as error:
+                raise Missing("no user `postgres` to run the server as") from error
+            self.user = "postgres"
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+        self.data = self.folder / "data"
+        self._run("initdb", "--pgdata", self.data, "--username=postgres", "--auth=trust",
+                  "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as settings:
+            settings.write(f"unix_socket_directories = '{self.folder}'\n")
+            for name, value in self.SETTINGS.items():
+                settings.write(f"{name} = '{value}'\n")
+
+    def _run(self, program, *arguments):
+        identity = []
+        if self.user is not None:
+            identity = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups", "--"]
+        subprocess.run([*identity, str(self.bin / program), *map(str, arguments)], check=True,
+                       cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+    def start(self):
+        with open(self.folder / "log", "ab") as log:
+            self.process = spawn([str(self.bin / "postgres"), "-D", str(self.data)], log,
+                                 self.user, stop_signal="INT")
+        wait_until(self._answers, "PostgreSQL to start")
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError("PostgreSQL ended at once: " + self.log()[-2000:])
+        try:
+            self.connect("postgres").close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def stop(self):
+        """Fast shutdown: open transactions are rolled back."""
+        end(self.process, signal.SIGINT)
+
+    def kill(self):
+        """Immediate shutdown, as in a crash: recovers from its log at the next start."""
+        end(self.process, signal.SIGQUIT)
+
+    def close(self):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self):
+        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+
+    def conninfo(self, database, user="postgres"):
+        return f"host={self.folder} user={user} dbname={database}"
+
+    def connect(self, database, user="postgres"):
+        connection = psycopg2.connect(self.conninfo(database, user))
+        connection.autocommit = True
+        return connection
+
+
+class Kafka:
+    """One node, broker and controller, that keeps its ports over stop and start."""
+
+    JAVA = ["java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
+
+    def __init__(self):
+        need("java", "kcat", "setpriv")
+        fetched = subprocess.run([KAFKA_FILES / "fetch"], capture_output=True, text=True, check=False)
+        if fetched.returncode != 0:
+            raise Missing("Apache Kafka can't be had: " + fetched.stderr.strip()[-500:])
+        self.classes = fetched.stdout.strip() + "/*"
+        self.process = None
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kafka"))
+        client, controller = free_ports(2)
+        self.brokers = f"127.0.0.1:{client}"
+        self.properties = self.folder / "server.properties"
+        self.properties.write_text(
+            (KAFKA_FILES / "server.properties").read_text(encoding="utf-8")
+            + f"controller.quorum.voters=1@127.0.0.1:{controller}\n"
+            + f"listeners=PLAINTEXT://{self.brokers},CONTROLLER://127.0.0.1:{controller}\n"
+            + f"advertised.listeners=PLAINTEXT://{self.brokers}\n"
+            + f"log.dirs={self.folder}/data\n", encoding="utf-8")
+        self._java("kafka.tools.StorageTool", "format", "--config", self.properties,
+                   "--cluster-id", "kansenTestsKansenTests")
+
+    def _command(self, name, *arguments):
+        return [*self.JAVA, f"-Djava.io.tmpdir={self.folder}",
+                f"-Dlog4j.configuration=file:{KAFKA_FILES}/log4j.properties",
+                "-cp", self.classes, name, *map(str, arguments)]
+
+    def _java(self, name, *arguments):
+        done = subprocess.run(self._command(name, *arguments), stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{name} failed: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self):
+        with open(self.folder / "log", "ab") as log:
+            self.process = spawn(self._command("kafka.Kafka", self.properties), log)
+        wait_until(self._answers, "Apache Kafka to start")
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise AssertionError("Apache Kafka ended at once: " + self.log()[-2000:])
+        listed = subprocess.run(["kcat", "-q", "-b", self.brokers, "-L", "-m", "2"],
+                                stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        return listed.returncode == 0
+
+    def stop(self):
+        end(self.process, signal.SIGTERM)
+
+    def kill(self):
+        end(self.process, signal.SIGKILL)
+
+    def close(self):
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self):
+        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+
+    def create_topic(self, name, partitions, **config):
+        """config: topic properties with underscores for dots."""
+        settings = [f"--config={key.replace('_', '.')}={value}" for key, value in config.items()]
+        self._java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers,
+                   "--create", "--topic", name, "--partitions", partitions,
+                   "--replication-factor", 1, *settings)
+
+    def produce(self, topic, messages, partition=None):
+        """Sends each of `messages` (bytes, or None for a tombstone) in order. Any bytes will do:
+        kcat reads each message from a file of its own."""
+        with tempfile.TemporaryDirectory() as folder:
+            for kind, run in itertools.groupby(
+                    messages, key=lambda message: "bytes" if message else repr(message)):
+                self._produce_run(topic, list(run), kind, partition, folder)
+
+    def _produce_run(self, topic, messages, kind, partition, folder):
+        options = ["-P", "-q", "-b", self.brokers, "-t", topic, "-X", "message.max.bytes=4194304"]
+        if partition is not None:
+            options += ["-p", str(partition)]
+        if kind != "bytes":
+            # kcat leaves out empty files; a line that ends after its key is an empty message.
+            options += ["-K", ":"] + (["-Z"] if messages[0] is None else [])
+            subprocess.run(["kcat", *options], check=True, input=b"key:\n" * len(messages))
+            return
+        names = []
+        for number, message in enumerate(messages):
+            path = pathlib.Path(folder) / str(number)
+            path.write_bytes(message)
+            names.append(str(path))
+        subprocess.run(["kcat", *options, *names], check=True, stdin=subprocess.DEVNULL)
+
+    def produce_lines(self, topic, lines, partition=None):
+        """Sends many messages that hold no newline, in order, through one kcat."""
+        options = [] if partition is None else ["-p", str(partition)]
+        subprocess.run(["kcat", "-P", "-q", "-b", self.brokers, "-t", topic, *options],
+                       input=b"".join(line + b"\n" for line in lines), check=True)
+
+    def consume(self, topic, envelope=True):
+        """Everything in the topic, as lines of `kcat -J` or as the messages themselves."""
+        done = subprocess.run(
+            ["kcat", "-C", "-q", "-e", "-b", self.brokers, "-t", topic, "-o", "beginning",
+             *(["-J"] if envelope else [])],
+            stdin=subprocess.DEVNULL, capture_output=True, check=True)
+        return done.stdout
+
+
+def free_ports(count):
+    """Ports of the loopback interface that were free a moment ago, all different."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
