@@ -1,0 +1,60 @@
+"""Creating and checking a database."""
+
+import psycopg2
+import pytest
+
+
+def test_init_can_be_repeated(database):
+    database.command("db", "init")
+    database.verify()
+
+
+def test_init_keeps_its_time_zone(new_database):
+    database = new_database("Asia/Tokyo")
+    result = database.command("db", "init", "--timezone", "UTC", code=None)
+    assert result.code != 0 and "Asia/Tokyo" in result.stderr
+    assert database.value("select value from report.settings where name = 'timezone'") == "Asia/Tokyo"
+
+
+def test_init_refuses_an_unknown_time_zone(kansen, postgres, new_database):
+    database = new_database()
+    result = database.command("db", "init", "--timezone", "Mars/Olympus", code=None)
+    assert result.code != 0 and "Mars/Olympus" in result.stderr
+
+
+def test_status_names_version_and_time_zone(new_database):
+    said = new_database("Asia/Tokyo").command("db", "status").stdout
+    assert "Asia/Tokyo" in said
+
+
+def test_migrate_has_nothing_to_do_after_init(database):
+    before = database.sql("select * from kansen.migration order by 1")
+    database.command("db", "migrate")
+    assert database.sql("select * from kansen.migration order by 1") == before
+
+
+def test_months_ahead_have_partitions(database):
+    database.command("db", "maintain", "--from", "2030-01", "--to", "2030-03")
+    made = {name for (name,) in database.sql(
+        "select inhrelid::regclass::text from pg_inherits where inhparent = 'kansen.detection'::regclass")}
+    assert len([name for name in made if "2030" in name]) == 3
+    database.command("db", "maintain", "--from", "2030-01", "--to", "2030-03")
+
+
+def test_a_server_that_is_away_is_named(kansen, postgres):
+    result = kansen.run("db", "status", "--db", f"host={postgres.folder}/nowhere", code=69)
+    assert result.stdout == "" and "nowhere" in result.stderr
+
+
+@pytest.mark.parametrize("table", ["detection", "infection", "infection_count", "kafka_offset",
+                                   "dead_letter", "threat"])
+def test_the_loader_deletes_nothing(database, table):
+    database.sql("drop role if exists test_loader")
+    database.sql("create role test_loader login in role kansen_loader")
+    try:
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            database.sql(f"delete from kansen.{table}", user="test_loader")
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            database.sql("create table kansen.another (one integer)", user="test_loader")
+    finally:
+        database.sql("drop role test_loader")
