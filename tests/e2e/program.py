@@ -154,6 +154,22 @@ class Database:
         lines = "".join(json.dumps(event) + "\n" for event in events)
         return self.command("load", "-", *options, stdin=lines.encode())
 
+    def ingest_options(self, kafka, topic, *options, group="tests"):
+        return ["ingest", "--db", self.conninfo, "-b", kafka.brokers, "-t", topic, "-G", group, *options]
+
+    def ingest(self, kafka, topic, *options, group="tests", code=0):
+        """One worker that reads every partition to its end."""
+        return self.kansen.run(*self.ingest_options(kafka, topic, "--until-end", *options, group=group),
+                               code=code)
+
+    def start_ingest(self, kafka, topic, *options, group="tests"):
+        return self.kansen.start(*self.ingest_options(kafka, topic, *options, group=group))
+
+    def stored_offsets(self, topic):
+        """{partition: next offset} of what has been committed."""
+        return dict(self.sql("select partition, next_offset from report.offsets where topic = %s",
+                             (topic,)))
+
     def stats(self, threat, first, last, *options):
         return self.command("stats", threat, "--from", first, "--to", last,
                             "--format", "json", *options).json()

@@ -1,0 +1,104 @@
+"""Threats defined, redefined and removed, also while events arrive."""
+
+import json
+import threading
+
+import oracle
+from servers import wait_until
+
+FIRST, LAST = "2024-01", "2024-03"
+COUNTRIES = ["JP", "US", "FR", "DE"]
+
+
+def make_events(count, start=0):
+    return [{"id": f"00000000-0000-0000-0000-{number:012}", "device": f"device-{number % (count // 3)}",
+             "name": f"{'WORM' if number % 2 else 'TROJ'}_A.{number % 7}",
+             "country": COUNTRIES[number % 4],
+             "time": f"2024-{number % 3 + 1:02}-{number % 27 + 1:02}T12:{number % 60:02}:00Z"}
+            for number in range(start, start + count)]
+
+
+def check(database, truth, threat, patterns):
+    oracle.assert_says(database.stats(threat, FIRST, LAST), truth.figures(patterns, FIRST, LAST), threat)
+
+
+def test_before_and_after_the_events(database):
+    events = make_events(300)
+    truth = oracle.Oracle(events)
+    database.set_threat("before", "WORM*")
+    database.load_events(events)
+    database.set_threat("after", "worm*")
+    check(database, truth, "before", ["WORM*"])
+    check(database, truth, "after", ["WORM*"])
+    database.verify()
+
+
+def test_redefinition_replaces_patterns_and_names(database):
+    events = make_events(300)
+    truth = oracle.Oracle(events)
+    database.set_threat("worms", "WORM*")
+    database.load_events(events)
+    database.set_threat("worms", "TROJ_A.?", "*.3", name_en="Others", name_ja="その他の脅威")
+    check(database, truth, "worms", ["TROJ_A.?", "*.3"])
+    assert database.sql("select name_en, name_ja, patterns from report.threats") == [
+        ("Others", "その他の脅威", ["*.3", "TROJ_A.?"])]
+    more = make_events(100, start=1000)
+    database.load_events(more)
+    check(database, oracle.Oracle(events + more), "worms", ["TROJ_A.?", "*.3"])
+    database.verify()
+
+
+def test_list_and_remove(database):
+    database.set_threat("one", "A*", name_ja="一")
+    database.set_threat("two", "B*", "C?")
+    said = database.command("threat", "list").stdout
+    assert "one" in said and "一" in said and "A*" in said and "C?" in said
+    database.command("threat", "remove", "one")
+    said = database.command("threat", "list").stdout
+    assert "one" not in said and "two" in said
+    assert database.command("threat", "remove", "one", code=None).code != 0
+    assert database.value("select count(*) from kansen.threat") == 1
+    result = database.command("stats", "one", "--from", FIRST, "--to", LAST, code=None)
+    assert result.code != 0 and "one" in result.stderr
+    database.verify()
+
+
+def test_one_event_may_be_of_many_threats(database):
+    events = make_events(60)
+    for number in range(6):
+        database.set_threat(f"same-{number}", "*_A.*")
+    database.load_events(events)
+    truth = oracle.Oracle(events)
+    for number in range(6):
+        check(database, truth, f"same-{number}", ["*"])
+    database.verify()
+
+
+def test_defined_while_workers_are_ingesting(kafka, topic, database):
+    """Stored events and coming ones are counted alike, wherever the definition falls."""
+    name = topic(4)
+    events = make_events(6000)
+    lines = [json.dumps(event).encode() for event in events]
+    database.set_threat("worms", "WORM*")
+    workers = [database.start_ingest(kafka, name, "--max-age", 6000) for _ in range(2)]
+
+    def produce():
+        for start in range(0, len(lines), 100):
+            kafka.produce_lines(name, lines[start:start + 100], partition=start // 100 % 4)
+
+    producer = threading.Thread(target=produce)
+    producer.start()
+    wait_until(lambda: database.value("select count(*) from report.detections") > 500, "first events")
+    database.set_threat("all", "*")
+    database.set_threat("worms", "*.1", "*.2")
+    database.set_threat("gone", "*")
+    database.command("threat", "remove", "gone")
+    producer.join()
+    wait_until(lambda: sum(database.stored_offsets(name).values()) == len(lines), "all events stored")
+    for worker in workers:
+        assert worker.terminate().code == 0
+
+    truth = oracle.Oracle(events)
+    check(database, truth, "all", ["*"])
+    check(database, truth, "worms", ["*.1", "*.2"])
+    database.verify()

@@ -1,0 +1,73 @@
+"""`kansen db verify` names every difference between the events and what was counted from them."""
+
+import pytest
+
+import oracle
+
+TAMPERINGS = {
+    "a count too high": (
+        "update kansen.infection_count set infections = infections + 1 where country = 'JP'", "JP"),
+    "detections of a count too low": (
+        "update kansen.infection_count set detections = detections - 1 where country = 'US'", "US"),
+    "a count that is gone": ("delete from kansen.infection_count where country = 'FR'", "FR"),
+    "a count of nothing": (
+        "insert into kansen.infection_count select month, threat_id, 'NO', slot, 1, 1"
+        " from kansen.infection_count limit 1", "NO"),
+    "an infection that is gone": ("delete from kansen.infection where country = 'FR'", "infection"),
+    "an infection of another country": (
+        "update kansen.infection set country = 'SE' where country = 'FR'", "SE"),
+    "an infection that began later": (
+        "update kansen.infection set first_seen = first_seen + interval '1 second' where country = 'FR'",
+        "infection"),
+    "an infection without a detection": (
+        "insert into kansen.infection select month, threat_id, gen_random_uuid(), 'JP', first_seen,"
+        " first_event_id from kansen.infection limit 1", "infection"),
+    "a detection that is gone": (
+        "delete from kansen.detection where country = 'FR'", "FR"),
+    "a detection of another name": (
+        "update kansen.detection set name_id = (select name_id from kansen.malware_name"
+        " where name = 'HARMLESS') where country = 'FR'", "FR"),
+    "a detection moved to another month": (
+        "update kansen.detection set event_time = event_time + interval '1 month' where country = 'FR'",
+        "2024-04"),
+}
+
+
+@pytest.fixture
+def counted(database):
+    events = [
+        {"id": f"{country}-{device}-{number}", "device": f"{country}-{device}", "name": "BAD.A",
+         "country": country, "time": f"2024-03-{10 + number:02}T00:00:00Z"}
+        for country, devices in (("JP", 3), ("US", 2), ("FR", 1))
+        for device in range(devices) for number in range(2)]
+    events.append({**events[0], "id": "other", "name": "HARMLESS"})
+    database.set_threat("bad", "BAD*")
+    database.load_events(events)
+    oracle.assert_says(database.stats("bad", "2024-03", "2024-03"),
+                       oracle.Oracle(_with_uuids(events)).figures(["BAD*"], "2024-03", "2024-03"))
+    database.verify()
+    return database
+
+
+def _with_uuids(events):
+    """The oracle orders by id as a UUID; here no tie depends on it."""
+    return [{**event, "id": f"00000000-0000-0000-0000-{number:012}"}
+            for number, event in enumerate(events)]
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_tampering_is_found(counted, name):
+    statement, named = TAMPERINGS[name]
+    counted.sql(statement)
+    result = counted.verify(code=None)
+    assert result.code != 0, f"nothing found after {name}: {result}"
+    said = result.stdout + result.stderr
+    assert named in said and "bad" in said and "2024-03" in said, f"{name} must name {named!r}: {result}"
+
+
+def test_an_untouched_database_is_clean(counted):
+    assert counted.verify().code == 0
+
+
+def test_an_empty_database_is_clean(database):
+    database.verify()
