@@ -219,6 +219,13 @@ class Kafka:
                    "--create", "--topic", name, "--partitions", partitions,
                    "--replication-factor", 1, *settings)
 
+    def delete_topic(self, name):
+        self._java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers,
+                   "--delete", "--topic", name)
+        wait_until(lambda: name not in self._java(
+            "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers, "--list").split(),
+            f"topic {name} to be gone")
+
     def produce(self, topic, messages, partition=None):
         """Sends each of `messages` (bytes, or None for a tombstone) in order. Any bytes will do:
         kcat reads each message from a file of its own."""
@@ -243,9 +250,9 @@ class Kafka:
             names.append(str(path))
         subprocess.run(["kcat", *options, *names], check=True, stdin=subprocess.DEVNULL)
 
-    def produce_lines(self, topic, lines, partition=None):
+    def produce_lines(self, topic, lines, partition=None, codec="none"):
         """Sends many messages that hold no newline, in order, through one kcat."""
-        options = [] if partition is None else ["-p", str(partition)]
+        options = ["-z", codec] + ([] if partition is None else ["-p", str(partition)])
         subprocess.run(["kcat", "-P", "-q", "-b", self.brokers, "-t", topic, *options],
                        input=b"".join(line + b"\n" for line in lines), check=True)
 

@@ -1,0 +1,128 @@
+"""`kansen load`: files of every kind, repeated, damaged, missing."""
+
+import gzip
+import json
+import subprocess
+
+import pytest
+
+from servers import need
+
+
+def event(number, **changes):
+    return {"device": f"device-{number}", "name": "WORM.A", "country": "JP",
+            "time": "2024-05-06T07:08:09Z", "id": f"event-{number}", **changes}
+
+
+def lines(*events):
+    return b"".join(json.dumps(each).encode() + b"\n" for each in events)
+
+
+def count(database):
+    return database.value("select count(*) from report.detections")
+
+
+def test_a_last_line_without_a_newline_counts(database):
+    database.load("-", stdin=lines(event(1), event(2))[:-1])
+    assert count(database) == 2
+
+
+def test_an_empty_file_is_fine(database, tmp_path):
+    path = tmp_path / "empty.ndjson"
+    path.write_bytes(b"")
+    database.load(path)
+    assert count(database) == 0
+
+
+def test_carriage_returns_at_line_ends_are_white_space(database):
+    database.load("-", stdin=lines(event(1), event(2)).replace(b"\n", b"\r\n"))
+    assert count(database) == 2
+
+
+def test_an_event_without_an_id_counts_once_however_it_is_spelled(database):
+    one = {key: value for key, value in event(1, ip="192.0.2.1").items() if key not in ("id", "country")}
+    spelled = [
+        one,
+        {**one, "time": "2024-05-06T16:08:09.000+09:00"},
+        {**one, "time": 1714979289000},
+        {**one, "ip": "::ffff:192.0.2.1"},
+        {**one, "unknown": [1, 2, 3]},
+        dict(reversed(one.items())),
+    ]
+    database.load("-", stdin=lines(*spelled))
+    database.load("-", stdin=lines(*spelled))
+    assert count(database) == 1
+    database.load("-", stdin=lines({**one, "time": "2024-05-06T07:08:09.001Z"}, {**one, "name": "WORM.B"}))
+    assert count(database) == 3
+
+
+def test_the_first_of_two_events_with_one_identity_stands(database):
+    database.load("-", stdin=lines(event(1), event(1, country="US"), event(1, name="OTHER")))
+    database.load("-", stdin=lines(event(1, country="FR")))
+    assert database.sql("select country, malware_name from report.detections") == [("JP", "WORM.A")]
+
+
+def test_identity_is_time_device_and_id(database):
+    database.load("-", stdin=lines(event(1), event(1, device="another"), event(1, id="another"),
+                                   event(1, time="2024-05-06T07:08:10Z")))
+    assert count(database) == 4
+
+
+def test_every_field_arrives(database):
+    full = event(1, device="8B8BE822-B922-3A25-F9CE-4C54A6F263AC", ip="2001:db8::1", sha256="Ab" * 32,
+                 vendor="Éxample", product="Endpoint", version="11.0", action="quarantined",
+                 id="c386bbc4-cd61-3e30-d8f1-6adf91b7584a", time="2024-05-06T07:08:09.123456+02:00")
+    database.load("-", stdin=lines(full))
+    assert database.sql(
+        "select event_time::text, month::text, device_id::text, event_id::text, malware_name, country,"
+        " address::text, sha256, vendor, product, version, action from report.detections") == [(
+            "2024-05-06 05:08:09.123456+00", "2024-05-01", "8b8be822-b922-3a25-f9ce-4c54a6f263ac",
+            "c386bbc4-cd61-3e30-d8f1-6adf91b7584a", "WORM.A", "JP", "2001:db8::1/128", "ab" * 32,
+            "Éxample", "Endpoint", "11.0", "quarantined")]
+
+
+@pytest.mark.parametrize("squeeze", ["gzip", "zstd"])
+def test_a_damaged_file_is_an_error_and_can_be_repeated(database, tmp_path, squeeze):
+    need("zstd")
+    whole = lines(*(event(number) for number in range(5000)))
+    packed = gzip.compress(whole) if squeeze == "gzip" else subprocess.run(
+        ["zstd", "-q", "-c"], input=whole, check=True, capture_output=True).stdout
+    path = tmp_path / f"events.{squeeze}"
+    path.write_bytes(packed[:len(packed) * 2 // 3])
+    result = database.load(path, code=None)
+    assert result.code != 0 and str(path) in result.stderr, result
+    path.write_bytes(packed)
+    database.load(path)
+    assert count(database) == 5000
+    assert database.value("select count(*) from kansen.dead_letter") == 0
+
+
+def test_a_missing_file_is_named_and_loads_nothing(database, tmp_path):
+    good = tmp_path / "good.ndjson"
+    good.write_bytes(lines(event(1)))
+    result = database.load(good, tmp_path / "missing.ndjson", code=None)
+    assert result.code != 0 and "missing.ndjson" in result.stderr
+
+
+def test_the_country_comes_from_the_address_when_the_event_has_none(database, mmdb):
+    database.load("-", "--geoip", mmdb, stdin=lines(
+        {key: value for key, value in event(1, ip="10.0.0.1").items() if key != "country"},
+        event(2, ip="10.0.0.1", country="FR")))
+    assert sorted(country for (country,) in database.sql("select country from report.detections")) == [
+        "FR", "ZZ"]
+
+
+def test_a_bad_geoip_file_is_an_error(database, tmp_path):
+    path = tmp_path / "bad.mmdb"
+    path.write_bytes(b"not a database" * 100)
+    result = database.load("-", "--geoip", path, code=None, stdin=lines(event(1)))
+    assert result.code != 0 and "bad.mmdb" in result.stderr
+    assert count(database) == 0
+
+
+def test_times_from_2000_on_are_taken(database):
+    database.load("-", stdin=lines(event(1, time="2000-01-01T00:00:00Z"),
+                                   event(2, time="1999-12-31T23:59:59.999Z")))
+    assert count(database) == 1
+    assert database.sql("select reason from kansen.dead_letter") == [("time_out_of_range",)]
+    database.verify()

@@ -1,0 +1,172 @@
+"""The published report comes out, to the last digit, whichever way the events go in."""
+
+import gzip
+import json
+import pathlib
+import random
+import subprocess
+
+import pytest
+
+import oracle
+from servers import need, wait_until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
+PUBLISHED = json.loads((ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+PARTITIONS = 4
+# The events are of 2013; a live worker would call them too old.
+BACKFILL = ("--max-age", "9000")
+
+
+@pytest.fixture(scope="module")
+def events(program):
+    """The scenario's messages, one a line."""
+    lines = subprocess.run([program, "simulate", SCENARIO], check=True, capture_output=True,
+                           stdin=subprocess.DEVNULL).stdout.splitlines()
+    assert len(lines) > PUBLISHED["total"]
+    return lines
+
+
+@pytest.fixture
+def miners(database):
+    """A database in which the threat of the report is defined."""
+    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
+                        name_en=PUBLISHED["name_en"], name_ja=PUBLISHED["name_ja"])
+    return database
+
+
+def check(database):
+    figures = database.stats(PUBLISHED["threat"], PUBLISHED["from"], PUBLISHED["to"], "--top", "10")
+    oracle.assert_says(figures, {
+        "threat": PUBLISHED["threat"], "unique": False, "total": PUBLISHED["total"],
+        "countries": PUBLISHED["countries"], "other": PUBLISHED["other"],
+        "months": [{"month": month, "infections": count}
+                   for month, count in PUBLISHED["months"].items()]})
+    # The rest of "other" is at least 40 countries; the ten shares and it are all that is printed.
+    assert figures["other"]["countries"] >= 40
+    database.verify()
+    return figures
+
+
+def stored(database):
+    """How many messages have been dealt with, good and bad."""
+    return database.value("select (select count(*) from kansen.detection)"
+                          " + (select count(*) from kansen.dead_letter)")
+
+
+def test_through_kafka_with_a_worker_killed_midway(kafka, topic, kansen, miners, mmdb):
+    name = topic(PARTITIONS)
+    kansen.run("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
+    options = ("--until-end", "--geoip", mmdb, *BACKFILL)
+
+    # With the table locked no batch can end, so that the kill finds a worker inside one.
+    lock = miners.postgres.connect(miners.name)
+    lock.autocommit = False
+    lock.cursor().execute("lock table kansen.detection in share mode")
+    doomed = miners.start_ingest(kafka, name, *options)
+    wait_until(lambda: waiting_for_a_lock(miners), "a worker inside a batch")
+    other = miners.start_ingest(kafka, name, *options)
+    doomed.kill()
+    lock.rollback()
+    lock.close()
+    again = miners.start_ingest(kafka, name, *options)
+    for worker in (other, again):
+        assert worker.wait().code == 0
+
+    check(miners)
+    produced = kafka.consume(name).count(b"\n")
+    assert sum(miners.stored_offsets(name).values()) == produced
+
+
+def waiting_for_a_lock(database):
+    return database.value("select count(*) from pg_stat_activity"
+                          " where datname = current_database() and wait_event_type = 'Lock'") > 0
+
+
+def test_through_kafka_killed_again_and_again(kafka, topic, kansen, miners, mmdb):
+    """Kills that fall anywhere, while events still arrive."""
+    name = topic(PARTITIONS)
+    rng = random.Random(2013)
+    options = ("--geoip", mmdb, *BACKFILL)
+    producer = kansen.start("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
+    workers = [miners.start_ingest(kafka, name, *options) for _ in range(2)]
+    for _ in range(4):
+        before = sum(miners.stored_offsets(name).values())
+        wait_until(lambda: sum(miners.stored_offsets(name).values()) > before
+                   or not producer.alive(), "some progress", pause_s=rng.uniform(0.01, 0.1))
+        victim = rng.randrange(2)
+        workers[victim].kill()
+        workers[victim] = miners.start_ingest(kafka, name, *options)
+    assert producer.wait().code == 0
+    for worker in workers:
+        assert worker.terminate().code == 0
+    miners.ingest(kafka, name, *options)
+    check(miners)
+
+
+def test_through_kafka_shuffled_and_sent_twice(kafka, topic, miners, mmdb, events):
+    """In any order, over other partitions than those of the device, everything twice."""
+    name = topic(PARTITIONS)
+    rng = random.Random(2013)
+    placed = [(rng.randrange(PARTITIONS), line) for line in events * 2]
+    rng.shuffle(placed)
+    for partition in range(PARTITIONS):
+        kafka.produce_lines(name, [line for place, line in placed if place == partition], partition)
+    workers = [miners.start_ingest(kafka, name, "--until-end", "--geoip", mmdb, *BACKFILL)
+               for _ in range(2)]
+    for worker in workers:
+        assert worker.wait().code == 0
+    assert sum(miners.stored_offsets(name).values()) == 2 * len(events)
+    check(miners)
+
+
+def test_by_load_run_twice(tmp_path, miners, mmdb, events):
+    path = tmp_path / "events.ndjson"
+    path.write_bytes(b"\n".join(events) + b"\n")
+    miners.load(path, "--geoip", mmdb)
+    once = check(miners)
+    count = stored(miners)
+    miners.load(path, "--geoip", mmdb)
+    assert check(miners) == once
+    assert stored(miners) == count
+
+
+def test_by_load_shuffled_and_from_many_kinds_of_files(tmp_path, kafka, topic, kansen, miners, mmdb,
+                                                       events):
+    """Parts of the fleet as plain, gzip and zstd files, on stdin and as envelopes of kcat; the parts
+    overlap."""
+    need("zstd")
+    lines = list(events)
+    random.Random(2013).shuffle(lines)
+    third = len(lines) // 3
+    parts = [b"\n".join(lines[start:start + third + third // 2]) + b"\n"
+             for start in range(0, len(lines), third)]
+    plain, zipped, squeezed = (tmp_path / name for name in ("a.ndjson", "b.ndjson.gz", "c.ndjson.zst"))
+    plain.write_bytes(parts[0])
+    zipped.write_bytes(gzip.compress(parts[1][:1000000]) + gzip.compress(parts[1][1000000:]))
+    squeezed.write_bytes(subprocess.run(["zstd", "-q", "-c"], input=parts[2], check=True,
+                                        capture_output=True).stdout)
+    miners.load(plain, zipped, squeezed, "--geoip", mmdb)
+    miners.load("-", "--geoip", mmdb, stdin=b"".join(parts[3:]))
+    first = check(miners)
+
+    name = topic(1)
+    kansen.run("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
+    envelopes = tmp_path / "envelopes.ndjson"
+    envelopes.write_bytes(kafka.consume(name))
+    miners.load(envelopes, "--geoip", mmdb)
+    assert check(miners) == first
+
+
+def test_envelopes_alone(tmp_path, kafka, topic, kansen, miners, mmdb):
+    name = topic(2)
+    kansen.run("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
+    miners.load("-", "--geoip", mmdb, stdin=kafka.consume(name))
+    check(miners)
+
+
+def test_the_threat_defined_after_the_events(database, mmdb, events):
+    database.load("-", "--geoip", mmdb, stdin=b"\n".join(events))
+    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"])
+    check(database)
