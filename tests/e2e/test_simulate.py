@@ -19,9 +19,9 @@ def test_there_are_scenarios():
 def test_the_seed_decides(kansen, scenario):
     first, second = (kansen.run("simulate", scenario).bytes for _ in range(2))
     assert first == second
-    assert kansen.run("simulate", scenario, "--seed", "1").bytes != first
-    assert (kansen.run("simulate", scenario, "--seed", "1").bytes
-            == kansen.run("simulate", scenario, "--seed", "1").bytes)
+    assert kansen.run("simulate", scenario, "--seed", "7").bytes != first
+    assert (kansen.run("simulate", scenario, "--seed", "7").bytes
+            == kansen.run("simulate", scenario, "--seed", "7").bytes)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
