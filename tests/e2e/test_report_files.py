@@ -75,7 +75,7 @@ def test_every_document_holds_every_figure(fleet, tmp_path):
     files = write_report(fleet, tmp_path / "report")
     for suffix in (".txt", ".md", ".html"):
         for name, content in named(files, suffix).items():
-            text = content.decode()
+            text = content.decode().replace("\\", "")  # Markdown may escape any punctuation
             for share in [line["share"] for line in truth["countries"]] + [truth["other"]["share"]]:
                 assert share in text, f"{name}: no {share}"
             for count in [month["infections"] for month in truth["months"]] + [truth["total"]]:
