@@ -50,8 +50,10 @@ class Running:
         self.arguments = arguments
         self.out = tempfile.TemporaryFile()
         self.err = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL,
-                                        stdout=self.out, stderr=self.err)
+        # Dies with the tests, should they be killed.
+        self.process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", "--", *command], env=environment,
+            stdin=subprocess.DEVNULL, stdout=self.out, stderr=self.err)
 
     def alive(self):
         return self.process.poll() is None

@@ -1,0 +1,65 @@
+"""`kansen demo`: everything on one machine with nothing set up, and nothing left behind."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import tempfile
+
+import pytest
+
+import oracle
+from servers import wait_until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PUBLISHED = json.loads((ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def scratch():
+    """A folder for the demo's own temporary files, which PostgreSQL's user can walk through."""
+    folder = tempfile.mkdtemp(prefix="demo")
+    os.chmod(folder, 0o711)
+    yield pathlib.Path(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def processes_of(folder):
+    """Command lines of processes that have to do with the folder."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue  # gone since
+        if str(folder) in line:
+            found.append(line)
+    return found
+
+
+def test_the_published_report_from_nothing(kansen, scratch, tmp_path, mmdb):
+    report = tmp_path / "report"
+    result = kansen.run("demo", "-o", report, env={"TMPDIR": str(scratch)}, cwd=tmp_path)
+    assert "12,213" in result.stdout or "12213" in result.stdout
+    written = {path.name: path.read_bytes() for path in report.iterdir()}
+    for language in ("en", "ja"):
+        for suffix in ("txt", "md", "html", "csv", "json"):
+            assert any(name.endswith(f".{language}.{suffix}") for name in written), sorted(written)
+    for name, content in written.items():
+        if name.endswith(".json"):
+            oracle.assert_says(json.loads(content), {
+                "total": PUBLISHED["total"], "countries": PUBLISHED["countries"],
+                "other": PUBLISHED["other"]}, name)
+    assert processes_of(scratch) == []
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_demo_leaves_nothing(kansen, scratch, tmp_path, mmdb, number):
+    running = kansen.start("demo", "-o", tmp_path / "report", env={"TMPDIR": str(scratch)})
+    wait_until(lambda: processes_of(scratch) or not running.alive(), "the demo's PostgreSQL")
+    running.process.send_signal(number)
+    assert running.wait().code != 0
+    wait_until(lambda: processes_of(scratch) == [], "the demo's processes to end")
+    assert list(scratch.iterdir()) == []
