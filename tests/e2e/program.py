@@ -67,20 +67,23 @@ class Running:
         self.process.kill()
         self.process.wait()
 
-    def terminate(self):
+    def terminate(self, code=0):
         """SIGTERM, and the result of its drain."""
         self.process.send_signal(signal.SIGTERM)
-        return self.wait()
+        return self.wait(code)
 
-    def wait(self):
+    def wait(self, code=0):
+        """The result, once it has ended. `code` is the exit code that is expected, None for any."""
         try:
-            code = self.process.wait(RUN_PATIENCE_S)
+            ended = self.process.wait(RUN_PATIENCE_S)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"kansen {' '.join(self.arguments)} went on for {RUN_PATIENCE_S} s:\n"
                                  f"{self.said()[-3000:]}") from None
-        return Result(self.arguments, code, os.pread(self.out.fileno(), 1 << 26, 0),
-                      os.pread(self.err.fileno(), 1 << 24, 0))
+        result = Result(self.arguments, ended, os.pread(self.out.fileno(), 1 << 26, 0),
+                        os.pread(self.err.fileno(), 1 << 24, 0))
+        assert code is None or ended == code, f"exit {code} was expected of {result}"
+        return result
 
     def close(self):
         if self.alive():

@@ -60,6 +60,6 @@ def test_an_interrupted_demo_leaves_nothing(kansen, scratch, tmp_path, mmdb, num
     running = kansen.start("demo", "-o", tmp_path / "report", env={"TMPDIR": str(scratch)})
     wait_until(lambda: processes_of(scratch) or not running.alive(), "the demo's PostgreSQL")
     running.process.send_signal(number)
-    assert running.wait().code != 0
+    assert running.wait(code=None).code != 0
     wait_until(lambda: processes_of(scratch) == [], "the demo's processes to end")
     assert list(scratch.iterdir()) == []
