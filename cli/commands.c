@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 const struct command *const commands[] = {
+    &command_ingest,
     &command_load,
     &command_stats,
     &command_report,

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 
+extern const struct command command_ingest;
 extern const struct command command_load;
 extern const struct command command_stats;
 extern const struct command command_report;

@@ -28,7 +28,8 @@
 /* Partitions that one worker reads; Kafka's own practical limit per broker is lower. */
 #define BATCH_PARTITIONS 4096
 
-#define FINGERPRINT_SIZE 32
+/* Of a message: see consumer.c. */
+#define FINGERPRINT_SIZE 16
 
 /* Where messages come from: a partition of a topic, or a file. Owned by the source; outlives every
  * batch that names it. */
@@ -38,7 +39,8 @@ struct origin {
     int32_t partition;  /* 0 for a file */
     int32_t slot;       /* row of kafka_offset; 0 for a file, which has none */
     int64_t epoch;      /* of our hold on that row */
-    int64_t stored;     /* next_offset of that row as we last stored or took it */
+    /* next_offset of that row as we last stored or took it; written by the writer's thread */
+    _Atomic int64_t stored;
 };
 
 /* One message, as it came. */

@@ -219,6 +219,11 @@ bool pipeline_drain(struct pipeline *pipeline, int timeout_ms)
     return true;
 }
 
+void pipeline_wait(struct pipeline *pipeline, int timeout_ms)
+{
+    writer_wait(pipeline->writer, timeout_ms);
+}
+
 void pipeline_discard(struct pipeline *pipeline)
 {
     writer_discard(pipeline->writer);

@@ -56,6 +56,9 @@ void pipeline_tick(struct pipeline *pipeline);
  * altogether. True: everything added so far is stored. */
 bool pipeline_drain(struct pipeline *pipeline, int timeout_ms);
 
+/* Waits until the writer is free, at most timeout_ms. */
+void pipeline_wait(struct pipeline *pipeline, int timeout_ms);
+
 /* Gives up everything that is not stored. */
 void pipeline_discard(struct pipeline *pipeline);
 

@@ -26,7 +26,7 @@
 struct sink {
     char *conninfo;
     const struct logger *logger;
-    pthread_mutex_t lock; /* guards db against sink_cancel */
+    pthread_mutex_t lock; /* guards db against sink_cancel, and totals */
     struct db *db;
     char backend_pid[16];
     char backend_start[64];
@@ -159,9 +159,14 @@ void sink_cancel(struct sink *sink)
     pthread_mutex_unlock(&sink->lock);
 }
 
-struct sink_totals sink_totals(const struct sink *sink)
+struct sink_totals sink_totals(struct sink *sink)
 {
-    return sink->totals;
+    struct sink_totals totals;
+
+    pthread_mutex_lock(&sink->lock);
+    totals = sink->totals;
+    pthread_mutex_unlock(&sink->lock);
+    return totals;
 }
 
 /* ---- offsets */
@@ -483,11 +488,13 @@ static void note_stored(struct sink *sink, const struct batch *batch,
 {
     for (uint32_t i = 0; i < batch->progress_count; i++)
         batch->progress[i].origin->stored = batch->progress[i].next_offset;
+    pthread_mutex_lock(&sink->lock);
     sink->totals.accepted += totals->accepted;
     sink->totals.repeated += totals->repeated + batch->repeated;
     sink->totals.conflicting += totals->conflicting + batch->conflicting;
     sink->totals.rejected += batch->letter_count;
     sink->totals.batches++;
+    pthread_mutex_unlock(&sink->lock);
     tally_committed(sink->tally);
 }
 
@@ -743,8 +750,10 @@ enum status sink_has_reached(struct sink *sink, const char *cluster, const char 
     struct db_result *rows = NULL;
     int expected = 0;
 
-    if (sink->db == NULL)
-        return error_set(error, STATUS_RETRY, "PostgreSQL: not connected");
+    if (sink->db == NULL || db_is_broken(sink->db)) {
+        if (connect_anew(sink, error) != STATUS_OK)
+            return STATUS_RETRY;
+    }
     array_reset(wanted);
     for (int32_t i = 0; i < partitions; i++) {
         /* Nothing to be read means nothing to be stored, not even a row. */

@@ -70,8 +70,8 @@ enum status sink_has_reached(struct sink *sink, const char *cluster, const char 
 /* Remembers that a MaxMind DB of this date was used; its date is on every report. */
 enum status sink_note_geoip(struct sink *sink, int64_t build_epoch, struct error *error) MUST_CHECK;
 
-/* Since sink_open. */
-struct sink_totals sink_totals(const struct sink *sink);
+/* Since sink_open. From any thread. */
+struct sink_totals sink_totals(struct sink *sink);
 
 /* From another thread: ends a statement under way with an error, so that sink_store returns. */
 void sink_cancel(struct sink *sink);

@@ -1,0 +1,104 @@
+/* `kansen ingest`: a worker, from Kafka to PostgreSQL until it is told to stop. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/intake.h"
+#include "cli/log.h"
+#include "ingest/consumer.h"
+
+#define DEFAULT_MAX_AGE_DAYS 400
+#define DEFAULT_GROUP "kansen"
+
+static void show(void *context, const struct consumer_progress *progress)
+{
+    struct sink_totals totals = sink_totals(pipeline_sink(context));
+    int64_t total = progress->left < 0 ? 0 : (int64_t)progress->messages + progress->left;
+    char text[160];
+
+    snprintf(text, sizeof(text),
+             "%" PRIu64 " stored, %" PRIu64 " repeated, %" PRIu64 " rejected, %" PRId64
+             " to go%s",
+             totals.accepted, totals.repeated, totals.rejected,
+             progress->left < 0 ? 0 : progress->left,
+             progress->waiting ? ", waiting for PostgreSQL" : "");
+    log_progress((int64_t)progress->messages, total, text);
+}
+
+static int exit_code_of(enum status status)
+{
+    return status == STATUS_REJECT ? EX_CONFIG : command_exit_code(status);
+}
+
+static int consume(struct pipeline *pipeline, const struct options *options,
+                   const struct logger *logger, struct error *error)
+{
+    size_t count = options_count(options, "property");
+    const char **properties = calloc(count + 1, sizeof(*properties));
+    const char *group = options_value(options, "group");
+    struct consumer_settings settings = {
+        .brokers = options_value(options, "brokers"),
+        .topic = options_value(options, "topic"),
+        .group = group == NULL ? DEFAULT_GROUP : group,
+        .properties = properties,
+        .property_count = count,
+        .until_end = options_flag(options, "until-end"),
+        .logger = logger,
+        .show = show,
+        .context = pipeline,
+        .stop = &intake_stopped,
+    };
+    enum status status;
+
+    if (properties == NULL) {
+        error_set(error, STATUS_FATAL, "out of memory");
+        return EX_OSERR;
+    }
+    for (size_t i = 0; i < count; i++)
+        properties[i] = options_item(options, "property", i);
+    status = consumer_run(pipeline, &settings, error);
+    free(properties);
+    log_progress_end();
+
+    struct sink_totals totals = sink_totals(pipeline_sink(pipeline));
+
+    intake_log_totals(logger, "stopped", &totals);
+    return exit_code_of(status);
+}
+
+static int run(const struct options *options, struct error *error)
+{
+    const struct logger *logger = NULL;
+    struct pipeline *pipeline = NULL;
+    int code = command_check_arguments(options, 0, 0, error);
+
+    if (code != EX_OK)
+        return code;
+    if (log_open(options, &logger, error) != STATUS_OK)
+        return EX_USAGE;
+    if (options_value(options, "brokers") == NULL || options_value(options, "topic") == NULL) {
+        error_set(error, STATUS_REJECT, "which topic? --brokers HOST:PORT --topic TOPIC are needed");
+        return EX_USAGE;
+    }
+    intake_catch_signals();
+    code = intake_open(options, DEFAULT_MAX_AGE_DAYS, logger, &pipeline, error);
+    if (code != EX_OK)
+        return code;
+    code = consume(pipeline, options, logger, error);
+    pipeline_close(pipeline);
+    return code;
+}
+
+static const char *const options[] = {"brokers",   "topic",      "group",     "property",
+                                      "db",        "geoip",      "max-age",   "max-ahead",
+                                      "until-end", "log-format", NULL};
+
+const struct command command_ingest = {
+    "ingest", "", "store events from Kafka, exactly once",
+    "Runs until SIGTERM; then it stores what it has read and ends with 0. Start as many as you\n"
+    "like in one group (default: kansen). Offsets are kept in PostgreSQL with the rows they stand\n"
+    "for; Kafka's are only a copy. Events older than 400 days or more than a day ahead are\n"
+    "rejected unless --max-age and --max-ahead say otherwise.\n",
+    options, run};

@@ -1,0 +1,166 @@
+#include "ingest/assignment.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* For a broker to say where a partition starts and ends. */
+#define WATERMARK_TIMEOUT_MS 5000
+
+#define WAY_ON                                                                                     \
+    "; if that is what you want, `kansen db reread` reads the topic from its beginning (every event "  \
+    "still counts once)"
+
+void assignment_fingerprint(const rd_kafka_message_t *message,
+                            uint8_t fingerprint[FINGERPRINT_SIZE])
+{
+    const uint64_t parts[] = {
+        (uint64_t)message->offset,
+        (uint64_t)rd_kafka_message_timestamp(message, NULL),
+        (uint64_t)message->key_len,
+        XXH3_64bits(message->key, message->key_len),
+        (uint64_t)message->len,
+        XXH3_64bits(message->payload, message->len),
+    };
+    XXH128_canonical_t canonical;
+
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(parts, sizeof(parts)));
+    memcpy(fingerprint, canonical.digest, FINGERPRINT_SIZE);
+}
+
+/* Where reading starts: at the last stored message when it is still there, so that its fingerprint
+ * can be compared, else behind it. */
+static enum status choose_start(struct assigned *assigned, const struct sink_position *position,
+                                int64_t low, int64_t high, int64_t *start, struct error *error)
+{
+    const char *topic = assigned->origin.topic;
+    int32_t partition = assigned->origin.partition;
+    bool untouched = position->last_offset < 0 && position->next_offset == 0;
+
+    if (position->next_offset > high)
+        return error_set(error, STATUS_FATAL,
+                         "%s [%d] ends at offset %" PRId64 ", but is stored up to %" PRId64
+                         ": it was truncated or created again" WAY_ON,
+                         topic, partition, high, position->next_offset);
+    if (position->next_offset < low && !untouched)
+        return error_set(error, STATUS_FATAL,
+                         "%s [%d]: offsets %" PRId64 " to %" PRId64
+                         " were deleted before they were read" WAY_ON,
+                         topic, partition, position->next_offset, low - 1);
+    assigned->expected = position->next_offset > low ? position->next_offset : low;
+    assigned->check_offset = -1;
+    *start = assigned->expected;
+    if (position->last_offset >= low) {
+        assigned->check_offset = position->last_offset;
+        memcpy(assigned->check_fingerprint, position->fingerprint, FINGERPRINT_SIZE);
+        *start = position->last_offset;
+    }
+    return STATUS_OK;
+}
+
+static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka, struct sink *sink,
+                                  const struct assignment_identity *identity,
+                                  rd_kafka_topic_partition_t *entry, struct error *error)
+{
+    struct sink_position position = {0};
+    int64_t low = 0;
+    int64_t high = 0;
+    enum status status = sink_take(sink, identity->cluster, identity->group, identity->owner,
+                                   &assigned->origin, &position, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
+        kafka, entry->topic, entry->partition, &low, &high, WATERMARK_TIMEOUT_MS);
+
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_RETRY, "%s [%d]: %s", entry->topic, entry->partition,
+                         rd_kafka_err2str(failure));
+    assigned->told_kafka = position.next_offset;
+    return choose_start(assigned, &position, low, high, &entry->offset, error);
+}
+
+static enum status prepare(struct assignment *assignment, const struct assignment_identity *identity,
+                           int count, struct error *error)
+{
+    static const char prefix[] = "kafka:";
+    size_t source_size = sizeof(prefix) + strlen(identity->cluster);
+
+    if (count > BATCH_PARTITIONS)
+        return error_set(error, STATUS_FATAL, "%d partitions for one worker; at most %d", count,
+                         BATCH_PARTITIONS);
+    assignment->partitions = calloc((size_t)count + 1, sizeof(*assignment->partitions));
+    assignment->source = malloc(source_size);
+    assignment->topic = strdup(identity->topic);
+    if (assignment->partitions == NULL || assignment->source == NULL || assignment->topic == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    snprintf(assignment->source, source_size, "%s%s", prefix, identity->cluster);
+    return STATUS_OK;
+}
+
+enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct sink *sink,
+                            const struct assignment_identity *identity,
+                            rd_kafka_topic_partition_list_t *list, const struct logger *logger,
+                            struct error *error)
+{
+    struct assignment taken = {0};
+    enum status status = prepare(&taken, identity, list->cnt, error);
+
+    for (int i = 0; status == STATUS_OK && i < list->cnt; i++) {
+        struct assigned *assigned = &taken.partitions[taken.count++];
+        char partition[16];
+        char offset[24];
+
+        assigned->origin.source = taken.source;
+        assigned->origin.topic = taken.topic;
+        assigned->origin.partition = list->elems[i].partition;
+        status = take_partition(assigned, kafka, sink, identity, &list->elems[i], error);
+        if (status != STATUS_OK)
+            break;
+        snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
+        snprintf(offset, sizeof(offset), "%" PRId64, assigned->expected);
+        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", identity->topic, "partition",
+                  partition, "from", offset, NULL);
+    }
+    if (status != STATUS_OK) {
+        assignment_clear(&taken);
+        return status;
+    }
+    *out = taken;
+    return STATUS_OK;
+}
+
+void assignment_clear(struct assignment *assignment)
+{
+    free(assignment->partitions);
+    free(assignment->source);
+    free(assignment->topic);
+    memset(assignment, 0, sizeof(*assignment));
+}
+
+struct assigned *assignment_find(const struct assignment *assignment, int32_t partition)
+{
+    for (int i = 0; i < assignment->count; i++)
+        if (assignment->partitions[i].origin.partition == partition)
+            return &assignment->partitions[i];
+    return NULL;
+}
+
+enum status assignment_admit(struct assigned *assigned, const rd_kafka_message_t *message,
+                             const uint8_t fingerprint[FINGERPRINT_SIZE], bool *admitted,
+                             struct error *error)
+{
+    *admitted = message->offset >= assigned->expected;
+    if (message->offset == assigned->check_offset &&
+        memcmp(fingerprint, assigned->check_fingerprint, FINGERPRINT_SIZE) != 0)
+        return error_set(error, STATUS_FATAL,
+                         "%s [%d]: the message at offset %" PRId64
+                         " is not the one that was stored: the topic was created again" WAY_ON,
+                         assigned->origin.topic, assigned->origin.partition, message->offset);
+    /* Behind it without having seen it: compaction took it away, which is no reason to halt. */
+    if (message->offset >= assigned->check_offset)
+        assigned->check_offset = -1;
+    return STATUS_OK;
+}

@@ -1,0 +1,66 @@
+/* The partitions that are ours at the moment: taken in the database, checked against Kafka.
+ *
+ * Taking one makes its row in kafka_offset ours and answers where to go on. Before that position is
+ * believed it is held against the topic: it must lie between the low and the high watermark, and the
+ * message in front of it must be the one that was stored last. If not, the topic was truncated or
+ * created again, and going on would lose or mix up events: halt, and `kansen db reread` is the way on. */
+#ifndef KANSEN_INGEST_ASSIGNMENT_H
+#define KANSEN_INGEST_ASSIGNMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "ingest/batch.h"
+#include "ingest/sink.h"
+#include "kansen/log.h"
+#include "kansen/status.h"
+
+struct assigned {
+    struct origin origin;
+    int64_t expected; /* messages in front of this offset have been stored or are in a batch */
+    int64_t check_offset; /* the last stored message, to be seen first; -1: nothing to check */
+    uint8_t check_fingerprint[FINGERPRINT_SIZE];
+    bool at_end;          /* nothing to read at the moment */
+    int64_t told_kafka;   /* the offset last committed to Kafka for its lag tools */
+};
+
+struct assignment {
+    struct assigned *partitions;
+    int count;
+    char *source; /* "kafka:CLUSTER", that the origins point to */
+    char *topic;
+};
+
+struct assignment_identity {
+    const char *cluster;
+    const char *group;
+    const char *topic;
+    const char *owner; /* HOST:PID, for people */
+};
+
+/* Takes every partition of the list and sets where to read from in its entries. STATUS_RETRY:
+ * Kafka or PostgreSQL is away, nothing is assigned; STATUS_FATAL: halt. The caller clears *out. */
+enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct sink *sink,
+                            const struct assignment_identity *identity,
+                            rd_kafka_topic_partition_list_t *list, const struct logger *logger,
+                            struct error *error) MUST_CHECK;
+/* No batch may point to its origins any more. A zeroed struct is allowed. */
+void assignment_clear(struct assignment *assignment);
+
+/* NULL when the partition is not ours. */
+struct assigned *assignment_find(const struct assignment *assignment, int32_t partition);
+
+/* Does the message belong behind what is stored? False: drop it. STATUS_FATAL: the last stored
+ * message is not the one that Kafka has at its offset. */
+enum status assignment_admit(struct assigned *assigned, const rd_kafka_message_t *message,
+                             const uint8_t fingerprint[FINGERPRINT_SIZE], bool *admitted,
+                             struct error *error) MUST_CHECK;
+
+/* What a message is recognised by: a 128-bit hash of offset, timestamp, key and value. It guards
+ * against mistakes of operators, not against forgery. */
+void assignment_fingerprint(const rd_kafka_message_t *message,
+                            uint8_t fingerprint[FINGERPRINT_SIZE]);
+
+#endif

@@ -1,0 +1,623 @@
+#include "ingest/consumer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "ingest/assignment.h"
+#include "ingest/kafka_properties.h"
+
+/* One wait for a message: short enough that lingering batches and stops are noticed. */
+#define POLL_MS 50
+
+/* While the writer is busy, the consumer waits for it; after this time it pauses the partitions and
+ * polls, so that the group does not take it for dead. */
+#define PAUSE_AFTER_MS 1000
+
+/* Messages that librdkafka had handed out already when the partitions were paused. */
+#define HELD_MAX 1024
+
+/* Between two attempts to take partitions, and two log lines about the same trouble. */
+#define RETRY_MS 1000
+#define TROUBLE_MS 5000
+
+/* Between two copies of the offsets to Kafka, two looks at the end, two progress lines. */
+#define COMMIT_MS 1000
+#define END_CHECK_MS 200
+#define SHOW_MS 200
+
+/* For what was read to be stored when partitions are revoked, or at the end. librdkafka's
+ * max.poll.interval.ms (5 minutes) is the limit of both. */
+#define REVOKE_DRAIN_MS 10000
+#define STOP_DRAIN_MS 30000
+
+/* For a broker to answer at the start: with --until-end somebody is waiting for an end. */
+#define BROKER_TIMEOUT_MS 5000
+#define UNTIL_END_BROKER_ATTEMPTS 6
+
+struct consumer {
+    const struct consumer_settings *settings;
+    const struct logger *logger;
+    struct pipeline *pipeline;
+    rd_kafka_t *kafka;
+    char *cluster;
+    char owner[300];
+    struct assignment assignment;
+    rd_kafka_topic_partition_list_t *pending; /* given by the group, not yet taken */
+    rd_kafka_message_t *held[HELD_MAX];       /* polled, not yet handled; in order */
+    int held_count;
+    int64_t blocked_since_ms; /* 0: the pipeline takes messages */
+    bool paused;
+    int64_t *ends; /* of every partition of the topic, when until_end */
+    int32_t end_count;
+    int64_t retry_at_ms;
+    int64_t trouble_at_ms;
+    int64_t committed_at_ms;
+    int64_t checked_at_ms;
+    int64_t shown_at_ms;
+    struct consumer_progress progress;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Says what is wrong, but not the same thing a thousand times a second. */
+static void log_trouble(struct consumer *consumer, const char *message, const char *reason)
+{
+    int64_t now = now_ms();
+
+    if (now - consumer->trouble_at_ms < TROUBLE_MS)
+        return;
+    consumer->trouble_at_ms = now;
+    log_write(consumer->logger, LOG_LEVEL_WARNING, message, "topic", consumer->settings->topic,
+              "reason", reason, NULL);
+}
+
+/* ---- partitions come and go */
+
+static void drop_held(struct consumer *consumer)
+{
+    for (int i = 0; i < consumer->held_count; i++)
+        rd_kafka_message_destroy(consumer->held[i]);
+    consumer->held_count = 0;
+    consumer->blocked_since_ms = 0;
+    consumer->paused = false;
+}
+
+/* Forgets all partitions. What is not stored is dropped: whoever takes them reads it again. */
+static void drop_assignment(struct consumer *consumer)
+{
+    pipeline_discard(consumer->pipeline);
+    drop_held(consumer);
+    assignment_clear(&consumer->assignment);
+    if (consumer->pending != NULL)
+        rd_kafka_topic_partition_list_destroy(consumer->pending);
+    consumer->pending = NULL;
+}
+
+/* Partitions are only noted here and taken by the main loop, which can wait for PostgreSQL and still
+ * answer the group. */
+static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
+                         rd_kafka_topic_partition_list_t *partitions, void *opaque)
+{
+    struct consumer *consumer = opaque;
+
+    if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        drop_assignment(consumer);
+        consumer->pending = rd_kafka_topic_partition_list_copy(partitions);
+        consumer->retry_at_ms = 0;
+    } else {
+        /* When the group has given them to somebody else already, storing would only be refused. */
+        if (!rd_kafka_assignment_lost(kafka))
+            pipeline_drain(consumer->pipeline, REVOKE_DRAIN_MS);
+        drop_assignment(consumer);
+    }
+    rd_kafka_assign(kafka, NULL);
+}
+
+static enum status take_pending(struct consumer *consumer, struct error *error)
+{
+    const struct assignment_identity identity = {consumer->cluster, consumer->settings->group,
+                                                 consumer->settings->topic, consumer->owner};
+    enum status status = assignment_take(&consumer->assignment, consumer->kafka,
+                                         pipeline_sink(consumer->pipeline), &identity,
+                                         consumer->pending, consumer->logger, error);
+
+    if (status == STATUS_RETRY) {
+        log_trouble(consumer, "can't take partitions yet", error->message);
+        consumer->retry_at_ms = now_ms() + RETRY_MS;
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK)
+        return status;
+
+    rd_kafka_resp_err_t failure = rd_kafka_assign(consumer->kafka, consumer->pending);
+
+    rd_kafka_topic_partition_list_destroy(consumer->pending);
+    consumer->pending = NULL;
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_FATAL, "assigning partitions: %s", rd_kafka_err2str(failure));
+    return STATUS_OK;
+}
+
+static enum status subscribe(struct consumer *consumer, struct error *error)
+{
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_resp_err_t failure;
+
+    rd_kafka_topic_partition_list_add(topics, consumer->settings->topic, RD_KAFKA_PARTITION_UA);
+    failure = rd_kafka_subscribe(consumer->kafka, topics);
+    rd_kafka_topic_partition_list_destroy(topics);
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_REJECT, "topic %s: %s", consumer->settings->topic,
+                         rd_kafka_err2str(failure));
+    return STATUS_OK;
+}
+
+/* The database says that a partition has another owner, or that time went back (a standby took
+ * over). Either way only a new assignment tells where we stand. */
+static enum status rejoin(struct consumer *consumer, struct error *error)
+{
+    log_write(consumer->logger, LOG_LEVEL_WARNING, "a partition is no longer ours, joining anew",
+              "topic", consumer->settings->topic, NULL);
+    drop_assignment(consumer);
+    rd_kafka_unsubscribe(consumer->kafka);
+    return subscribe(consumer, error);
+}
+
+/* ---- messages */
+
+/* Adds a message that is ours. *added is false when the pipeline is full. */
+static enum status add_message(struct consumer *consumer, const rd_kafka_message_t *kafka_message,
+                               bool *added, struct error *error)
+{
+    struct assigned *assigned = assignment_find(&consumer->assignment, kafka_message->partition);
+    uint8_t fingerprint[FINGERPRINT_SIZE];
+    bool admitted = false;
+    enum status status;
+
+    *added = true;
+    if (assigned == NULL)
+        return STATUS_OK;
+    assignment_fingerprint(kafka_message, fingerprint);
+    status = assignment_admit(assigned, kafka_message, fingerprint, &admitted, error);
+    if (status != STATUS_OK || !admitted)
+        return status;
+
+    struct message message = {
+        .origin = &assigned->origin,
+        .offset = kafka_message->offset,
+        .key = {kafka_message->key, kafka_message->key_len},
+        .value = {kafka_message->payload, kafka_message->len},
+    };
+
+    *added = pipeline_add(consumer->pipeline, &message, message.value) == PIPELINE_ADDED;
+    if (!*added)
+        return STATUS_OK;
+    pipeline_advance(consumer->pipeline, &assigned->origin, message.offset + 1, message.offset,
+                     fingerprint);
+    assigned->expected = message.offset + 1;
+    assigned->at_end = false;
+    consumer->progress.messages++;
+    return STATUS_OK;
+}
+
+/* At the end of a partition. What lies between the last message and the end (markers of
+ * transactions, messages compacted away) holds no events: move behind it. */
+static void note_end(struct consumer *consumer, const rd_kafka_message_t *event)
+{
+    struct assigned *assigned = assignment_find(&consumer->assignment, event->partition);
+
+    if (assigned == NULL)
+        return;
+    assigned->at_end = true;
+    if (event->offset <= assigned->expected && assigned->expected <= assigned->origin.stored)
+        return;
+    if (event->offset > assigned->expected)
+        assigned->expected = event->offset;
+    pipeline_advance(consumer->pipeline, &assigned->origin, assigned->expected, -1, NULL);
+}
+
+/* Reads a partition again from where we are, after librdkafka gave up on it. */
+static void reposition(struct consumer *consumer, int32_t partition)
+{
+    struct assigned *assigned = assignment_find(&consumer->assignment, partition);
+    rd_kafka_topic_partition_list_t *list;
+
+    if (assigned == NULL)
+        return;
+    list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, consumer->settings->topic, partition)->offset =
+        assigned->expected;
+    rd_kafka_error_destroy(rd_kafka_seek_partitions(consumer->kafka, list, BROKER_TIMEOUT_MS));
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+static enum status handle_event(struct consumer *consumer, const rd_kafka_message_t *event,
+                                struct error *error)
+{
+    char reason[512];
+
+    switch (event->err) {
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+        note_end(consumer, event);
+        return STATUS_OK;
+    case RD_KAFKA_RESP_ERR__FATAL:
+        rd_kafka_fatal_error(consumer->kafka, reason, sizeof(reason));
+        return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+        return error_set(error, STATUS_FATAL,
+                         "%s [%d]: %s: messages were deleted before they were read, or the topic was "
+                         "truncated; `kansen db reread` reads it from its beginning",
+                         consumer->settings->topic, event->partition, rd_kafka_message_errstr(event));
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+        log_trouble(consumer, "damaged messages, reading again", rd_kafka_message_errstr(event));
+        reposition(consumer, event->partition);
+        return STATUS_OK;
+    default:
+        log_trouble(consumer, "Kafka", rd_kafka_message_errstr(event));
+        return STATUS_OK;
+    }
+}
+
+/* Handles what poll returned, in order, until the pipeline is full. An end of a partition waits for
+ * the messages in front of it. */
+static enum status handle_held(struct consumer *consumer, struct error *error)
+{
+    bool added = true;
+    enum status status = STATUS_OK;
+    int done = 0;
+
+    while (status == STATUS_OK && done < consumer->held_count) {
+        const rd_kafka_message_t *message = consumer->held[done];
+
+        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+            status = add_message(consumer, message, &added, error);
+        else
+            status = handle_event(consumer, message, error);
+        if (status != STATUS_OK || !added)
+            break;
+        rd_kafka_message_destroy(consumer->held[done++]);
+    }
+    consumer->held_count -= done;
+    memmove(consumer->held, consumer->held + done,
+            (size_t)consumer->held_count * sizeof(consumer->held[0]));
+    return status;
+}
+
+static void set_paused(struct consumer *consumer, bool paused)
+{
+    rd_kafka_topic_partition_list_t *list = NULL;
+
+    if (rd_kafka_assignment(consumer->kafka, &list) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (paused)
+            rd_kafka_pause_partitions(consumer->kafka, list);
+        else
+            rd_kafka_resume_partitions(consumer->kafka, list);
+        rd_kafka_topic_partition_list_destroy(list);
+    }
+    consumer->paused = paused;
+}
+
+/* Puts the next message or event behind those that are held. */
+static void poll_once(struct consumer *consumer)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->kafka, POLL_MS);
+
+    if (message != NULL)
+        consumer->held[consumer->held_count++] = message;
+}
+
+/* Messages wait because the writer is busy: back-pressure. Short waits leave Kafka alone. */
+static void wait_for_writer(struct consumer *consumer)
+{
+    int64_t now = now_ms();
+
+    if (consumer->blocked_since_ms == 0)
+        consumer->blocked_since_ms = now;
+    if (now - consumer->blocked_since_ms < PAUSE_AFTER_MS || consumer->held_count == HELD_MAX) {
+        pipeline_wait(consumer->pipeline, POLL_MS);
+        return;
+    }
+    if (!consumer->paused)
+        set_paused(consumer, true);
+    poll_once(consumer);
+}
+
+static enum status read_messages(struct consumer *consumer, struct error *error)
+{
+    enum status status = handle_held(consumer, error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (consumer->held_count > 0) {
+        wait_for_writer(consumer);
+        return STATUS_OK;
+    }
+    consumer->blocked_since_ms = 0;
+    if (consumer->paused)
+        set_paused(consumer, false);
+    poll_once(consumer);
+    return handle_held(consumer, error);
+}
+
+/* ---- regular work */
+
+/* Copies the stored offsets to Kafka, for tools that show the lag. Nothing depends on them. */
+static void tell_kafka(struct consumer *consumer, bool wait)
+{
+    struct assignment *assignment = &consumer->assignment;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(assignment->count);
+
+    for (int i = 0; i < assignment->count; i++) {
+        struct assigned *assigned = &assignment->partitions[i];
+        int64_t stored = assigned->origin.stored;
+
+        if (stored == assigned->told_kafka)
+            continue;
+        assigned->told_kafka = stored;
+        rd_kafka_topic_partition_list_add(list, assignment->topic, assigned->origin.partition)
+            ->offset = stored;
+    }
+    if (list->cnt > 0)
+        rd_kafka_commit(consumer->kafka, list, !wait);
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+static void show(struct consumer *consumer)
+{
+    const struct assignment *assignment = &consumer->assignment;
+    struct consumer_progress *progress = &consumer->progress;
+
+    if (consumer->settings->show == NULL)
+        return;
+    progress->left = 0;
+    progress->partitions = assignment->count;
+    progress->waiting = consumer->paused;
+    for (int i = 0; i < assignment->count && progress->left >= 0; i++) {
+        const struct assigned *assigned = &assignment->partitions[i];
+        int64_t low = 0;
+        int64_t high = 0;
+
+        if (rd_kafka_get_watermark_offsets(consumer->kafka, assignment->topic,
+                                           assigned->origin.partition, &low,
+                                           &high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+            high < 0)
+            progress->left = -1;
+        else if (high > assigned->expected)
+            progress->left += high - assigned->expected;
+    }
+    consumer->settings->show(consumer->settings->context, progress);
+}
+
+static bool all_at_end(const struct assignment *assignment)
+{
+    for (int i = 0; i < assignment->count; i++)
+        if (!assignment->partitions[i].at_end)
+            return false;
+    return true;
+}
+
+/* Has the whole topic been stored, by us and the others? */
+static enum status check_end(struct consumer *consumer, bool *reached, struct error *error)
+{
+    enum status status;
+
+    if (!consumer->settings->until_end || consumer->pending != NULL ||
+        !all_at_end(&consumer->assignment) || !pipeline_is_drained(consumer->pipeline))
+        return STATUS_OK;
+    status = sink_has_reached(pipeline_sink(consumer->pipeline), consumer->cluster,
+                              consumer->settings->group, consumer->settings->topic, consumer->ends,
+                              consumer->end_count, reached, error);
+    /* PostgreSQL may come back. */
+    return status == STATUS_RETRY ? STATUS_OK : status;
+}
+
+static bool is_due(int64_t *last_ms, int64_t interval_ms)
+{
+    int64_t now = now_ms();
+
+    if (now - *last_ms < interval_ms)
+        return false;
+    *last_ms = now;
+    return true;
+}
+
+static enum status do_regular_work(struct consumer *consumer, bool *reached, struct error *error)
+{
+    pipeline_tick(consumer->pipeline);
+    if (is_due(&consumer->committed_at_ms, COMMIT_MS))
+        tell_kafka(consumer, false);
+    if (is_due(&consumer->shown_at_ms, SHOW_MS))
+        show(consumer);
+    if (is_due(&consumer->checked_at_ms, END_CHECK_MS))
+        return check_end(consumer, reached, error);
+    return STATUS_OK;
+}
+
+static enum status step(struct consumer *consumer, bool *reached, struct error *error)
+{
+    enum writer_state state = pipeline_state(consumer->pipeline);
+    enum status status = STATUS_OK;
+
+    if (state == WRITER_FAILED)
+        return error_set(error, STATUS_FATAL, "%s", pipeline_error(consumer->pipeline));
+    if (state == WRITER_LOST)
+        status = rejoin(consumer, error);
+    if (status == STATUS_OK && consumer->pending != NULL && now_ms() >= consumer->retry_at_ms)
+        status = take_pending(consumer, error);
+    if (status == STATUS_OK)
+        status = read_messages(consumer, error);
+    if (status == STATUS_OK)
+        status = do_regular_work(consumer, reached, error);
+    return status;
+}
+
+/* ---- start and end */
+
+static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
+{
+    struct consumer *consumer = rd_kafka_opaque(kafka);
+
+    /* syslog's levels: 3 is an error. */
+    log_write(consumer->logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "librdkafka",
+              "facility", facility, "text", text, NULL);
+}
+
+static enum status create_client(struct consumer *consumer, struct error *error)
+{
+    const struct consumer_settings *settings = consumer->settings;
+    const struct kafka_properties properties = {settings->brokers, settings->group,
+                                                settings->properties, settings->property_count};
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    char why[512];
+    enum status status = kafka_properties_apply(conf, &properties, error);
+
+    if (status != STATUS_OK) {
+        rd_kafka_conf_destroy(conf);
+        return status;
+    }
+    rd_kafka_conf_set_opaque(conf, consumer);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    consumer->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
+    if (consumer->kafka == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return error_set(error, STATUS_REJECT, "Kafka: %s", why);
+    }
+    rd_kafka_poll_set_consumer(consumer->kafka);
+    return STATUS_OK;
+}
+
+/* Without an answer a worker waits for the brokers, as long as it takes; a run until the end gives
+ * up after half a minute. */
+static enum status wait_for_cluster(struct consumer *consumer, struct error *error)
+{
+    const struct consumer_settings *settings = consumer->settings;
+
+    for (int attempt = 0; consumer->cluster == NULL && !*settings->stop; attempt++) {
+        if (settings->until_end && attempt == UNTIL_END_BROKER_ATTEMPTS)
+            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s",
+                             settings->brokers);
+        if (attempt > 0)
+            log_trouble(consumer, "no answer from the Kafka brokers, waiting", settings->brokers);
+        consumer->cluster = rd_kafka_clusterid(consumer->kafka, BROKER_TIMEOUT_MS);
+    }
+    return STATUS_OK;
+}
+
+static enum status count_partitions(struct consumer *consumer, struct error *error)
+{
+    const char *name = consumer->settings->topic;
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(consumer->kafka, name, NULL);
+    const struct rd_kafka_metadata *metadata = NULL;
+    enum status status = STATUS_OK;
+    rd_kafka_resp_err_t failure =
+        topic == NULL ? rd_kafka_last_error()
+                      : rd_kafka_metadata(consumer->kafka, 0, topic, &metadata, BROKER_TIMEOUT_MS);
+
+    if (failure == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1)
+        failure = metadata->topics[0].err;
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        status = error_set(error, STATUS_REJECT, "topic %s: %s", name, rd_kafka_err2str(failure));
+    else
+        consumer->end_count = metadata->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+    if (topic != NULL)
+        rd_kafka_topic_destroy(topic);
+    return status;
+}
+
+/* Where every partition ends now; that far --until-end goes. */
+static enum status read_ends(struct consumer *consumer, struct error *error)
+{
+    const char *topic = consumer->settings->topic;
+    enum status status = count_partitions(consumer, error);
+
+    if (status != STATUS_OK)
+        return status;
+    consumer->ends = calloc((size_t)consumer->end_count + 1, sizeof(*consumer->ends));
+    if (consumer->ends == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (int32_t partition = 0; partition < consumer->end_count; partition++) {
+        int64_t low = 0;
+        rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
+            consumer->kafka, topic, partition, &low, &consumer->ends[partition], BROKER_TIMEOUT_MS);
+
+        if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return error_set(error, STATUS_RETRY, "%s [%d]: %s", topic, partition,
+                             rd_kafka_err2str(failure));
+    }
+    return STATUS_OK;
+}
+
+static enum status start(struct consumer *consumer, struct error *error)
+{
+    char host[256] = "";
+    enum status status = create_client(consumer, error);
+
+    gethostname(host, sizeof(host) - 1);
+    snprintf(consumer->owner, sizeof(consumer->owner), "%s:%ld", host, (long)getpid());
+    if (status == STATUS_OK)
+        status = wait_for_cluster(consumer, error);
+    if (status == STATUS_OK && consumer->settings->until_end && !*consumer->settings->stop)
+        status = read_ends(consumer, error);
+    if (status == STATUS_OK)
+        status = subscribe(consumer, error);
+    return status;
+}
+
+/* Stores what was read, leaves the group. */
+static enum status stop(struct consumer *consumer, enum status status, struct error *error)
+{
+    if (status == STATUS_OK && !pipeline_drain(consumer->pipeline, STOP_DRAIN_MS)) {
+        if (pipeline_state(consumer->pipeline) == WRITER_FAILED)
+            status = error_set(error, STATUS_FATAL, "%s", pipeline_error(consumer->pipeline));
+        else
+            status = error_set(error, STATUS_RETRY,
+                               "stopped while PostgreSQL was away; what was not stored will be "
+                               "read again");
+    }
+    if (status == STATUS_OK)
+        tell_kafka(consumer, true);
+    if (consumer->kafka != NULL) {
+        pipeline_discard(consumer->pipeline);
+        rd_kafka_consumer_close(consumer->kafka);
+        drop_assignment(consumer);
+        rd_kafka_mem_free(consumer->kafka, consumer->cluster);
+        rd_kafka_destroy(consumer->kafka);
+    }
+    free(consumer->ends);
+    return status;
+}
+
+enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
+                         struct error *error)
+{
+    struct consumer *consumer = calloc(1, sizeof(*consumer));
+    bool reached = false;
+    enum status status;
+
+    if (consumer == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    consumer->settings = settings;
+    consumer->logger = settings->logger;
+    consumer->pipeline = pipeline;
+    status = start(consumer, error);
+    while (status == STATUS_OK && !reached && !*settings->stop)
+        status = step(consumer, &reached, error);
+    status = stop(consumer, status, error);
+    free(consumer);
+    return status;
+}
