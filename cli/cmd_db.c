@@ -47,8 +47,7 @@ static int run_migrate(const struct options *options, struct error *error)
     return command_exit_code(status);
 }
 
-static enum status print_rows(struct db *db, const char *sql,
-                              struct error *error)
+static enum status print_rows(struct db *db, const char *sql, struct error *error)
 {
     struct db_result *result = NULL;
     enum status status = db_query(db, sql, 0, NULL, &result, error);
@@ -92,7 +91,8 @@ static int run_maintain(const struct options *options, struct error *error)
         return EX_USAGE;
     }
     if (from != NULL && (!month_parse(from, &first) || !month_parse(to, &last) || first > last)) {
-        error_set(error, STATUS_REJECT, "--from %s --to %s: not months in order, YYYY-MM", from, to);
+        error_set(error, STATUS_REJECT, "--from %s --to %s: not months in order, YYYY-MM", from,
+                  to);
         return EX_USAGE;
     }
     code = command_open_ready_db(options, &db, error);
@@ -124,8 +124,9 @@ static int run_verify(const struct options *options, struct error *error)
     if (status != STATUS_OK)
         return command_exit_code(status);
     if (differences > 0) {
-        error_set(error, STATUS_REJECT, "%" PRId64 " difference%s between detection and what is counted",
-                  differences, differences == 1 ? "" : "s");
+        error_set(error, STATUS_REJECT,
+                  "%" PRId64 " difference%s between detection and what is counted", differences,
+                  differences == 1 ? "" : "s");
         return EX_DATAERR;
     }
     fputs("verified: infections and counts are what detection says\n", stderr);
@@ -137,25 +138,40 @@ static const char *const range_options[] = {"db", "from", "to", NULL};
 static const char *const db_options[] = {"db", NULL};
 
 const struct command command_db_init = {
-    "db init", "", "create roles, tables and partitions; fix the report time zone",
+    "db init",
+    "",
+    "create roles, tables and partitions; fix the report time zone",
     "Run it as a role that may create roles. Running it again changes nothing but adds what is\n"
     "missing. Workers connect as members of kansen_loader, analysts of kansen_reader.\n",
-    init_options, run_init};
+    init_options,
+    run_init};
 
 const struct command command_db_migrate = {
-    "db migrate", "", "bring the database to this program's version", NULL, db_options, run_migrate};
+    "db migrate", "",         "bring the database to this program's version",
+    NULL,         db_options, run_migrate};
 
 const struct command command_db_status = {
-    "db status", "", "version, time zone, threats, partitions, offsets", 
+    "db status",
+    "",
+    "version, time zone, threats, partitions, offsets",
     "Ends with 0 only when the database can be reached and is at this program's version.\n",
-    db_options, run_status};
+    db_options,
+    run_status};
 
 const struct command command_db_maintain = {
-    "db maintain", "", "make monthly partitions ahead of time",
-    "Makes the partitions from 14 months ago to 3 months ahead, those from --from to --to, and those\n"
+    "db maintain",
+    "",
+    "make monthly partitions ahead of time",
+    "Makes the partitions from 14 months ago to 3 months ahead, those from --from to --to, and "
+    "those\n"
     "of months whose rows lie in the default partition. Run it once a month.\n",
-    range_options, run_maintain};
+    range_options,
+    run_maintain};
 
 const struct command command_db_verify = {
-    "db verify", "", "recompute infections and counts, name every difference",
-    "Prints one line for each difference. Ends with 65 when there is one.\n", db_options, run_verify};
+    "db verify",
+    "",
+    "recompute infections and counts, name every difference",
+    "Prints one line for each difference. Ends with 65 when there is one.\n",
+    db_options,
+    run_verify};

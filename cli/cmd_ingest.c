@@ -19,8 +19,7 @@ static void show(void *context, const struct consumer_progress *progress)
     char text[160];
 
     snprintf(text, sizeof(text),
-             "%" PRIu64 " stored, %" PRIu64 " repeated, %" PRIu64 " rejected, %" PRId64
-             " to go%s",
+             "%" PRIu64 " stored, %" PRIu64 " repeated, %" PRIu64 " rejected, %" PRId64 " to go%s",
              totals.accepted, totals.repeated, totals.rejected,
              progress->left < 0 ? 0 : progress->left,
              progress->waiting ? ", waiting for PostgreSQL" : "");
@@ -79,7 +78,8 @@ static int run(const struct options *options, struct error *error)
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
     if (options_value(options, "brokers") == NULL || options_value(options, "topic") == NULL) {
-        error_set(error, STATUS_REJECT, "which topic? --brokers HOST:PORT --topic TOPIC are needed");
+        error_set(error, STATUS_REJECT,
+                  "which topic? --brokers HOST:PORT --topic TOPIC are needed");
         return EX_USAGE;
     }
     intake_catch_signals();
@@ -91,14 +91,17 @@ static int run(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const options[] = {"brokers",   "topic",      "group",     "property",
-                                      "db",        "geoip",      "max-age",   "max-ahead",
+static const char *const options[] = {"brokers",   "topic",      "group",   "property",
+                                      "db",        "geoip",      "max-age", "max-ahead",
                                       "until-end", "log-format", NULL};
 
 const struct command command_ingest = {
-    "ingest", "", "store events from Kafka, exactly once",
+    "ingest",
+    "",
+    "store events from Kafka, exactly once",
     "Runs until SIGTERM; then it stores what it has read and ends with 0. Start as many as you\n"
     "like in one group (default: kansen). Offsets are kept in PostgreSQL with the rows they stand\n"
     "for; Kafka's are only a copy. Events older than 400 days or more than a day ahead are\n"
     "rejected unless --max-age and --max-ahead say otherwise.\n",
-    options, run};
+    options,
+    run};

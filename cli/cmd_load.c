@@ -69,13 +69,15 @@ static int run(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const options[] = {"db",        "geoip",      "max-age",
-                                      "max-ahead", "log-format", NULL};
+static const char *const options[] = {"db", "geoip", "max-age", "max-ahead", "log-format", NULL};
 
 const struct command command_load = {
-    "load", "FILE…|-", "store events from NDJSON files or standard input",
+    "load",
+    "FILE…|-",
+    "store events from NDJSON files or standard input",
     "Files are plain, gzip or zstd, told by their first bytes; `kcat -J` envelopes are unpacked.\n"
     "Loading a file again is safe: an event counts once. Rejected lines are kept in dead_letter\n"
     "with file and line. Events of any age since 2000 are accepted unless --max-age says\n"
     "otherwise. Ends with 0 when every line has been stored or kept.\n",
-    options, run};
+    options,
+    run};

@@ -100,9 +100,8 @@ const struct command command_report = {
     .arguments = "[THREAT]",
     .summary = "write the report: text, Markdown, HTML, CSV, JSON, with charts",
     .details = REPORTING_HELP
-    "\n--format is a list of text, md, html, csv, json, and all of them unless given; --lang may "
-    "be\n"
-    "given for en (the default) and ja. Files are named THREAT-FROM-TO.LANG.SUFFIX in DIR (the\n"
+    "\n--format is a list of text, md, html, csv, json, and all of them unless given; --lang may\n"
+    "be given for en (the default) and ja. Files are named THREAT-FROM-TO.LANG.SUFFIX in DIR (the\n"
     "current folder unless given), with the charts as SVG and PNG beside html and md; their paths\n"
     "are printed. One format in one language without -o goes to standard output, html with its\n"
     "charts inside, md without. Charts need gnuplot.\n",

@@ -97,8 +97,8 @@ static int define(const struct options *options, const struct threat_definition 
         return code;
     db_close(db);
 
-    enum status status = recount_define(options_value(options, "db"), definition, show, NULL,
-                                        &detections, error);
+    enum status status =
+        recount_define(options_value(options, "db"), definition, show, NULL, &detections, error);
 
     log_progress_end();
     if (status == STATUS_OK)
@@ -184,5 +184,5 @@ const struct command command_threat_set = {
     run_set};
 
 const struct command command_threat_remove = {
-    "threat remove", "NAME", "remove a threat and its counts; detections stay", NULL, db_options,
-    run_remove};
+    "threat remove", "NAME",    "remove a threat and its counts; detections stay", NULL,
+    db_options,      run_remove};

@@ -8,16 +8,17 @@
 #include "kansen/status.h"
 
 struct command {
-    const char *name;      /* "stats", "db init" */
-    const char *arguments; /* what stands after the options, e.g. "[THREAT]"; "" for nothing */
-    const char *summary;   /* one line for the list of commands */
+    const char *name;           /* "stats", "db init" */
+    const char *arguments;      /* what stands after the options, e.g. "[THREAT]"; "" for nothing */
+    const char *summary;        /* one line for the list of commands */
     const char *details;        /* what --help says below the options, or NULL */
     const char *const *options; /* names in options_table, null-terminated */
     /* Returns a sysexits code. On anything but EX_OK, main prints error->message unless empty. */
     int (*run)(const struct options *options, struct error *error);
 };
 
-/* The sysexits code of a failed status: REJECT is EX_DATAERR, RETRY EX_TEMPFAIL, FATAL EX_SOFTWARE. */
+/* The sysexits code of a failed status: REJECT is EX_DATAERR, RETRY EX_TEMPFAIL, FATAL EX_SOFTWARE.
+ */
 int command_exit_code(enum status status);
 
 struct db;

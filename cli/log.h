@@ -1,7 +1,7 @@
 /* Log lines and the progress line of long commands, both on stderr.
  *
- * Log lines are logfmt or JSON, one event a line, values escaped. The progress line is drawn only on
- * a terminal and is wiped before a log line is written. */
+ * Log lines are logfmt or JSON, one event a line, values escaped. The progress line is drawn only
+ * on a terminal and is wiped before a log line is written. */
 #ifndef KANSEN_CLI_LOG_H
 #define KANSEN_CLI_LOG_H
 

@@ -6,8 +6,12 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "reports/escape.h"
 
 #define COMMAND_WORDS_MAX 2
+
+/* Columns of an option in front of its help. */
+#define OPTION_COLUMNS 27
 
 /* The command that argv starts with, and how many words name it; NULL when there is none. */
 static const struct command *find_command(int argc, char **argv, int *words)
@@ -45,14 +49,14 @@ static void print_commands(FILE *out)
 static void print_option(FILE *out, const struct option_spec *spec)
 {
     char left[64];
-    int width = snprintf(left, sizeof(left), "%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
-                         spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ", spec->name,
-                         spec->value_name ? " " : "", spec->value_name ? spec->value_name : "");
+    int padding;
 
-    if (width > 27)
-        fprintf(out, "  %s\n  %-27s %s\n", left, "", spec->help);
-    else
-        fprintf(out, "  %-27s %s\n", left, spec->help);
+    snprintf(left, sizeof(left), "%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
+             spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ", spec->name,
+             spec->value_name ? " " : "", spec->value_name ? spec->value_name : "");
+
+    padding = OPTION_COLUMNS - (int)escape_width(left);
+    fprintf(out, "  %s%*s %s\n", left, padding > 0 ? padding : 0, "", spec->help);
 }
 
 static void print_usage(FILE *out, const struct command *command)
@@ -86,8 +90,18 @@ static int refuse_command(int argc, char **argv)
         fprintf(stderr, "  kansen %-16s %s\n", (*command)->name, (*command)->summary);
     }
     if (found == 0)
-        fprintf(stderr, "kansen: unknown command \"%s\"; `kansen --help` lists them\n", argv[0]);
+        fputs("kansen: unknown command \"", stderr);
+    escape_plain(stderr, argv[0]);
+    fputs("\"; `kansen --help` lists them\n", stderr);
     return EX_USAGE;
+}
+
+/* The message may repeat text from outside. */
+static void print_error(const struct command *command, const struct error *error)
+{
+    fprintf(stderr, "kansen %s: ", command->name);
+    escape_plain(stderr, error->message);
+    fputc('\n', stderr);
 }
 
 static int run_command(const struct command *command, int argc, char **argv)
@@ -98,7 +112,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     int code;
 
     if (status != STATUS_OK) {
-        fprintf(stderr, "kansen %s: %s\n", command->name, error.message);
+        print_error(command, &error);
         return status == STATUS_REJECT ? EX_USAGE : EX_NOINPUT;
     }
     if (options_flag(options, "help")) {
@@ -107,7 +121,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     } else {
         code = command->run(options, &error);
         if (code != EX_OK && *error.message != '\0')
-            fprintf(stderr, "kansen %s: %s\n", command->name, error.message);
+            print_error(command, &error);
     }
     options_free(options);
     if (fflush(stdout) != 0 && code == EX_OK) {

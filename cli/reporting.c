@@ -104,12 +104,12 @@ int reporting_load(const struct options *options, struct figures **out, struct e
     if (code != EX_OK)
         return code;
 
-    /* Not command_open_ready_db: a reader may see the views and nothing else. */
-    enum status status = command_open_db(options, &db, error);
+    code = command_open_ready_db(options, &db, error);
+    if (code != EX_OK)
+        return code;
 
-    if (status != STATUS_OK)
-        return status == STATUS_RETRY ? EX_UNAVAILABLE : EX_CONFIG;
-    status = stats_load(db, &request, out, error);
+    enum status status = stats_load(db, &request, out, error);
+
     db_close(db);
     return command_exit_code(status);
 }

@@ -205,10 +205,11 @@ static enum status refuse_secret(const char *name, const char *value, struct err
             const char *found = strstr(value, secrets[i]);
 
             if (found != NULL && found < value + length)
-                return error_set(error, STATUS_REJECT,
-                                 "-X %.*s: a secret does not belong on a command line; put it under "
-                                 "[kafka] in the file that --config names",
-                                 (int)length, value);
+                return error_set(
+                    error, STATUS_REJECT,
+                    "-X %.*s: a secret does not belong on a command line; put it under "
+                    "[kafka] in the file that --config names",
+                    (int)length, value);
         }
         return STATUS_OK;
     }
@@ -252,8 +253,8 @@ static void fill_getopt_tables(const char *const *names, struct getopt_tables *t
 
         if (!takes(names, spec->name))
             continue;
-        tables->longs[longs++] = (struct option){spec->name, valued ? required_argument : no_argument,
-                                                 NULL, LONG_OPTION_BASE + (int)i};
+        tables->longs[longs++] = (struct option){
+            spec->name, valued ? required_argument : no_argument, NULL, LONG_OPTION_BASE + (int)i};
         if (spec->letter == 0)
             continue;
         tables->letters[letters++] = spec->letter;

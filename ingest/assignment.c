@@ -9,19 +9,17 @@
 #define WATERMARK_TIMEOUT_MS 5000
 
 #define WAY_ON                                                                                     \
-    "; if that is what you want, `kansen db reread` reads the topic from its beginning (every event "  \
+    "; if that is what you want, `kansen db reread` reads the topic from its beginning (every "    \
+    "event "                                                                                       \
     "still counts once)"
 
 void assignment_fingerprint(const rd_kafka_message_t *message,
                             uint8_t fingerprint[FINGERPRINT_SIZE])
 {
     const uint64_t parts[] = {
-        (uint64_t)message->offset,
-        (uint64_t)rd_kafka_message_timestamp(message, NULL),
-        (uint64_t)message->key_len,
-        XXH3_64bits(message->key, message->key_len),
-        (uint64_t)message->len,
-        XXH3_64bits(message->payload, message->len),
+        (uint64_t)message->offset,  (uint64_t)rd_kafka_message_timestamp(message, NULL),
+        (uint64_t)message->key_len, XXH3_64bits(message->key, message->key_len),
+        (uint64_t)message->len,     XXH3_64bits(message->payload, message->len),
     };
     XXH128_canonical_t canonical;
 
@@ -82,8 +80,9 @@ static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka, 
     return choose_start(assigned, &position, low, high, &entry->offset, error);
 }
 
-static enum status prepare(struct assignment *assignment, const struct assignment_identity *identity,
-                           int count, struct error *error)
+static enum status prepare(struct assignment *assignment,
+                           const struct assignment_identity *identity, int count,
+                           struct error *error)
 {
     static const char prefix[] = "kafka:";
     size_t source_size = sizeof(prefix) + strlen(identity->cluster);

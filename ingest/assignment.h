@@ -1,9 +1,10 @@
 /* The partitions that are ours at the moment: taken in the database, checked against Kafka.
  *
  * Taking one makes its row in kafka_offset ours and answers where to go on. Before that position is
- * believed it is held against the topic: it must lie between the low and the high watermark, and the
- * message in front of it must be the one that was stored last. If not, the topic was truncated or
- * created again, and going on would lose or mix up events: halt, and `kansen db reread` is the way on. */
+ * believed it is held against the topic: it must lie between the low and the high watermark, and
+ * the message in front of it must be the one that was stored last. If not, the topic was truncated
+ * or created again, and going on would lose or mix up events: halt, and `kansen db reread` is the
+ * way on. */
 #ifndef KANSEN_INGEST_ASSIGNMENT_H
 #define KANSEN_INGEST_ASSIGNMENT_H
 
@@ -19,11 +20,11 @@
 
 struct assigned {
     struct origin origin;
-    int64_t expected; /* messages in front of this offset have been stored or are in a batch */
+    int64_t expected;     /* messages in front of this offset have been stored or are in a batch */
     int64_t check_offset; /* the last stored message, to be seen first; -1: nothing to check */
     uint8_t check_fingerprint[FINGERPRINT_SIZE];
-    bool at_end;          /* nothing to read at the moment */
-    int64_t told_kafka;   /* the offset last committed to Kafka for its lag tools */
+    bool at_end;        /* nothing to read at the moment */
+    int64_t told_kafka; /* the offset last committed to Kafka for its lag tools */
 };
 
 struct assignment {

@@ -1,8 +1,8 @@
 /* What is stored in one transaction: rows, rejected messages, and how far each partition was read.
  *
  * A batch owns memory of fixed size, taken once and reused after each commit; every bound below is
- * there so that memory follows configuration and not traffic. Messages that repeat within a batch are
- * dropped here. */
+ * there so that memory follows configuration and not traffic. Messages that repeat within a batch
+ * are dropped here. */
 #ifndef KANSEN_INGEST_BATCH_H
 #define KANSEN_INGEST_BATCH_H
 
@@ -17,8 +17,8 @@
 /* Enough rows that the round trips of a transaction (about ten) are lost among them. */
 #define BATCH_ROWS 20000
 
-/* Bytes of the messages themselves, kept until the commit so that a row which PostgreSQL refuses can
- * be kept whole as a dead letter. Holds 20,000 messages of 800 bytes. */
+/* Bytes of the messages themselves, kept until the commit so that a row which PostgreSQL refuses
+ * can be kept whole as a dead letter. Holds 20,000 messages of 800 bytes. */
 #define BATCH_BYTES (16 * 1024 * 1024)
 
 /* Distinct names, products and actions: half a batch of each. */
@@ -55,7 +55,7 @@ struct batch_row {
     int64_t time_us;
     uint8_t device[16];
     uint8_t id[16];
-    uint32_t name;    /* numbers in the batch's tables; INTERN_NONE when absent */
+    uint32_t name; /* numbers in the batch's tables; INTERN_NONE when absent */
     uint32_t product;
     uint32_t action;
     char country[COUNTRY_SIZE];
@@ -93,7 +93,7 @@ struct batch {
     struct intern actions;
     char *bytes;
     size_t bytes_used;
-    size_t bytes_size; /* BATCH_BYTES, more only while a single message is larger than that */
+    size_t bytes_size;    /* BATCH_BYTES, more only while a single message is larger than that */
     uint64_t repeated;    /* messages dropped because their event is in the batch already */
     uint64_t conflicting; /* of those, the ones that differ in something else */
 };
@@ -111,8 +111,8 @@ bool batch_add_event(struct batch *batch, const struct event *event, const struc
 bool batch_add_letter(struct batch *batch, const struct rejection *why,
                       const struct message *message);
 
-/* The progress entry of a partition, whose next_offset the caller sets; made when the batch has none
- * yet. NULL when there are more than BATCH_PARTITIONS. */
+/* The progress entry of a partition, whose next_offset the caller sets; made when the batch has
+ * none yet. NULL when there are more than BATCH_PARTITIONS. */
 struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin);
 
 /* Turns a row that PostgreSQL refused into a dead letter; the rows behind it move up by one. */

@@ -104,8 +104,8 @@ static void drop_assignment(struct consumer *consumer)
     consumer->pending = NULL;
 }
 
-/* Partitions are only noted here and taken by the main loop, which can wait for PostgreSQL and still
- * answer the group. */
+/* Partitions are only noted here and taken by the main loop, which can wait for PostgreSQL and
+ * still answer the group. */
 static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
                          rd_kafka_topic_partition_list_t *partitions, void *opaque)
 {
@@ -128,9 +128,9 @@ static enum status take_pending(struct consumer *consumer, struct error *error)
 {
     const struct assignment_identity identity = {consumer->cluster, consumer->settings->group,
                                                  consumer->settings->topic, consumer->owner};
-    enum status status = assignment_take(&consumer->assignment, consumer->kafka,
-                                         pipeline_sink(consumer->pipeline), &identity,
-                                         consumer->pending, consumer->logger, error);
+    enum status status =
+        assignment_take(&consumer->assignment, consumer->kafka, pipeline_sink(consumer->pipeline),
+                        &identity, consumer->pending, consumer->logger, error);
 
     if (status == STATUS_RETRY) {
         log_trouble(consumer, "can't take partitions yet", error->message);
@@ -145,7 +145,8 @@ static enum status take_pending(struct consumer *consumer, struct error *error)
     rd_kafka_topic_partition_list_destroy(consumer->pending);
     consumer->pending = NULL;
     if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return error_set(error, STATUS_FATAL, "assigning partitions: %s", rd_kafka_err2str(failure));
+        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
+                         rd_kafka_err2str(failure));
     return STATUS_OK;
 }
 
@@ -256,10 +257,11 @@ static enum status handle_event(struct consumer *consumer, const rd_kafka_messag
         return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-        return error_set(error, STATUS_FATAL,
-                         "%s [%d]: %s: messages were deleted before they were read, or the topic was "
-                         "truncated; `kansen db reread` reads it from its beginning",
-                         consumer->settings->topic, event->partition, rd_kafka_message_errstr(event));
+        return error_set(
+            error, STATUS_FATAL,
+            "%s [%d]: %s: messages were deleted before they were read, or the topic was "
+            "truncated; `kansen db reread` reads it from its beginning",
+            consumer->settings->topic, event->partition, rd_kafka_message_errstr(event));
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
         log_trouble(consumer, "damaged messages, reading again", rd_kafka_message_errstr(event));

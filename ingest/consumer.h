@@ -35,9 +35,9 @@ struct consumer_settings {
     const volatile sig_atomic_t *stop; /* becomes true: store what was read, then return */
 };
 
-/* Runs until it is told to stop. STATUS_OK: everything that was read is stored; STATUS_RETRY: it was
- * told to stop while PostgreSQL was away, and what was not stored will be read again; STATUS_REJECT:
- * a property or the topic is wrong; STATUS_FATAL: halt. */
+/* Runs until it is told to stop. STATUS_OK: everything that was read is stored; STATUS_RETRY: it
+ * was told to stop while PostgreSQL was away, and what was not stored will be read again;
+ * STATUS_REJECT: a property or the topic is wrong; STATUS_FATAL: halt. */
 enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
                          struct error *error) MUST_CHECK;
 

@@ -27,7 +27,7 @@ struct file_source {
     z_stream gzip;
     bool gzip_started;
     ZSTD_DStream *zstd;
-    bool member_open; /* inside a gzip member or zstd frame: the file may not end here */
+    bool member_open;      /* inside a gzip member or zstd frame: the file may not end here */
     char input[READ_SIZE]; /* bytes of the file, not yet unpacked */
     size_t input_start;
     size_t input_end;
@@ -245,8 +245,10 @@ static enum status fill(struct file_source *source, bool *more, struct error *er
             break;
     }
     if (status == STATUS_OK && made == 0 && source->member_open)
-        status = error_set(error, STATUS_FATAL, "%s: behind line %lld: the compressed data ends too "
-                           "early", source->path, (long long)source->line);
+        status = error_set(error, STATUS_FATAL,
+                           "%s: behind line %lld: the compressed data ends too "
+                           "early",
+                           source->path, (long long)source->line);
     *more = made > 0;
     return status;
 }

@@ -1,8 +1,8 @@
 /* A set of byte strings in memory of fixed size, each with a dense number from 0.
  *
- * Everything in ingest that must be found again by its content uses it: malware names, identities of
- * events, infections, counts. Nothing is allocated after intern_init and nothing is removed but all
- * at once, so a table can be reused from batch to batch without touching the heap. */
+ * Everything in ingest that must be found again by its content uses it: malware names, identities
+ * of events, infections, counts. Nothing is allocated after intern_init and nothing is removed but
+ * all at once, so a table can be reused from batch to batch without touching the heap. */
 #ifndef KANSEN_INGEST_INTERN_H
 #define KANSEN_INGEST_INTERN_H
 

@@ -105,7 +105,8 @@ void labels_forget(struct labels *labels)
     labels->pool_used = 0;
 }
 
-/* Finds the batch's labels among the cached ones and adds the missing; false when they don't fit. */
+/* Finds the batch's labels among the cached ones and adds the missing; false when they don't fit.
+ */
 static bool match_batch(struct labels *labels, struct label_kind *kind, const struct intern *batch,
                         uint32_t *missing_count)
 {

@@ -1,8 +1,8 @@
 /* Database ids of malware names, products and actions, and the threats that a name belongs to.
  *
- * A bounded cache in front of three small tables: a label is looked up in PostgreSQL once for as long
- * as the cache lives. Which threats a name belongs to is PostgreSQL's answer (name_matches), so there
- * is one matcher only. */
+ * A bounded cache in front of three small tables: a label is looked up in PostgreSQL once for as
+ * long as the cache lives. Which threats a name belongs to is PostgreSQL's answer (name_matches),
+ * so there is one matcher only. */
 #ifndef KANSEN_INGEST_LABELS_H
 #define KANSEN_INGEST_LABELS_H
 
@@ -26,8 +26,8 @@ enum status labels_new(struct labels **out, struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void labels_free(struct labels *labels);
 
-/* Looks up every label of the batch, adding those that PostgreSQL doesn't have; each addition commits
- * at once. Call outside of a transaction. */
+/* Looks up every label of the batch, adding those that PostgreSQL doesn't have; each addition
+ * commits at once. Call outside of a transaction. */
 enum status labels_resolve(struct labels *labels, struct db *db, const struct batch *batch,
                            struct error *error) MUST_CHECK;
 

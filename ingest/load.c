@@ -52,8 +52,7 @@ static enum status add_line(struct load *load, const struct file_source *source,
     if (is_blank(line))
         return STATUS_OK;
     decode_kcat_envelope(pipeline_decoder(load->pipeline), line.data, line.length, &event);
-    while (status == STATUS_OK &&
-           pipeline_add(load->pipeline, &message, event) == PIPELINE_FULL) {
+    while (status == STATUS_OK && pipeline_add(load->pipeline, &message, event) == PIPELINE_FULL) {
         pipeline_drain(load->pipeline, WAIT_MS);
         show(load, source);
         status = check_writer(load, error);

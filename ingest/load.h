@@ -1,5 +1,5 @@
-/* Files through the same pipeline as Kafka's messages: a backfill that is safe to repeat, because an
- * event counts once and a rejected line is kept once. */
+/* Files through the same pipeline as Kafka's messages: a backfill that is safe to repeat, because
+ * an event counts once and a rejected line is kept once. */
 #ifndef KANSEN_INGEST_LOAD_H
 #define KANSEN_INGEST_LOAD_H
 

@@ -165,8 +165,7 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
 void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t next_offset,
                       int64_t last_offset, const uint8_t *fingerprint)
 {
-    struct batch_progress *progress =
-        batch_progress_of(writer_batch(pipeline->writer), origin);
+    struct batch_progress *progress = batch_progress_of(writer_batch(pipeline->writer), origin);
 
     progress->next_offset = next_offset;
     if (last_offset >= 0) {
@@ -187,8 +186,10 @@ static void refresh_geoip(struct pipeline *pipeline, int64_t now_ms)
         return;
     pipeline->geoip_checked_ms = now_ms;
     if (geo_refresh(pipeline->geo, &reloaded, &error) != STATUS_OK)
-        log_write(logger, LOG_LEVEL_WARNING, "the MaxMind DB has changed but is not good; the old "
-                  "one stays", "reason", error.message, NULL);
+        log_write(logger, LOG_LEVEL_WARNING,
+                  "the MaxMind DB has changed but is not good; the old "
+                  "one stays",
+                  "reason", error.message, NULL);
     if (reloaded) {
         log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
                   pipeline->settings.geoip_path, NULL);

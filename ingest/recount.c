@@ -87,8 +87,7 @@ static enum status insert_definition(struct recount *recount,
 }
 
 /* A recount that was interrupted left a definition that nobody finishes. */
-static enum status forget_unfinished(struct recount *recount, const char *name,
-                                     struct error *error)
+static enum status forget_unfinished(struct recount *recount, const char *name, struct error *error)
 {
     struct db_result *rows = NULL;
     enum status status = db_query(recount->db, sql_threat_unfinished, 1, &name, &rows, error);
@@ -228,8 +227,7 @@ static enum status count_stored(struct recount *recount, struct error *error)
     const char *patterns = array_text(&recount->patterns);
     struct db_result *names = NULL;
     struct db_result *months = NULL;
-    enum status status =
-        db_query(recount->snapshot, sql_threat_names, 1, &patterns, &names, error);
+    enum status status = db_query(recount->snapshot, sql_threat_names, 1, &patterns, &names, error);
 
     if (status == STATUS_OK)
         status = db_query(recount->snapshot, sql_recount_months, 0, NULL, &months, error);

@@ -1,10 +1,10 @@
-/* Defines and removes threats, and counts what was stored before a threat was defined, while workers
- * go on ingesting.
+/* Defines and removes threats, and counts what was stored before a threat was defined, while
+ * workers go on ingesting.
  *
- * How no detection is counted twice or forgotten: the definition becomes visible under a lock that no
- * batch shares, and the snapshot to recount is taken under the same lock. What is in the snapshot is
- * counted here, what comes after it by the workers (docs/threats.md). A threat that is defined again
- * gets a new id; the old one is read until the new one has been counted. */
+ * How no detection is counted twice or forgotten: the definition becomes visible under a lock that
+ * no batch shares, and the snapshot to recount is taken under the same lock. What is in the
+ * snapshot is counted here, what comes after it by the workers (docs/threats.md). A threat that is
+ * defined again gets a new id; the old one is read until the new one has been counted. */
 #ifndef KANSEN_INGEST_RECOUNT_H
 #define KANSEN_INGEST_RECOUNT_H
 
@@ -24,14 +24,14 @@ struct threat_definition {
 struct recount_progress {
     int months_done;
     int months;
-    const char *month; /* being counted, "YYYY-MM" */
+    const char *month;  /* being counted, "YYYY-MM" */
     int64_t detections; /* counted so far */
 };
 
 typedef void recount_show(void *context, const struct recount_progress *progress);
 
-/* Defines a threat, or defines it again, and returns when it is counted. show may be NULL. Needs the
- * rights of the role kansen_owner. */
+/* Defines a threat, or defines it again, and returns when it is counted. show may be NULL. Needs
+ * the rights of the role kansen_owner. */
 enum status recount_define(const char *conninfo, const struct threat_definition *definition,
                            recount_show *show, void *context, int64_t *detections,
                            struct error *error) MUST_CHECK;

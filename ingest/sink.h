@@ -1,9 +1,9 @@
 /* Stores a batch in one transaction: rows, infections, counts, dead letters, and the offsets that
  * stand for them. This is where "exactly once" is kept.
  *
- * The offset row of a partition carries an epoch. Taking a partition increases it; every batch checks
- * it with the update that moves next_offset from exactly where we left it. A worker that was thought
- * dead can therefore never commit: its epoch is old (docs/exactly-once.md).
+ * The offset row of a partition carries an epoch. Taking a partition increases it; every batch
+ * checks it with the update that moves next_offset from exactly where we left it. A worker that was
+ * thought dead can therefore never commit: its epoch is old (docs/exactly-once.md).
  *
  * Not thread-safe: one thread at a time. */
 #ifndef KANSEN_INGEST_SINK_H
@@ -51,7 +51,7 @@ enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink
 /* What the offset row of a partition says when it is taken. */
 struct sink_position {
     int64_t next_offset;
-    int64_t last_offset; /* -1 when no message has been stored yet */
+    int64_t last_offset;                   /* -1 when no message has been stored yet */
     uint8_t fingerprint[FINGERPRINT_SIZE]; /* of the message at last_offset */
 };
 

@@ -38,11 +38,11 @@ static enum status init_tables(struct tally *tally, struct error *error)
                                      TALLY_INFECTIONS * (uint32_t)INFECTION_KEY_SIZE, error);
 
     if (status == STATUS_OK)
-        status = intern_init(&tally->counts, TALLY_COUNTS,
-                             TALLY_COUNTS * (uint32_t)COUNT_KEY_SIZE, error);
+        status = intern_init(&tally->counts, TALLY_COUNTS, TALLY_COUNTS * (uint32_t)COUNT_KEY_SIZE,
+                             error);
     if (status == STATUS_OK)
-        status = intern_init(&tally->known, TALLY_KNOWN,
-                             TALLY_KNOWN * (uint32_t)INFECTION_KEY_SIZE, error);
+        status = intern_init(&tally->known, TALLY_KNOWN, TALLY_KNOWN * (uint32_t)INFECTION_KEY_SIZE,
+                             error);
     return status;
 }
 
@@ -139,8 +139,8 @@ static bool add_infection(struct tally *tally, const struct sighting *sighting)
 
     struct sighting *earliest = &tally->sightings[number];
 
-    if (is_new || is_earlier(sighting->time_us, sighting->event_id, earliest->time_us,
-                             earliest->event_id))
+    if (is_new ||
+        is_earlier(sighting->time_us, sighting->event_id, earliest->time_us, earliest->event_id))
         *earliest = *sighting;
     return true;
 }

@@ -2,7 +2,8 @@
  *
  * Two batches exist: one is filled by the caller, one is with the thread. While the thread is busy
  * the caller can't hand over another, which is the whole back-pressure: a slow PostgreSQL makes
- * batches fuller, a stopped one makes the source pause. All functions belong to one calling thread. */
+ * batches fuller, a stopped one makes the source pause. All functions belong to one calling thread.
+ */
 #ifndef KANSEN_INGEST_WRITER_H
 #define KANSEN_INGEST_WRITER_H
 
@@ -42,9 +43,9 @@ void writer_submit(struct writer *writer);
 bool writer_wait(struct writer *writer, int timeout_ms);
 
 /* Drops the batch under way and the one being filled: the partitions are given up. Ends the
- * statement that PostgreSQL is working on, so it returns soon; the state is then WRITER_IDLE, unless
- * it is WRITER_FAILED. What the thread may have committed at this moment is found in the offset row
- * by whoever takes the partition next. */
+ * statement that PostgreSQL is working on, so it returns soon; the state is then WRITER_IDLE,
+ * unless it is WRITER_FAILED. What the thread may have committed at this moment is found in the
+ * offset row by whoever takes the partition next. */
 void writer_discard(struct writer *writer);
 
 #endif

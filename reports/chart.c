@@ -15,6 +15,7 @@
 
 /* The temporary folder and the name of a file in it. */
 #define PATH_SIZE 1024
+#define FILE_NAME_SIZE 32
 
 #define FOLDER_TEMPLATE "/kansen-chart-XXXXXX"
 
@@ -126,7 +127,7 @@ static void write_script(FILE *out, enum chart_kind kind, enum chart_format form
 
 static FILE *open_in(const char *folder, const char *name, const char *mode)
 {
-    char path[PATH_SIZE];
+    char path[PATH_SIZE + FILE_NAME_SIZE];
 
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     return fopen(path, mode);
@@ -290,7 +291,7 @@ static void clean_svg(struct chart_image *image)
 
 static void remove_folder(const char *folder)
 {
-    char path[PATH_SIZE];
+    char path[PATH_SIZE + FILE_NAME_SIZE];
 
     for (size_t i = 0; i < sizeof(folder_files) / sizeof(*folder_files); i++) {
         snprintf(path, sizeof(path), "%s/%s", folder, folder_files[i]);

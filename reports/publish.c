@@ -138,6 +138,13 @@ static enum status sync_folder(const char *folder, struct error *error)
     return synced ? STATUS_OK : STATUS_FATAL;
 }
 
+static enum status make_folder(const char *folder, struct error *error)
+{
+    if (mkdir(folder, 0777) == 0 || errno == EEXIST)
+        return STATUS_OK;
+    return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+}
+
 /* ---- all of them */
 
 struct publication {
@@ -212,9 +219,9 @@ enum status publish_report(const struct document *document, const struct publish
     struct publication publication = {request, {.document = document}, done, context};
     struct charts charts = {0};
     char image_names[CHART_KINDS][PUBLISH_NAME_MAX + 1];
-    enum status status = STATUS_OK;
+    enum status status = make_folder(request->folder, error);
 
-    if (wants_charts(request)) {
+    if (status == STATUS_OK && wants_charts(request)) {
         status = charts_draw(document, CHART_FORMATS, &charts, error);
         for (int kind = 0; kind < CHART_KINDS && status == STATUS_OK; kind++) {
             make_name(document, chart_kind_name((enum chart_kind)kind),

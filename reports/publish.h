@@ -14,7 +14,7 @@
 #define PUBLISH_NAME_MAX 255
 
 struct publish_request {
-    const char *folder;     /* must exist */
+    const char *folder;     /* made when it is missing, but not the folders above it */
     const char *formats[8]; /* of report_writers, none twice; charts come with "html" and "md" */
     size_t format_count;
 };

@@ -101,7 +101,8 @@ const char *array_text(struct array *array)
     if (array->failed)
         return NULL;
     array->text[array->used] = '\0';
-    /* The closing brace is not part of the items: more may follow, and it may be asked for again. */
+    /* The closing brace is not part of the items: more may follow, and it may be asked for again.
+     */
     array->used = used;
     return array->text;
 }

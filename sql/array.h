@@ -1,4 +1,5 @@
-/* Text of a one-dimensional PostgreSQL array, built item by item, for parameters such as $1::text[].
+/* Text of a one-dimensional PostgreSQL array, built item by item, for parameters such as
+ * $1::text[].
  *
  * Grows on the heap; array_reset keeps the memory. A failed allocation is kept and shows as a NULL
  * from array_text. */

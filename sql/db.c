@@ -48,7 +48,8 @@ static void one_line(char *text)
 enum status db_failure(struct db *db, const PGresult *result, struct error *error)
 {
     const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char *message = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *message =
+        result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const char *detail = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 
     snprintf(db->sqlstate, sizeof(db->sqlstate), "%s", state == NULL ? "" : state);
@@ -152,8 +153,7 @@ static enum status wrap_result(struct db *db, PGresult *result, struct db_result
 enum status db_query(struct db *db, const char *sql, int count, const char *const *parameters,
                      struct db_result **out, struct error *error)
 {
-    PGresult *result =
-        PQexecParams(db->connection, sql, count, NULL, parameters, NULL, NULL, 0);
+    PGresult *result = PQexecParams(db->connection, sql, count, NULL, parameters, NULL, NULL, 0);
 
     return wrap_result(db, result, out, error);
 }

@@ -10,7 +10,7 @@
 
 struct db {
     PGconn *connection;
-    PGcancel *cancel; /* what another thread needs to cancel a statement */
+    PGcancel *cancel;             /* what another thread needs to cancel a statement */
     char sqlstate[SQLSTATE_SIZE]; /* of the last failure; "" when it was the connection's */
 };
 

@@ -67,8 +67,7 @@ static enum status compare_applied(struct db *db, const struct sql_migration **n
 static enum status check_initialised(struct db *db, struct error *error)
 {
     char exists[8];
-    enum status status =
-        query_text(db, sql_schema_exists, 0, NULL, exists, sizeof(exists), error);
+    enum status status = query_text(db, sql_schema_exists, 0, NULL, exists, sizeof(exists), error);
 
     if (status == STATUS_OK && strcmp(exists, "t") != 0)
         status = error_set(error, STATUS_REJECT,
@@ -79,10 +78,11 @@ static enum status check_initialised(struct db *db, struct error *error)
 enum status schema_check(struct db *db, struct error *error)
 {
     char version[16];
-    enum status status = query_text(db, sql_schema_version, 0, NULL, version, sizeof(version), error);
+    enum status status =
+        query_text(db, sql_schema_version, 0, NULL, version, sizeof(version), error);
 
-    if (status == STATUS_FATAL && (strcmp(db_sqlstate(db), "42P01") == 0 ||
-                                   strcmp(db_sqlstate(db), "3F000") == 0))
+    if (status == STATUS_FATAL &&
+        (strcmp(db_sqlstate(db), "42P01") == 0 || strcmp(db_sqlstate(db), "3F000") == 0))
         return error_set(error, STATUS_REJECT,
                          "the database has not been initialised: run `kansen db init`");
     if (status != STATUS_OK)

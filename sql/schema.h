@@ -1,7 +1,7 @@
 /* The database's own shape: created, migrated, checked, and its partitions kept ahead of time.
  *
- * Migrations are the numbered files of sql/migrations, each applied once, in one transaction, as the
- * role kansen_owner, under an advisory lock that makes concurrent runs wait for each other. */
+ * Migrations are the numbered files of sql/migrations, each applied once, in one transaction, as
+ * the role kansen_owner, under an advisory lock that makes concurrent runs wait for each other. */
 #ifndef KANSEN_SQL_SCHEMA_H
 #define KANSEN_SQL_SCHEMA_H
 
@@ -15,8 +15,8 @@
 #define SCHEMA_DEFAULT_TIMEZONE "UTC"
 
 /* Creates roles, schemas, tables and partitions and fixes the time zone (NULL: the default, or what
- * the database already has). Running it again is harmless; STATUS_REJECT when timezone is unknown or
- * differs from the one that was fixed. */
+ * the database already has). Running it again is harmless; STATUS_REJECT when timezone is unknown
+ * or differs from the one that was fixed. */
 enum status schema_init(struct db *db, const char *timezone, struct error *error) MUST_CHECK;
 
 /* Applies what is missing; *applied is how many. STATUS_REJECT when the database was never
