@@ -89,10 +89,11 @@ static int refuse_command(int argc, char **argv)
                     argc > 1 ? argv[1] : "");
         fprintf(stderr, "  kansen %-16s %s\n", (*command)->name, (*command)->summary);
     }
-    if (found == 0)
+    if (found == 0) {
         fputs("kansen: unknown command \"", stderr);
-    escape_plain(stderr, argv[0]);
-    fputs("\"; `kansen --help` lists them\n", stderr);
+        escape_plain(stderr, argv[0]);
+        fputs("\"; `kansen --help` lists them\n", stderr);
+    }
     return EX_USAGE;
 }
 
