@@ -13,7 +13,7 @@
 static int run_init(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
-    int code = command_check_arguments(options, 0, 0, error);
+    int code = command_refuse_arguments(options, error);
 
     if (code != EX_OK)
         return code;
@@ -31,7 +31,7 @@ static int run_migrate(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
     int applied = 0;
-    int code = command_check_arguments(options, 0, 0, error);
+    int code = command_refuse_arguments(options, error);
 
     if (code != EX_OK)
         return code;
@@ -61,7 +61,7 @@ static enum status print_rows(struct db *db, const char *sql, struct error *erro
 static int run_status(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
-    int code = command_check_arguments(options, 0, 0, error);
+    int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
         code = command_open_ready_db(options, &db, error);
@@ -82,7 +82,7 @@ static int run_maintain(const struct options *options, struct error *error)
     month_t first = 0;
     month_t last = 0;
     int made = 0;
-    int code = command_check_arguments(options, 0, 0, error);
+    int code = command_refuse_arguments(options, error);
 
     if (code != EX_OK)
         return code;
@@ -111,7 +111,7 @@ static int run_verify(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
     int64_t differences = 0;
-    int code = command_check_arguments(options, 0, 0, error);
+    int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
         code = command_open_ready_db(options, &db, error);

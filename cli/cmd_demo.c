@@ -365,7 +365,7 @@ static int run_demo(const struct options *options, struct error *error)
     const char *folder = options_value(options, "output");
     struct demo demo = {.report_folder = folder == NULL ? DEFAULT_FOLDER : folder};
     enum status status;
-    int code = command_check_arguments(options, 0, 0, error);
+    int code = command_refuse_arguments(options, error);
 
     if (code != EX_OK)
         return code;

@@ -71,7 +71,7 @@ static int run(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
     struct pipeline *pipeline = NULL;
-    int code = command_check_arguments(options, 0, 0, error);
+    int code = command_refuse_arguments(options, error);
 
     if (code != EX_OK)
         return code;

@@ -54,7 +54,7 @@ static int run(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
     struct pipeline *pipeline = NULL;
-    int code = command_check_arguments(options, 1, SIZE_MAX, error);
+    int code = command_check_arguments(options, 1, SIZE_MAX, "FILE", error);
 
     if (code != EX_OK)
         return code;

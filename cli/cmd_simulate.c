@@ -139,7 +139,7 @@ static int run_simulate(const struct options *options, struct error *error)
     struct simulation simulation = {0};
     const char *truth = options_value(options, "truth");
     enum status status;
-    int code = command_check_arguments(options, 1, 1, error);
+    int code = command_check_arguments(options, 1, 1, "SCENARIO", error);
 
     if (code != EX_OK)
         return code;

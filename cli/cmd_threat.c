@@ -112,7 +112,7 @@ static int run_set(const struct options *options, struct error *error)
     size_t most = options_count(options, "match") + options_arguments(options);
     const char **patterns = NULL;
     struct threat_definition definition = {0};
-    int code = command_check_arguments(options, 1, SIZE_MAX, error);
+    int code = command_check_arguments(options, 1, SIZE_MAX, "NAME", error);
 
     if (code != EX_OK)
         return code;
@@ -131,7 +131,7 @@ static int run_set(const struct options *options, struct error *error)
 static int run_remove(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
-    int code = command_check_arguments(options, 1, 1, error);
+    int code = command_check_arguments(options, 1, 1, "NAME", error);
 
     if (code == EX_OK)
         code = command_open_ready_db(options, &db, error);
@@ -146,7 +146,7 @@ static int run_list(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
     struct db_result *rows = NULL;
-    int code = command_check_arguments(options, 0, 0, error);
+    int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
         code = command_open_ready_db(options, &db, error);

@@ -40,7 +40,7 @@ int command_open_ready_db(const struct options *options, struct db **out, struct
 }
 
 int command_check_arguments(const struct options *options, size_t minimum, size_t maximum,
-                            struct error *error)
+                            const char *what, struct error *error)
 {
     size_t given = options_arguments(options);
 
@@ -50,8 +50,13 @@ int command_check_arguments(const struct options *options, size_t minimum, size_
         return EX_USAGE;
     }
     if (given < minimum) {
-        error_set(error, STATUS_REJECT, "an argument is missing; see --help");
+        error_set(error, STATUS_REJECT, "%s is missing; see --help", what);
         return EX_USAGE;
     }
     return EX_OK;
+}
+
+int command_refuse_arguments(const struct options *options, struct error *error)
+{
+    return command_check_arguments(options, 0, 0, "", error);
 }

@@ -31,8 +31,11 @@ enum status command_open_db(const struct options *options, struct db **out,
  * end with: EX_CONFIG when `kansen db init` or `kansen db migrate` has not been run. */
 int command_open_ready_db(const struct options *options, struct db **out, struct error *error);
 
-/* Refuses fewer or more arguments than a command takes: EX_OK or EX_USAGE. */
+/* Refuses fewer or more arguments than a command takes: EX_OK or EX_USAGE. `what` names them. */
 int command_check_arguments(const struct options *options, size_t minimum, size_t maximum,
-                            struct error *error);
+                            const char *what, struct error *error);
+
+/* The same for a command that takes none. */
+int command_refuse_arguments(const struct options *options, struct error *error);
 
 #endif

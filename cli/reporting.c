@@ -75,7 +75,7 @@ static int read_request(const struct options *options, struct stats_request *req
                         struct error *error)
 {
     int64_t top = TOP_DEFAULT;
-    int code = command_check_arguments(options, 0, 1, error);
+    int code = command_check_arguments(options, 0, 1, "THREAT", error);
 
     if (code == EX_OK)
         code = read_month(options, "from", &request->from, error);

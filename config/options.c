@@ -191,8 +191,9 @@ static enum status read_environment(struct options *options, struct error *error
 
 /* ---- the command line */
 
-/* Everyone on the machine can read a command line, so a secret on it is refused. */
-static enum status refuse_secret(const char *name, const char *value, struct error *error)
+/* Everyone on the machine can read a command line, so a secret on it is refused; and so is a
+ * property without a value. */
+static enum status check_value(const char *name, const char *value, struct error *error)
 {
     static const char *const secrets[] = {"password", "secret", "ssl.key.pem", "jaas"};
 
@@ -201,6 +202,8 @@ static enum status refuse_secret(const char *name, const char *value, struct err
     if (strcmp(name, KAFKA_OPTION) == 0) {
         size_t length = strcspn(value, "=");
 
+        if (value[length] == '\0')
+            return error_set(error, STATUS_REJECT, "-X %s: expected KEY=VALUE", value);
         for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
             const char *found = strstr(value, secrets[i]);
 
@@ -302,7 +305,7 @@ static enum status read_flags(struct options *options, const char *const *names,
 
         const struct option_spec *spec = spec_of_code(code);
         const char *value = optarg == NULL ? "" : optarg;
-        enum status status = refuse_secret(spec->name, value, error);
+        enum status status = check_value(spec->name, value, error);
 
         if (status == STATUS_OK)
             status = add(options, spec, value, LEVEL_FLAG, error);

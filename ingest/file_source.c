@@ -164,12 +164,14 @@ static enum status unpack_zstd(struct file_source *source, size_t *made, struct 
     ZSTD_outBuffer out = {source->text + source->text_end, source->text_size - source->text_end, 0};
     size_t result = ZSTD_decompressStream(source->zstd, &out, &in);
 
-    source->input_start = in.pos;
     *made = out.pos;
     if (ZSTD_isError(result))
         return error_set(error, STATUS_FATAL, "%s: behind line %lld: damaged zstd data: %s",
                          source->path, (long long)source->line, ZSTD_getErrorName(result));
-    source->member_open = result != 0;
+    /* Without a byte in or out, the answer is about a frame that may never come. */
+    if (in.pos > source->input_start || out.pos > 0)
+        source->member_open = result != 0;
+    source->input_start = in.pos;
     return STATUS_OK;
 }
 

@@ -10,9 +10,9 @@
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY (86400 * US_PER_SECOND)
 
-/* The first and the last instant that every time zone's calendar_month (2000 to 2100) covers. */
-#define OLDEST_US (INT64_C(946771200) * US_PER_SECOND)  /* 2000-01-02T00:00:00Z */
-#define NEWEST_US (INT64_C(4133894400) * US_PER_SECOND) /* 2100-12-31T00:00:00Z */
+/* What calendar_month covers in every time zone: the years 2000 to 2100 of UTC. */
+#define OLDEST_US (INT64_C(946684800) * US_PER_SECOND)      /* 2000-01-01T00:00:00Z */
+#define NEWEST_US (INT64_C(4133980800) * US_PER_SECOND - 1) /* the end of 2100 */
 
 /* How often the MaxMind DB's file is looked at. */
 #define GEOIP_INTERVAL_MS 5000
@@ -52,7 +52,7 @@ static void update_policy(struct pipeline *pipeline)
     pipeline->policy.oldest_us =
         clamp(now_us - pipeline->settings.max_age_days * US_PER_DAY, OLDEST_US, NEWEST_US);
     pipeline->policy.newest_us =
-        clamp(now_us + pipeline->settings.max_ahead_days * US_PER_DAY, OLDEST_US, NEWEST_US - 1);
+        clamp(now_us + pipeline->settings.max_ahead_days * US_PER_DAY, OLDEST_US, NEWEST_US);
 }
 
 enum status pipeline_open(const struct pipeline_settings *settings, struct pipeline **out,

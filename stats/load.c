@@ -76,9 +76,13 @@ static enum status explain_choice(const struct db_result *threats, const char *w
         fprintf(list, "%s%s", row == 0 ? "" : ", ", db_text(threats, row, 0));
     fclose(list);
     names[sizeof(names) - 1] = '\0';
-    if (rows == 0)
+    if (rows == 0 && wanted == NULL)
         return error_set(error, STATUS_REJECT,
                          "no threat is defined: 'kansen threat set' defines one");
+    if (rows == 0)
+        return error_set(error, STATUS_REJECT,
+                         "no threat is named '%s', none is defined: 'kansen threat set' defines one",
+                         wanted);
     if (wanted == NULL)
         return error_set(error, STATUS_REJECT, "which threat? Defined are: %s", names);
     return error_set(error, STATUS_REJECT, "no threat is named '%s'; defined are: %s", wanted,
