@@ -133,8 +133,45 @@ static int run_verify(const struct options *options, struct error *error)
     return EX_OK;
 }
 
+static enum status reread(struct db *db, const char *group, const char *topic, struct error *error)
+{
+    const char *const parameters[] = {group, topic};
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_topic_reread, 2, parameters, &rows, error);
+
+    if (status == STATUS_OK && db_rows(rows) == 0)
+        status =
+            error_set(error, STATUS_REJECT, "group %s has never read a topic %s", group, topic);
+    db_result_free(rows);
+    return status;
+}
+
+static int run_reread(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    const char *group = options_value(options, "group");
+    const char *topic = options_value(options, "topic");
+    int code = command_refuse_arguments(options, error);
+
+    if (code != EX_OK)
+        return code;
+    if (group == NULL || topic == NULL) {
+        error_set(error, STATUS_REJECT, "which topic? --group GROUP --topic TOPIC are needed");
+        return EX_USAGE;
+    }
+    code = command_open_ready_db(options, &db, error);
+    if (code != EX_OK)
+        return code;
+
+    enum status status = reread(db, group, topic, error);
+
+    db_close(db);
+    return command_exit_code(status);
+}
+
 static const char *const init_options[] = {"db", "timezone", NULL};
 static const char *const range_options[] = {"db", "from", "to", NULL};
+static const char *const reread_options[] = {"db", "group", "topic", NULL};
 static const char *const db_options[] = {"db", NULL};
 
 const struct command command_db_init = {
@@ -175,3 +212,12 @@ const struct command command_db_verify = {
     "Prints one line for each difference. Ends with 65 when there is one.\n",
     db_options,
     run_verify};
+
+const struct command command_db_reread = {
+    "db reread",
+    "",
+    "let a group read a topic from its beginning again",
+    "For a topic that was created again or truncated, which workers refuse to go on with. Nothing\n"
+    "is deleted and every event still counts once. Stop the group's workers first.\n",
+    reread_options,
+    run_reread};

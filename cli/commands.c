@@ -2,10 +2,23 @@
 
 #include <stddef.h>
 
+/* clang-format off: one a line, in the order of `kansen --help` */
 const struct command *const commands[] = {
-    &command_ingest,        &command_load,        &command_stats,
-    &command_report,        &command_threat_list, &command_threat_set,
-    &command_threat_remove, &command_simulate,    &command_demo,
-    &command_db_init,       &command_db_migrate,  &command_db_status,
-    &command_db_maintain,   &command_db_verify,   NULL,
+    &command_ingest,
+    &command_load,
+    &command_stats,
+    &command_report,
+    &command_threat_list,
+    &command_threat_set,
+    &command_threat_remove,
+    &command_db_init,
+    &command_db_migrate,
+    &command_db_status,
+    &command_db_maintain,
+    &command_db_verify,
+    &command_db_reread,
+    &command_simulate,
+    &command_demo,
+    NULL,
 };
+/* clang-format on */

@@ -18,6 +18,7 @@ extern const struct command command_db_migrate;
 extern const struct command command_db_status;
 extern const struct command command_db_maintain;
 extern const struct command command_db_verify;
+extern const struct command command_db_reread;
 
 /* In the order in which they are listed; ends with NULL. */
 extern const struct command *const commands[];

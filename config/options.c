@@ -18,7 +18,7 @@ const struct option_spec options_table[] = {
     {"group", "GROUP", "consumer group", 'G', false},
     {"help", NULL, "show this help", 'h', false},
     {"lang", "en|ja", "language of names and text", 0, true},
-    {"log-format", "logfmt|json", "format of log lines on stderr", 0, false},
+    {"log-format", "FORMAT", "log lines on stderr: logfmt or json", 0, false},
     {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},
     {"max-age", "DAYS", "reject events older than this", 0, false},
     {"max-ahead", "DAYS", "reject events further in the future than this", 0, false},

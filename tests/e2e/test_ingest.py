@@ -154,5 +154,9 @@ def test_a_topic_that_was_created_again_is_refused(kafka, topic, database):
     kafka.produce_lines(name, make_lines(200, 1000))
     result = database.ingest(kafka, name, *OLD, code=None)
     assert result.code != 0 and name in result.stderr, result
+    assert "kansen db reread" in result.stderr, result
     assert count(database) == 100
-    database.verify()
+    database.command("db", "reread", "-G", "nobody", "-t", name, code=65)
+    database.command("db", "reread", "-G", "tests", "-t", name)
+    database.ingest(kafka, name, *OLD)
+    check(database, 300)
