@@ -58,3 +58,24 @@ def test_the_loader_deletes_nothing(database, table):
             database.sql("create table kansen.another (one integer)", user="test_loader")
     finally:
         database.sql("drop role test_loader")
+
+
+def test_the_loader_can_load_and_count(database, kansen):
+    """A worker needs no more than the role kansen_loader."""
+    database.set_threat("bitcoin-miner", "TROJ_COINMINE*")
+    database.sql("drop role if exists test_loader")
+    database.sql("create role test_loader login in role kansen_loader")
+    try:
+        conninfo = database.conninfo.replace("user=postgres", "user=test_loader")
+        assert conninfo != database.conninfo
+        event = ('{"id":"a","time":"2013-09-01T00:00:00Z","device":"d","name":"TROJ_COINMINE.A",'
+                 '"country":"JP"}')
+        kansen.run("load", "-", "--db", conninfo, stdin=f"{event}\n{event}\nbad\n".encode())
+        figures = kansen.run("stats", "bitcoin-miner", "--from", "2013-09", "--to", "2013-09",
+                             "--format", "json", "--db", conninfo).json()
+        assert figures["total"] == 1
+        assert database.value("select count(*) from kansen.dead_letter") == 1
+        refused = kansen.run("threat", "set", "other", "--match", "A*", "--db", conninfo, code=70)
+        assert "permission denied" in refused.stderr
+    finally:
+        database.sql("drop role test_loader")
