@@ -74,54 +74,53 @@ static void timestamp(char *text, size_t size)
     snprintf(text, size, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
 }
 
-static void write_logfmt(const struct logger *logger, enum log_level level, const char *message,
-                         const struct log_field *fields, size_t count)
-{
-    char time[48];
+/* What stands around the values of a line. */
+struct log_format {
+    struct logger logger; /* first, so that write finds its format again */
+    const char *before_time;
+    const char *before_level;
+    const char *before_message;
+    const char *before_name;
+    const char *after_name;
+    const char *end;
+    void (*put_value)(const char *text);
+};
 
-    (void)logger;
-    timestamp(time, sizeof(time));
-    pthread_mutex_lock(&terminal);
-    wipe_progress();
-    fprintf(stderr, "time=%s level=%s msg=", time, level_name(level));
-    put_logfmt_value(message);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(stderr, " %s=", fields[i].name);
-        put_logfmt_value(fields[i].value);
-    }
-    fputc('\n', stderr);
-    pthread_mutex_unlock(&terminal);
-}
-
-static void write_json(const struct logger *logger, enum log_level level, const char *message,
+static void write_line(const struct logger *logger, enum log_level level, const char *message,
                        const struct log_field *fields, size_t count)
 {
+    const struct log_format *format = (const struct log_format *)logger;
     char time[48];
 
-    (void)logger;
     timestamp(time, sizeof(time));
     pthread_mutex_lock(&terminal);
     wipe_progress();
-    fprintf(stderr, "{\"time\":\"%s\",\"level\":\"%s\",\"msg\":", time, level_name(level));
-    put_quoted(message);
+    fprintf(stderr, "%s%s%s%s%s", format->before_time, time, format->before_level,
+            level_name(level), format->before_message);
+    format->put_value(message);
     for (size_t i = 0; i < count; i++) {
-        fprintf(stderr, ",\"%s\":", fields[i].name);
-        put_quoted(fields[i].value);
+        fprintf(stderr, "%s%s%s", format->before_name, fields[i].name, format->after_name);
+        format->put_value(fields[i].value);
     }
-    fputs("}\n", stderr);
+    fputs(format->end, stderr);
     pthread_mutex_unlock(&terminal);
 }
+
+static const struct log_format logfmt = {
+    {write_line}, "time=", " level=", " msg=", " ", "=", "\n", put_logfmt_value};
+
+static const struct log_format json = {
+    {write_line}, "{\"time\":\"", "\",\"level\":\"", "\",\"msg\":", ",\"",
+    "\":",        "}\n",          put_quoted};
 
 enum status log_open(const struct options *options, const struct logger **out, struct error *error)
 {
-    static const struct logger logfmt = {write_logfmt};
-    static const struct logger json = {write_json};
     const char *format = options_value(options, "log-format");
 
     if (format == NULL || strcmp(format, "logfmt") == 0)
-        *out = &logfmt;
+        *out = &logfmt.logger;
     else if (strcmp(format, "json") == 0)
-        *out = &json;
+        *out = &json.logger;
     else
         return error_set(error, STATUS_REJECT, "--log-format is logfmt or json, not \"%s\"",
                          format);
