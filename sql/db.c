@@ -33,16 +33,20 @@ enum status db_status_of(const char *sqlstate)
     return STATUS_FATAL;
 }
 
-/* libpq ends its messages with a newline and may use several lines. */
+/* libpq ends its messages with a newline and may use several lines, with tabs in front. */
 static void one_line(char *text)
 {
-    size_t length = strlen(text);
+    char *end = text;
 
-    while (length > 0 && text[length - 1] == '\n')
-        text[--length] = '\0';
-    for (; *text != '\0'; text++)
-        if (*text == '\n')
-            *text = ' ';
+    for (const char *next = text; *next != '\0'; next++) {
+        if (*next != '\n' && *next != '\t')
+            *end++ = *next;
+        else if (end > text && end[-1] != ' ')
+            *end++ = ' ';
+    }
+    while (end > text && end[-1] == ' ')
+        end--;
+    *end = '\0';
 }
 
 enum status db_failure(struct db *db, const PGresult *result, struct error *error)
