@@ -30,13 +30,16 @@ def need(*programs):
             raise Missing(f"{program} is not installed")
 
 
-def wait_until(condition, what, patience_s=SERVER_PATIENCE_S, pause_s=0.05):
-    """Returns condition()'s first true value; fails, naming `what`, when none comes."""
+def wait_until(condition, what, workers=(), patience_s=SERVER_PATIENCE_S, pause_s=0.05):
+    """Returns condition()'s first true value; fails, naming `what`, when none comes or when one of
+    the running programs that should bring it about has ended."""
     deadline = time.monotonic() + patience_s
     while True:
         value = condition()
         if value:
             return value
+        for worker in workers:
+            assert worker.alive(), f"{what}: a worker has ended: {worker.said()[-3000:]}"
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience_s} s in vain: {what}")
         time.sleep(pause_s)

@@ -38,8 +38,8 @@ def test_unknown_option_is_named(kansen, words):
     (["db", "frobnicate"], "frobnicate"),
     (["threat"], "threat"),
     ([], ""),
-    (["threat", "set"], "NAME"),
-    (["load"], "FILE"),
+    (["threat", "set"], "argument"),
+    (["load"], "argument"),
     (["stats", "one", "two"], "two"),
     (["stats", "--from"], "from"),
     (["stats", "--from", "2013-13"], "2013-13"),
@@ -60,6 +60,7 @@ def test_mistakes_are_named(kansen, database, words, named):
 
 
 def test_an_unknown_threat_is_named(database):
+    database.set_threat("somebody", "A*")
     result = database.command("stats", "nobody", "--from", "2013-09", "--to", "2013-11", code=None)
     assert result.code != 0 and "nobody" in result.stderr and result.stdout == ""
 

@@ -75,7 +75,7 @@ def test_a_signal_drains(kafka, topic, database, number):
     worker = database.start_ingest(kafka, name, *OLD)
     for part in range(20):
         kafka.produce_lines(name, make_lines(100, 100 * part), partition=part % 2)
-    wait_until(lambda: count(database) > 0, "first events")
+    wait_until(lambda: count(database) > 0, "first events", [worker])
     worker.process.send_signal(number)
     worker.wait()
     assert sum(database.stored_offsets(name).values()) == count(database)
@@ -95,7 +95,7 @@ def test_postgresql_restarted_while_ingesting(kafka, topic, database, postgres):
     name = topic(2)
     worker = database.start_ingest(kafka, name, *OLD)
     kafka.produce_lines(name, make_lines(1000), partition=0)
-    wait_until(lambda: count(database) > 0, "first events")
+    wait_until(lambda: count(database) > 0, "first events", [worker])
     for run, stop in enumerate((postgres.stop, postgres.kill)):
         stop()
         try:
@@ -104,7 +104,7 @@ def test_postgresql_restarted_while_ingesting(kafka, topic, database, postgres):
             assert worker.alive(), worker.said()
         finally:
             postgres.start()
-        wait_until(lambda: count(database) == 1000 * (run + 2), "the rest of the events")
+        wait_until(lambda: count(database) == 1000 * (run + 2), "the rest of the events", [worker])
     worker.terminate()
     assert database.value("select count(*) from kansen.dead_letter") == 0
     check(database, 3000)
@@ -114,11 +114,11 @@ def test_kafka_restarted_while_ingesting(kafka, topic, database):
     name = topic(2)
     worker = database.start_ingest(kafka, name, *OLD)
     kafka.produce_lines(name, make_lines(1000), partition=0)
-    wait_until(lambda: count(database) == 1000, "first events")
+    wait_until(lambda: count(database) == 1000, "first events", [worker])
     kafka.stop()
     kafka.start()
     kafka.produce_lines(name, make_lines(1000, 1000), partition=1)
-    wait_until(lambda: count(database) == 2000, "the rest of the events")
+    wait_until(lambda: count(database) == 2000, "the rest of the events", [worker])
     worker.terminate()
     check(database, 2000)
 
@@ -129,16 +129,16 @@ def test_a_partition_taken_over_is_left_by_its_zombie(kafka, topic, database):
     kafka.produce_lines(name, make_lines(500))
     quick = ("-X", "session.timeout.ms=6000", "-X", "heartbeat.interval.ms=500", *OLD)
     zombie = database.start_ingest(kafka, name, *quick)
-    wait_until(lambda: count(database) == 500, "first events")
+    wait_until(lambda: count(database) == 500, "first events", [zombie])
     zombie.process.send_signal(signal.SIGSTOP)
     try:
         kafka.produce_lines(name, make_lines(500, 500))
         heir = database.start_ingest(kafka, name, *quick)
-        wait_until(lambda: count(database) == 1000, "the heir to take over")
+        wait_until(lambda: count(database) == 1000, "the heir to take over", [heir])
     finally:
         zombie.process.send_signal(signal.SIGCONT)
     kafka.produce_lines(name, make_lines(500, 1000))
-    wait_until(lambda: count(database) == 1500, "the last events")
+    wait_until(lambda: count(database) == 1500, "the last events", [heir])
     for worker in (zombie, heir):
         worker.terminate(code=None)
     check(database, 1500)

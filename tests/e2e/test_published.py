@@ -65,7 +65,7 @@ def test_through_kafka_with_a_worker_killed_midway(kafka, topic, kansen, miners,
     lock.autocommit = False
     lock.cursor().execute("lock table kansen.detection in share mode")
     doomed = miners.start_ingest(kafka, name, *options)
-    wait_until(lambda: waiting_for_a_lock(miners), "a worker inside a batch")
+    wait_until(lambda: waiting_for_a_lock(miners), "a worker inside a batch", [doomed])
     other = miners.start_ingest(kafka, name, *options)
     doomed.kill()
     lock.rollback()
@@ -94,7 +94,7 @@ def test_through_kafka_killed_again_and_again(kafka, topic, kansen, miners, mmdb
     for _ in range(4):
         before = sum(miners.stored_offsets(name).values())
         wait_until(lambda: sum(miners.stored_offsets(name).values()) > before
-                   or not producer.alive(), "some progress", pause_s=rng.uniform(0.01, 0.1))
+                   or not producer.alive(), "some progress", workers, pause_s=rng.uniform(0.01, 0.1))
         victim = rng.randrange(2)
         workers[victim].kill()
         workers[victim] = miners.start_ingest(kafka, name, *options)

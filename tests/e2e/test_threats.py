@@ -88,13 +88,13 @@ def test_defined_while_workers_are_ingesting(kafka, topic, database):
 
     producer = threading.Thread(target=produce)
     producer.start()
-    wait_until(lambda: database.value("select count(*) from report.detections") > 500, "first events")
+    wait_until(lambda: database.value("select count(*) from report.detections") > 500, "first events", workers)
     database.set_threat("all", "*")
     database.set_threat("worms", "*.1", "*.2")
     database.set_threat("gone", "*")
     database.command("threat", "remove", "gone")
     producer.join()
-    wait_until(lambda: sum(database.stored_offsets(name).values()) == len(lines), "all events stored")
+    wait_until(lambda: sum(database.stored_offsets(name).values()) == len(lines), "all events stored", workers)
     for worker in workers:
         worker.terminate()
 
