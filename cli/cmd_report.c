@@ -1,7 +1,5 @@
 /* `kansen report`: the document, in files or on standard output. */
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/commands.h"
 #include "cli/reporting.h"
@@ -77,26 +75,17 @@ static enum status write_language(const struct figures *figures, const char *cod
     return status;
 }
 
-/* The folder itself may be missing, what it lies in may not. */
-static enum status make_folder(const char *folder, struct error *error)
-{
-    if (folder == NULL || mkdir(folder, 0777) == 0 || errno == EEXIST)
-        return STATUS_OK;
-    return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
-}
-
 static int run_report(const struct options *options, struct error *error)
 {
     struct wish wish = {.folder = NULL};
     struct figures *figures = NULL;
-    enum status status;
+    enum status status = STATUS_OK;
     int code = read_wish(options, &wish, error);
 
     if (code == EX_OK)
         code = reporting_load(options, &figures, error);
     if (code != EX_OK)
         return code;
-    status = make_folder(wish.folder, error);
     for (size_t i = 0; i < wish.languages.count && status == STATUS_OK; i++)
         status = write_language(figures, wish.languages.words[i], &wish, error);
     figures_free(figures);

@@ -1,5 +1,5 @@
-"""What every Python test of the project follows: a missing part is a skip with its reason, a skip is
-a failure in CI, and nothing outlives the tests, also when they are interrupted."""
+"""What every Python test of the project follows: a missing part is a skip with its reason, a skip
+is a failure in CI, and nothing outlives the tests, also when they are interrupted."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests. Servers live as long as the test file, databases as one test."""
+"""Fixtures of the end-to-end tests. Servers live as long as the test file, databases one test."""
 
 import itertools
 import os

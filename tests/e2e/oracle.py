@@ -62,14 +62,15 @@ def shares(parts):
 
 
 class Oracle:
-    """The truth about events of one time zone. `country_of` answers for events without a country."""
+    """The truth about events in one time zone; `country_of` answers for those without a country."""
 
     def __init__(self, events, timezone="UTC", country_of=lambda event: UNKNOWN):
         self.timezone = timezone
         self.detections = {}
         for event in events:
             instant = event_time(event)
-            identity = (instant, event["device"].lower(), event.get("id", repr(sorted(event.items()))))
+            identity = (instant, event["device"].lower(),
+                        event.get("id", repr(sorted(event.items()))))
             country = event.get("country") or country_of(event)
             self.detections.setdefault(identity, (event["name"], country))
 

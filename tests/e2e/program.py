@@ -1,4 +1,4 @@
-"""The program under test: runs `kansen`, keeps what it says, and fails on any sanitizer's finding."""
+"""The program under test: runs `kansen`, keeps what it says, fails on a sanitizer's finding."""
 
 import json
 import os
@@ -13,7 +13,8 @@ RUN_PATIENCE_S = 240
 # What a sanitizer exits with, told apart from every exit code of the program itself.
 SANITIZER_EXIT = 99
 FINDING = re.compile(
-    rb"(ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|SUMMARY: \w+Sanitizer|runtime error:)")
+    rb"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer"
+    rb"|SUMMARY: \w+Sanitizer|runtime error:")
 
 SANITIZERS = {
     "ASAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:detect_stack_use_after_return=1",
@@ -78,8 +79,9 @@ class Running:
             ended = self.process.wait(RUN_PATIENCE_S)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"kansen {' '.join(self.arguments)} went on for {RUN_PATIENCE_S} s:\n"
-                                 f"{self.said()[-3000:]}") from None
+            raise AssertionError(
+                f"kansen {' '.join(self.arguments)} went on for {RUN_PATIENCE_S} s:\n"
+                f"{self.said()[-3000:]}") from None
         result = Result(self.arguments, ended, os.pread(self.out.fileno(), 1 << 26, 0),
                         os.pread(self.err.fileno(), 1 << 24, 0))
         assert code is None or ended == code, f"exit {code} was expected of {result}"
@@ -160,11 +162,13 @@ class Database:
         return self.command("load", "-", *options, stdin=lines.encode())
 
     def ingest_options(self, kafka, topic, *options, group="tests"):
-        return ["ingest", "--db", self.conninfo, "-b", kafka.brokers, "-t", topic, "-G", group, *options]
+        return ["ingest", "--db", self.conninfo, "-b", kafka.brokers, "-t", topic, "-G", group,
+                *options]
 
     def ingest(self, kafka, topic, *options, group="tests", code=0):
         """One worker that reads every partition to its end."""
-        return self.kansen.run(*self.ingest_options(kafka, topic, "--until-end", *options, group=group),
+        return self.kansen.run(*self.ingest_options(kafka, topic, "--until-end", *options,
+                                                    group=group),
                                code=code)
 
     def start_ingest(self, kafka, topic, *options, group="tests"):

@@ -56,7 +56,7 @@ def spawn(command, log, user=None, stop_signal="TERM"):
 
 
 def end(process, number):
-    """Sends the signal to a process we started and waits for its end; kills it past the patience."""
+    """Sends the signal to a process we started and waits; kills it past the patience."""
     if process is None or process.poll() is not None:
         return
     process.send_signal(number)
@@ -68,7 +68,7 @@ def end(process, number):
 
 
 class Postgres:
-    """A cluster without TCP; superuser `postgres`, no password, its socket in a folder of mode 0700."""
+    """A cluster without TCP: superuser `postgres`, no password, socket in a folder of mode 0700."""
 
     SETTINGS = {
         "listen_addresses": "",
@@ -76,7 +76,7 @@ class Postgres:
         "shared_buffers": "64MB",
         # Hundreds of monthly partitions are locked by one migration.
         "max_locks_per_transaction": "1024",
-        # Survives SIGKILL of every process as it is; only a crash of the machine could lose commits.
+        # Only a crash of the machine could lose commits, SIGKILL of any process can not.
         "synchronous_commit": "on",
         "fsync": "off",
         "log_min_messages": "warning",
@@ -111,7 +111,8 @@ class Postgres:
     def _run(self, program, *arguments):
         identity = []
         if self.user is not None:
-            identity = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups", "--"]
+            identity = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups",
+                        "--"]
         subprocess.run([*identity, str(self.bin / program), *map(str, arguments)], check=True,
                        cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
@@ -161,7 +162,8 @@ class Kafka:
 
     def __init__(self):
         need("java", "kcat", "setpriv")
-        fetched = subprocess.run([KAFKA_FILES / "fetch"], capture_output=True, text=True, check=False)
+        fetched = subprocess.run([KAFKA_FILES / "fetch"], capture_output=True, text=True,
+                                 check=False)
         if fetched.returncode != 0:
             raise Missing("Apache Kafka can't be had: " + fetched.stderr.strip()[-500:])
         self.classes = fetched.stdout.strip() + "/*"
@@ -226,8 +228,8 @@ class Kafka:
         self._java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers,
                    "--delete", "--topic", name)
         wait_until(lambda: name not in self._java(
-            "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers, "--list").split(),
-            f"topic {name} to be gone")
+            "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers,
+            "--list").split(), f"topic {name} to be gone")
 
     def produce(self, topic, messages, partition=None):
         """Sends each of `messages` (bytes, or None for a tombstone) in order. Any bytes will do:

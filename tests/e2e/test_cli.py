@@ -7,8 +7,8 @@ import pytest
 
 EX_USAGE = 64
 COMMANDS = [("ingest",), ("load",), ("stats",), ("report",), ("threat", "list"), ("threat", "set"),
-            ("threat", "remove"), ("db", "init"), ("db", "migrate"), ("db", "status"), ("db", "maintain"),
-            ("db", "verify"), ("simulate",), ("demo",)]
+            ("threat", "remove"), ("db", "init"), ("db", "migrate"), ("db", "status"),
+            ("db", "maintain"), ("db", "verify"), ("simulate",), ("demo",)]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -55,7 +55,8 @@ def test_unknown_option_is_named(kansen, words):
 ])
 def test_mistakes_are_named(kansen, database, words, named):
     needs_database = words[:1] in (["stats"], ["report"])
-    result = kansen.run(*words, *(["--db", database.conninfo] if needs_database else []), code=EX_USAGE)
+    result = kansen.run(*words, *(["--db", database.conninfo] if needs_database else []),
+                        code=EX_USAGE)
     assert named in result.stderr and result.stdout == ""
 
 
@@ -78,10 +79,11 @@ def test_secrets_on_the_command_line_are_refused_and_not_repeated(kansen, argume
     assert "password" in result.stderr and "canary-secret" not in result.stderr + result.stdout
 
 
-@pytest.mark.parametrize("name", ["plugin.library.paths=/tmp/x.so", "sasl.kerberos.kinit.cmd=touch /tmp/x"])
+@pytest.mark.parametrize("name",
+                         ["plugin.library.paths=/tmp/x.so", "sasl.kerberos.kinit.cmd=touch /tmp/x"])
 def test_properties_that_run_code_are_refused(kansen, database, name):
-    result = kansen.run("ingest", "--db", database.conninfo, "-b", "127.0.0.1:1", "-t", "t", "-G", "g",
-                        "--until-end", "-X", name, code=None)
+    result = kansen.run("ingest", "--db", database.conninfo, "-b", "127.0.0.1:1", "-t", "t", "-G",
+                        "g", "--until-end", "-X", name, code=None)
     assert result.code not in (0, 75) and name.split("=")[0] in result.stderr
 
 
@@ -89,8 +91,8 @@ def test_file_then_environment_then_flags(database, kansen, tmp_path):
     """The same option three times: the flag stands, then the environment, then the file."""
     database.set_threat("one", "A*")
     database.load_events([
-        {"id": f"e{country}{device}", "device": f"{country}{device}", "name": "A", "country": country,
-         "time": "2024-01-02T00:00:00Z"}
+        {"id": f"e{country}{device}", "device": f"{country}{device}", "name": "A",
+         "country": country, "time": "2024-01-02T00:00:00Z"}
         for number, country in enumerate(("JP", "US", "FR", "DE")) for device in range(9 - number)])
     config = tmp_path / "kansen.conf"
     config.write_text(f"# settings\ndb = {database.conninfo}\nfrom = 2024-01\nto = 2024-01\n"
@@ -107,7 +109,8 @@ def test_file_then_environment_then_flags(database, kansen, tmp_path):
 
 
 @pytest.mark.parametrize(("text", "named"), [
-    ("frobnicate = 1\n", "frobnicate"), ("top\n", ":1"), ("\n\ntop = x\n", "x"), ("[elsewhere]\na = 1\n", "elsewhere"),
+    ("frobnicate = 1\n", "frobnicate"), ("top\n", ":1"), ("\n\ntop = x\n", "x"),
+    ("[elsewhere]\na = 1\n", "elsewhere"),
 ])
 def test_mistakes_in_the_file_are_named(kansen, database, tmp_path, text, named):
     config = tmp_path / "kansen.conf"
@@ -129,7 +132,8 @@ def test_messages_go_to_stderr_and_data_to_stdout(database):
     result = database.load_events([{"device": "d", "name": "A", "country": "JP",
                                     "time": "2024-01-02T00:00:00Z"}])
     assert result.stdout == ""
-    assert "\r" not in result.stderr and "\x1b" not in result.stderr, "no progress bar without a terminal"
+    # No progress bar without a terminal.
+    assert "\r" not in result.stderr and "\x1b" not in result.stderr
     assert json.loads(database.command("stats", "one", "--from", "2024-01", "--to", "2024-01",
                                        "--format", "json").stdout)["total"] == 1
 
@@ -138,7 +142,8 @@ def test_output_that_cannot_be_written_is_an_error(database):
     database.set_threat("one", "A*")
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [database.kansen.program, "stats", "one", "--from", "2024-01", "--to", "2024-01", "--format",
-             "json", "--db", database.conninfo], stdout=full, stderr=subprocess.PIPE,
+            [database.kansen.program, "stats", "one", "--from", "2024-01", "--to", "2024-01",
+             "--format", "json", "--db", database.conninfo], stdout=full, stderr=subprocess.PIPE,
             env=database.kansen.environment(), stdin=subprocess.DEVNULL, check=False)
-    assert done.returncode != 0 and b"stdout" in done.stderr.lower().replace(b"standard output", b"stdout")
+    assert done.returncode != 0 and b"stdout" in done.stderr.lower().replace(b"standard output",
+                                                                             b"stdout")

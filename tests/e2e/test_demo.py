@@ -13,7 +13,8 @@ import oracle
 from servers import wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PUBLISHED = json.loads((ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+PUBLISHED = json.loads(
+    (ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

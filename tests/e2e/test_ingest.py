@@ -13,7 +13,8 @@ OLD = ("--max-age", "9000")
 
 def make_lines(count, start=0):
     return [json.dumps({"id": f"event-{number}", "device": f"device-{number}", "name": "WORM.A",
-                        "country": "JP", "time": f"2024-05-{number % 28 + 1:02}T00:00:00Z"}).encode()
+                        "country": "JP",
+                        "time": f"2024-05-{number % 28 + 1:02}T00:00:00Z"}).encode()
             for number in range(start, start + count)]
 
 

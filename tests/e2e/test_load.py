@@ -40,7 +40,8 @@ def test_carriage_returns_at_line_ends_are_white_space(database):
 
 
 def test_an_event_without_an_id_counts_once_however_it_is_spelled(database):
-    one = {key: value for key, value in event(1, ip="192.0.2.1").items() if key not in ("id", "country")}
+    one = {key: value for key,
+           value in event(1, ip="192.0.2.1").items() if key not in ("id", "country")}
     spelled = [
         one,
         {**one, "time": "2024-05-06T16:08:09.000+09:00"},
@@ -52,7 +53,9 @@ def test_an_event_without_an_id_counts_once_however_it_is_spelled(database):
     database.load("-", stdin=lines(*spelled))
     database.load("-", stdin=lines(*spelled))
     assert count(database) == 1
-    database.load("-", stdin=lines({**one, "time": "2024-05-06T07:08:09.001Z"}, {**one, "name": "WORM.B"}))
+    database.load("-",
+                  stdin=lines({**one, "time": "2024-05-06T07:08:09.001Z"},
+                              {**one, "name": "WORM.B"}))
     assert count(database) == 3
 
 
@@ -69,13 +72,15 @@ def test_identity_is_time_device_and_id(database):
 
 
 def test_every_field_arrives(database):
-    full = event(1, device="8B8BE822-B922-3A25-F9CE-4C54A6F263AC", ip="2001:db8::1", sha256="Ab" * 32,
+    full = event(1, device="8B8BE822-B922-3A25-F9CE-4C54A6F263AC", ip="2001:db8::1",
+                 sha256="Ab" * 32,
                  vendor="Éxample", product="Endpoint", version="11.0", action="quarantined",
                  id="c386bbc4-cd61-3e30-d8f1-6adf91b7584a", time="2024-05-06T07:08:09.123456+02:00")
     database.load("-", stdin=lines(full))
     assert database.sql(
-        "select event_time::text, month::text, device_id::text, event_id::text, malware_name, country,"
-        " address::text, sha256, vendor, product, version, action from report.detections") == [(
+        "select event_time::text, month::text, device_id::text, event_id::text, malware_name,"
+        " country, address::text, sha256, vendor, product, version, action"
+        " from report.detections") == [(
             "2024-05-06 05:08:09.123456+00", "2024-05-01", "8b8be822-b922-3a25-f9ce-4c54a6f263ac",
             "c386bbc4-cd61-3e30-d8f1-6adf91b7584a", "WORM.A", "JP", "2001:db8::1/128", "ab" * 32,
             "Éxample", "Endpoint", "11.0", "quarantined")]
@@ -108,7 +113,8 @@ def test_the_country_comes_from_the_address_when_the_event_has_none(database, mm
     database.load("-", "--geoip", mmdb, stdin=lines(
         {key: value for key, value in event(1, ip="10.0.0.1").items() if key != "country"},
         event(2, ip="10.0.0.1", country="FR")))
-    assert sorted(country for (country,) in database.sql("select country from report.detections")) == [
+    assert sorted(country for (country,
+                               ) in database.sql("select country from report.detections")) == [
         "FR", "ZZ"]
 
 

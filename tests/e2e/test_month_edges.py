@@ -12,7 +12,7 @@ FIRST, LAST = "2015-01", "2024-12"
 UTC = datetime.timezone.utc
 MILLISECOND = datetime.timedelta(milliseconds=1)
 
-# Zones whose clocks change at the edge of a month within the window, and the month that starts there.
+# Zones whose clocks change at the edge of a month within the window, and the month after it.
 AT_THE_EDGE = {
     "America/Havana": "2020-11",    # 1:00 on the first becomes 0:00: the first hour comes twice
     "America/Asuncion": "2023-10",  # there is no 0:00 on the first
@@ -37,9 +37,10 @@ def start_of(month, zone):
 @pytest.mark.parametrize("zone", AT_THE_EDGE)
 def test_these_zones_have_what_they_were_chosen_for(zone):
     edge = start_of(AT_THE_EDGE[zone], zone)
-    clock = [(edge + datetime.timedelta(minutes=minutes)).astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
-             for minutes in (-61, 61)]
-    assert clock[0] != clock[1]
+    before, after = (
+        (edge + datetime.timedelta(minutes=minutes)).astimezone(zoneinfo.ZoneInfo(zone))
+        for minutes in (-61, 61))
+    assert before.utcoffset() != after.utcoffset()
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "Asia/Kathmandu", *AT_THE_EDGE])
@@ -48,7 +49,8 @@ def test_one_millisecond_on_either_side_of_each_edge(new_database, zone):
     for month in oracle.months_between(FIRST, LAST):
         edge = start_of(month, zone)
         for side, instant in (("before", edge - MILLISECOND), ("after", edge)):
-            spellings = [instant.isoformat(timespec="milliseconds"), round(instant.timestamp() * 1000)]
+            spellings = [instant.isoformat(timespec="milliseconds"),
+                         round(instant.timestamp() * 1000)]
             for number, time in enumerate(spellings):
                 events.append({
                     "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{side} {month} {number}")),
@@ -59,11 +61,14 @@ def test_one_millisecond_on_either_side_of_each_edge(new_database, zone):
     database.load_events(events)
 
     truth = oracle.Oracle(events, zone)
-    oracle.assert_says(database.stats("edge", FIRST, LAST), truth.figures(["EDGE"], FIRST, LAST), zone)
+    oracle.assert_says(database.stats("edge", FIRST, LAST), truth.figures(["EDGE"], FIRST, LAST),
+                       zone)
     # Each month but the last has its own first instant and its own last one.
-    assert database.sql("select count(*), min(infections), max(infections) from report.monthly_infections"
+    assert database.sql("select count(*), min(infections), max(infections)"
+                        " from report.monthly_infections"
                         " where month between '2015-01-01' and '2024-11-01'") == [(119, 4, 4)]
     database.verify()
     database.command("threat", "remove", "edge")
     database.set_threat("edge", "EDGE")
-    oracle.assert_says(database.stats("edge", FIRST, LAST), truth.figures(["EDGE"], FIRST, LAST), zone)
+    oracle.assert_says(database.stats("edge", FIRST, LAST), truth.figures(["EDGE"], FIRST, LAST),
+                       zone)

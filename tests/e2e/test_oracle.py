@@ -24,7 +24,8 @@ def test_shares(parts, expected):
 
 def test_shares_of_the_published_report():
     lines = [*PUBLISHED["countries"], PUBLISHED["other"]]
-    assert oracle.shares([line["infections"] for line in lines]) == [line["share"] for line in lines]
+    assert oracle.shares([line["infections"] for line in lines]) == [
+        line["share"] for line in lines]
     assert sum(line["infections"] for line in lines) == PUBLISHED["total"]
     assert sum(PUBLISHED["months"].values()) == PUBLISHED["total"]
 

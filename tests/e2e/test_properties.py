@@ -18,7 +18,8 @@ FIRST_YEAR = 2019
 COUNTRIES = ["JP", "US", "AU", "IN", "FR", "TW", "DE", "CA", "IT", "GB", "BR", "XK", "KR", "NL"]
 
 # What is special about a fleet; each kind comes several times.
-KINDS = ["any", "ties", "one country", "all unknown", "nobody", "movers", "many countries", "lone device"]
+KINDS = ["any", "ties", "one country", "all unknown", "nobody", "movers", "many countries",
+         "lone device"]
 
 
 class Fleet:
@@ -80,12 +81,13 @@ class Fleet:
         return {**twin, "time": event["time"]}
 
     def time(self):
-        """Any instant of the window, the days before and after included, in one of many spellings."""
+        """Any instant of the window or the day before or after, in one of many spellings."""
         year, month = self.rng.choice(self.months).split("-")
         day, hour = self.rng.randint(1, 28), self.rng.randrange(24)
         if self.rng.random() < 0.3:
             day = self.rng.choice([1, 28])
-        text = f"{year}-{month}-{day:02}T{hour:02}:{self.rng.randrange(60):02}:{self.rng.randrange(60):02}"
+        minute, second = self.rng.randrange(60), self.rng.randrange(60)
+        text = f"{year}-{month}-{day:02}T{hour:02}:{minute:02}:{second:02}"
         text += self.rng.choice(["", f".{self.rng.randrange(1000):03}",
                                  f".{self.rng.randrange(1000000):06}"])
         zone = self.rng.choice(["Z", "+00:00", "+09:00", "-11:30", "+14:00"])
@@ -136,7 +138,8 @@ def test_random_fleets(new_database, timezone):
             context = (f"KANSEN_SEED={SEED} {timezone} {fleet.threat} ({fleet.kind})"
                        f" {first} {last} {options}")
             figures = database.stats(fleet.threat, first, last, *options)
-            oracle.assert_says(figures, truth.figures(fleet.patterns, first, last, top, unique), context)
+            oracle.assert_says(figures, truth.figures(fleet.patterns, first, last, top, unique),
+                               context)
             check_shares(figures, context)
     database.verify()
 

@@ -13,7 +13,8 @@ from servers import need, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
-PUBLISHED = json.loads((ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+PUBLISHED = json.loads(
+    (ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
 PARTITIONS = 4
 # The events are of 2013; a live worker would call them too old.
 BACKFILL = ("--max-age", "9000")
@@ -94,7 +95,8 @@ def test_through_kafka_killed_again_and_again(kafka, topic, kansen, miners, mmdb
     for _ in range(4):
         before = sum(miners.stored_offsets(name).values())
         wait_until(lambda: sum(miners.stored_offsets(name).values()) > before
-                   or not producer.alive(), "some progress", workers, pause_s=rng.uniform(0.01, 0.1))
+                   or not producer.alive(), "some progress", workers,
+                   pause_s=rng.uniform(0.01, 0.1))
         victim = rng.randrange(2)
         workers[victim].kill()
         workers[victim] = miners.start_ingest(kafka, name, *options)
@@ -134,15 +136,16 @@ def test_by_load_run_twice(tmp_path, miners, mmdb, events):
 
 def test_by_load_shuffled_and_from_many_kinds_of_files(tmp_path, kafka, topic, kansen, miners, mmdb,
                                                        events):
-    """Parts of the fleet as plain, gzip and zstd files, on stdin and as envelopes of kcat; the parts
-    overlap."""
+    """Parts of the fleet as plain, gzip and zstd files, on stdin and as envelopes of kcat; the
+    parts overlap."""
     need("zstd")
     lines = list(events)
     random.Random(2013).shuffle(lines)
     third = len(lines) // 3
     parts = [b"\n".join(lines[start:start + third + third // 2]) + b"\n"
              for start in range(0, len(lines), third)]
-    plain, zipped, squeezed = (tmp_path / name for name in ("a.ndjson", "b.ndjson.gz", "c.ndjson.zst"))
+    plain, zipped, squeezed = (tmp_path / name for name in ("a.ndjson", "b.ndjson.gz",
+                                                            "c.ndjson.zst"))
     plain.write_bytes(parts[0])
     zipped.write_bytes(gzip.compress(parts[1][:1000000]) + gzip.compress(parts[1][1000000:]))
     squeezed.write_bytes(subprocess.run(["zstd", "-q", "-c"], input=parts[2], check=True,

@@ -12,8 +12,10 @@ READER = "test_reader"
 REFUSED = (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.WrongObjectType,
            psycopg2.errors.ObjectNotInPrerequisiteState, psycopg2.errors.FeatureNotSupported)
 EVENTS = [
-    {"id": f"{name}-{number}", "device": f"device-{number % 5}", "name": f"{name}.A", "vendor": "Example",
-     "product": "Endpoint", "version": "1", "action": "quarantined", "country": ["JP", "US"][number % 2],
+    {"id": f"{name}-{number}", "device": f"device-{number % 5}", "name": f"{name}.A",
+     "vendor": "Example",
+     "product": "Endpoint", "version": "1", "action": "quarantined",
+     "country": ["JP", "US"][number % 2],
      "time": f"2013-{9 + number % 3:02}-{number % 28 + 1:02}T00:00:00Z"}
     for number in range(30) for name in ("TROJ_COINMINE", "WORM_DOWNAD")]
 
@@ -22,7 +24,8 @@ def questions():
     """The ```sql blocks of the README."""
     if not README.is_file():
         return []
-    return re.findall(r"^```sql\n(.*?)^```", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return re.findall(r"^```sql\n(.*?)^```", README.read_text(encoding="utf-8"),
+                      re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture

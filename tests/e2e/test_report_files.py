@@ -21,7 +21,8 @@ EVENTS = [
      "time": f"2013-{9 + number % 5 % 3:02}-{number % 28 + 1:02}T00:00:00Z"}
     for number in range(1500)]
 # Names that do harm where they are not escaped for their place.
-HOSTILE_EN = "<script>alert(1)</script> & \"`touch pwned`\" | =1+1 *bold* [a](http://b.example) a_b %s"
+HOSTILE_EN = ("<script>alert(1)</script> & \"`touch pwned`\" | =1+1 *bold* [a](http://b.example)"
+              " a_b %s")
 HOSTILE_JA = "感染<b>'太字'</b>\\u202e {x^2} @ #1 $HOME"
 TEXT_FORMATS = ["text", "md", "html", "csv", "json"]
 
@@ -65,7 +66,8 @@ def test_json_and_csv_say_what_the_oracle_says(fleet, tmp_path):
     for name, content in named(files, ".json").items():
         oracle.assert_says(json.loads(content), truth, name)
     for name, content in named(files, ".csv").items():
-        cells = {cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"))) for cell in row}
+        rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+        cells = {cell for row in rows for cell in row}
         for line in truth["countries"]:
             assert {line["share"], str(line["infections"])} <= cells, name
 
@@ -94,7 +96,8 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.tags.add(tag)
         for name, value in attributes:
-            if name in ("src", "href", "srcset", "action", "data", "poster", "background", "xlink:href"):
+            if name in ("src", "href", "srcset", "action", "data", "poster", "background",
+                        "xlink:href"):
                 self.references.append(value or "")
             if name.startswith("on"):
                 self.references.append(f"{name}={value}")
@@ -135,7 +138,8 @@ def test_hostile_names_stay_text(database, tmp_path):
 def test_a_folder_that_cannot_be_written_is_an_error(fleet, tmp_path):
     obstacle = tmp_path / "file"
     obstacle.write_text("not a folder", encoding="utf-8")
-    result = fleet.command("report", THREAT, "--from", FIRST, "--to", LAST, "-o", obstacle, code=None)
+    result = fleet.command("report", THREAT, "--from", FIRST, "--to", LAST, "-o", obstacle,
+                           code=None)
     assert result.code not in (0, 64) and str(obstacle) in result.stderr
     assert obstacle.read_text(encoding="utf-8") == "not a folder"
 
@@ -180,10 +184,11 @@ def test_a_browser_shows_the_page(fleet, tmp_path):
     for name in named(write_report(fleet, folder), ".html"):
         picture = tmp_path / (os.path.basename(name) + ".png")
         subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
+            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+             "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync",
-             "--disable-dev-shm-usage", f"--user-data-dir={tmp_path}/profile", "--window-size=1000,2400",
-             f"--screenshot={picture}", (folder / name).as_uri()],
+             "--disable-dev-shm-usage", f"--user-data-dir={tmp_path}/profile",
+             "--window-size=1000,2400", f"--screenshot={picture}", (folder / name).as_uri()],
             check=True, capture_output=True, timeout=180, stdin=subprocess.DEVNULL,
             env={**os.environ, "HOME": str(tmp_path)})
         count, width, height = colours(picture)

@@ -3,12 +3,14 @@
 import collections
 import json
 import pathlib
+import re
 
 import pytest
 
 import oracle
 
-SCENARIOS = sorted((pathlib.Path(__file__).resolve().parents[2] / "simulate/scenarios").glob("*.scenario"))
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "simulate/scenarios"
+SCENARIOS = sorted(FOLDER.glob("*.scenario"))
 
 
 def test_there_are_scenarios():
@@ -26,13 +28,14 @@ def test_the_seed_decides(kansen, scenario):
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("seed", ["1", "2"])
-def test_the_truth_it_writes_is_what_is_counted(kansen, new_database, mmdb, tmp_path, scenario, seed):
+def test_the_truth_it_writes_is_what_is_counted(kansen, new_database, mmdb, tmp_path, scenario,
+                                                seed):
     path = tmp_path / "truth.json"
     lines = kansen.run("simulate", scenario, "--seed", seed, "--truth", path).bytes
     truth = json.loads(path.read_text(encoding="utf-8"))
     database = new_database(truth["timezone"])
-    patterns = [line.split("=", 1)[1].split() for line in scenario.read_text(encoding="utf-8").splitlines()
-                if line.startswith("match")][0]
+    text = scenario.read_text(encoding="utf-8")
+    patterns = re.search(r"^match *= *(.*)$", text, re.MULTILINE)[1].split()
     database.set_threat(truth["threat"], *patterns)
     database.load("-", "--geoip", mmdb, stdin=lines)
 

@@ -11,7 +11,8 @@ COUNTRIES = ["JP", "US", "FR", "DE"]
 
 
 def make_events(count, start=0):
-    return [{"id": f"00000000-0000-0000-0000-{number:012}", "device": f"device-{number % (count // 3)}",
+    return [{"id": f"00000000-0000-0000-0000-{number:012}",
+             "device": f"device-{number % (count // 3)}",
              "name": f"{'WORM' if number % 2 else 'TROJ'}_A.{number % 7}",
              "country": COUNTRIES[number % 4],
              "time": f"2024-{number % 3 + 1:02}-{number % 27 + 1:02}T12:{number % 60:02}:00Z"}
@@ -19,7 +20,8 @@ def make_events(count, start=0):
 
 
 def check(database, truth, threat, patterns):
-    oracle.assert_says(database.stats(threat, FIRST, LAST), truth.figures(patterns, FIRST, LAST), threat)
+    oracle.assert_says(database.stats(threat, FIRST, LAST), truth.figures(patterns, FIRST, LAST),
+                       threat)
 
 
 def test_before_and_after_the_events(database):
@@ -88,13 +90,15 @@ def test_defined_while_workers_are_ingesting(kafka, topic, database):
 
     producer = threading.Thread(target=produce)
     producer.start()
-    wait_until(lambda: database.value("select count(*) from report.detections") > 500, "first events", workers)
+    wait_until(lambda: database.value("select count(*) from report.detections") > 500,
+               "first events", workers)
     database.set_threat("all", "*")
     database.set_threat("worms", "*.1", "*.2")
     database.set_threat("gone", "*")
     database.command("threat", "remove", "gone")
     producer.join()
-    wait_until(lambda: sum(database.stored_offsets(name).values()) == len(lines), "all events stored", workers)
+    wait_until(lambda: sum(database.stored_offsets(name).values()) == len(lines),
+               "all events stored", workers)
     for worker in workers:
         worker.terminate()
 

@@ -17,7 +17,8 @@ TAMPERINGS = {
     "an infection of another country": (
         "update kansen.infection set country = 'SE' where country = 'FR'", "SE"),
     "an infection that began later": (
-        "update kansen.infection set first_seen = first_seen + interval '1 second' where country = 'FR'",
+        "update kansen.infection set first_seen = first_seen + interval '1 second'"
+        " where country = 'FR'",
         "infection"),
     "an infection without a detection": (
         "insert into kansen.infection select month, threat_id, gen_random_uuid(), 'JP', first_seen,"
@@ -28,7 +29,8 @@ TAMPERINGS = {
         "update kansen.detection set name_id = (select name_id from kansen.malware_name"
         " where name = 'HARMLESS') where country = 'FR'", "FR"),
     "a detection moved to another month": (
-        "update kansen.detection set event_time = event_time + interval '1 month' where country = 'FR'",
+        "update kansen.detection set event_time = event_time + interval '1 month'"
+        " where country = 'FR'",
         "2024-04"),
 }
 
@@ -62,7 +64,8 @@ def test_tampering_is_found(counted, name):
     result = counted.verify(code=None)
     assert result.code != 0, f"nothing found after {name}: {result}"
     said = result.stdout + result.stderr
-    assert named in said and "bad" in said and "2024-03" in said, f"{name} must name {named!r}: {result}"
+    for word in (named, "bad", "2024-03"):
+        assert word in said, f"{name} must name {word!r}: {result}"
 
 
 def test_an_untouched_database_is_clean(counted):
