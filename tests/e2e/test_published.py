@@ -18,6 +18,8 @@ PUBLISHED = json.loads(
 PARTITIONS = 4
 # The events are of 2013; a live worker would call them too old.
 BACKFILL = ("--max-age", "9000")
+# Kafka gives a killed worker's partitions away after this, not after its default of 45 s.
+SOON = ("-X", "session.timeout.ms=6000", "-X", "heartbeat.interval.ms=500")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,7 @@ def stored(database):
 def test_through_kafka_with_a_worker_killed_midway(kafka, topic, kansen, miners, mmdb):
     name = topic(PARTITIONS)
     kansen.run("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
-    options = ("--until-end", "--geoip", mmdb, *BACKFILL)
+    options = ("--until-end", "--geoip", mmdb, *SOON, *BACKFILL)
 
     # With the table locked no batch can end, so that the kill finds a worker inside one.
     lock = miners.postgres.connect(miners.name)
@@ -89,7 +91,7 @@ def test_through_kafka_killed_again_and_again(kafka, topic, kansen, miners, mmdb
     """Kills that fall anywhere, while events still arrive."""
     name = topic(PARTITIONS)
     rng = random.Random(2013)
-    options = ("--geoip", mmdb, *BACKFILL)
+    options = ("--geoip", mmdb, *SOON, *BACKFILL)
     producer = kansen.start("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
     workers = [miners.start_ingest(kafka, name, *options) for _ in range(2)]
     for _ in range(4):
