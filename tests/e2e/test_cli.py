@@ -80,8 +80,9 @@ def test_secrets_on_the_command_line_are_refused_and_not_repeated(kansen, argume
     assert "password" in result.stderr and "canary-secret" not in result.stderr + result.stdout
 
 
-@pytest.mark.parametrize("name",
-                         ["plugin.library.paths=/tmp/x.so", "sasl.kerberos.kinit.cmd=touch /tmp/x"])
+@pytest.mark.parametrize("name", ["no-equals-sign", "no.such.property=1", "fetch.min.bytes=few",
+                                  "plugin.library.paths=/tmp/x.so",
+                                  "sasl.kerberos.kinit.cmd=touch /tmp/x"])
 def test_wrong_properties_and_those_that_run_code_are_refused(kansen, database, name):
     result = kansen.run("ingest", "--db", database.conninfo, "-b", "127.0.0.1:1", "-t", "t", "-G",
                         "g", "--until-end", "-X", name, code=None)
