@@ -8,6 +8,8 @@ import signal
 import subprocess
 import tempfile
 
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+
 # Longer than any run of the tests on a busy machine; a program that hangs must not hang the tests.
 RUN_PATIENCE_S = 240
 # What a sanitizer exits with, told apart from every exit code of the program itself.
@@ -20,7 +22,7 @@ SANITIZERS = {
     "ASAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:detect_stack_use_after_return=1",
     "LSAN_OPTIONS": f"exitcode={SANITIZER_EXIT}",
     "UBSAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:print_stacktrace=1",
-    "TSAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:halt_on_error=0",
+    "TSAN_OPTIONS": f"exitcode={SANITIZER_EXIT}:suppressions={TESTS}/tsan/suppressions",
 }
 
 
