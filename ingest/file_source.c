@@ -16,12 +16,14 @@
 /* The longest signature that tells a compression. */
 #define SIGNATURE_SIZE 4
 
+/* Unpacked text that is kept: the longest line and its end. */
+#define TEXT_SIZE_MAX (FILE_SOURCE_LINE_MAX + 2)
+
 enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_ZSTD };
 
 struct file_source {
     char *path;
     int descriptor;
-    int64_t size;
     int64_t position;
     enum compression compression;
     z_stream gzip;
@@ -83,6 +85,29 @@ static enum status start_unpacking(struct file_source *source, struct error *err
     return STATUS_OK;
 }
 
+static enum status check_kind(const char *path, const struct stat *about, struct error *error)
+{
+    if (S_ISDIR(about->st_mode))
+        return error_set(error, STATUS_FATAL, "%s: is a directory", path);
+    return STATUS_OK;
+}
+
+enum status file_source_look(const char *path, int64_t *size, struct error *error)
+{
+    struct stat about;
+    enum status status;
+
+    *size = 0;
+    if (strcmp(path, "-") == 0)
+        return STATUS_OK;
+    if (stat(path, &about) != 0 || access(path, R_OK) != 0)
+        return error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
+    status = check_kind(path, &about, error);
+    if (status == STATUS_OK && S_ISREG(about.st_mode))
+        *size = about.st_size;
+    return status;
+}
+
 enum status file_source_open(const char *path, struct file_source **out, struct error *error)
 {
     struct file_source *source = calloc(1, sizeof(*source));
@@ -98,10 +123,8 @@ enum status file_source_open(const char *path, struct file_source **out, struct 
         status = error_set(error, STATUS_FATAL, "out of memory");
     else if (source->descriptor < 0 || fstat(source->descriptor, &about) != 0)
         status = error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
-    else if (S_ISDIR(about.st_mode))
-        status = error_set(error, STATUS_FATAL, "%s: is a directory", path);
-    else if (S_ISREG(about.st_mode))
-        source->size = about.st_size;
+    else
+        status = check_kind(path, &about, error);
     while (status == STATUS_OK && !source->input_over && source->input_end < SIGNATURE_SIZE)
         status = read_input(source, error);
     if (status == STATUS_OK)
@@ -206,7 +229,7 @@ static enum status unpack(struct file_source *source, size_t *made, struct error
 static enum status make_room(struct file_source *source, struct error *error)
 {
     size_t length = source->text_end - source->text_start;
-    size_t size = source->text_size == 0 ? READ_SIZE : source->text_size;
+    size_t size = source->text_size == 0 ? READ_SIZE : source->text_size * 2;
     char *grown;
 
     if (source->text_start > 0) {
@@ -216,11 +239,11 @@ static enum status make_room(struct file_source *source, struct error *error)
     }
     if (source->text_end < source->text_size)
         return STATUS_OK;
-    if (length >= FILE_SOURCE_LINE_MAX)
+    if (length >= TEXT_SIZE_MAX)
         return error_set(error, STATUS_FATAL, "%s:%lld: a line of more than %d bytes", source->path,
                          (long long)source->line + 1, FILE_SOURCE_LINE_MAX);
-    if (source->text_size > 0)
-        size = source->text_size * 2;
+    if (size > TEXT_SIZE_MAX)
+        size = TEXT_SIZE_MAX;
     grown = realloc(source->text, size);
     if (grown == NULL)
         return error_set(error, STATUS_FATAL, "%s: out of memory", source->path);
@@ -292,9 +315,4 @@ enum status file_source_line(struct file_source *source, struct slice *line, int
 int64_t file_source_position(const struct file_source *source)
 {
     return source->position;
-}
-
-int64_t file_source_size(const struct file_source *source)
-{
-    return source->size;
 }

@@ -13,6 +13,10 @@
 
 struct file_source;
 
+/* Can the file be opened, and how large is it (0 when unknown)? Reads nothing: what is taken from a
+ * pipe is gone. STATUS_FATAL as below. */
+enum status file_source_look(const char *path, int64_t *size, struct error *error) MUST_CHECK;
+
 /* path "-" is standard input. STATUS_FATAL names the file and why. The caller closes *out. */
 enum status file_source_open(const char *path, struct file_source **out,
                              struct error *error) MUST_CHECK;
@@ -25,8 +29,7 @@ void file_source_close(struct file_source *source);
 enum status file_source_line(struct file_source *source, struct slice *line, int64_t *number,
                              struct error *error) MUST_CHECK;
 
-/* Bytes of the file as it is on disk: read so far, and in all (0 when unknown, as of a pipe). */
+/* Bytes of the file as it is on disk, read so far. */
 int64_t file_source_position(const struct file_source *source);
-int64_t file_source_size(const struct file_source *source);
 
 #endif

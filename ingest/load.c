@@ -123,19 +123,13 @@ static enum status look_at_files(const struct load_settings *settings,
     bool unknown = false;
 
     for (size_t i = 0; i < settings->count; i++) {
-        struct file_source *source = NULL;
-        enum status status;
+        int64_t size_bytes = 0;
+        enum status status = file_source_look(settings->paths[i], &size_bytes, error);
 
-        if (strcmp(settings->paths[i], "-") == 0) {
-            unknown = true;
-            continue;
-        }
-        status = file_source_open(settings->paths[i], &source, error);
         if (status != STATUS_OK)
             return status;
-        unknown = unknown || file_source_size(source) == 0;
-        progress->bytes_total += file_source_size(source);
-        file_source_close(source);
+        unknown = unknown || size_bytes == 0;
+        progress->bytes_total += size_bytes;
     }
     if (unknown)
         progress->bytes_total = 0;
