@@ -45,6 +45,8 @@ static int load(struct pipeline *pipeline, const struct options *options,
 
     intake_log_totals(logger, status == STATUS_OK && !intake_stopped ? "loaded" : "stopped early",
                       &totals);
+    if (status == STATUS_RETRY)
+        return EX_TEMPFAIL;
     if (status != STATUS_OK)
         return progress.lines == 0 ? EX_NOINPUT : EX_DATAERR;
     return intake_stopped ? EX_TEMPFAIL : EX_OK;

@@ -201,7 +201,12 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
         .value = {kafka_message->payload, kafka_message->len},
     };
 
-    *added = pipeline_add(consumer->pipeline, &message, message.value) == PIPELINE_ADDED;
+    enum pipeline_added result = pipeline_add(consumer->pipeline, &message, message.value);
+
+    if (result == PIPELINE_NO_MEMORY)
+        return error_set(error, STATUS_FATAL, "%s [%d]: out of memory for the message at offset %" PRId64,
+                         consumer->settings->topic, kafka_message->partition, message.offset);
+    *added = result == PIPELINE_ADDED;
     if (!*added)
         return STATUS_OK;
     pipeline_advance(consumer->pipeline, &assigned->origin, message.offset + 1, message.offset,

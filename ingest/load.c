@@ -1,12 +1,17 @@
 #include "ingest/load.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ingest/file_source.h"
 
 /* How long one wait for the writer lasts before the progress is shown and a stop is noticed. */
 #define WAIT_MS 200
+
+/* For what was read to be stored once the load was told to stop. */
+#define STOP_DRAIN_MS 10000
 
 /* Lines between two looks at the clock. */
 #define LINES_PER_TICK 1000
@@ -16,7 +21,16 @@ struct load {
     const struct load_settings *settings;
     struct load_progress *progress;
     int64_t bytes_before; /* of the files already read */
+    int64_t stopped_at_ms; /* when the stop was noticed; 0: not told to stop */
 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static void show(struct load *load, const struct file_source *source)
 {
@@ -34,10 +48,18 @@ static bool is_blank(struct slice line)
     return true;
 }
 
+/* May the load go on waiting for the writer? */
 static enum status check_writer(struct load *load, struct error *error)
 {
     if (pipeline_state(load->pipeline) == WRITER_FAILED)
         return error_set(error, STATUS_FATAL, "%s", pipeline_error(load->pipeline));
+    if (!*load->settings->stop)
+        return STATUS_OK;
+    if (load->stopped_at_ms == 0)
+        load->stopped_at_ms = now_ms();
+    if (now_ms() - load->stopped_at_ms > STOP_DRAIN_MS)
+        return error_set(error, STATUS_RETRY,
+                         "stopped while PostgreSQL was away; load the files again");
     return STATUS_OK;
 }
 
@@ -52,7 +74,14 @@ static enum status add_line(struct load *load, const struct file_source *source,
     if (is_blank(line))
         return STATUS_OK;
     decode_kcat_envelope(pipeline_decoder(load->pipeline), line.data, line.length, &event);
-    while (status == STATUS_OK && pipeline_add(load->pipeline, &message, event) == PIPELINE_FULL) {
+    while (status == STATUS_OK) {
+        enum pipeline_added added = pipeline_add(load->pipeline, &message, event);
+
+        if (added == PIPELINE_ADDED)
+            break;
+        if (added == PIPELINE_NO_MEMORY)
+            return error_set(error, STATUS_FATAL, "%s:%" PRId64 ": out of memory", origin->topic,
+                             number);
         pipeline_drain(load->pipeline, WAIT_MS);
         show(load, source);
         status = check_writer(load, error);
@@ -82,7 +111,7 @@ static enum status load_lines(struct load *load, struct file_source *source, str
     return status;
 }
 
-/* Everything read so far is stored, unless the writer halts. */
+/* Everything read so far is stored, unless the writer halts or a stop can't wait any longer. */
 static enum status drain(struct load *load, struct error *error)
 {
     while (!pipeline_drain(load->pipeline, WAIT_MS)) {
@@ -92,7 +121,7 @@ static enum status drain(struct load *load, struct error *error)
             return status;
         show(load, NULL);
     }
-    return check_writer(load, error);
+    return STATUS_OK;
 }
 
 static enum status load_file(struct load *load, const char *path, struct error *error)
@@ -100,6 +129,7 @@ static enum status load_file(struct load *load, const char *path, struct error *
     struct origin origin = {.source = "file", .topic = path};
     struct file_source *source = NULL;
     enum status status = file_source_open(path, &source, error);
+    enum status drained;
     struct error ignored;
 
     if (status != STATUS_OK)
@@ -108,12 +138,11 @@ static enum status load_file(struct load *load, const char *path, struct error *
     show(load, source);
     load->bytes_before += file_source_position(source);
     file_source_close(source);
+    drained = drain(load, status == STATUS_OK ? error : &ignored);
     /* The origin ends here, so nothing may still point at it. */
-    if (status == STATUS_OK)
-        status = drain(load, error);
-    else if (drain(load, &ignored) != STATUS_OK)
+    if (drained != STATUS_OK)
         pipeline_discard(load->pipeline);
-    return status;
+    return status == STATUS_OK ? drained : status;
 }
 
 /* So that a mistyped name is found before hours of loading; and the total for the progress. */

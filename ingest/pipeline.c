@@ -97,7 +97,6 @@ static void submit(struct pipeline *pipeline)
 {
     writer_submit(pipeline->writer);
     pipeline->filling_since_ms = 0;
-    update_policy(pipeline);
 }
 
 static void note_filling(struct pipeline *pipeline)
@@ -143,9 +142,13 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
 {
     struct event event;
     struct rejection why;
-    enum status decoded = decode_event(pipeline->decoder, event_text.data, event_text.length,
-                                       &pipeline->policy, &event, &why);
+    enum status decoded;
 
+    /* Nobody may have called for days, when the source is a silent pipe. */
+    if (pipeline->filling_since_ms == 0)
+        update_policy(pipeline);
+    decoded = decode_event(pipeline->decoder, event_text.data, event_text.length,
+                           &pipeline->policy, &event, &why);
     if (decoded == STATUS_OK)
         locate(pipeline, &event);
     for (;;) {
@@ -157,6 +160,8 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
             note_filling(pipeline);
             return PIPELINE_ADDED;
         }
+        if (batch_is_empty(batch))
+            return PIPELINE_NO_MEMORY;
         if (!hand_over(pipeline))
             return PIPELINE_FULL;
     }
@@ -201,6 +206,7 @@ void pipeline_tick(struct pipeline *pipeline)
 {
     int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
 
+    update_policy(pipeline);
     refresh_geoip(pipeline, now_ms);
     if (pipeline->filling_since_ms != 0 &&
         now_ms - pipeline->filling_since_ms >= PIPELINE_LINGER_MS)
