@@ -49,6 +49,9 @@ const struct option_spec options_table[] = {
 #define KAFKA_SECTION "kafka"
 #define KAFKA_OPTION "property"
 
+/* The environment may take back what the file says. */
+#define FLAG_OFF "false"
+
 extern char **environ;
 
 enum level { LEVEL_FILE, LEVEL_ENVIRONMENT, LEVEL_FLAG };
@@ -111,10 +114,8 @@ static enum status add_kafka_property(struct options *options, const char *key, 
 static enum status add_flag(struct options *options, const struct option_spec *spec,
                             const char *value, enum level level, struct error *error)
 {
-    if (strcmp(value, "true") == 0)
-        return add(options, spec, "", level, error);
-    if (strcmp(value, "false") == 0)
-        return STATUS_OK;
+    if (strcmp(value, "true") == 0 || strcmp(value, FLAG_OFF) == 0)
+        return add(options, spec, value, level, error);
     return error_set(error, STATUS_REJECT, "%s is true or false, not \"%s\"", spec->name, value);
 }
 
@@ -191,6 +192,20 @@ static enum status read_environment(struct options *options, struct error *error
 
 /* ---- the command line */
 
+/* In libpq's conninfo, blanks may stand in front of =. */
+static bool holds_password(const char *conninfo)
+{
+    static const char word[] = "password";
+
+    for (const char *at = strstr(conninfo, word); at != NULL; at = strstr(at + 1, word)) {
+        const char *behind = at + strlen(word);
+
+        if (behind[strspn(behind, " \t\n\r\f\v")] == '=')
+            return true;
+    }
+    return false;
+}
+
 /* Everyone on the machine can read a command line, so a secret on it is refused; and so is a
  * property without a value. */
 static enum status check_value(const char *name, const char *value, struct error *error)
@@ -221,7 +236,7 @@ static enum status check_value(const char *name, const char *value, struct error
     const char *user = at != NULL ? strstr(value, "://") + 3 : NULL;
     bool in_uri = at != NULL && memchr(user, ':', (size_t)(at - user)) != NULL;
 
-    if (strstr(value, "password=") != NULL || strstr(value, "password =") != NULL || in_uri)
+    if (holds_password(value) || in_uri)
         return error_set(error, STATUS_REJECT,
                          "--db: a password does not belong on a command line; use ~/.pgpass, a "
                          "service file or the file that --config names");
@@ -400,7 +415,9 @@ static const struct setting *last_setting(const struct options *options, const c
 
 bool options_flag(const struct options *options, const char *name)
 {
-    return last_setting(options, name) != NULL;
+    const struct setting *setting = last_setting(options, name);
+
+    return setting != NULL && strcmp(setting->value, FLAG_OFF) != 0;
 }
 
 const char *options_value(const struct options *options, const char *name)

@@ -257,15 +257,32 @@ struct batch_progress *batch_progress_of(struct batch *batch, struct origin *ori
     return progress;
 }
 
+/* The length of the longest part of a text that fits `room` bytes and splits no character of UTF-8,
+ * nor keeps one that was split before: PostgreSQL would refuse the letter, too. */
+static size_t whole_characters(const char *text, size_t room)
+{
+    size_t length = strnlen(text, room);
+    size_t start = length;
+    unsigned char lead;
+    size_t size;
+
+    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start == 0)
+        return 0;
+    lead = (unsigned char)text[start - 1];
+    size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    return start - 1 + size <= length ? start - 1 + size : start - 1;
+}
+
 void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
 {
     size_t room = batch->bytes_size - batch->bytes_used;
-    size_t size = strlen(why) + 1 < room ? strlen(why) + 1 : room;
     struct slice detail = {"", 1};
 
-    if (size > 0) {
-        detail = keep(batch, (struct slice){why, size});
-        batch->bytes[batch->bytes_used - 1] = '\0';
+    if (room > 0) {
+        detail = keep(batch, (struct slice){why, whole_characters(why, room - 1)});
+        batch->bytes[batch->bytes_used++] = '\0';
     }
     batch->letters[batch->letter_count++] =
         (struct batch_letter){batch->rows[row].message, REJECT_STORE, detail.data};

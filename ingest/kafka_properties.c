@@ -32,7 +32,8 @@ static const struct property fixed[] = {
 };
 
 /* These load code or run a command. */
-static const char *const refused[] = {"plugin.library.paths", "sasl.kerberos.kinit.cmd"};
+static const char *const refused[] = {"plugin.library.paths", "sasl.kerberos.kinit.cmd",
+                                      "ssl.engine.location"};
 
 static enum status set(rd_kafka_conf_t *conf, const char *key, const char *value,
                        struct error *error)

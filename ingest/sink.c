@@ -516,7 +516,6 @@ static enum status isolate_row(struct sink *sink, struct batch *batch, struct er
 {
     uint32_t good = 0; /* rows before this place can be stored */
     uint32_t bad = batch->row_count;
-    struct error why = *error;
     enum status status = try_rows(sink, 0, batch->row_count, error);
 
     if (status != STATUS_REJECT)
@@ -525,21 +524,20 @@ static enum status isolate_row(struct sink *sink, struct batch *batch, struct er
         uint32_t middle = good + (bad - good) / 2;
 
         status = try_rows(sink, good, middle, error);
-        if (status == STATUS_OK) {
+        if (status == STATUS_OK)
             good = middle;
-        } else if (status == STATUS_REJECT) {
+        else if (status == STATUS_REJECT)
             bad = middle;
-            why = *error;
-        } else {
+        else
             return status;
-        }
     }
+    /* What halving says is only believed when the row alone is refused, too. */
     status = try_rows(sink, good, bad, error);
-    if (status == STATUS_REJECT)
-        why = *error;
-    log_write(sink->logger, LOG_LEVEL_WARNING, "PostgreSQL refused an event", "reason", why.message,
-              NULL);
-    batch_reject_row(batch, (uint32_t)(sink->order[good] - batch->rows), why.message);
+    if (status != STATUS_REJECT)
+        return status == STATUS_OK ? STATUS_REJECT : status;
+    log_write(sink->logger, LOG_LEVEL_WARNING, "PostgreSQL refused an event", "reason",
+              error->message, NULL);
+    batch_reject_row(batch, (uint32_t)(sink->order[good] - batch->rows), error->message);
     return STATUS_OK;
 }
 
@@ -593,6 +591,14 @@ enum status sink_store(struct sink *sink, struct batch *batch, enum sink_outcome
 
 /* ---- after a failure */
 
+static enum status limit_lock_waits(struct sink *sink, const char *timeout, struct error *error)
+{
+    char statement[64];
+
+    snprintf(statement, sizeof(statement), "set lock_timeout = '%s'", timeout);
+    return db_script(sink->db, statement, error);
+}
+
 static enum status retake(struct sink *sink, const struct batch_progress *progress,
                           enum sink_outcome *outcome, struct error *error)
 {
@@ -622,6 +628,33 @@ static enum status retake(struct sink *sink, const struct batch_progress *progre
     return STATUS_OK;
 }
 
+/* What became of the batch, by its offset rows. One transaction: all partitions tell the same, or the
+ * database went back in time. */
+static enum status retake_all(struct sink *sink, const struct batch *batch,
+                              enum sink_outcome *common, struct error *error)
+{
+    bool told = false;
+
+    for (uint32_t i = 0; i < batch->progress_count; i++) {
+        const struct batch_progress *progress = &batch->progress[i];
+        /* A partition whose end was only seen again looks the same before and after. */
+        bool tells = progress->next_offset != progress->origin->stored;
+        enum sink_outcome each = SINK_LOST;
+        enum status status = retake(sink, progress, &each, error);
+
+        if (status != STATUS_OK)
+            return status;
+        if (each == SINK_LOST || (tells && told && each != *common)) {
+            *common = SINK_LOST;
+            return STATUS_OK;
+        }
+        if (tells || !told)
+            *common = each;
+        told = told || tells;
+    }
+    return STATUS_OK;
+}
+
 enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink_outcome *outcome,
                          struct error *error)
 {
@@ -636,18 +669,21 @@ enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink
     /* A server that refuses us now took us before: it is on its way down or up. */
     if (status != STATUS_OK)
         return STATUS_RETRY;
-    for (uint32_t i = 0; i < batch->progress_count; i++) {
-        enum sink_outcome each = SINK_LOST;
-
-        status = retake(sink, &batch->progress[i], &each, error);
-        if (status != STATUS_OK)
-            return status;
-        /* One transaction: all partitions tell the same, or the database went back in time. */
-        if (i > 0 && each != common)
-            each = SINK_LOST;
-        common = each;
-        if (common == SINK_LOST)
-            break;
+    status = limit_lock_waits(sink, TAKE_LOCK_TIMEOUT, error);
+    if (status == STATUS_OK)
+        status = retake_all(sink, batch, &common, error);
+    if (status == STATUS_RETRY && strcmp(db_sqlstate(sink->db), "55P03") == 0) {
+        /* Our former connection still holds the row, on a server that has not noticed its end.
+         * sink_take knows how to end it. */
+        status = STATUS_OK;
+        common = SINK_LOST;
+    }
+    if (status == STATUS_OK)
+        status = limit_lock_waits(sink, "0", error);
+    if (status != STATUS_OK) {
+        /* Half a recovery is none: the next attempt asks the rows again. */
+        drop_connection(sink);
+        return status;
     }
     if (common == SINK_STORED) {
         struct sink_totals totals = {.accepted = batch->row_count};
@@ -729,12 +765,12 @@ enum status sink_take(struct sink *sink, const char *cluster, const char *group,
         if (status != STATUS_OK)
             return STATUS_RETRY;
     }
-    status = db_script(sink->db, "set lock_timeout = '" TAKE_LOCK_TIMEOUT "'", error);
+    status = limit_lock_waits(sink, TAKE_LOCK_TIMEOUT, error);
     if (status == STATUS_OK)
         status = take_with_timeout(sink, parameters, origin, position, error);
     if (!db_is_broken(sink->db)) {
         struct error ignored;
-        enum status reset = db_script(sink->db, "set lock_timeout = 0", &ignored);
+        enum status reset = limit_lock_waits(sink, "0", &ignored);
 
         if (status == STATUS_OK && reset != STATUS_OK)
             status = error_set(error, reset, "%s", ignored.message);

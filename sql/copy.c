@@ -136,10 +136,13 @@ static enum status read_verdict(struct copy *copy, struct error *error)
     PGresult *result;
 
     while ((result = PQgetResult(copy->db->connection)) != NULL) {
+        bool still_copying = PQresultStatus(result) == PGRES_COPY_IN;
+
         if (status == STATUS_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
             status = db_failure(copy->db, result, error);
         PQclear(result);
-        if (PQstatus(copy->db->connection) != CONNECTION_OK)
+        /* Memory was too short to end the COPY: only a new connection gets out of it. */
+        if (PQstatus(copy->db->connection) != CONNECTION_OK || still_copying)
             break;
     }
     if (status == STATUS_OK && copy->failed)

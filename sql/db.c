@@ -6,7 +6,7 @@
 #include "sql/db_internal.h"
 
 /* search_path is fixed so that no schema of somebody else's can stand in front of ours; dates and
- * floats are read back as text; a lock is never waited for without end. */
+ * bytes are read back as text. */
 #define SESSION_OPTIONS                                                                            \
     "-c search_path=kansen,pg_catalog -c timezone=UTC -c datestyle=ISO -c bytea_output=hex "       \
     "-c client_min_messages=warning -c client_encoding=UTF8"
@@ -14,19 +14,29 @@
 /* Seconds to wait for a server that does not answer. */
 #define CONNECT_TIMEOUT "10"
 
+/* A host that vanished without a word is noticed after a minute, not after the system's two hours:
+ * seconds of silence, seconds between probes, probes; milliseconds until sent data is acknowledged. */
+#define KEEPALIVES_IDLE "30"
+#define KEEPALIVES_INTERVAL "10"
+#define KEEPALIVES_COUNT "3"
+#define USER_TIMEOUT_MS "60000"
+
 struct db_result {
     PGresult *result;
 };
 
 enum status db_status_of(const char *sqlstate)
 {
-    static const char *const retried[] = {"08", "40", "53", "57", "58"};
+    /* Classes; then: a standby, a session or transaction ended for idling or lasting too long, a
+     * lock that took too long. */
+    static const char *const retried[] = {"08",    "40",    "53",    "57",   "58",
+                                          "25006", "25P03", "25P04", "55P03"};
 
     /* An outage leaves no SQLSTATE behind. */
-    if (*sqlstate == '\0' || strcmp(sqlstate, "25006") == 0 || strcmp(sqlstate, "55P03") == 0)
+    if (*sqlstate == '\0')
         return STATUS_RETRY;
     for (size_t i = 0; i < sizeof(retried) / sizeof(retried[0]); i++)
-        if (strncmp(sqlstate, retried[i], 2) == 0)
+        if (strncmp(sqlstate, retried[i], strlen(retried[i])) == 0)
             return STATUS_RETRY;
     if (strncmp(sqlstate, "22", 2) == 0 || strncmp(sqlstate, "23", 2) == 0)
         return STATUS_REJECT;
@@ -84,20 +94,22 @@ static enum status check_conninfo(const char *conninfo, struct error *error)
 }
 
 /* A server that answered and said no will say no again; one that was not reached may come back. */
-static enum status connect_failure(const char *conninfo)
+static enum status connect_failure(const char *const *keywords, const char *const *values)
 {
-    PGPing ping = PQping(conninfo);
-
-    return ping == PQPING_OK ? STATUS_FATAL : STATUS_RETRY;
+    return PQpingParams(keywords, values, 1) == PQPING_OK ? STATUS_FATAL : STATUS_RETRY;
 }
 
 enum status db_open(const char *conninfo, struct db **out, struct error *error)
 {
     const char *given = conninfo == NULL ? "" : conninfo;
     /* dbname is expanded; what stands behind it wins, fallbacks stand in front. */
-    const char *const keywords[] = {"connect_timeout", "fallback_application_name", "dbname",
-                                    "options",         "client_encoding",           NULL};
-    const char *const values[] = {CONNECT_TIMEOUT, "kansen", given, SESSION_OPTIONS, "UTF8", NULL};
+    const char *const keywords[] = {
+        "connect_timeout",  "keepalives_idle", "keepalives_interval",       "keepalives_count",
+        "tcp_user_timeout", "dbname",          "fallback_application_name", "options",
+        "client_encoding",  NULL};
+    const char *const values[] = {CONNECT_TIMEOUT, KEEPALIVES_IDLE, KEEPALIVES_INTERVAL,
+                                  KEEPALIVES_COUNT, USER_TIMEOUT_MS, given, "kansen",
+                                  SESSION_OPTIONS, "UTF8", NULL};
     enum status status = check_conninfo(given, error);
 
     if (status != STATUS_OK)
@@ -112,7 +124,7 @@ enum status db_open(const char *conninfo, struct db **out, struct error *error)
         error_set(error, STATUS_RETRY, "PostgreSQL: %s",
                   db->connection == NULL ? "out of memory" : PQerrorMessage(db->connection));
         one_line(error->message);
-        status = connect_failure(given);
+        status = connect_failure(keywords, values);
         db_close(db);
         return status;
     }

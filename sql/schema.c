@@ -5,6 +5,9 @@
 
 #include "sql/embedded.h"
 
+/* How long schema_maintain waits for readers: whoever writes has to wait behind it. */
+#define MAINTAIN_LOCK_TIMEOUT "20s"
+
 /* One value of the first row of a query, copied into `text`; "" for no row or null. */
 static enum status query_text(struct db *db, const char *sql, int count,
                               const char *const *parameters, char *text, size_t size,
@@ -241,6 +244,10 @@ enum status schema_maintain(struct db *db, bool has_range, month_t first, month_
     }
     if (status == STATUS_OK)
         status = db_script(db, "set local role kansen_owner", error);
+    if (status == STATUS_OK)
+        status = db_script(db, "set local lock_timeout = '" MAINTAIN_LOCK_TIMEOUT "'", error);
+    if (status == STATUS_OK)
+        status = db_script(db, sql_maintain_turn, error);
     if (status == STATUS_OK)
         status = query_text(db, sql_partitions_make, 2, range, count, sizeof(count), error);
     if (status == STATUS_OK)
