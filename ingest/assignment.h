@@ -23,7 +23,6 @@ struct assigned {
     int64_t expected;     /* messages in front of this offset have been stored or are in a batch */
     int64_t check_offset; /* the last stored message, to be seen first; -1: nothing to check */
     uint8_t check_fingerprint[FINGERPRINT_SIZE];
-    bool at_end;        /* nothing to read at the moment */
     int64_t told_kafka; /* the offset last committed to Kafka for its lag tools */
 };
 

@@ -34,6 +34,7 @@
  * max.poll.interval.ms (5 minutes) is the limit of both. */
 #define REVOKE_DRAIN_MS 10000
 #define STOP_DRAIN_MS 30000
+#define END_DRAIN_MS 1000
 
 /* For a broker to answer at the start: with --until-end somebody is waiting for an end. */
 #define BROKER_TIMEOUT_MS 5000
@@ -84,13 +85,26 @@ static void log_trouble(struct consumer *consumer, const char *message, const ch
 
 /* ---- partitions come and go */
 
+static void set_paused(struct consumer *consumer, bool paused)
+{
+    rd_kafka_topic_partition_list_t *list = NULL;
+
+    if (rd_kafka_assignment(consumer->kafka, &list) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (paused)
+            rd_kafka_pause_partitions(consumer->kafka, list);
+        else
+            rd_kafka_resume_partitions(consumer->kafka, list);
+        rd_kafka_topic_partition_list_destroy(list);
+    }
+    consumer->paused = paused;
+}
+
 static void drop_held(struct consumer *consumer)
 {
     for (int i = 0; i < consumer->held_count; i++)
         rd_kafka_message_destroy(consumer->held[i]);
     consumer->held_count = 0;
     consumer->blocked_since_ms = 0;
-    consumer->paused = false;
 }
 
 /* Forgets all partitions. What is not stored is dropped: whoever takes them reads it again. */
@@ -98,6 +112,9 @@ static void drop_assignment(struct consumer *consumer)
 {
     pipeline_discard(consumer->pipeline);
     drop_held(consumer);
+    /* librdkafka keeps a partition paused over its loss and return. */
+    if (consumer->paused)
+        set_paused(consumer, false);
     assignment_clear(&consumer->assignment);
     if (consumer->pending != NULL)
         rd_kafka_topic_partition_list_destroy(consumer->pending);
@@ -164,11 +181,10 @@ static enum status subscribe(struct consumer *consumer, struct error *error)
     return STATUS_OK;
 }
 
-/* The database says that a partition has another owner, or that time went back (a standby took
- * over). Either way only a new assignment tells where we stand. */
-static enum status rejoin(struct consumer *consumer, struct error *error)
+/* Only a new assignment tells where we stand: everything that is not stored is dropped. */
+static enum status rejoin(struct consumer *consumer, const char *reason, struct error *error)
 {
-    log_write(consumer->logger, LOG_LEVEL_WARNING, "a partition is no longer ours, joining anew",
+    log_write(consumer->logger, LOG_LEVEL_WARNING, "joining the group anew", "reason", reason,
               "topic", consumer->settings->topic, NULL);
     drop_assignment(consumer);
     rd_kafka_unsubscribe(consumer->kafka);
@@ -204,7 +220,8 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
     enum pipeline_added result = pipeline_add(consumer->pipeline, &message, message.value);
 
     if (result == PIPELINE_NO_MEMORY)
-        return error_set(error, STATUS_FATAL, "%s [%d]: out of memory for the message at offset %" PRId64,
+        return error_set(error, STATUS_FATAL,
+                         "%s [%d]: out of memory for the message at offset %" PRId64,
                          consumer->settings->topic, kafka_message->partition, message.offset);
     *added = result == PIPELINE_ADDED;
     if (!*added)
@@ -212,7 +229,6 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
     pipeline_advance(consumer->pipeline, &assigned->origin, message.offset + 1, message.offset,
                      fingerprint);
     assigned->expected = message.offset + 1;
-    assigned->at_end = false;
     consumer->progress.messages++;
     return STATUS_OK;
 }
@@ -225,7 +241,6 @@ static void note_end(struct consumer *consumer, const rd_kafka_message_t *event)
 
     if (assigned == NULL)
         return;
-    assigned->at_end = true;
     if (event->offset <= assigned->expected && assigned->expected <= assigned->origin.stored)
         return;
     if (event->offset > assigned->expected)
@@ -233,19 +248,53 @@ static void note_end(struct consumer *consumer, const rd_kafka_message_t *event)
     pipeline_advance(consumer->pipeline, &assigned->origin, assigned->expected, -1, NULL);
 }
 
-/* Reads a partition again from where we are, after librdkafka gave up on it. */
-static void reposition(struct consumer *consumer, int32_t partition)
+/* Takes the first of the held messages away; the caller destroys it. */
+static rd_kafka_message_t *pop_held(struct consumer *consumer)
 {
-    struct assigned *assigned = assignment_find(&consumer->assignment, partition);
+    rd_kafka_message_t *first = consumer->held[0];
+
+    consumer->held_count--;
+    memmove(consumer->held, consumer->held + 1,
+            (size_t)consumer->held_count * sizeof(consumer->held[0]));
+    return first;
+}
+
+static void drop_held_of(struct consumer *consumer, int32_t partition)
+{
+    int kept = 0;
+
+    for (int i = 0; i < consumer->held_count; i++) {
+        if (consumer->held[i]->partition == partition)
+            rd_kafka_message_destroy(consumer->held[i]);
+        else
+            consumer->held[kept++] = consumer->held[i];
+    }
+    consumer->held_count = kept;
+}
+
+/* librdkafka gives up on messages that it can't read and goes on behind them; nothing of what it
+ * hands out there may be taken, or what can't be read now is never read. The partition is read
+ * again from where we are. */
+static enum status reposition(struct consumer *consumer, const rd_kafka_message_t *event,
+                              struct error *error)
+{
+    const struct assigned *assigned = assignment_find(&consumer->assignment, event->partition);
     rd_kafka_topic_partition_list_t *list;
+    rd_kafka_error_t *failure;
+    bool moved;
 
     if (assigned == NULL)
-        return;
+        return STATUS_OK;
+    log_trouble(consumer, "damaged messages, reading again", rd_kafka_message_errstr(event));
+    drop_held_of(consumer, event->partition);
     list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, consumer->settings->topic, partition)->offset =
+    rd_kafka_topic_partition_list_add(list, consumer->settings->topic, event->partition)->offset =
         assigned->expected;
-    rd_kafka_error_destroy(rd_kafka_seek_partitions(consumer->kafka, list, BROKER_TIMEOUT_MS));
+    failure = rd_kafka_seek_partitions(consumer->kafka, list, BROKER_TIMEOUT_MS);
+    moved = failure == NULL && list->elems[0].err == RD_KAFKA_RESP_ERR_NO_ERROR;
+    rd_kafka_error_destroy(failure);
     rd_kafka_topic_partition_list_destroy(list);
+    return moved ? STATUS_OK : rejoin(consumer, "a partition can't be read again", error);
 }
 
 static enum status handle_event(struct consumer *consumer, const rd_kafka_message_t *event,
@@ -269,9 +318,8 @@ static enum status handle_event(struct consumer *consumer, const rd_kafka_messag
             consumer->settings->topic, event->partition, rd_kafka_message_errstr(event));
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
-        log_trouble(consumer, "damaged messages, reading again", rd_kafka_message_errstr(event));
-        reposition(consumer, event->partition);
-        return STATUS_OK;
+    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
+        return reposition(consumer, event, error);
     default:
         log_trouble(consumer, "Kafka", rd_kafka_message_errstr(event));
         return STATUS_OK;
@@ -282,39 +330,25 @@ static enum status handle_event(struct consumer *consumer, const rd_kafka_messag
  * the messages in front of it. */
 static enum status handle_held(struct consumer *consumer, struct error *error)
 {
-    bool added = true;
     enum status status = STATUS_OK;
-    int done = 0;
 
-    while (status == STATUS_OK && done < consumer->held_count) {
-        const rd_kafka_message_t *message = consumer->held[done];
+    while (status == STATUS_OK && consumer->held_count > 0) {
+        bool added = true;
 
-        if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
-            status = add_message(consumer, message, &added, error);
-        else
-            status = handle_event(consumer, message, error);
-        if (status != STATUS_OK || !added)
-            break;
-        rd_kafka_message_destroy(consumer->held[done++]);
+        if (consumer->held[0]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+            status = add_message(consumer, consumer->held[0], &added, error);
+            if (!added)
+                break;
+            rd_kafka_message_destroy(pop_held(consumer));
+        } else {
+            /* Taken away first: an event may make all that is held worthless. */
+            rd_kafka_message_t *event = pop_held(consumer);
+
+            status = handle_event(consumer, event, error);
+            rd_kafka_message_destroy(event);
+        }
     }
-    consumer->held_count -= done;
-    memmove(consumer->held, consumer->held + done,
-            (size_t)consumer->held_count * sizeof(consumer->held[0]));
     return status;
-}
-
-static void set_paused(struct consumer *consumer, bool paused)
-{
-    rd_kafka_topic_partition_list_t *list = NULL;
-
-    if (rd_kafka_assignment(consumer->kafka, &list) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        if (paused)
-            rd_kafka_pause_partitions(consumer->kafka, list);
-        else
-            rd_kafka_resume_partitions(consumer->kafka, list);
-        rd_kafka_topic_partition_list_destroy(list);
-    }
-    consumer->paused = paused;
 }
 
 /* Puts the next message or event behind those that are held. */
@@ -408,21 +442,29 @@ static void show(struct consumer *consumer)
     consumer->settings->show(consumer->settings->context, progress);
 }
 
-static bool all_at_end(const struct assignment *assignment)
+/* Have our partitions been stored up to where they ended at the start? */
+static bool have_reached_ends(const struct consumer *consumer)
 {
-    for (int i = 0; i < assignment->count; i++)
-        if (!assignment->partitions[i].at_end)
+    const struct assignment *assignment = &consumer->assignment;
+
+    for (int i = 0; i < assignment->count; i++) {
+        const struct origin *origin = &assignment->partitions[i].origin;
+
+        if (origin->partition < consumer->end_count &&
+            origin->stored < consumer->ends[origin->partition])
             return false;
+    }
     return true;
 }
 
-/* Has the whole topic been stored, by us and the others? */
+/* Has the whole topic been stored, by us and the others? More may arrive all the time, so the
+ * writer is waited for, to be able to ask. */
 static enum status check_end(struct consumer *consumer, bool *reached, struct error *error)
 {
     enum status status;
 
     if (!consumer->settings->until_end || consumer->pending != NULL ||
-        !all_at_end(&consumer->assignment) || !pipeline_is_drained(consumer->pipeline))
+        !have_reached_ends(consumer) || !pipeline_drain(consumer->pipeline, END_DRAIN_MS))
         return STATUS_OK;
     status = sink_has_reached(pipeline_sink(consumer->pipeline), consumer->cluster,
                               consumer->settings->group, consumer->settings->topic, consumer->ends,
@@ -460,8 +502,10 @@ static enum status step(struct consumer *consumer, bool *reached, struct error *
 
     if (state == WRITER_FAILED)
         return error_set(error, STATUS_FATAL, "%s", pipeline_error(consumer->pipeline));
+    /* The database says that a partition has another owner, or that time went back (a standby took
+     * over). */
     if (state == WRITER_LOST)
-        status = rejoin(consumer, error);
+        status = rejoin(consumer, "a partition is no longer ours", error);
     if (status == STATUS_OK && consumer->pending != NULL && now_ms() >= consumer->retry_at_ms)
         status = take_pending(consumer, error);
     if (status == STATUS_OK)
@@ -591,7 +635,8 @@ static enum status stop(struct consumer *consumer, enum status status, struct er
     if (status == STATUS_OK && !pipeline_drain(consumer->pipeline, STOP_DRAIN_MS)) {
         if (pipeline_state(consumer->pipeline) == WRITER_FAILED)
             status = error_set(error, STATUS_FATAL, "%s", pipeline_error(consumer->pipeline));
-        else
+        /* What another owner's partition still had in store here is his to read. */
+        else if (pipeline_state(consumer->pipeline) != WRITER_LOST)
             status = error_set(error, STATUS_RETRY,
                                "stopped while PostgreSQL was away; what was not stored will be "
                                "read again");

@@ -20,7 +20,7 @@ struct load {
     struct pipeline *pipeline;
     const struct load_settings *settings;
     struct load_progress *progress;
-    int64_t bytes_before; /* of the files already read */
+    int64_t bytes_before;  /* of the files already read */
     int64_t stopped_at_ms; /* when the stop was noticed; 0: not told to stop */
 };
 

@@ -147,8 +147,8 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
     /* Nobody may have called for days, when the source is a silent pipe. */
     if (pipeline->filling_since_ms == 0)
         update_policy(pipeline);
-    decoded = decode_event(pipeline->decoder, event_text.data, event_text.length,
-                           &pipeline->policy, &event, &why);
+    decoded = decode_event(pipeline->decoder, event_text.data, event_text.length, &pipeline->policy,
+                           &event, &why);
     if (decoded == STATUS_OK)
         locate(pipeline, &event);
     for (;;) {

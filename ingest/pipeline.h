@@ -35,7 +35,7 @@ void pipeline_close(struct pipeline *pipeline);
 
 enum pipeline_added {
     PIPELINE_ADDED,
-    PIPELINE_FULL, /* nothing was added: the batch is full and the writer busy; try again */
+    PIPELINE_FULL,      /* nothing was added: the batch is full and the writer busy; try again */
     PIPELINE_NO_MEMORY, /* nothing was added, and never will be: not even an empty batch holds it */
 };
 

@@ -628,8 +628,8 @@ static enum status retake(struct sink *sink, const struct batch_progress *progre
     return STATUS_OK;
 }
 
-/* What became of the batch, by its offset rows. One transaction: all partitions tell the same, or the
- * database went back in time. */
+/* What became of the batch, by its offset rows. One transaction: all partitions tell the same, or
+ * the database went back in time. */
 static enum status retake_all(struct sink *sink, const struct batch *batch,
                               enum sink_outcome *common, struct error *error)
 {

@@ -15,7 +15,8 @@
 #define CONNECT_TIMEOUT "10"
 
 /* A host that vanished without a word is noticed after a minute, not after the system's two hours:
- * seconds of silence, seconds between probes, probes; milliseconds until sent data is acknowledged. */
+ * seconds of silence, seconds between probes, probes; milliseconds until sent data is acknowledged.
+ */
 #define KEEPALIVES_IDLE "30"
 #define KEEPALIVES_INTERVAL "10"
 #define KEEPALIVES_COUNT "3"
@@ -103,13 +104,14 @@ enum status db_open(const char *conninfo, struct db **out, struct error *error)
 {
     const char *given = conninfo == NULL ? "" : conninfo;
     /* dbname is expanded; what stands behind it wins, fallbacks stand in front. */
-    const char *const keywords[] = {
-        "connect_timeout",  "keepalives_idle", "keepalives_interval",       "keepalives_count",
-        "tcp_user_timeout", "dbname",          "fallback_application_name", "options",
-        "client_encoding",  NULL};
-    const char *const values[] = {CONNECT_TIMEOUT, KEEPALIVES_IDLE, KEEPALIVES_INTERVAL,
-                                  KEEPALIVES_COUNT, USER_TIMEOUT_MS, given, "kansen",
-                                  SESSION_OPTIONS, "UTF8", NULL};
+    const char *const keywords[] = {"connect_timeout",           "keepalives_idle",
+                                    "keepalives_interval",       "keepalives_count",
+                                    "tcp_user_timeout",          "dbname",
+                                    "fallback_application_name", "options",
+                                    "client_encoding",           NULL};
+    const char *const values[] = {
+        CONNECT_TIMEOUT, KEEPALIVES_IDLE, KEEPALIVES_INTERVAL, KEEPALIVES_COUNT, USER_TIMEOUT_MS,
+        given,           "kansen",        SESSION_OPTIONS,     "UTF8",           NULL};
     enum status status = check_conninfo(given, error);
 
     if (status != STATUS_OK)

@@ -27,8 +27,9 @@ enum status db_open(const char *conninfo, struct db **out, struct error *error) 
 void db_close(struct db *db);
 
 /* Runs one statement with `count` text parameters (NULL is SQL null). *out, when out is not NULL,
- * holds the rows and belongs to the caller. SQLSTATE decides the status: classes 08, 40, 53, 57, 58,
- * and 25006, 25P03, 25P04, 55P03 are STATUS_RETRY, 22 and 23 STATUS_REJECT, anything else STATUS_FATAL. */
+ * holds the rows and belongs to the caller. SQLSTATE decides the status: classes 08, 40, 53, 57,
+ * 58, and 25006, 25P03, 25P04, 55P03 are STATUS_RETRY, 22 and 23 STATUS_REJECT, anything else
+ * STATUS_FATAL. */
 enum status db_query(struct db *db, const char *sql, int count, const char *const *parameters,
                      struct db_result **out, struct error *error) MUST_CHECK;
 

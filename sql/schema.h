@@ -28,8 +28,8 @@ enum status schema_migrate(struct db *db, int *applied, struct error *error) MUS
 enum status schema_check(struct db *db, struct error *error) MUST_CHECK;
 
 /* Makes the partitions of the months around now and from first to last (when has_range), and moves
- * what lies in the default partitions into partitions of their months. *made is how many. STATUS_RETRY when a reader or `threat set` holds
- * what it needs for too long. */
+ * what lies in the default partitions into partitions of their months. *made is how many.
+ * STATUS_RETRY when a reader or `threat set` holds what it needs for too long. */
 enum status schema_maintain(struct db *db, bool has_range, month_t first, month_t last, int *made,
                             struct error *error) MUST_CHECK;
 
