@@ -1,0 +1,417 @@
+/* What a batch holds, what it drops, and when it is full. */
+#include "ingest/batch.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct batch *batch;
+static struct origin origin = {.source = "kafka:test", .topic = "detections", .partition = 3};
+
+static void make(void)
+{
+    struct error error;
+
+    ck_assert_int_eq(batch_new(&batch, &error), STATUS_OK);
+}
+
+static void clear(void)
+{
+    batch_free(batch);
+}
+
+static struct slice slice_of(const char *text)
+{
+    return (struct slice){text, strlen(text)};
+}
+
+/* An event of its own for each number. */
+static struct event event_of(uint32_t number)
+{
+    struct event event = {.time_us = 1700000000000000,
+                          .name = slice_of("WORM.A"),
+                          .vendor = slice_of("Example"),
+                          .action = slice_of("cleaned"),
+                          .address_family = ADDRESS_IPV4,
+                          .address = {192, 0, 2, 1},
+                          .country = "JP"};
+
+    memcpy(event.device, &number, sizeof(number));
+    memcpy(event.id, "0123456789abcdef", 16);
+    return event;
+}
+
+static struct message message_of(int64_t offset, const char *value)
+{
+    return (struct message){&origin, offset, slice_of("key"), slice_of(value)};
+}
+
+static bool add(const struct event *event, int64_t offset)
+{
+    struct message message = message_of(offset, "{}");
+
+    return batch_add_event(batch, event, &message);
+}
+
+START_TEST(an_event_and_its_message_are_kept)
+{
+    struct event event = event_of(7);
+    char value[] = "{\"a\":1}";
+    struct message message = message_of(42, value);
+
+    ck_assert(batch_is_empty(batch));
+    ck_assert(batch_add_event(batch, &event, &message));
+    memset(value, 'x', sizeof(value) - 1);
+
+    const struct batch_row *row = &batch->rows[0];
+
+    ck_assert(!batch_is_empty(batch));
+    ck_assert_uint_eq(batch->row_count, 1);
+    ck_assert_int_eq(row->time_us, event.time_us);
+    ck_assert_mem_eq(row->device, event.device, 16);
+    ck_assert_str_eq(row->country, "JP");
+    ck_assert_mem_eq(intern_get(&batch->names, row->name).data, "WORM.A", 6);
+    ck_assert_uint_eq(intern_get(&batch->products, row->product).length, strlen("Example") + 3);
+    ck_assert_mem_eq(row->message.value.data, "{\"a\":1}", 7);
+    ck_assert_mem_eq(row->message.key.data, "key", 3);
+    ck_assert_int_eq(row->message.offset, 42);
+    ck_assert_ptr_eq(row->message.origin, &origin);
+}
+END_TEST
+
+START_TEST(absent_labels_have_no_number)
+{
+    struct event event = event_of(1);
+
+    event.vendor = event.product = event.version = event.action = (struct slice){NULL, 0};
+    ck_assert(add(&event, 0));
+    ck_assert_uint_eq(batch->rows[0].product, INTERN_NONE);
+    ck_assert_uint_eq(batch->rows[0].action, INTERN_NONE);
+}
+END_TEST
+
+/* Vendor "a" of product "b" is not vendor "ab". */
+START_TEST(parts_of_a_product_do_not_run_into_each_other)
+{
+    struct event event = event_of(1);
+    struct event other = event_of(2);
+
+    event.vendor = slice_of("a");
+    event.product = slice_of("b");
+    other.vendor = slice_of("ab");
+    ck_assert(add(&event, 0) && add(&other, 1));
+    ck_assert_uint_ne(batch->rows[0].product, batch->rows[1].product);
+}
+END_TEST
+
+START_TEST(a_repeated_event_is_dropped_and_counted)
+{
+    struct event event = event_of(1);
+
+    ck_assert(add(&event, 0) && add(&event, 1));
+    ck_assert_uint_eq(batch->row_count, 1);
+    ck_assert_int_eq(batch->rows[0].message.offset, 0);
+    ck_assert_uint_eq(batch->repeated, 1);
+    ck_assert_uint_eq(batch->conflicting, 0);
+}
+END_TEST
+
+static void change_name(struct event *event)
+{
+    event->name = slice_of("WORM.B");
+}
+static void change_vendor(struct event *event)
+{
+    event->vendor = slice_of("Other");
+}
+static void drop_vendor(struct event *event)
+{
+    event->vendor = (struct slice){NULL, 0};
+}
+static void change_action(struct event *event)
+{
+    event->action = slice_of("none");
+}
+static void change_country(struct event *event)
+{
+    strcpy(event->country, "US");
+}
+static void change_address(struct event *event)
+{
+    event->address[3] = 2;
+}
+static void drop_address(struct event *event)
+{
+    event->address_family = ADDRESS_NONE;
+}
+static void change_family(struct event *event)
+{
+    event->address_family = ADDRESS_IPV6;
+}
+static void add_hash(struct event *event)
+{
+    event->has_sha256 = 1;
+}
+
+static void (*const changes[])(struct event *) = {change_name,   change_vendor,  drop_vendor,
+                                                  change_action, change_country, change_address,
+                                                  drop_address,  change_family,  add_hash};
+
+START_TEST(the_first_of_two_that_differ_stands_and_the_other_is_counted)
+{
+    struct event event = event_of(1);
+    struct event other = event;
+
+    changes[_i](&other);
+    ck_assert(add(&event, 0) && add(&other, 1));
+    ck_assert_uint_eq(batch->row_count, 1);
+    ck_assert_uint_eq(batch->repeated, 1);
+    ck_assert_uint_eq(batch->conflicting, 1);
+    ck_assert_mem_eq(intern_get(&batch->names, batch->rows[0].name).data, "WORM.A", 6);
+}
+END_TEST
+
+/* Bytes behind an IPv4 address mean nothing. */
+START_TEST(what_is_not_part_of_an_address_is_no_difference)
+{
+    struct event event = event_of(1);
+    struct event other = event;
+
+    other.address[4] = 9;
+    ck_assert(add(&event, 0) && add(&other, 1));
+    ck_assert_uint_eq(batch->conflicting, 0);
+}
+END_TEST
+
+static void change_time(struct event *event)
+{
+    event->time_us++;
+}
+static void change_device(struct event *event)
+{
+    event->device[15] = 1;
+}
+static void change_id(struct event *event)
+{
+    event->id[15] = 1;
+}
+
+static void (*const identities[])(struct event *) = {change_time, change_device, change_id};
+
+START_TEST(time_device_and_id_tell_events_apart)
+{
+    struct event event = event_of(1);
+    struct event other = event;
+
+    identities[_i](&other);
+    ck_assert(add(&event, 0) && add(&other, 1));
+    ck_assert_uint_eq(batch->row_count, 2);
+    ck_assert_uint_eq(batch->repeated, 0);
+}
+END_TEST
+
+START_TEST(rows_and_letters_fill_a_batch_together)
+{
+    struct rejection why = {REJECT_BAD_JSON, "no object"};
+    struct message message = message_of(0, "{");
+
+    for (uint32_t i = 0; i < BATCH_ROWS; i++) {
+        struct event event = event_of(i);
+
+        ck_assert(i % 2 == 0 ? add(&event, i) : batch_add_letter(batch, &why, &message));
+    }
+
+    struct event one_more = event_of(BATCH_ROWS);
+
+    ck_assert(!add(&one_more, 0));
+    ck_assert(!batch_add_letter(batch, &why, &message));
+    ck_assert_uint_eq(batch->row_count + batch->letter_count, BATCH_ROWS);
+    batch_reset(batch);
+    ck_assert(batch_is_empty(batch));
+    ck_assert(add(&one_more, 0));
+}
+END_TEST
+
+START_TEST(new_names_fill_a_batch_and_known_ones_still_fit)
+{
+    char name[16];
+    struct event event;
+
+    for (uint32_t i = 0; i < BATCH_LABELS; i++) {
+        event = event_of(i);
+        snprintf(name, sizeof(name), "WORM.%u", i);
+        event.name = slice_of(name);
+        ck_assert(add(&event, i));
+    }
+    event = event_of(BATCH_LABELS);
+    event.name = slice_of("ONE.MORE");
+    ck_assert(!add(&event, 0));
+    event.name = slice_of("WORM.0");
+    ck_assert(add(&event, 0));
+}
+END_TEST
+
+START_TEST(bytes_fill_a_batch)
+{
+    size_t size = BATCH_BYTES / 4;
+    char *value = malloc(size + 1);
+    struct event event = event_of(1);
+    struct message message;
+
+    memset(value, 'x', size);
+    value[size] = '\0';
+    message = message_of(0, value);
+    for (uint32_t i = 0; i < 3; i++) {
+        event = event_of(i);
+        ck_assert(batch_add_event(batch, &event, &message));
+    }
+    event = event_of(3);
+    /* The keys of those in front don't leave enough for a fourth quarter. */
+    ck_assert(!batch_add_event(batch, &event, &message));
+    ck_assert_uint_eq(batch->row_count, 3);
+    free(value);
+}
+END_TEST
+
+START_TEST(memory_grows_for_one_huge_message_and_shrinks_again)
+{
+    size_t size = BATCH_BYTES + 1000;
+    char *value = malloc(size);
+    struct rejection why = {REJECT_TOO_LARGE, "too large"};
+    struct message message = {&origin, 5, {NULL, 0}, {value, size}};
+    struct event event = event_of(1);
+
+    memset(value, 'x', size);
+    ck_assert(add(&event, 0));
+    ck_assert(!batch_add_letter(batch, &why, &message));
+    batch_reset(batch);
+    ck_assert(batch_add_letter(batch, &why, &message));
+    ck_assert_uint_gt(batch->bytes_size, BATCH_BYTES);
+    ck_assert_uint_eq(batch->letters[0].message.value.length, size);
+    ck_assert_mem_eq(batch->letters[0].message.value.data, value, size);
+    ck_assert_str_eq(batch->letters[0].detail, "too large");
+    batch_reset(batch);
+    ck_assert_uint_eq(batch->bytes_size, BATCH_BYTES);
+    free(value);
+}
+END_TEST
+
+START_TEST(a_tombstone_stays_one)
+{
+    struct rejection why = {REJECT_EMPTY, "no value"};
+    struct message message = {&origin, 5, {"", 0}, {NULL, 0}};
+
+    ck_assert(batch_add_letter(batch, &why, &message));
+    ck_assert_ptr_null(batch->letters[0].message.value.data);
+    ck_assert_ptr_nonnull(batch->letters[0].message.key.data);
+}
+END_TEST
+
+START_TEST(a_refused_row_becomes_a_letter_and_the_others_move_up)
+{
+    for (uint32_t i = 0; i < 4; i++) {
+        struct event event = event_of(i);
+
+        ck_assert(add(&event, i));
+    }
+    batch_reject_row(batch, 1, "because");
+    batch_reject_row(batch, 2, "last");
+    ck_assert_uint_eq(batch->row_count, 2);
+    ck_assert_int_eq(batch->rows[0].message.offset, 0);
+    ck_assert_int_eq(batch->rows[1].message.offset, 2);
+    ck_assert_uint_eq(batch->letter_count, 2);
+    ck_assert_int_eq(batch->letters[0].message.offset, 1);
+    ck_assert_int_eq(batch->letters[0].reason, REJECT_STORE);
+    ck_assert_str_eq(batch->letters[0].detail, "because");
+    ck_assert_mem_eq(batch->letters[0].message.value.data, "{}", 2);
+    ck_assert_int_eq(batch->letters[1].message.offset, 3);
+}
+END_TEST
+
+/* PostgreSQL's words, cut somewhere, and the bytes that are left for them. */
+static const struct {
+    const char *why;
+    size_t room;
+    const char *detail;
+} cuts[] = {
+    {"ab", 0, ""},
+    {"ab", 1, ""},
+    {"ab", 2, "a"},
+    {"ab", 3, "ab"},
+    {"感染", 3, ""},
+    {"感染", 4, "感"},
+    {"感染", 6, "感"},
+    {"感染", 7, "感染"},
+    {"é", 100, "é"},
+    {"\xF0\x9F\x98\x80", 4, ""},
+    {"\xF0\x9F\x98\x80", 5, "\xF0\x9F\x98\x80"},
+    /* Cut before it came here. */
+    {"a\xE6\x84", 100, "a"},
+    {"a\xE6", 100, "a"},
+};
+
+START_TEST(the_words_about_a_refused_row_are_cut_between_characters)
+{
+    struct event event = event_of(1);
+
+    ck_assert(add(&event, 0));
+    batch->bytes_used = batch->bytes_size - cuts[_i].room;
+    batch_reject_row(batch, 0, cuts[_i].why);
+    ck_assert_str_eq(batch->letters[0].detail, cuts[_i].detail);
+}
+END_TEST
+
+START_TEST(each_partition_has_one_progress)
+{
+    struct origin other = origin;
+    struct batch_progress *progress = batch_progress_of(batch, &origin);
+
+    ck_assert_int_eq(progress->last_offset, -1);
+    ck_assert(!batch_is_empty(batch));
+    ck_assert_ptr_ne(batch_progress_of(batch, &other), progress);
+    ck_assert_ptr_eq(batch_progress_of(batch, &origin), progress);
+    ck_assert_uint_eq(batch->progress_count, 2);
+    batch_reset(batch);
+    ck_assert(batch_is_empty(batch));
+}
+END_TEST
+
+static Suite *batch_suite(void)
+{
+    Suite *suite = suite_create("batch");
+    TCase *cases = tcase_create("batch");
+
+    tcase_add_checked_fixture(cases, make, clear);
+    tcase_set_timeout(cases, 60);
+    tcase_add_test(cases, an_event_and_its_message_are_kept);
+    tcase_add_test(cases, absent_labels_have_no_number);
+    tcase_add_test(cases, parts_of_a_product_do_not_run_into_each_other);
+    tcase_add_test(cases, a_repeated_event_is_dropped_and_counted);
+    tcase_add_loop_test(cases, the_first_of_two_that_differ_stands_and_the_other_is_counted, 0,
+                        sizeof(changes) / sizeof(changes[0]));
+    tcase_add_test(cases, what_is_not_part_of_an_address_is_no_difference);
+    tcase_add_loop_test(cases, time_device_and_id_tell_events_apart, 0, 3);
+    tcase_add_test(cases, rows_and_letters_fill_a_batch_together);
+    tcase_add_test(cases, new_names_fill_a_batch_and_known_ones_still_fit);
+    tcase_add_test(cases, bytes_fill_a_batch);
+    tcase_add_test(cases, memory_grows_for_one_huge_message_and_shrinks_again);
+    tcase_add_test(cases, a_tombstone_stays_one);
+    tcase_add_test(cases, a_refused_row_becomes_a_letter_and_the_others_move_up);
+    tcase_add_loop_test(cases, the_words_about_a_refused_row_are_cut_between_characters, 0,
+                        sizeof(cuts) / sizeof(cuts[0]));
+    tcase_add_test(cases, each_partition_has_one_progress);
+    suite_add_tcase(suite, cases);
+    return suite;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(batch_suite());
+
+    srunner_run_all(runner, CK_NORMAL);
+
+    int failed = srunner_ntests_failed(runner);
+
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
