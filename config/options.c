@@ -232,8 +232,9 @@ static enum status check_value(const char *name, const char *value, struct error
         return STATUS_OK;
     }
 
-    const char *at = strstr(value, "://") != NULL ? strchr(value, '@') : NULL;
-    const char *user = at != NULL ? strstr(value, "://") + 3 : NULL;
+    const char *scheme = strstr(value, "://");
+    const char *user = scheme == NULL ? "" : scheme + 3;
+    const char *at = strchr(user, '@');
     bool in_uri = at != NULL && memchr(user, ':', (size_t)(at - user)) != NULL;
 
     if (holds_password(value) || in_uri)
