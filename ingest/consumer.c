@@ -181,10 +181,11 @@ static enum status subscribe(struct consumer *consumer, struct error *error)
     return STATUS_OK;
 }
 
-/* Only a new assignment tells where we stand: everything that is not stored is dropped. */
-static enum status rejoin(struct consumer *consumer, const char *reason, struct error *error)
+/* The database says that a partition has another owner, or that time went back (a standby took
+ * over). Either way only a new assignment tells where we stand. */
+static enum status rejoin(struct consumer *consumer, struct error *error)
 {
-    log_write(consumer->logger, LOG_LEVEL_WARNING, "joining the group anew", "reason", reason,
+    log_write(consumer->logger, LOG_LEVEL_WARNING, "a partition is no longer ours, joining anew",
               "topic", consumer->settings->topic, NULL);
     drop_assignment(consumer);
     rd_kafka_unsubscribe(consumer->kafka);
@@ -259,42 +260,61 @@ static rd_kafka_message_t *pop_held(struct consumer *consumer)
     return first;
 }
 
-static void drop_held_of(struct consumer *consumer, int32_t partition)
-{
-    int kept = 0;
-
-    for (int i = 0; i < consumer->held_count; i++) {
-        if (consumer->held[i]->partition == partition)
-            rd_kafka_message_destroy(consumer->held[i]);
-        else
-            consumer->held[kept++] = consumer->held[i];
-    }
-    consumer->held_count = kept;
-}
-
 /* librdkafka gives up on messages that it can't read and goes on behind them; nothing of what it
- * hands out there may be taken, or what can't be read now is never read. The partition is read
- * again from where we are. */
+ * hands out there may be taken, or what can't be read now is never read. All partitions are
+ * assigned again from where we are: in librdkafka 2.0.2 a seek does not get a partition out of
+ * every such state. */
 static enum status reposition(struct consumer *consumer, const rd_kafka_message_t *event,
                               struct error *error)
 {
-    const struct assigned *assigned = assignment_find(&consumer->assignment, event->partition);
+    const struct assignment *assignment = &consumer->assignment;
     rd_kafka_topic_partition_list_t *list;
-    rd_kafka_error_t *failure;
-    bool moved;
+    rd_kafka_resp_err_t failure;
+
+    if (assignment_find(assignment, event->partition) == NULL)
+        return STATUS_OK;
+    log_trouble(consumer, "damaged messages, reading again", rd_kafka_message_errstr(event));
+    /* What is damaged rarely heals at once. */
+    nanosleep(&(struct timespec){.tv_sec = RETRY_MS / 1000}, NULL);
+    drop_held(consumer);
+    list = rd_kafka_topic_partition_list_new(assignment->count);
+    for (int i = 0; i < assignment->count; i++) {
+        const struct assigned *assigned = &assignment->partitions[i];
+
+        /* The last stored message may still have to be seen. */
+        rd_kafka_topic_partition_list_add(list, assignment->topic, assigned->origin.partition)
+            ->offset = assigned->check_offset >= 0 ? assigned->check_offset : assigned->expected;
+    }
+    failure = rd_kafka_assign(consumer->kafka, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
+                         rd_kafka_err2str(failure));
+    return STATUS_OK;
+}
+
+/* The broker has not got the offset that librdkafka asked for. Behind damaged messages
+ * librdkafka 2.0.2 asks for offsets that never were, so it is ours that is held against the topic.
+ */
+static enum status check_range(struct consumer *consumer, const rd_kafka_message_t *event,
+                               struct error *error)
+{
+    const struct assigned *assigned = assignment_find(&consumer->assignment, event->partition);
+    int64_t low = 0;
+    int64_t high = 0;
 
     if (assigned == NULL)
         return STATUS_OK;
-    log_trouble(consumer, "damaged messages, reading again", rd_kafka_message_errstr(event));
-    drop_held_of(consumer, event->partition);
-    list = rd_kafka_topic_partition_list_new(1);
-    rd_kafka_topic_partition_list_add(list, consumer->settings->topic, event->partition)->offset =
-        assigned->expected;
-    failure = rd_kafka_seek_partitions(consumer->kafka, list, BROKER_TIMEOUT_MS);
-    moved = failure == NULL && list->elems[0].err == RD_KAFKA_RESP_ERR_NO_ERROR;
-    rd_kafka_error_destroy(failure);
-    rd_kafka_topic_partition_list_destroy(list);
-    return moved ? STATUS_OK : rejoin(consumer, "a partition can't be read again", error);
+    if (rd_kafka_query_watermark_offsets(consumer->kafka, consumer->settings->topic,
+                                         event->partition, &low, &high,
+                                         BROKER_TIMEOUT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+        (assigned->expected < low || assigned->expected > high))
+        return error_set(
+            error, STATUS_FATAL,
+            "%s [%d]: %s: messages were deleted before they were read, or the topic was "
+            "truncated; `kansen db reread` reads it from its beginning",
+            consumer->settings->topic, event->partition, rd_kafka_message_errstr(event));
+    return reposition(consumer, event, error);
 }
 
 static enum status handle_event(struct consumer *consumer, const rd_kafka_message_t *event,
@@ -311,11 +331,7 @@ static enum status handle_event(struct consumer *consumer, const rd_kafka_messag
         return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-        return error_set(
-            error, STATUS_FATAL,
-            "%s [%d]: %s: messages were deleted before they were read, or the topic was "
-            "truncated; `kansen db reread` reads it from its beginning",
-            consumer->settings->topic, event->partition, rd_kafka_message_errstr(event));
+        return check_range(consumer, event, error);
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
     case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
@@ -502,10 +518,8 @@ static enum status step(struct consumer *consumer, bool *reached, struct error *
 
     if (state == WRITER_FAILED)
         return error_set(error, STATUS_FATAL, "%s", pipeline_error(consumer->pipeline));
-    /* The database says that a partition has another owner, or that time went back (a standby took
-     * over). */
     if (state == WRITER_LOST)
-        status = rejoin(consumer, "a partition is no longer ours", error);
+        status = rejoin(consumer, error);
     if (status == STATUS_OK && consumer->pending != NULL && now_ms() >= consumer->retry_at_ms)
         status = take_pending(consumer, error);
     if (status == STATUS_OK)
