@@ -27,7 +27,7 @@ def check(database, expected):
     database.verify()
 
 
-def members(kafka, group, tmp_path):
+def members(kafka, group):
     """How many members the group has, by Kafka's own word."""
     return len(kafka._java("org.apache.kafka.tools.consumer.group.ConsumerGroupCommand",
                            "--bootstrap-server", kafka.brokers, "--describe", "--members", "--group",
@@ -52,10 +52,10 @@ def test_partitions_paused_during_an_outage_are_read_after_a_rebalance(kafka, to
             guest = spawn(["kcat", "-q", "-b", kafka.brokers, "-X", "session.timeout.ms=6000",
                            "-G", "tests", name], log)
         try:
-            wait_until(lambda: members(kafka, "tests", tmp_path) == 2, "another member of the group")
+            wait_until(lambda: members(kafka, "tests") == 2, "another member of the group")
         finally:
             end(guest, signal.SIGTERM)
-        wait_until(lambda: members(kafka, "tests", tmp_path) == 1, "the guest to leave")
+        wait_until(lambda: members(kafka, "tests") == 1, "the guest to leave")
     finally:
         postgres.start()
     wait_until(lambda: count(database) == 84000, "the rest of the events")
