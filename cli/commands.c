@@ -2,7 +2,8 @@
 
 #include <stddef.h>
 
-/* clang-format off: one a line, in the order of `kansen --help` */
+/* One a line, in the order of `kansen --help`. */
+/* clang-format off */
 const struct command *const commands[] = {
     &command_ingest,
     &command_load,

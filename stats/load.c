@@ -80,9 +80,9 @@ static enum status explain_choice(const struct db_result *threats, const char *w
         return error_set(error, STATUS_REJECT,
                          "no threat is defined: 'kansen threat set' defines one");
     if (rows == 0)
-        return error_set(error, STATUS_REJECT,
-                         "no threat is named '%s', none is defined: 'kansen threat set' defines one",
-                         wanted);
+        return error_set(
+            error, STATUS_REJECT,
+            "no threat is named '%s', none is defined: 'kansen threat set' defines one", wanted);
     if (wanted == NULL)
         return error_set(error, STATUS_REJECT, "which threat? Defined are: %s", names);
     return error_set(error, STATUS_REJECT, "no threat is named '%s'; defined are: %s", wanted,
