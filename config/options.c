@@ -338,14 +338,6 @@ static enum status read_flags(struct options *options, const char *const *names,
 }
 
 /* The flags were read first, to know --config; put the settings into their order of precedence. */
-static int compare_levels(const void *left, const void *right)
-{
-    const struct setting *a = left;
-    const struct setting *b = right;
-
-    return (a->level > b->level) - (a->level < b->level);
-}
-
 static void sort_by_level(struct options *options)
 {
     /* Stable: settings of one level keep their order. */
@@ -353,7 +345,7 @@ static void sort_by_level(struct options *options)
         struct setting moved = options->settings[i];
         size_t place = i;
 
-        while (place > 0 && compare_levels(&options->settings[place - 1], &moved) > 0) {
+        while (place > 0 && options->settings[place - 1].level > moved.level) {
             options->settings[place] = options->settings[place - 1];
             place--;
         }
