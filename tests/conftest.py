@@ -6,6 +6,8 @@ import signal
 
 import pytest
 
+pytest_plugins = ["shared_fixtures"]
+
 # ctest's SKIP_RETURN_CODE for these tests.
 EXIT_ALL_SKIPPED = 77
 
