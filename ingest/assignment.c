@@ -29,7 +29,7 @@ void assignment_fingerprint(const rd_kafka_message_t *message,
 
 /* Where reading starts: at the last stored message when it is still there, so that its fingerprint
  * can be compared, else behind it. */
-static enum status choose_start(struct assigned *assigned, const struct sink_position *position,
+static enum status choose_start(struct assigned *assigned, const struct offsets_position *position,
                                 int64_t low, int64_t high, int64_t *start, struct error *error)
 {
     const char *topic = assigned->origin.topic;
@@ -58,14 +58,13 @@ static enum status choose_start(struct assigned *assigned, const struct sink_pos
 }
 
 static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka, struct sink *sink,
-                                  const struct assignment_identity *identity,
+                                  const struct offsets_reader *reader,
                                   rd_kafka_topic_partition_t *entry, struct error *error)
 {
-    struct sink_position position = {0};
+    struct offsets_position position = {0};
     int64_t low = 0;
     int64_t high = 0;
-    enum status status = sink_take(sink, identity->cluster, identity->group, identity->owner,
-                                   &assigned->origin, &position, error);
+    enum status status = sink_take(sink, reader, &assigned->origin, &position, error);
 
     if (status != STATUS_OK)
         return status;
@@ -80,32 +79,31 @@ static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka, 
     return choose_start(assigned, &position, low, high, &entry->offset, error);
 }
 
-static enum status prepare(struct assignment *assignment,
-                           const struct assignment_identity *identity, int count,
-                           struct error *error)
+static enum status prepare(struct assignment *assignment, const struct offsets_reader *reader,
+                           int count, struct error *error)
 {
     static const char prefix[] = "kafka:";
-    size_t source_size = sizeof(prefix) + strlen(identity->cluster);
+    size_t source_size = sizeof(prefix) + strlen(reader->cluster);
 
     if (count > BATCH_PARTITIONS)
         return error_set(error, STATUS_FATAL, "%d partitions for one worker; at most %d", count,
                          BATCH_PARTITIONS);
     assignment->partitions = calloc((size_t)count + 1, sizeof(*assignment->partitions));
     assignment->source = malloc(source_size);
-    assignment->topic = strdup(identity->topic);
+    assignment->topic = strdup(reader->topic);
     if (assignment->partitions == NULL || assignment->source == NULL || assignment->topic == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    snprintf(assignment->source, source_size, "%s%s", prefix, identity->cluster);
+    snprintf(assignment->source, source_size, "%s%s", prefix, reader->cluster);
     return STATUS_OK;
 }
 
 enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct sink *sink,
-                            const struct assignment_identity *identity,
+                            const struct offsets_reader *reader,
                             rd_kafka_topic_partition_list_t *list, const struct logger *logger,
                             struct error *error)
 {
     struct assignment taken = {0};
-    enum status status = prepare(&taken, identity, list->cnt, error);
+    enum status status = prepare(&taken, reader, list->cnt, error);
 
     for (int i = 0; status == STATUS_OK && i < list->cnt; i++) {
         struct assigned *assigned = &taken.partitions[taken.count++];
@@ -115,13 +113,13 @@ enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct si
         assigned->origin.source = taken.source;
         assigned->origin.topic = taken.topic;
         assigned->origin.partition = list->elems[i].partition;
-        status = take_partition(assigned, kafka, sink, identity, &list->elems[i], error);
+        status = take_partition(assigned, kafka, sink, reader, &list->elems[i], error);
         if (status != STATUS_OK)
             break;
         snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
         snprintf(offset, sizeof(offset), "%" PRId64, assigned->expected);
-        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", identity->topic, "partition",
-                  partition, "from", offset, NULL);
+        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", reader->topic, "partition", partition,
+                  "from", offset, NULL);
     }
     if (status != STATUS_OK) {
         assignment_clear(&taken);

@@ -33,17 +33,10 @@ struct assignment {
     char *topic;
 };
 
-struct assignment_identity {
-    const char *cluster;
-    const char *group;
-    const char *topic;
-    const char *owner; /* HOST:PID, for people */
-};
-
 /* Takes every partition of the list and sets where to read from in its entries. STATUS_RETRY:
  * Kafka or PostgreSQL is away, nothing is assigned; STATUS_FATAL: halt. The caller clears *out. */
 enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct sink *sink,
-                            const struct assignment_identity *identity,
+                            const struct offsets_reader *reader,
                             rd_kafka_topic_partition_list_t *list, const struct logger *logger,
                             struct error *error) MUST_CHECK;
 /* No batch may point to its origins any more. A zeroed struct is allowed. */

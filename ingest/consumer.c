@@ -141,13 +141,18 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
     rd_kafka_assign(kafka, NULL);
 }
 
+static struct offsets_reader reader_of(const struct consumer *consumer)
+{
+    return (struct offsets_reader){consumer->cluster, consumer->settings->group,
+                                   consumer->settings->topic, consumer->owner};
+}
+
 static enum status take_pending(struct consumer *consumer, struct error *error)
 {
-    const struct assignment_identity identity = {consumer->cluster, consumer->settings->group,
-                                                 consumer->settings->topic, consumer->owner};
+    const struct offsets_reader reader = reader_of(consumer);
     enum status status =
         assignment_take(&consumer->assignment, consumer->kafka, pipeline_sink(consumer->pipeline),
-                        &identity, consumer->pending, consumer->logger, error);
+                        &reader, consumer->pending, consumer->logger, error);
 
     if (status == STATUS_RETRY) {
         log_trouble(consumer, "can't take partitions yet", error->message);
@@ -477,13 +482,13 @@ static bool have_reached_ends(const struct consumer *consumer)
  * writer is waited for, to be able to ask. */
 static enum status check_end(struct consumer *consumer, bool *reached, struct error *error)
 {
+    const struct offsets_reader reader = reader_of(consumer);
     enum status status;
 
     if (!consumer->settings->until_end || consumer->pending != NULL ||
         !have_reached_ends(consumer) || !pipeline_drain(consumer->pipeline, END_DRAIN_MS))
         return STATUS_OK;
-    status = sink_has_reached(pipeline_sink(consumer->pipeline), consumer->cluster,
-                              consumer->settings->group, consumer->settings->topic, consumer->ends,
+    status = sink_has_reached(pipeline_sink(consumer->pipeline), &reader, consumer->ends,
                               consumer->end_count, reached, error);
     /* PostgreSQL may come back. */
     return status == STATUS_RETRY ? STATUS_OK : status;

@@ -4,42 +4,29 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #include "ingest/calendar.h"
+#include "ingest/detections.h"
 #include "ingest/labels.h"
+#include "ingest/letters.h"
 #include "ingest/tally.h"
-#include "sql/array.h"
 #include "sql/copy.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
-
-/* How long sink_take waits for the former owner's transaction before it ends that connection. */
-#define TAKE_LOCK_TIMEOUT "5s"
-
-/* Locks that sink_take waits for before it gives up and the caller retries. */
-#define TAKE_ATTEMPTS 3
-
-/* slot, epoch, stored, next_offset, last_offset, fingerprint */
-#define ADVANCE_ARRAYS 6
 
 struct sink {
     char *conninfo;
     const struct logger *logger;
     pthread_mutex_t lock; /* guards db against sink_cancel, and totals */
     struct db *db;
-    char backend_pid[16];
-    char backend_start[64];
     int64_t catalogue_version; /* by which names were matched with threats */
     struct calendar calendar;
     struct labels *labels;
     struct tally *tally;
     struct sink_totals totals;
-    bool staged; /* the last batch repeated stored events: look before inserting */
-    struct copy copy;
-    struct array arrays[ADVANCE_ARRAYS];
-    const struct batch_row *order[BATCH_ROWS]; /* rows by the key of detection */
-    bool is_stored[BATCH_ROWS];                /* by place in order: was in detection already */
+    struct offsets offsets;
+    struct detections detections;
+    struct copy copy; /* scratch of letters_store */
 };
 
 /* ---- connection */
@@ -52,19 +39,6 @@ static enum status query_int64(struct sink *sink, const char *sql, int64_t *out,
 
     if (status == STATUS_OK)
         *out = db_int64(rows, 0, 0);
-    db_result_free(rows);
-    return status;
-}
-
-static enum status read_backend(struct sink *sink, struct error *error)
-{
-    struct db_result *rows = NULL;
-    enum status status = db_query(sink->db, sql_backend_self, 0, NULL, &rows, error);
-
-    if (status == STATUS_OK) {
-        snprintf(sink->backend_pid, sizeof(sink->backend_pid), "%s", db_text(rows, 0, 0));
-        snprintf(sink->backend_start, sizeof(sink->backend_start), "%s", db_text(rows, 0, 1));
-    }
     db_result_free(rows);
     return status;
 }
@@ -99,12 +73,20 @@ static enum status connect_anew(struct sink *sink, struct error *error)
 
     status = db_script(db, sql_stage_create, error);
     if (status == STATUS_OK)
-        status = read_backend(sink, error);
+        status = offsets_connected(&sink->offsets, db, error);
     if (status == STATUS_OK)
         status = query_int64(sink, sql_catalogue_version, &sink->catalogue_version, error);
     if (status != STATUS_OK)
         drop_connection(sink);
     return status;
+}
+
+/* A server that refuses us now took us before: it is on its way down or up. */
+static enum status connect_if_needed(struct sink *sink, struct error *error)
+{
+    if (sink->db != NULL && !db_is_broken(sink->db))
+        return STATUS_OK;
+    return connect_anew(sink, error) == STATUS_OK ? STATUS_OK : STATUS_RETRY;
 }
 
 enum status sink_open(const char *conninfo, const struct logger *logger, struct sink **out,
@@ -144,8 +126,7 @@ void sink_close(struct sink *sink)
     calendar_clear(&sink->calendar);
     labels_free(sink->labels);
     tally_free(sink->tally);
-    for (int i = 0; i < ADVANCE_ARRAYS; i++)
-        array_clear(&sink->arrays[i]);
+    offsets_clear(&sink->offsets);
     pthread_mutex_destroy(&sink->lock);
     free(sink->conninfo);
     free(sink);
@@ -167,162 +148,6 @@ struct sink_totals sink_totals(struct sink *sink)
     totals = sink->totals;
     pthread_mutex_unlock(&sink->lock);
     return totals;
-}
-
-/* ---- offsets */
-
-static enum status advance_offsets(struct sink *sink, const struct batch *batch, bool *ours,
-                                   struct error *error)
-{
-    const char *parameters[ADVANCE_ARRAYS + 2];
-    struct db_result *rows = NULL;
-    enum status status;
-
-    *ours = true;
-    if (batch->progress_count == 0)
-        return STATUS_OK;
-    for (int i = 0; i < ADVANCE_ARRAYS; i++)
-        array_reset(&sink->arrays[i]);
-    for (uint32_t i = 0; i < batch->progress_count; i++) {
-        const struct batch_progress *progress = &batch->progress[i];
-
-        array_add_int64(&sink->arrays[0], progress->origin->slot);
-        array_add_int64(&sink->arrays[1], progress->origin->epoch);
-        array_add_int64(&sink->arrays[2], progress->origin->stored);
-        array_add_int64(&sink->arrays[3], progress->next_offset);
-        if (progress->last_offset < 0) {
-            array_add_null(&sink->arrays[4]);
-            array_add_null(&sink->arrays[5]);
-            continue;
-        }
-        array_add_int64(&sink->arrays[4], progress->last_offset);
-        array_add_hex(&sink->arrays[5], progress->fingerprint, FINGERPRINT_SIZE);
-    }
-    for (int i = 0; i < ADVANCE_ARRAYS; i++) {
-        parameters[i] = array_text(&sink->arrays[i]);
-        if (parameters[i] == NULL)
-            return error_set(error, STATUS_FATAL, "out of memory");
-    }
-    parameters[ADVANCE_ARRAYS] = sink->backend_pid;
-    parameters[ADVANCE_ARRAYS + 1] = sink->backend_start;
-    status = db_query(sink->db, sql_offsets_advance, ADVANCE_ARRAYS + 2, parameters, &rows, error);
-    if (status == STATUS_OK)
-        *ours = db_rows(rows) == (int)batch->progress_count;
-    db_result_free(rows);
-    return status;
-}
-
-/* ---- rows */
-
-static int compare_rows(const void *left, const void *right)
-{
-    const struct batch_row *a = *(const struct batch_row *const *)left;
-    const struct batch_row *b = *(const struct batch_row *const *)right;
-    int order = (a->time_us > b->time_us) - (a->time_us < b->time_us);
-
-    if (order == 0)
-        order = memcmp(a->device, b->device, sizeof(a->device));
-    return order != 0 ? order : memcmp(a->id, b->id, sizeof(a->id));
-}
-
-/* In the order of detection's key: neighbours in the index, and two workers with the same events
- * meet in the same order. */
-static void sort_rows(struct sink *sink, const struct batch *batch)
-{
-    for (uint32_t i = 0; i < batch->row_count; i++)
-        sink->order[i] = &batch->rows[i];
-    qsort(sink->order, batch->row_count, sizeof(sink->order[0]), compare_rows);
-    memset(sink->is_stored, 0, batch->row_count * sizeof(sink->is_stored[0]));
-}
-
-static void copy_id(struct copy *copy, bool present, int32_t id)
-{
-    if (present)
-        copy_int32(copy, id);
-    else
-        copy_null(copy);
-}
-
-static void copy_fields(struct sink *sink, const struct batch_row *row)
-{
-    struct copy *copy = &sink->copy;
-    bool has_product = row->product != INTERN_NONE;
-    bool has_action = row->action != INTERN_NONE;
-
-    copy_timestamp(copy, row->time_us);
-    copy_bytes(copy, row->device, sizeof(row->device));
-    copy_bytes(copy, row->id, sizeof(row->id));
-    copy_int32(copy, labels_name_id(sink->labels, row->name));
-    copy_id(copy, has_product, has_product ? labels_product_id(sink->labels, row->product) : 0);
-    copy_id(copy, has_action, has_action ? labels_action_id(sink->labels, row->action) : 0);
-    copy_bytes(copy, row->country, strlen(row->country));
-    if (row->address_family == ADDRESS_NONE)
-        copy_null(copy);
-    else
-        copy_inet(copy, row->address_family, row->address);
-    if (row->has_sha256)
-        copy_bytes(copy, row->sha256, sizeof(row->sha256));
-    else
-        copy_null(copy);
-}
-
-#define DETECTION_FIELDS 9
-
-/* COPYs order[first … last-1] straight into detection, or numbered into the stage. */
-static enum status copy_rows(struct sink *sink, uint32_t first, uint32_t last, bool staged,
-                             struct error *error)
-{
-    const char *sql = staged ? sql_detections_stage : sql_detections_copy;
-    enum status status = copy_begin(&sink->copy, sink->db, sql, error);
-
-    if (status != STATUS_OK)
-        return status;
-    for (uint32_t i = first; i < last; i++) {
-        copy_row(&sink->copy, staged ? DETECTION_FIELDS + 1 : DETECTION_FIELDS);
-        if (staged)
-            copy_int32(&sink->copy, (int32_t)i);
-        copy_fields(sink, sink->order[i]);
-    }
-    return copy_end(&sink->copy, error);
-}
-
-/* Stores rows of which some may be there already, and marks those. */
-static enum status store_staged(struct sink *sink, uint32_t first, uint32_t last,
-                                struct sink_totals *totals, struct error *error)
-{
-    struct db_result *rows = NULL;
-    enum status status = copy_rows(sink, first, last, true, error);
-
-    if (status == STATUS_OK)
-        status = db_query(sink->db, sql_detections_add_staged, 0, NULL, &rows, error);
-    for (int i = 0; status == STATUS_OK && i < db_rows(rows); i++) {
-        sink->is_stored[db_int64(rows, i, 0)] = true;
-        totals->repeated++;
-        totals->conflicting += strcmp(db_text(rows, i, 1), "t") == 0;
-    }
-    db_result_free(rows);
-    return status;
-}
-
-static enum status store_rows(struct sink *sink, const struct batch *batch,
-                              struct sink_totals *totals, struct error *error)
-{
-    uint64_t repeated = totals->repeated;
-    enum status status;
-
-    if (batch->row_count == 0)
-        return STATUS_OK;
-    if (!sink->staged) {
-        status = copy_rows(sink, 0, batch->row_count, false, error);
-    } else {
-        status = store_staged(sink, 0, batch->row_count, totals, error);
-        /* Resends come in waves: once a batch has none, the next is copied straight in again. */
-        if (status == STATUS_OK && totals->repeated == repeated)
-            sink->staged = false;
-    }
-    if (status == STATUS_OK)
-        totals->accepted += batch->row_count - (totals->repeated - repeated);
-    return status;
 }
 
 /* ---- infections and counts */
@@ -373,59 +198,13 @@ static enum status store_counts(struct sink *sink, const struct batch *batch, st
     for (uint32_t i = 0; i < batch->row_count; i++) {
         enum status status;
 
-        if (sink->is_stored[i])
+        if (sink->detections.is_stored[i])
             continue;
-        status = tally_row(sink, sink->order[i], slot, error);
+        status = tally_row(sink, sink->detections.order[i], slot, error);
         if (status != STATUS_OK)
             return status;
     }
     return tally_store(sink->tally, sink->db, slot, error);
-}
-
-/* ---- dead letters */
-
-static void copy_slice(struct copy *copy, struct slice bytes)
-{
-    if (bytes.data == NULL)
-        copy_null(copy);
-    else
-        copy_bytes(copy, bytes.data, bytes.length);
-}
-
-static void copy_letter(struct copy *copy, const struct batch_letter *letter)
-{
-    const struct message *message = &letter->message;
-    const char *reason = reject_reason_name(letter->reason);
-    XXH128_canonical_t hash;
-
-    XXH128_canonicalFromHash(&hash, XXH3_128bits(message->value.data, message->value.length));
-    copy_row(copy, 9);
-    copy_bytes(copy, message->origin->source, strlen(message->origin->source));
-    copy_bytes(copy, message->origin->topic, strlen(message->origin->topic));
-    copy_int32(copy, message->origin->partition);
-    copy_int64(copy, message->offset);
-    copy_bytes(copy, hash.digest, sizeof(hash.digest));
-    copy_bytes(copy, reason, strlen(reason));
-    copy_bytes(copy, letter->detail, strlen(letter->detail));
-    copy_slice(copy, message->key);
-    copy_slice(copy, message->value);
-}
-
-static enum status store_letters(struct sink *sink, const struct batch *batch, struct error *error)
-{
-    enum status status;
-
-    if (batch->letter_count == 0)
-        return STATUS_OK;
-    status = copy_begin(&sink->copy, sink->db, sql_letters_stage, error);
-    if (status != STATUS_OK)
-        return status;
-    for (uint32_t i = 0; i < batch->letter_count; i++)
-        copy_letter(&sink->copy, &batch->letters[i]);
-    status = copy_end(&sink->copy, error);
-    if (status == STATUS_OK)
-        status = db_query(sink->db, sql_letters_add, 0, NULL, NULL, error);
-    return status;
 }
 
 /* ---- the transaction */
@@ -448,7 +227,7 @@ static enum status check_catalogue(struct sink *sink, bool *changed, struct erro
 /* Everything of one batch between BEGIN and COMMIT. The offsets stand first: nothing is written for
  * a partition that is not ours. */
 static enum status write_batch(struct sink *sink, const struct batch *batch,
-                               struct sink_totals *totals, enum sink_outcome *outcome,
+                               struct detections_repeats *repeats, enum sink_outcome *outcome,
                                struct error *error)
 {
     bool ours = false;
@@ -456,7 +235,7 @@ static enum status write_batch(struct sink *sink, const struct batch *batch,
     enum status status = db_begin(sink->db, DB_READ_COMMITTED, error);
 
     if (status == STATUS_OK)
-        status = advance_offsets(sink, batch, &ours, error);
+        status = offsets_advance(&sink->offsets, sink->db, batch, &ours, error);
     if (status != STATUS_OK)
         return status;
     if (!ours) {
@@ -471,9 +250,10 @@ static enum status write_batch(struct sink *sink, const struct batch *batch,
         return STATUS_OK;
     }
     if (status == STATUS_OK)
-        status = store_letters(sink, batch, error);
+        status = letters_store(&sink->copy, sink->db, batch, error);
     if (status == STATUS_OK)
-        status = store_rows(sink, batch, totals, error);
+        status = detections_store(&sink->detections, sink->db, sink->labels, batch->row_count,
+                                  repeats, error);
     if (status == STATUS_OK)
         status = store_counts(sink, batch, error);
     if (status == STATUS_OK)
@@ -484,14 +264,14 @@ static enum status write_batch(struct sink *sink, const struct batch *batch,
 }
 
 static void note_stored(struct sink *sink, const struct batch *batch,
-                        const struct sink_totals *totals)
+                        const struct detections_repeats *repeats)
 {
     for (uint32_t i = 0; i < batch->progress_count; i++)
         batch->progress[i].origin->stored = batch->progress[i].next_offset;
     pthread_mutex_lock(&sink->lock);
-    sink->totals.accepted += totals->accepted;
-    sink->totals.repeated += totals->repeated + batch->repeated;
-    sink->totals.conflicting += totals->conflicting + batch->conflicting;
+    sink->totals.accepted += batch->row_count - repeats->stored;
+    sink->totals.repeated += repeats->stored + batch->repeated;
+    sink->totals.conflicting += repeats->conflicting + batch->conflicting;
     sink->totals.rejected += batch->letter_count;
     sink->totals.batches++;
     pthread_mutex_unlock(&sink->lock);
@@ -501,11 +281,10 @@ static void note_stored(struct sink *sink, const struct batch *batch,
 /* Can order[first … last-1] be stored? Tried in a transaction that is always rolled back. */
 static enum status try_rows(struct sink *sink, uint32_t first, uint32_t last, struct error *error)
 {
-    struct sink_totals ignored = {0};
     enum status status = db_begin(sink->db, DB_READ_COMMITTED, error);
 
     if (status == STATUS_OK)
-        status = store_staged(sink, first, last, &ignored, error);
+        status = detections_try(&sink->detections, sink->db, sink->labels, first, last, error);
     db_rollback(sink->db);
     return status;
 }
@@ -537,7 +316,7 @@ static enum status isolate_row(struct sink *sink, struct batch *batch, struct er
         return status == STATUS_OK ? STATUS_REJECT : status;
     log_write(sink->logger, LOG_LEVEL_WARNING, "PostgreSQL refused an event", "reason",
               error->message, NULL);
-    batch_reject_row(batch, (uint32_t)(sink->order[good] - batch->rows), error->message);
+    batch_reject_row(batch, (uint32_t)(sink->detections.order[good] - batch->rows), error->message);
     return STATUS_OK;
 }
 
@@ -545,8 +324,8 @@ static enum status isolate_row(struct sink *sink, struct batch *batch, struct er
 static enum status handle_refusal(struct sink *sink, struct batch *batch, struct error *error)
 {
     /* A stored event came again: look at each row. */
-    if (!sink->staged && strcmp(db_sqlstate(sink->db), "23505") == 0) {
-        sink->staged = true;
+    if (!sink->detections.staged && strcmp(db_sqlstate(sink->db), "23505") == 0) {
+        sink->detections.staged = true;
         return STATUS_OK;
     }
 
@@ -562,7 +341,7 @@ enum status sink_store(struct sink *sink, struct batch *batch, enum sink_outcome
                        struct error *error)
 {
     for (;;) {
-        struct sink_totals totals = {0};
+        struct detections_repeats repeats = {0};
         enum status status;
 
         if (sink->db == NULL)
@@ -571,11 +350,11 @@ enum status sink_store(struct sink *sink, struct batch *batch, enum sink_outcome
         if (status == STATUS_REJECT)
             return STATUS_FATAL;
         if (status == STATUS_OK) {
-            sort_rows(sink, batch);
-            status = write_batch(sink, batch, &totals, outcome, error);
+            detections_sort(&sink->detections, batch);
+            status = write_batch(sink, batch, &repeats, outcome, error);
         }
         if (status == STATUS_OK && *outcome == SINK_STORED) {
-            note_stored(sink, batch, &totals);
+            note_stored(sink, batch, &repeats);
             return STATUS_OK;
         }
         db_rollback(sink->db);
@@ -591,226 +370,54 @@ enum status sink_store(struct sink *sink, struct batch *batch, enum sink_outcome
 
 /* ---- after a failure */
 
-static enum status limit_lock_waits(struct sink *sink, const char *timeout, struct error *error)
-{
-    char statement[64];
-
-    snprintf(statement, sizeof(statement), "set lock_timeout = '%s'", timeout);
-    return db_script(sink->db, statement, error);
-}
-
-static enum status retake(struct sink *sink, const struct batch_progress *progress,
-                          enum sink_outcome *outcome, struct error *error)
-{
-    struct origin *origin = progress->origin;
-    char slot[16];
-    char epoch[24];
-    const char *const parameters[] = {slot, epoch};
-    struct db_result *rows = NULL;
-    enum status status;
-
-    snprintf(slot, sizeof(slot), "%d", origin->slot);
-    snprintf(epoch, sizeof(epoch), "%" PRId64, origin->epoch);
-    status = db_query(sink->db, sql_offset_retake, 2, parameters, &rows, error);
-    if (status != STATUS_OK)
-        return status;
-    *outcome = SINK_LOST;
-    if (db_rows(rows) == 1) {
-        int64_t next_offset = db_int64(rows, 0, 1);
-
-        origin->epoch = db_int64(rows, 0, 0);
-        if (next_offset == progress->next_offset)
-            *outcome = SINK_STORED;
-        else if (next_offset == origin->stored)
-            *outcome = SINK_AGAIN;
-    }
-    db_result_free(rows);
-    return STATUS_OK;
-}
-
-/* What became of the batch, by its offset rows. One transaction: all partitions tell the same, or
- * the database went back in time. */
-static enum status retake_all(struct sink *sink, const struct batch *batch,
-                              enum sink_outcome *common, struct error *error)
-{
-    bool told = false;
-
-    for (uint32_t i = 0; i < batch->progress_count; i++) {
-        const struct batch_progress *progress = &batch->progress[i];
-        /* A partition whose end was only seen again looks the same before and after. */
-        bool tells = progress->next_offset != progress->origin->stored;
-        enum sink_outcome each = SINK_LOST;
-        enum status status = retake(sink, progress, &each, error);
-
-        if (status != STATUS_OK)
-            return status;
-        if (each == SINK_LOST || (tells && told && each != *common)) {
-            *common = SINK_LOST;
-            return STATUS_OK;
-        }
-        if (tells || !told)
-            *common = each;
-        told = told || tells;
-    }
-    return STATUS_OK;
-}
-
 enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink_outcome *outcome,
                          struct error *error)
 {
-    enum sink_outcome common = SINK_AGAIN;
+    enum offsets_place place = OFFSETS_ELSEWHERE;
     enum status status;
 
-    if (sink->db != NULL && !db_is_broken(sink->db)) {
-        *outcome = SINK_AGAIN;
+    *outcome = SINK_AGAIN;
+    if (sink->db != NULL && !db_is_broken(sink->db))
         return STATUS_OK;
-    }
-    status = connect_anew(sink, error);
-    /* A server that refuses us now took us before: it is on its way down or up. */
+    status = connect_if_needed(sink, error);
     if (status != STATUS_OK)
-        return STATUS_RETRY;
-    status = limit_lock_waits(sink, TAKE_LOCK_TIMEOUT, error);
-    if (status == STATUS_OK)
-        status = retake_all(sink, batch, &common, error);
-    if (status == STATUS_RETRY && strcmp(db_sqlstate(sink->db), "55P03") == 0) {
-        /* Our former connection still holds the row, on a server that has not noticed its end.
-         * sink_take knows how to end it. */
-        status = STATUS_OK;
-        common = SINK_LOST;
-    }
-    if (status == STATUS_OK)
-        status = limit_lock_waits(sink, "0", error);
+        return status;
+    status = offsets_retake(sink->db, batch, &place, error);
     if (status != STATUS_OK) {
         /* Half a recovery is none: the next attempt asks the rows again. */
         drop_connection(sink);
         return status;
     }
-    if (common == SINK_STORED) {
-        struct sink_totals totals = {.accepted = batch->row_count};
+    if (place == OFFSETS_ELSEWHERE)
+        *outcome = SINK_LOST;
+    if (place == OFFSETS_BEHIND_BATCH) {
+        const struct detections_repeats unknown = {0};
 
-        note_stored(sink, batch, &totals);
+        note_stored(sink, batch, &unknown);
+        *outcome = SINK_STORED;
     }
-    *outcome = common;
     return STATUS_OK;
 }
 
-/* ---- taking partitions */
-
-static int hex_digit(char digit)
+enum status sink_take(struct sink *sink, const struct offsets_reader *reader, struct origin *origin,
+                      struct offsets_position *position, struct error *error)
 {
-    return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-}
-
-static void read_fingerprint(const char *hex, uint8_t fingerprint[FINGERPRINT_SIZE])
-{
-    memset(fingerprint, 0, FINGERPRINT_SIZE);
-    for (size_t i = 0; i < FINGERPRINT_SIZE && hex[2 * i] != '\0'; i++)
-        fingerprint[i] = (uint8_t)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
-}
-
-static enum status take_row(struct sink *sink, const char *const *parameters, struct origin *origin,
-                            struct sink_position *position, struct error *error)
-{
-    struct db_result *rows = NULL;
-    enum status status = db_query(sink->db, sql_offset_take, 5, parameters, &rows, error);
-
-    if (status != STATUS_OK)
-        return status;
-    if (db_rows(rows) != 1) {
-        status = error_set(error, STATUS_FATAL, "%s [%s]: its row in kafka_offset is gone",
-                           parameters[2], parameters[3]);
-    } else {
-        origin->slot = (int32_t)db_int64(rows, 0, 0);
-        origin->epoch = db_int64(rows, 0, 1);
-        origin->stored = db_int64(rows, 0, 2);
-        position->next_offset = origin->stored;
-        position->last_offset = db_int64(rows, 0, 3);
-        read_fingerprint(db_text(rows, 0, 4), position->fingerprint);
-    }
-    db_result_free(rows);
-    return status;
-}
-
-static enum status take_with_timeout(struct sink *sink, const char *const *parameters,
-                                     struct origin *origin, struct sink_position *position,
-                                     struct error *error)
-{
-    enum status status = db_query(sink->db, sql_offset_add, 4, parameters, NULL, error);
-
-    for (int attempt = 0; status == STATUS_OK && attempt < TAKE_ATTEMPTS; attempt++) {
-        status = take_row(sink, parameters, origin, position, error);
-        if (status != STATUS_RETRY || strcmp(db_sqlstate(sink->db), "55P03") != 0)
-            break;
-        log_write(sink->logger, LOG_LEVEL_WARNING,
-                  "a former owner holds the partition; ending its connection", "topic",
-                  parameters[2], "partition", parameters[3], NULL);
-        status = db_query(sink->db, sql_offset_free, 4, parameters, NULL, error);
-        if (status == STATUS_OK && attempt + 1 == TAKE_ATTEMPTS)
-            return error_set(error, STATUS_RETRY, "%s [%s]: its row in kafka_offset stays locked",
-                             parameters[2], parameters[3]);
-    }
-    return status;
-}
-
-enum status sink_take(struct sink *sink, const char *cluster, const char *group, const char *owner,
-                      struct origin *origin, struct sink_position *position, struct error *error)
-{
-    char partition[16];
-    const char *const parameters[] = {cluster, group, origin->topic, partition, owner};
-    enum status status = STATUS_OK;
-
-    snprintf(partition, sizeof(partition), "%d", origin->partition);
-    if (sink->db == NULL || db_is_broken(sink->db)) {
-        status = connect_anew(sink, error);
-        if (status != STATUS_OK)
-            return STATUS_RETRY;
-    }
-    status = limit_lock_waits(sink, TAKE_LOCK_TIMEOUT, error);
-    if (status == STATUS_OK)
-        status = take_with_timeout(sink, parameters, origin, position, error);
-    if (!db_is_broken(sink->db)) {
-        struct error ignored;
-        enum status reset = limit_lock_waits(sink, "0", &ignored);
-
-        if (status == STATUS_OK && reset != STATUS_OK)
-            status = error_set(error, reset, "%s", ignored.message);
-    }
-    return status;
-}
-
-enum status sink_has_reached(struct sink *sink, const char *cluster, const char *group,
-                             const char *topic, const int64_t *offsets, int32_t partitions,
-                             bool *reached, struct error *error)
-{
-    struct array *wanted = &sink->arrays[0];
-    struct db_result *rows = NULL;
-    int expected = 0;
-
-    if (sink->db == NULL || db_is_broken(sink->db)) {
-        if (connect_anew(sink, error) != STATUS_OK)
-            return STATUS_RETRY;
-    }
-    array_reset(wanted);
-    for (int32_t i = 0; i < partitions; i++) {
-        /* Nothing to be read means nothing to be stored, not even a row. */
-        if (offsets[i] > 0)
-            expected++;
-        if (offsets[i] > 0)
-            array_add_int64(wanted, offsets[i]);
-        else
-            array_add_null(wanted);
-    }
-
-    const char *const parameters[] = {cluster, group, topic, array_text(wanted)};
-
-    if (parameters[3] == NULL)
-        return error_set(error, STATUS_FATAL, "out of memory");
-
-    enum status status = db_query(sink->db, sql_offsets_reached, 4, parameters, &rows, error);
+    enum status status = connect_if_needed(sink, error);
 
     if (status == STATUS_OK)
-        *reached = db_int64(rows, 0, 0) == expected;
-    db_result_free(rows);
+        status = offsets_take(sink->db, reader, sink->logger, origin, position, error);
+    return status;
+}
+
+enum status sink_has_reached(struct sink *sink, const struct offsets_reader *reader,
+                             const int64_t *offsets, int32_t partitions, bool *reached,
+                             struct error *error)
+{
+    enum status status = connect_if_needed(sink, error);
+
+    if (status == STATUS_OK)
+        status = offsets_have_reached(&sink->offsets, sink->db, reader, offsets, partitions,
+                                      reached, error);
     return status;
 }
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "ingest/batch.h"
+#include "ingest/offsets.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
 
@@ -48,24 +49,13 @@ enum status sink_store(struct sink *sink, struct batch *batch, enum sink_outcome
 enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink_outcome *outcome,
                          struct error *error) MUST_CHECK;
 
-/* What the offset row of a partition says when it is taken. */
-struct sink_position {
-    int64_t next_offset;
-    int64_t last_offset;                   /* -1 when no message has been stored yet */
-    uint8_t fingerprint[FINGERPRINT_SIZE]; /* of the message at last_offset */
-};
-
-/* Takes a partition: its offset row is ours from now on, whoever had it before. Fills slot, epoch
- * and stored of the origin. Waits for the former owner's open transaction, and ends its connection
- * when that takes longer than a few seconds. */
-enum status sink_take(struct sink *sink, const char *cluster, const char *group, const char *owner,
-                      struct origin *origin, struct sink_position *position,
-                      struct error *error) MUST_CHECK;
-
-/* Are all partitions of the topic stored up to these offsets, by whichever worker of the group? */
-enum status sink_has_reached(struct sink *sink, const char *cluster, const char *group,
-                             const char *topic, const int64_t *offsets, int32_t partitions,
-                             bool *reached, struct error *error) MUST_CHECK;
+/* offsets_take and offsets_have_reached (ingest/offsets.h) on the sink's connection, made anew when
+ * it is broken. */
+enum status sink_take(struct sink *sink, const struct offsets_reader *reader, struct origin *origin,
+                      struct offsets_position *position, struct error *error) MUST_CHECK;
+enum status sink_has_reached(struct sink *sink, const struct offsets_reader *reader,
+                             const int64_t *offsets, int32_t partitions, bool *reached,
+                             struct error *error) MUST_CHECK;
 
 /* Remembers that a MaxMind DB of this date was used; its date is on every report. */
 enum status sink_note_geoip(struct sink *sink, int64_t build_epoch, struct error *error) MUST_CHECK;

@@ -1,4 +1,4 @@
--- Called by sink_take: makes the row of a partition that nobody has read yet. $1 cluster, $2 group,
+-- Called by offsets_take: makes the row of a partition that nobody has read yet. $1 cluster, $2 group,
 -- $3 topic, $4 partition; the incarnation is the topic's newest.
 insert into kafka_offset (cluster, group_id, topic, incarnation, partition)
 select $1, $2, $3, coalesce(max(incarnation), 1), $4

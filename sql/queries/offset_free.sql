@@ -1,4 +1,4 @@
--- Called by sink_take when the row stays locked: ends the connection of the owner that holds it (a
+-- Called by offsets_take when the row stays locked: ends the connection of the owner that holds it (a
 -- stopped process never ends it itself). Only the very backend that took the row is meant.
 select pg_terminate_backend(a.pid)
 from kafka_offset k

@@ -1,4 +1,4 @@
--- Called by sink_recover on a new connection: is the partition (slot $1) still ours (epoch $2), and
+-- Called by offsets_retake on a new connection: is the partition (slot $1) still ours (epoch $2), and
 -- how far is it stored? Ours again under a new epoch; no row: it is not ours.
 update kafka_offset
 set epoch = epoch + 1, backend_pid = pg_backend_pid(),

@@ -1,4 +1,4 @@
--- Called by sink_take: makes the row of a partition ours. Waits for the former owner's transaction;
+-- Called by offsets_take: makes the row of a partition ours. Waits for the former owner's transaction;
 -- whatever that one still sends afterwards finds its epoch gone. $5 is the owner's name.
 update kafka_offset
 set epoch = epoch + 1, owner = $5, backend_pid = pg_backend_pid(),

@@ -1,4 +1,4 @@
--- Called by sink_store first of all in a batch: moves each partition (slots $1) from exactly where we
+-- Called by offsets_advance, first of all in a batch: moves each partition (slots $1) from exactly where we
 -- left it ($3) to behind the batch ($4), if it is still ours (epochs $2). Fewer rows than slots: it is
 -- not. $5 are the offsets of the last messages (null: the batch holds none), $6 their fingerprints; $7
 -- and $8 are our backend's pid and start, by which another worker can end it (offset_free).

@@ -1,4 +1,4 @@
--- Called by sink_has_reached: how many partitions of the topic ($3) are stored up to the offsets in
+-- Called by offsets_have_reached: how many partitions of the topic ($3) are stored up to the offsets in
 -- $4, which stand in order of partition.
 select count(*)
 from unnest($4::bigint[]) with ordinality as e (offset_wanted, ordinal)

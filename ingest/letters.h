@@ -1,0 +1,15 @@
+/* The dead letters of one batch: rejected messages, kept whole in the transaction of its rows. */
+#ifndef KANSEN_INGEST_LETTERS_H
+#define KANSEN_INGEST_LETTERS_H
+
+#include "ingest/batch.h"
+#include "kansen/status.h"
+#include "sql/copy.h"
+#include "sql/db.h"
+
+/* Inside the caller's transaction; `copy` is scratch. A letter that is kept already is not kept
+ * twice. */
+enum status letters_store(struct copy *copy, struct db *db, const struct batch *batch,
+                          struct error *error) MUST_CHECK;
+
+#endif
