@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "config/keyfile.h"
 
@@ -46,6 +47,9 @@ const struct option_spec options_table[] = {
 
 #define ENVIRONMENT_PREFIX "KANSEN_"
 #define KAFKA_ENVIRONMENT_PREFIX "KANSEN_KAFKA_"
+/* Where Docker mounts secrets. */
+#define DOCKER_SECRETS "/run/secrets/"
+
 #define KAFKA_SECTION "kafka"
 #define KAFKA_OPTION "property"
 
@@ -94,6 +98,69 @@ static enum status add(struct options *options, const struct option_spec *spec, 
     return STATUS_OK;
 }
 
+/* ---- secrets */
+
+/* In libpq's conninfo, blanks may stand in front of =. */
+static bool conninfo_holds_password(const char *conninfo)
+{
+    static const char word[] = "password";
+    const char *scheme = strstr(conninfo, "://");
+    const char *user = scheme == NULL ? "" : scheme + 3;
+    const char *host = strchr(user, '@');
+
+    if (host != NULL && memchr(user, ':', (size_t)(host - user)) != NULL)
+        return true;
+    for (const char *at = strstr(conninfo, word); at != NULL; at = strstr(at + 1, word)) {
+        const char *behind = at + strlen(word);
+
+        if (behind[strspn(behind, " \t\n\r\f\v")] == '=')
+            return true;
+    }
+    return false;
+}
+
+/* Is the value one that only its owner may read? Goes by the names of librdkafka's properties. */
+static bool holds_secret(const char *name, const char *value)
+{
+    static const char *const words[] = {"password", "secret", "ssl.key.pem", "jaas"};
+    size_t key_length = strcspn(value, "=");
+
+    if (strcmp(name, "db") == 0)
+        return conninfo_holds_password(value);
+    if (strcmp(name, KAFKA_OPTION) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        const char *found = strstr(value, words[i]);
+
+        if (found != NULL && found < value + key_length)
+            return true;
+    }
+    return false;
+}
+
+/* A file with a secret in it must be closed to others, as ~/.pgpass must. Its group may read it:
+ * that is how Kubernetes gives files to a user who is not root. Docker mounts secrets open, below a
+ * folder that only the container has. */
+static enum status check_file_mode(const struct options *options, const char *path,
+                                   struct error *error)
+{
+    struct stat about;
+    bool secret = false;
+
+    for (size_t i = 0; i < options->count; i++) {
+        const struct setting *setting = &options->settings[i];
+
+        secret = secret || (setting->level == LEVEL_FILE &&
+                            holds_secret(setting->spec->name, setting->value));
+    }
+    if (!secret || strncmp(path, DOCKER_SECRETS, strlen(DOCKER_SECRETS)) == 0)
+        return STATUS_OK;
+    if (stat(path, &about) == 0 && (about.st_mode & S_IRWXO) != 0)
+        return error_set(error, STATUS_REJECT,
+                         "%s: holds a password or key, and everyone may read it: chmod 600", path);
+    return STATUS_OK;
+}
+
 /* ---- the file */
 
 static enum status add_kafka_property(struct options *options, const char *key, const char *value,
@@ -137,6 +204,13 @@ static enum status file_line(void *context, const char *section, const char *key
     if (spec->value_name == NULL)
         return add_flag(options, spec, value, LEVEL_FILE, error);
     return add(options, spec, value, LEVEL_FILE, error);
+}
+
+static enum status read_file(struct options *options, const char *path, struct error *error)
+{
+    enum status status = keyfile_read(path, file_line, options, error);
+
+    return status == STATUS_OK ? check_file_mode(options, path, error) : status;
 }
 
 /* ---- the environment */
@@ -192,56 +266,24 @@ static enum status read_environment(struct options *options, struct error *error
 
 /* ---- the command line */
 
-/* In libpq's conninfo, blanks may stand in front of =. */
-static bool holds_password(const char *conninfo)
-{
-    static const char word[] = "password";
-
-    for (const char *at = strstr(conninfo, word); at != NULL; at = strstr(at + 1, word)) {
-        const char *behind = at + strlen(word);
-
-        if (behind[strspn(behind, " \t\n\r\f\v")] == '=')
-            return true;
-    }
-    return false;
-}
-
 /* Everyone on the machine can read a command line, so a secret on it is refused; and so is a
  * property without a value. */
 static enum status check_value(const char *name, const char *value, struct error *error)
 {
-    static const char *const secrets[] = {"password", "secret", "ssl.key.pem", "jaas"};
+    bool is_property = strcmp(name, KAFKA_OPTION) == 0;
 
-    if (strcmp(name, KAFKA_OPTION) != 0 && strcmp(name, "db") != 0)
+    if (is_property && strchr(value, '=') == NULL)
+        return error_set(error, STATUS_REJECT, "-X %s: expected KEY=VALUE", value);
+    if (!holds_secret(name, value))
         return STATUS_OK;
-    if (strcmp(name, KAFKA_OPTION) == 0) {
-        size_t length = strcspn(value, "=");
-
-        if (value[length] == '\0')
-            return error_set(error, STATUS_REJECT, "-X %s: expected KEY=VALUE", value);
-        for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
-            const char *found = strstr(value, secrets[i]);
-
-            if (found != NULL && found < value + length)
-                return error_set(
-                    error, STATUS_REJECT,
-                    "-X %.*s: a secret does not belong on a command line; put it under "
-                    "[kafka] in the file that --config names",
-                    (int)length, value);
-        }
-        return STATUS_OK;
-    }
-
-    const char *scheme = strstr(value, "://");
-    const char *user = scheme == NULL ? "" : scheme + 3;
-    const char *at = strchr(user, '@');
-    bool in_uri = at != NULL && memchr(user, ':', (size_t)(at - user)) != NULL;
-
-    if (holds_password(value) || in_uri)
+    if (is_property)
         return error_set(error, STATUS_REJECT,
-                         "--db: a password does not belong on a command line; use ~/.pgpass, a "
-                         "service file or the file that --config names");
-    return STATUS_OK;
+                         "-X %.*s: a secret does not belong on a command line; put it under "
+                         "[kafka] in the file that --config names",
+                         (int)strcspn(value, "="), value);
+    return error_set(error, STATUS_REJECT,
+                     "--db: a password does not belong on a command line; use ~/.pgpass, a "
+                     "service file or the file that --config names");
 }
 
 static bool takes(const char *const *names, const char *name)
@@ -372,7 +414,7 @@ enum status options_parse(const char *const *names, int argc, char **argv, struc
         status = read_environment(options, error);
     if (status == STATUS_OK && options_value(options, "config") != NULL) {
         sort_by_level(options);
-        status = keyfile_read(options_value(options, "config"), file_line, options, error);
+        status = read_file(options, options_value(options, "config"), error);
     }
     if (status != STATUS_OK)
         goto out;

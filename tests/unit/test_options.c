@@ -4,6 +4,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WORDS_MAX 16
@@ -150,6 +151,35 @@ START_TEST(properties_of_all_levels_add_up_lowest_first)
 }
 END_TEST
 
+/* Which files may be open to others: those that hold no secret. */
+static const struct {
+    const char *text;
+    mode_t mode;
+    bool refused;
+} readable[] = {
+    {"[kafka]\nsasl.password = x\n", 0600, false}, {"[kafka]\nsasl.password = x\n", 0640, false},
+    {"[kafka]\nsasl.password = x\n", 0644, true},  {"db = host=h password=x\n", 0604, true},
+    {"db = postgresql://me:x@h/d\n", 0644, true},  {"db = host=h passfile=/p\n", 0644, false},
+    {"[kafka]\nsasl.username = x\n", 0666, false},
+};
+
+START_TEST(a_file_with_a_secret_is_closed_to_others)
+{
+    char line[256];
+    enum status status;
+
+    write_file(readable[_i].text);
+    ck_assert_int_eq(chmod(path, readable[_i].mode), 0);
+    snprintf(line, sizeof(line), "--config %s", path);
+    status = parse(line);
+    ck_assert_int_eq(status, readable[_i].refused ? STATUS_REJECT : STATUS_OK);
+    if (!readable[_i].refused)
+        return;
+    ck_assert_ptr_nonnull(strstr(error.message, path));
+    ck_assert_ptr_nonnull(strstr(error.message, "chmod"));
+}
+END_TEST
+
 START_TEST(values_of_a_repeated_option_replace_those_of_the_levels_below)
 {
     write_file("match = A*\nmatch = B*\n");
@@ -292,6 +322,8 @@ static Suite *options_suite(void)
                         sizeof(switches) / sizeof(switches[0]));
     tcase_add_test(cases, the_file_may_be_named_by_the_environment);
     tcase_add_test(cases, properties_of_all_levels_add_up_lowest_first);
+    tcase_add_loop_test(cases, a_file_with_a_secret_is_closed_to_others, 0,
+                        sizeof(readable) / sizeof(readable[0]));
     tcase_add_test(cases, values_of_a_repeated_option_replace_those_of_the_levels_below);
     tcase_add_test(cases, what_is_no_option_is_an_argument);
     tcase_add_loop_test(cases, mistakes_and_secrets_are_refused_by_name, 0,
