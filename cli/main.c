@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -136,6 +137,8 @@ int main(int argc, char **argv)
 {
     int words = 0;
 
+    /* A core would hold passwords. */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     /* A reader that went away (`kansen stats | head`) is an error of the write, not a death. */
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {

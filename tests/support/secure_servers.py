@@ -1,0 +1,112 @@
+"""PostgreSQL and Apache Kafka behind TLS, with users and passwords: what production looks like."""
+
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from servers import Kafka, Postgres, free_ports
+
+KAFKA_USER = "agent"
+
+
+class Certificates:
+    """A certificate authority of the tests. `server.pem` is for 127.0.0.1 and no other name."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tls"))
+        self.folder.chmod(0o755)
+        for authority in ("ca", "other-ca"):
+            self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                          "-nodes", "-days", "2", "-subj", f"/CN={authority}",
+                          "-keyout", f"{authority}.key", "-out", f"{authority}.pem")
+        self._issue("server", "subjectAltName=IP:127.0.0.1")
+        self._issue("client", "extendedKeyUsage=clientAuth")
+
+    def _openssl(self, *arguments):
+        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True,
+                       stdin=subprocess.DEVNULL, capture_output=True)
+
+    def _issue(self, name, extension):
+        (self.folder / f"{name}.ext").write_text(extension + "\n", encoding="ascii")
+        self._openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                      "-nodes", "-subj", f"/CN={name}", "-keyout", f"{name}.key",
+                      "-out", f"{name}.csr")
+        self._openssl("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                      "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext",
+                      "-out", f"{name}.pem")
+
+    def __getitem__(self, name):
+        return str(self.folder / name)
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class SecurePostgres(Postgres):
+    """TCP on 127.0.0.1, TLS and SCRAM passwords only; the socket stays open to the tests."""
+
+    def __init__(self, certificates):
+        super().__init__()
+        self.port = free_ports(1)[0]
+        for name in ("server.pem", "server.key"):
+            copy = self.data / name
+            shutil.copyfile(certificates[name], copy)
+            copy.chmod(0o600)
+            if self.user is not None:
+                shutil.chown(copy, self.user, self.user)
+        with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as settings:
+            settings.write(f"listen_addresses = '127.0.0.1'\nport = {self.port}\nssl = on\n"
+                           "ssl_cert_file = 'server.pem'\nssl_key_file = 'server.key'\n")
+        (self.data / "pg_hba.conf").write_text(
+            "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n", encoding="ascii")
+
+    def conninfo(self, database, user="postgres"):
+        return f"{super().conninfo(database, user)} port={self.port}"
+
+    def tls_conninfo(self, database, user, authority, host="127.0.0.1"):
+        """hostaddr keeps the address when the name to be verified is another one."""
+        return (f"host={host} hostaddr=127.0.0.1 port={self.port} dbname={database} user={user}"
+                f" sslmode=verify-full sslrootcert={authority}")
+
+
+class SecureKafka(Kafka):
+    """`sasl` is host:port of SASL_SSL (SCRAM-SHA-512 and OAUTHBEARER), `mutual` of TLS that wants
+    a client's certificate; `brokers` stays open to the tests."""
+
+    def __init__(self, certificates, password):
+        super().__init__()
+        self.password = password
+        sasl, mutual = free_ports(2)
+        self.sasl = f"127.0.0.1:{sasl}"
+        self.mutual = f"127.0.0.1:{mutual}"
+        identity = self.folder / "server.pem"
+        identity.write_text(pathlib.Path(certificates["server.key"]).read_text(encoding="ascii")
+                            + pathlib.Path(certificates["server.pem"]).read_text(encoding="ascii"),
+                            encoding="ascii")
+        plain = dict(line.split("=", 1) for line in
+                     self.properties.read_text(encoding="utf-8").splitlines()
+                     if line and not line.startswith("#"))
+        secure = f"SASL_SSL://{self.sasl},SSL://{self.mutual}"
+        security = "org.apache.kafka.common.security"
+        with open(self.properties, "a", encoding="utf-8") as properties:
+            # The last of two lines with one key counts.
+            properties.write(
+                f"listeners={plain['listeners']},{secure}\n"
+                f"advertised.listeners={plain['advertised.listeners']},{secure}\n"
+                f"listener.security.protocol.map={plain['listener.security.protocol.map']},"
+                "SASL_SSL:SASL_SSL,SSL:SSL\n"
+                "sasl.enabled.mechanisms=SCRAM-SHA-512,OAUTHBEARER\n"
+                "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config="
+                f"{security}.scram.ScramLoginModule required;\n"
+                "listener.name.sasl_ssl.oauthbearer.sasl.jaas.config="
+                f"{security}.oauthbearer.OAuthBearerLoginModule required;\n"
+                "listener.name.ssl.ssl.client.auth=required\n"
+                f"ssl.keystore.type=PEM\nssl.keystore.location={identity}\n"
+                f"ssl.truststore.type=PEM\nssl.truststore.location={certificates['ca.pem']}\n")
+
+    def start(self):
+        super().start()
+        self._java("kafka.admin.ConfigCommand", "--bootstrap-server", self.brokers, "--alter",
+                   "--add-config", f"SCRAM-SHA-512=[password={self.password}]",
+                   "--entity-type", "users", "--entity-name", KAFKA_USER)
