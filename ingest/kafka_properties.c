@@ -19,7 +19,7 @@ static const struct property defaults[] = {
     {"log_level", "4"},
 };
 
-/* Exactly-once depends on these, so they are kansen's (docs/exactly-once.md says on which how). */
+/* Exactly-once depends on these, so they are kansen's (docs/reliability.md says on which how). */
 static const struct property fixed[] = {
     {"enable.auto.commit", "false"},
     {"enable.auto.offset.store", "false"},

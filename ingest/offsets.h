@@ -2,7 +2,7 @@
  *
  * Every function runs on the connection it is given. offsets_advance belongs into the transaction
  * of the rows that the offsets stand for; the others are statements of their own. The protocol is
- * in docs/exactly-once.md. */
+ * in docs/reliability.md. */
 #ifndef KANSEN_INGEST_OFFSETS_H
 #define KANSEN_INGEST_OFFSETS_H
 

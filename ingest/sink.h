@@ -3,7 +3,7 @@
  *
  * The offset row of a partition carries an epoch. Taking a partition increases it; every batch
  * checks it with the update that moves next_offset from exactly where we left it. A worker that was
- * thought dead can therefore never commit: its epoch is old (docs/exactly-once.md).
+ * thought dead can therefore never commit: its epoch is old (docs/reliability.md).
  *
  * Not thread-safe: one thread at a time. */
 #ifndef KANSEN_INGEST_SINK_H
