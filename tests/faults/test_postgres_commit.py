@@ -1,0 +1,71 @@
+"""COMMIT goes wrong: the connection is cut around it, or PostgreSQL answers it with ROLLBACK."""
+
+import json
+
+import pytest
+
+from pgproxy import Fate, PgProxy
+
+OLD = ("--max-age", "9000")
+EVENTS = 3000
+BROKEN = b"not an event"
+
+
+@pytest.fixture
+def proxy(postgres):
+    proxy = PgProxy(postgres)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+
+
+@pytest.fixture
+def stocked(kafka, topic, database):
+    """A topic of two partitions with known events, and a database that counts them."""
+    name = topic(2)
+    lines = [json.dumps({"id": f"event-{number}", "device": f"device-{number % 99}",
+                         "name": "WORM.A", "country": "JP",
+                         "time": f"2024-05-{number % 28 + 1:02}T00:00:00Z"}).encode()
+             for number in range(EVENTS - 1)]
+    kafka.produce_lines(name, lines[::2] + [BROKEN], partition=0)
+    kafka.produce_lines(name, lines[1::2], partition=1)
+    database.set_threat("worms", "WORM*")
+    return name
+
+
+def start_behind(proxy, database, kafka, topic, *options):
+    """A worker whose only way to PostgreSQL is the proxy."""
+    return database.kansen.start("ingest", "--db", proxy.conninfo(database.name), "-b",
+                                 kafka.brokers, "-t", topic, "-G", "tests", *OLD, *options)
+
+
+def check(database, topic):
+    assert sum(database.stored_offsets(topic).values()) == EVENTS
+    assert database.value("select count(*) from kansen.detection") == EVENTS - 1
+    assert database.value("select count(*) from kansen.dead_letter") == 1
+    figures = database.stats("worms", "2024-05", "2024-05")
+    assert figures["months"][0]["detections"] == EVENTS - 1 and figures["total"] == 99
+    database.verify()
+
+
+@pytest.mark.parametrize("fates", [
+    [Fate.CUT_BEFORE],
+    [Fate.CUT_AFTER],
+    [Fate.CUT_SENT],
+    [Fate.FAIL],
+    [Fate.CUT_BEFORE, Fate.CUT_AFTER],
+    [Fate.FAIL, Fate.CUT_BEFORE, Fate.FAIL, Fate.CUT_SENT],
+], ids=lambda fates: ", ".join(fate.value for fate in fates))
+def test_whatever_becomes_of_a_commit_its_batch_counts_once(kafka, stocked, database, proxy, fates):
+    """The connection is lost before COMMIT arrived or behind it, or COMMIT is answered ROLLBACK
+    without an error: the worker finds out which it was, and stores what was not stored."""
+    proxy.plan(*fates)
+    worker = start_behind(proxy, database, kafka, stocked, "--until-end")
+    said = worker.wait().stderr
+    for fate in fates:
+        assert proxy.happened[fate] == fates.count(fate)
+    assert "PostgreSQL is back" in said
+    assert ("answered COMMIT with ROLLBACK" in said) == (Fate.FAIL in fates)
+    assert "joining anew" not in said, "it did not find out, and had to begin anew"
+    check(database, stocked)
