@@ -146,7 +146,7 @@ static enum status store_tally(struct recount *recount, struct error *error)
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         status = db_begin(recount->db, DB_READ_COMMITTED, error);
         if (status == STATUS_OK)
-            status = tally_store(recount->tally, recount->db, 0, error);
+            status = tally_store(recount->tally, recount->db, TALLY_FILES_SLOT, error);
         if (status == STATUS_OK)
             status = db_commit(recount->db, error);
         if (status == STATUS_OK) {

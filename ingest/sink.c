@@ -81,10 +81,15 @@ static enum status connect_anew(struct sink *sink, struct error *error)
     return status;
 }
 
+bool sink_is_away(const struct sink *sink)
+{
+    return sink->db == NULL || db_is_broken(sink->db);
+}
+
 /* A server that refuses us now took us before: it is on its way down or up. */
 static enum status connect_if_needed(struct sink *sink, struct error *error)
 {
-    if (sink->db != NULL && !db_is_broken(sink->db))
+    if (!sink_is_away(sink))
         return STATUS_OK;
     return connect_anew(sink, error) == STATUS_OK ? STATUS_OK : STATUS_RETRY;
 }
@@ -185,10 +190,10 @@ static enum status tally_row(struct sink *sink, const struct batch_row *row, int
 }
 
 /* Counts go to a slot whose offset row this transaction holds, so that no other worker writes the
- * same rows of infection_count. Files have no such row; they share slot 0. */
+ * same rows of infection_count. Files have no such row; they share a slot and take turns. */
 static int32_t slot_of(const struct batch *batch)
 {
-    return batch->progress_count == 0 ? 0 : batch->progress[0].origin->slot;
+    return batch->progress_count == 0 ? TALLY_FILES_SLOT : batch->progress[0].origin->slot;
 }
 
 static enum status store_counts(struct sink *sink, const struct batch *batch, struct error *error)
@@ -377,7 +382,7 @@ enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink
     enum status status;
 
     *outcome = SINK_AGAIN;
-    if (sink->db != NULL && !db_is_broken(sink->db))
+    if (!sink_is_away(sink))
         return STATUS_OK;
     status = connect_if_needed(sink, error);
     if (status != STATUS_OK)

@@ -57,6 +57,9 @@ enum status sink_has_reached(struct sink *sink, const struct offsets_reader *rea
                              const int64_t *offsets, int32_t partitions, bool *reached,
                              struct error *error) MUST_CHECK;
 
+/* Is the connection lost, rather than a statement refused? */
+bool sink_is_away(const struct sink *sink);
+
 /* Remembers that a MaxMind DB of this date was used; its date is on every report. */
 enum status sink_note_geoip(struct sink *sink, int64_t build_epoch, struct error *error) MUST_CHECK;
 

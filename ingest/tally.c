@@ -236,10 +236,13 @@ static enum status store_detections(struct tally *tally, struct db *db, const ch
 enum status tally_store(struct tally *tally, struct db *db, int32_t slot, struct error *error)
 {
     char text[16];
-    enum status status;
+    enum status status = STATUS_OK;
 
     snprintf(text, sizeof(text), "%d", slot);
-    status = store_infections(tally, db, text, error);
+    if (slot == TALLY_FILES_SLOT && tally->counts.count > 0)
+        status = db_query(db, sql_files_turn, 0, NULL, NULL, error);
+    if (status == STATUS_OK)
+        status = store_infections(tally, db, text, error);
     if (status == STATUS_OK)
         status = store_detections(tally, db, text, error);
     return status;

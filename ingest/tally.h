@@ -26,6 +26,9 @@
  * which costs a look-up in PostgreSQL and nothing else. */
 #define TALLY_KNOWN 262144
 
+/* The slot of infection_count for all that has no row in kafka_offset: files and recounts. */
+#define TALLY_FILES_SLOT 0
+
 /* One detection that matches a threat. */
 struct sighting {
     int32_t first_day; /* of its month, days since 1970-01-01 */
@@ -47,7 +50,9 @@ void tally_free(struct tally *tally);
 bool tally_add(struct tally *tally, const struct sighting *sighting);
 
 /* Writes what was collected inside the open transaction of db (whose stage tables exist), in the
- * given slot of infection_count. Call tally_committed or tally_reset behind the transaction. */
+ * given slot of infection_count. Who shares TALLY_FILES_SLOT waits for the other's commit; every
+ * other slot must be the caller's alone. Call tally_committed or tally_reset behind the
+ * transaction. */
 enum status tally_store(struct tally *tally, struct db *db, int32_t slot,
                         struct error *error) MUST_CHECK;
 /* The same in the middle of a transaction that holds more than fits, and starts anew. */

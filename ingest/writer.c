@@ -66,6 +66,15 @@ static void back_off(struct writer *writer, int *backoff_ms)
     *backoff_ms = *backoff_ms * 2 < BACKOFF_LAST_MS ? *backoff_ms * 2 : BACKOFF_LAST_MS;
 }
 
+/* A full disk, a deadlock or a row locked for long is no outage, and another thing to look into. */
+static void log_wait(const struct writer *writer, bool away, const struct error *error)
+{
+    log_write(writer->logger, LOG_LEVEL_WARNING,
+              away ? "PostgreSQL is away, waiting"
+                   : "PostgreSQL can't store the batch now, waiting",
+              "reason", error->message, NULL);
+}
+
 /* Stores the batch, however long PostgreSQL is away. The state to go on with. */
 static enum writer_state store(struct writer *writer, struct error *error)
 {
@@ -73,10 +82,11 @@ static enum writer_state store(struct writer *writer, struct error *error)
     enum status status = sink_store(writer->sink, writer->storing, &outcome, error);
     int backoff_ms = BACKOFF_FIRST_MS;
     bool waited = false;
+    bool away = false;
 
     while (status == STATUS_RETRY && !is_discarded(writer)) {
-        log_write(writer->logger, LOG_LEVEL_WARNING, "PostgreSQL is away, waiting", "reason",
-                  error->message, NULL);
+        away = sink_is_away(writer->sink);
+        log_wait(writer, away, error);
         waited = true;
         back_off(writer, &backoff_ms);
         if (is_discarded(writer))
@@ -90,7 +100,8 @@ static enum writer_state store(struct writer *writer, struct error *error)
     if (status != STATUS_OK)
         return WRITER_FAILED;
     if (waited)
-        log_write(writer->logger, LOG_LEVEL_INFO, "PostgreSQL is back", NULL);
+        log_write(writer->logger, LOG_LEVEL_INFO,
+                  away ? "PostgreSQL is back" : "PostgreSQL stores batches again", NULL);
     return outcome == SINK_LOST ? WRITER_LOST : WRITER_IDLE;
 }
 
