@@ -84,6 +84,29 @@ static enum status take_row(struct db *db, const char *const *parameters, struct
     return status;
 }
 
+/* Ends the connection of the former owner. A role sees and ends connections of its own kind only;
+ * all that is left with another's is to wait. */
+static enum status end_owner(struct db *db, const char *const *parameters,
+                             const struct logger *logger, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_offset_free, 4, parameters, &rows, error);
+    bool ended = status == STATUS_OK && db_rows(rows) > 0;
+
+    db_result_free(rows);
+    if (ended)
+        log_write(logger, LOG_LEVEL_WARNING,
+                  "a former owner held the partition; its connection was ended", "topic",
+                  parameters[2], "partition", parameters[3], NULL);
+    else if (status == STATUS_OK || status == STATUS_DENIED)
+        status = error_set(error, STATUS_RETRY,
+                           "%s [%s]: its row in kafka_offset stays locked; connections of other "
+                           "roles are ended only by a member of pg_signal_backend and "
+                           "pg_read_all_stats",
+                           parameters[2], parameters[3]);
+    return status;
+}
+
 static enum status take_with_timeout(struct db *db, const char *const *parameters,
                                      const struct logger *logger, struct origin *origin,
                                      struct offsets_position *position, struct error *error)
@@ -94,10 +117,7 @@ static enum status take_with_timeout(struct db *db, const char *const *parameter
         status = take_row(db, parameters, origin, position, error);
         if (!has_waited_in_vain(db, status))
             break;
-        log_write(logger, LOG_LEVEL_WARNING,
-                  "a former owner holds the partition; ending its connection", "topic",
-                  parameters[2], "partition", parameters[3], NULL);
-        status = db_query(db, sql_offset_free, 4, parameters, NULL, error);
+        status = end_owner(db, parameters, logger, error);
         if (status == STATUS_OK && attempt + 1 == TAKE_ATTEMPTS)
             return error_set(error, STATUS_RETRY, "%s [%s]: its row in kafka_offset stays locked",
                              parameters[2], parameters[3]);
