@@ -45,11 +45,11 @@ static int load(struct pipeline *pipeline, const struct options *options,
 
     intake_log_totals(logger, status == STATUS_OK && !intake_stopped ? "loaded" : "stopped early",
                       &totals);
-    if (status == STATUS_RETRY)
-        return EX_TEMPFAIL;
-    if (status != STATUS_OK)
+    if (status == STATUS_REJECT)
         return progress.lines == 0 ? EX_NOINPUT : EX_DATAERR;
-    return intake_stopped ? EX_TEMPFAIL : EX_OK;
+    if (status == STATUS_OK && intake_stopped)
+        return EX_TEMPFAIL;
+    return command_exit_code(status);
 }
 
 static int run(const struct options *options, struct error *error)

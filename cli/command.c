@@ -12,6 +12,8 @@ int command_exit_code(enum status status)
         return EX_DATAERR;
     case STATUS_RETRY:
         return EX_TEMPFAIL;
+    case STATUS_DENIED:
+        return EX_NOPERM;
     case STATUS_FATAL:
         return EX_SOFTWARE;
     }
@@ -33,6 +35,8 @@ int command_open_ready_db(const struct options *options, struct db **out, struct
     status = schema_check(db, error);
     if (status != STATUS_OK) {
         db_close(db);
+        if (status == STATUS_DENIED)
+            return EX_NOPERM;
         return status == STATUS_RETRY ? EX_UNAVAILABLE : EX_CONFIG;
     }
     *out = db;

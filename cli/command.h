@@ -17,8 +17,8 @@ struct command {
     int (*run)(const struct options *options, struct error *error);
 };
 
-/* The sysexits code of a failed status: REJECT is EX_DATAERR, RETRY EX_TEMPFAIL, FATAL EX_SOFTWARE.
- */
+/* The sysexits code of a status: REJECT is EX_DATAERR, RETRY EX_TEMPFAIL, DENIED EX_NOPERM, FATAL
+ * EX_SOFTWARE. */
 int command_exit_code(enum status status);
 
 struct db;
@@ -28,7 +28,8 @@ enum status command_open_db(const struct options *options, struct db **out,
                             struct error *error) MUST_CHECK;
 
 /* The same for commands that need a database at the version of this program; EX_OK, or the code to
- * end with: EX_CONFIG when `kansen db init` or `kansen db migrate` has not been run. */
+ * end with: EX_CONFIG when `kansen db init` or `kansen db migrate` has not been run, EX_NOPERM when
+ * the role may not see that. */
 int command_open_ready_db(const struct options *options, struct db **out, struct error *error);
 
 /* Refuses fewer or more arguments than a command takes: EX_OK or EX_USAGE. `what` names them. */

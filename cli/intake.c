@@ -51,7 +51,18 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
 
     enum status status = pipeline_open(&settings, out, error);
 
-    return status == STATUS_OK ? EX_OK : status == STATUS_RETRY ? EX_UNAVAILABLE : EX_CONFIG;
+    switch (status) {
+    case STATUS_OK:
+        return EX_OK;
+    case STATUS_RETRY:
+        return EX_UNAVAILABLE;
+    case STATUS_DENIED:
+        return EX_NOPERM;
+    case STATUS_REJECT:
+    case STATUS_FATAL:
+        break;
+    }
+    return EX_CONFIG;
 }
 
 void intake_log_totals(const struct logger *logger, const char *message,

@@ -522,7 +522,7 @@ static enum status step(struct consumer *consumer, bool *reached, struct error *
     enum status status = STATUS_OK;
 
     if (state == WRITER_FAILED)
-        return error_set(error, STATUS_FATAL, "%s", pipeline_error(consumer->pipeline));
+        return pipeline_failure(consumer->pipeline, error);
     if (state == WRITER_LOST)
         status = rejoin(consumer, error);
     if (status == STATUS_OK && consumer->pending != NULL && now_ms() >= consumer->retry_at_ms)
@@ -599,7 +599,9 @@ static enum status count_partitions(struct consumer *consumer, struct error *err
 
     if (failure == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1)
         failure = metadata->topics[0].err;
-    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (failure == RD_KAFKA_RESP_ERR__TIMED_OUT || failure == RD_KAFKA_RESP_ERR__TRANSPORT)
+        status = error_set(error, STATUS_RETRY, "topic %s: %s", name, rd_kafka_err2str(failure));
+    else if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
         status = error_set(error, STATUS_REJECT, "topic %s: %s", name, rd_kafka_err2str(failure));
     else
         consumer->end_count = metadata->topics[0].partition_cnt;
@@ -653,7 +655,7 @@ static enum status stop(struct consumer *consumer, enum status status, struct er
 {
     if (status == STATUS_OK && !pipeline_drain(consumer->pipeline, STOP_DRAIN_MS)) {
         if (pipeline_state(consumer->pipeline) == WRITER_FAILED)
-            status = error_set(error, STATUS_FATAL, "%s", pipeline_error(consumer->pipeline));
+            status = pipeline_failure(consumer->pipeline, error);
         /* What another owner's partition still had in store here is his to read. */
         else if (pipeline_state(consumer->pipeline) != WRITER_LOST)
             status = error_set(error, STATUS_RETRY,

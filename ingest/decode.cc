@@ -298,3 +298,8 @@ int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t lengt
     *payload = found;
     return 1;
 }
+
+int decode_is_utf8(const char *text, size_t length)
+{
+    return simdjson::validate_utf8(text, length);
+}

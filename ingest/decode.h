@@ -49,6 +49,9 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
 int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t length,
                          struct slice *payload);
 
+/* Is this the UTF-8 that the rules for text ask for? 1 or 0. */
+int decode_is_utf8(const char *text, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

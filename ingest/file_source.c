@@ -56,7 +56,7 @@ static enum status read_input(struct file_source *source, struct error *error)
         count = read(source->descriptor, source->input + left, READ_SIZE - left);
     while (count < 0 && errno == EINTR);
     if (count < 0)
-        return error_set(error, STATUS_FATAL, "%s: %s", source->path, strerror(errno));
+        return error_set(error, STATUS_REJECT, "%s: %s", source->path, strerror(errno));
     source->input_over = count == 0;
     source->input_end += (size_t)count;
     source->position += count;
@@ -88,7 +88,7 @@ static enum status start_unpacking(struct file_source *source, struct error *err
 static enum status check_kind(const char *path, const struct stat *about, struct error *error)
 {
     if (S_ISDIR(about->st_mode))
-        return error_set(error, STATUS_FATAL, "%s: is a directory", path);
+        return error_set(error, STATUS_REJECT, "%s: is a directory", path);
     return STATUS_OK;
 }
 
@@ -101,7 +101,7 @@ enum status file_source_look(const char *path, int64_t *size, struct error *erro
     if (strcmp(path, "-") == 0)
         return STATUS_OK;
     if (stat(path, &about) != 0 || access(path, R_OK) != 0)
-        return error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
+        return error_set(error, STATUS_REJECT, "%s: %s", path, strerror(errno));
     status = check_kind(path, &about, error);
     if (status == STATUS_OK && S_ISREG(about.st_mode))
         *size = about.st_size;
@@ -122,7 +122,7 @@ enum status file_source_open(const char *path, struct file_source **out, struct 
     if (source->path == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else if (source->descriptor < 0 || fstat(source->descriptor, &about) != 0)
-        status = error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
+        status = error_set(error, STATUS_REJECT, "%s: %s", path, strerror(errno));
     else
         status = check_kind(path, &about, error);
     while (status == STATUS_OK && !source->input_over && source->input_end < SIGNATURE_SIZE)
@@ -175,7 +175,7 @@ static enum status unpack_gzip(struct file_source *source, size_t *made, struct 
         return STATUS_OK;
     }
     if (result != Z_OK && result != Z_BUF_ERROR)
-        return error_set(error, STATUS_FATAL, "%s: behind line %lld: damaged gzip data: %s",
+        return error_set(error, STATUS_REJECT, "%s: behind line %lld: damaged gzip data: %s",
                          source->path, (long long)source->line,
                          stream->msg == NULL ? "unknown" : stream->msg);
     return STATUS_OK;
@@ -189,7 +189,7 @@ static enum status unpack_zstd(struct file_source *source, size_t *made, struct 
 
     *made = out.pos;
     if (ZSTD_isError(result))
-        return error_set(error, STATUS_FATAL, "%s: behind line %lld: damaged zstd data: %s",
+        return error_set(error, STATUS_REJECT, "%s: behind line %lld: damaged zstd data: %s",
                          source->path, (long long)source->line, ZSTD_getErrorName(result));
     /* Without a byte in or out, the answer is about a frame that may never come. */
     if (in.pos > source->input_start || out.pos > 0)
@@ -240,8 +240,8 @@ static enum status make_room(struct file_source *source, struct error *error)
     if (source->text_end < source->text_size)
         return STATUS_OK;
     if (length >= TEXT_SIZE_MAX)
-        return error_set(error, STATUS_FATAL, "%s:%lld: a line of more than %d bytes", source->path,
-                         (long long)source->line + 1, FILE_SOURCE_LINE_MAX);
+        return error_set(error, STATUS_REJECT, "%s:%lld: a line of more than %d bytes",
+                         source->path, (long long)source->line + 1, FILE_SOURCE_LINE_MAX);
     if (size > TEXT_SIZE_MAX)
         size = TEXT_SIZE_MAX;
     grown = realloc(source->text, size);
@@ -270,7 +270,7 @@ static enum status fill(struct file_source *source, bool *more, struct error *er
             break;
     }
     if (status == STATUS_OK && made == 0 && source->member_open)
-        status = error_set(error, STATUS_FATAL,
+        status = error_set(error, STATUS_REJECT,
                            "%s: behind line %lld: the compressed data ends too "
                            "early",
                            source->path, (long long)source->line);

@@ -14,17 +14,17 @@
 struct file_source;
 
 /* Can the file be opened, and how large is it (0 when unknown)? Reads nothing: what is taken from a
- * pipe is gone. STATUS_FATAL as below. */
+ * pipe is gone. STATUS_REJECT as below. */
 enum status file_source_look(const char *path, int64_t *size, struct error *error) MUST_CHECK;
 
-/* path "-" is standard input. STATUS_FATAL names the file and why. The caller closes *out. */
+/* path "-" is standard input. STATUS_REJECT names the file and why. The caller closes *out. */
 enum status file_source_open(const char *path, struct file_source **out,
                              struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void file_source_close(struct file_source *source);
 
 /* The next line without its end ("\n" or "\r\n"), borrowed until the next call; *number counts from
- * 1. line->data is NULL at the end of the file. STATUS_FATAL: the file can't be read on (broken
+ * 1. line->data is NULL at the end of the file. STATUS_REJECT: the file can't be read on (broken
  * compression, a line too long), with its name and the line. */
 enum status file_source_line(struct file_source *source, struct slice *line, int64_t *number,
                              struct error *error) MUST_CHECK;

@@ -52,7 +52,7 @@ static bool is_blank(struct slice line)
 static enum status check_writer(struct load *load, struct error *error)
 {
     if (pipeline_state(load->pipeline) == WRITER_FAILED)
-        return error_set(error, STATUS_FATAL, "%s", pipeline_error(load->pipeline));
+        return pipeline_failure(load->pipeline, error);
     if (!*load->settings->stop)
         return STATUS_OK;
     if (load->stopped_at_ms == 0)
@@ -124,25 +124,59 @@ static enum status drain(struct load *load, struct error *error)
     return STATUS_OK;
 }
 
-static enum status load_file(struct load *load, const char *path, struct error *error)
+/* The path as PostgreSQL can keep it beside a rejected line: a file system takes any bytes, a text
+ * only UTF-8. In a path that is none, what is not ASCII is written as \xHH. The caller frees it. */
+static char *name_of(const char *path)
 {
-    struct origin origin = {.source = "file", .topic = path};
-    struct file_source *source = NULL;
-    enum status status = file_source_open(path, &source, error);
+    size_t length = strlen(path);
+    char *name = malloc(4 * length + 1);
+    char *end = name;
+
+    if (name == NULL || decode_is_utf8(path, length))
+        return name == NULL ? NULL : strcpy(name, path);
+    for (; *path != '\0'; path++) {
+        unsigned char byte = (unsigned char)*path;
+
+        if (byte < 0x80)
+            *end++ = *path;
+        else
+            end += sprintf(end, "\\x%02X", byte);
+    }
+    *end = '\0';
+    return name;
+}
+
+static enum status load_source(struct load *load, struct file_source *source, struct origin *origin,
+                               struct error *error)
+{
+    enum status status = load_lines(load, source, origin, error);
     enum status drained;
     struct error ignored;
 
-    if (status != STATUS_OK)
-        return status;
-    status = load_lines(load, source, &origin, error);
     show(load, source);
     load->bytes_before += file_source_position(source);
-    file_source_close(source);
     drained = drain(load, status == STATUS_OK ? error : &ignored);
-    /* The origin ends here, so nothing may still point at it. */
+    /* The origin ends with the file, so nothing may still point at it. */
     if (drained != STATUS_OK)
         pipeline_discard(load->pipeline);
     return status == STATUS_OK ? drained : status;
+}
+
+static enum status load_file(struct load *load, const char *path, struct error *error)
+{
+    struct file_source *source = NULL;
+    char *name = name_of(path);
+    struct origin origin = {.source = "file", .topic = name};
+    enum status status;
+
+    if (name == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    status = file_source_open(path, &source, error);
+    if (status == STATUS_OK)
+        status = load_source(load, source, &origin, error);
+    file_source_close(source);
+    free(name);
+    return status;
 }
 
 /* So that a mistyped name is found before hours of loading; and the total for the progress. */

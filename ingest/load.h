@@ -26,9 +26,9 @@ struct load_settings {
 };
 
 /* Loads the files in order and waits until everything is stored, however long PostgreSQL is away.
- * Lines of blanks are skipped. STATUS_FATAL: everything in front of the named place is stored,
- * unless it is PostgreSQL that refuses; STATUS_RETRY: it was told to stop while PostgreSQL was
- * away. */
+ * Lines of blanks are skipped. STATUS_REJECT: a file can't be read on; everything in front of the
+ * named place is stored. STATUS_DENIED, STATUS_FATAL: PostgreSQL refuses. STATUS_RETRY: it was told
+ * to stop while PostgreSQL was away. */
 enum status load_files(struct pipeline *pipeline, const struct load_settings *settings,
                        struct load_progress *progress, struct error *error) MUST_CHECK;
 

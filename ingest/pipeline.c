@@ -242,9 +242,9 @@ enum writer_state pipeline_state(struct pipeline *pipeline)
     return writer_state(pipeline->writer);
 }
 
-const char *pipeline_error(struct pipeline *pipeline)
+enum status pipeline_failure(struct pipeline *pipeline, struct error *error)
 {
-    return writer_error(pipeline->writer);
+    return writer_failure(pipeline->writer, error);
 }
 
 bool pipeline_is_drained(struct pipeline *pipeline)

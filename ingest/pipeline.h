@@ -64,7 +64,7 @@ void pipeline_wait(struct pipeline *pipeline, int timeout_ms);
 void pipeline_discard(struct pipeline *pipeline);
 
 enum writer_state pipeline_state(struct pipeline *pipeline);
-const char *pipeline_error(struct pipeline *pipeline);
+enum status pipeline_failure(struct pipeline *pipeline, struct error *error) MUST_CHECK;
 /* Is nothing waiting and nothing being stored? Then the sink may be used. */
 bool pipeline_is_drained(struct pipeline *pipeline);
 struct sink *pipeline_sink(struct pipeline *pipeline);

@@ -17,7 +17,7 @@
 struct sink {
     char *conninfo;
     const struct logger *logger;
-    pthread_mutex_t lock; /* guards db against sink_cancel, and totals */
+    pthread_mutex_t lock; /* guards db against sink_cut, and totals */
     struct db *db;
     int64_t catalogue_version; /* by which names were matched with threats */
     struct calendar calendar;
@@ -67,6 +67,7 @@ static enum status connect_anew(struct sink *sink, struct error *error)
     status = db_open(sink->conninfo, &db, error);
     if (status != STATUS_OK)
         return status;
+    db_log_warnings(db, sink->logger);
     pthread_mutex_lock(&sink->lock);
     sink->db = db;
     pthread_mutex_unlock(&sink->lock);
@@ -137,11 +138,11 @@ void sink_close(struct sink *sink)
     free(sink);
 }
 
-void sink_cancel(struct sink *sink)
+void sink_cut(struct sink *sink)
 {
     pthread_mutex_lock(&sink->lock);
     if (sink->db != NULL)
-        db_cancel(sink->db);
+        db_cut(sink->db);
     pthread_mutex_unlock(&sink->lock);
 }
 

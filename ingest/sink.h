@@ -66,7 +66,8 @@ enum status sink_note_geoip(struct sink *sink, int64_t build_epoch, struct error
 /* Since sink_open. From any thread. */
 struct sink_totals sink_totals(struct sink *sink);
 
-/* From another thread: ends a statement under way with an error, so that sink_store returns. */
-void sink_cancel(struct sink *sink);
+/* From another thread: cuts the connection, so that sink_store returns, whatever PostgreSQL does.
+ */
+void sink_cut(struct sink *sink);
 
 #endif

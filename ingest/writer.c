@@ -10,8 +10,8 @@
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_LAST_MS 5000
 
-/* How often writer_discard asks PostgreSQL to end the statement under way. */
-#define CANCEL_INTERVAL_MS 200
+/* How often writer_discard cuts the connection: at the first time there may be none yet. */
+#define CUT_INTERVAL_MS 200
 
 struct writer {
     struct sink *sink;
@@ -23,6 +23,7 @@ struct writer {
     enum writer_state state;
     bool discard;
     bool stop;
+    enum status failure; /* of WRITER_FAILED, with its error */
     struct error error;
     /* filling belongs to the caller; storing to the thread while the state is WRITER_BUSY. */
     struct batch *filling;
@@ -75,11 +76,12 @@ static void log_wait(const struct writer *writer, bool away, const struct error 
               "reason", error->message, NULL);
 }
 
-/* Stores the batch, however long PostgreSQL is away. The state to go on with. */
-static enum writer_state store(struct writer *writer, struct error *error)
+/* Stores the batch, however long PostgreSQL is away. A batch that is no longer wanted is no
+ * failure.
+ */
+static enum status store(struct writer *writer, enum sink_outcome *outcome, struct error *error)
 {
-    enum sink_outcome outcome = SINK_AGAIN;
-    enum status status = sink_store(writer->sink, writer->storing, &outcome, error);
+    enum status status = sink_store(writer->sink, writer->storing, outcome, error);
     int backoff_ms = BACKOFF_FIRST_MS;
     bool waited = false;
     bool away = false;
@@ -91,17 +93,24 @@ static enum writer_state store(struct writer *writer, struct error *error)
         back_off(writer, &backoff_ms);
         if (is_discarded(writer))
             break;
-        status = sink_recover(writer->sink, writer->storing, &outcome, error);
-        if (status == STATUS_OK && outcome == SINK_AGAIN)
-            status = sink_store(writer->sink, writer->storing, &outcome, error);
+        status = sink_recover(writer->sink, writer->storing, outcome, error);
+        if (status == STATUS_OK && *outcome == SINK_AGAIN)
+            status = sink_store(writer->sink, writer->storing, outcome, error);
     }
-    if (is_discarded(writer) && status != STATUS_OK)
-        return WRITER_IDLE;
-    if (status != STATUS_OK)
-        return WRITER_FAILED;
-    if (waited)
+    if (status != STATUS_OK && is_discarded(writer)) {
+        *outcome = SINK_AGAIN;
+        return STATUS_OK;
+    }
+    if (status == STATUS_OK && waited)
         log_write(writer->logger, LOG_LEVEL_INFO,
                   away ? "PostgreSQL is back" : "PostgreSQL stores batches again", NULL);
+    return status;
+}
+
+static enum writer_state state_behind(enum status status, enum sink_outcome outcome)
+{
+    if (status != STATUS_OK)
+        return WRITER_FAILED;
     return outcome == SINK_LOST ? WRITER_LOST : WRITER_IDLE;
 }
 
@@ -111,18 +120,20 @@ static void *run(void *argument)
 
     pthread_mutex_lock(&writer->lock);
     while (!writer->stop) {
+        enum sink_outcome outcome = SINK_AGAIN;
         struct error error = {""};
-        enum writer_state state;
+        enum status status;
 
         if (writer->state != WRITER_BUSY) {
             pthread_cond_wait(&writer->changed, &writer->lock);
             continue;
         }
         pthread_mutex_unlock(&writer->lock);
-        state = store(writer, &error);
+        status = store(writer, &outcome, &error);
         batch_reset(writer->storing);
         pthread_mutex_lock(&writer->lock);
-        writer->state = state;
+        writer->state = state_behind(status, outcome);
+        writer->failure = status;
         writer->error = error;
         pthread_cond_broadcast(&writer->changed);
     }
@@ -188,9 +199,10 @@ enum writer_state writer_state(struct writer *writer)
     return state;
 }
 
-const char *writer_error(struct writer *writer)
+enum status writer_failure(struct writer *writer, struct error *error)
 {
-    return writer->error.message;
+    *error = writer->error;
+    return writer->failure;
 }
 
 void writer_submit(struct writer *writer)
@@ -230,8 +242,8 @@ static void set_discard(struct writer *writer, bool discard)
 void writer_discard(struct writer *writer)
 {
     set_discard(writer, true);
-    while (!writer_wait(writer, CANCEL_INTERVAL_MS))
-        sink_cancel(writer->sink);
+    while (!writer_wait(writer, CUT_INTERVAL_MS))
+        sink_cut(writer->sink);
     set_discard(writer, false);
     pthread_mutex_lock(&writer->lock);
     if (writer->state == WRITER_LOST)

@@ -20,7 +20,7 @@ enum writer_state {
     WRITER_IDLE,   /* ready for the next batch; the caller may use the sink itself */
     WRITER_BUSY,   /* storing, or waiting for PostgreSQL to come back */
     WRITER_LOST,   /* a partition is not ours any more; nothing of the batch was stored */
-    WRITER_FAILED, /* halt: writer_error says why */
+    WRITER_FAILED, /* halt: writer_failure says why */
 };
 
 /* Starts the thread. sink and logger are borrowed. The caller ends it with writer_stop. */
@@ -33,8 +33,8 @@ void writer_stop(struct writer *writer);
 struct batch *writer_batch(struct writer *writer);
 
 enum writer_state writer_state(struct writer *writer);
-/* Why the state is WRITER_FAILED. */
-const char *writer_error(struct writer *writer);
+/* Why the state is WRITER_FAILED, as the caller's own failure. */
+enum status writer_failure(struct writer *writer, struct error *error) MUST_CHECK;
 
 /* Hands the filled batch to the thread; the state must be WRITER_IDLE. */
 void writer_submit(struct writer *writer);
@@ -42,8 +42,8 @@ void writer_submit(struct writer *writer);
 /* Waits until the thread is not busy, at most timeout_ms. False: still busy. */
 bool writer_wait(struct writer *writer, int timeout_ms);
 
-/* Drops the batch under way and the one being filled: the partitions are given up. Ends the
- * statement that PostgreSQL is working on, so it returns soon; the state is then WRITER_IDLE,
+/* Drops the batch under way and the one being filled: the partitions are given up. Cuts the
+ * connection on which one is being stored, so it returns soon; the state is then WRITER_IDLE,
  * unless it is WRITER_FAILED. What the thread may have committed at this moment is found in the
  * offset row by whoever takes the partition next. */
 void writer_discard(struct writer *writer);

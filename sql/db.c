@@ -1,7 +1,11 @@
 #include "sql/db.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "sql/db_internal.h"
 
@@ -41,7 +45,7 @@ enum status db_status_of(const char *sqlstate)
             return STATUS_RETRY;
     if (strncmp(sqlstate, "22", 2) == 0 || strncmp(sqlstate, "23", 2) == 0)
         return STATUS_REJECT;
-    return STATUS_FATAL;
+    return strcmp(sqlstate, "42501") == 0 ? STATUS_DENIED : STATUS_FATAL;
 }
 
 /* libpq ends its messages with a newline and may use several lines, with tabs in front. */
@@ -100,6 +104,13 @@ static enum status connect_failure(const char *const *keywords, const char *cons
     return PQpingParams(keywords, values, 1) == PQPING_OK ? STATUS_FATAL : STATUS_RETRY;
 }
 
+/* libpq would print it, between the lines of the log. */
+static void drop_warning(void *context, const PGresult *warning)
+{
+    (void)context;
+    (void)warning;
+}
+
 enum status db_open(const char *conninfo, struct db **out, struct error *error)
 {
     const char *given = conninfo == NULL ? "" : conninfo;
@@ -121,6 +132,7 @@ enum status db_open(const char *conninfo, struct db **out, struct error *error)
 
     if (db == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
+    db->wire = -1;
     db->connection = PQconnectdbParams(keywords, values, 1);
     if (db->connection == NULL || PQstatus(db->connection) != CONNECTION_OK) {
         error_set(error, STATUS_RETRY, "PostgreSQL: %s",
@@ -130,7 +142,13 @@ enum status db_open(const char *conninfo, struct db **out, struct error *error)
         db_close(db);
         return status;
     }
-    db->cancel = PQgetCancel(db->connection);
+    db->wire = fcntl(PQsocket(db->connection), F_DUPFD_CLOEXEC, 0);
+    if (db->wire < 0) {
+        status = error_set(error, STATUS_RETRY, "PostgreSQL: %s", strerror(errno));
+        db_close(db);
+        return status;
+    }
+    PQsetNoticeReceiver(db->connection, drop_warning, NULL);
     *out = db;
     return STATUS_OK;
 }
@@ -139,8 +157,9 @@ void db_close(struct db *db)
 {
     if (db == NULL)
         return;
-    PQfreeCancel(db->cancel);
     PQfinish(db->connection);
+    if (db->wire >= 0)
+        close(db->wire);
     free(db);
 }
 
@@ -216,11 +235,23 @@ bool db_is_broken(const struct db *db)
            state == PQTRANS_ACTIVE;
 }
 
-void db_cancel(const struct db *db)
+/* Not PQcancel: it waits for the server's answer, for ever if that has frozen. */
+void db_cut(const struct db *db)
 {
-    char why[256];
+    shutdown(db->wire, SHUT_RDWR);
+}
 
-    PQcancel(db->cancel, why, sizeof(why));
+static void log_warning(void *logger, const PGresult *warning)
+{
+    const char *message = PQresultErrorField(warning, PG_DIAG_MESSAGE_PRIMARY);
+
+    log_write(logger, LOG_LEVEL_WARNING, "PostgreSQL warns", "text", message == NULL ? "" : message,
+              NULL);
+}
+
+void db_log_warnings(struct db *db, const struct logger *logger)
+{
+    PQsetNoticeReceiver(db->connection, log_warning, (void *)logger);
 }
 
 const char *db_sqlstate(const struct db *db)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kansen/log.h"
 #include "kansen/status.h"
 
 struct db;
@@ -28,8 +29,8 @@ void db_close(struct db *db);
 
 /* Runs one statement with `count` text parameters (NULL is SQL null). *out, when out is not NULL,
  * holds the rows and belongs to the caller. SQLSTATE decides the status: classes 08, 40, 53, 57,
- * 58, and 25006, 25P03, 25P04, 55P03 are STATUS_RETRY, 22 and 23 STATUS_REJECT, anything else
- * STATUS_FATAL. */
+ * 58, and 25006, 25P03, 25P04, 55P03 are STATUS_RETRY, 22 and 23 STATUS_REJECT, 42501 is
+ * STATUS_DENIED, anything else STATUS_FATAL. */
 enum status db_query(struct db *db, const char *sql, int count, const char *const *parameters,
                      struct db_result **out, struct error *error) MUST_CHECK;
 
@@ -48,8 +49,12 @@ void db_rollback(struct db *db);
 
 bool db_is_broken(const struct db *db);
 
-/* From any thread: asks the server to end the statement under way with an error. Best effort. */
-void db_cancel(const struct db *db);
+/* From any thread, until db_close: cuts the connection, so that whoever waits for the server gets
+ * an error at once, also from a server that has frozen. What was not committed is rolled back. */
+void db_cut(const struct db *db);
+
+/* Warnings of the server go to this logger (borrowed) instead of nowhere. */
+void db_log_warnings(struct db *db, const struct logger *logger);
 
 /* SQLSTATE of the last failed statement, "" when the failure was the connection's. */
 const char *db_sqlstate(const struct db *db);

@@ -10,7 +10,7 @@
 
 struct db {
     PGconn *connection;
-    PGcancel *cancel;             /* what another thread needs to cancel a statement */
+    int wire;                     /* the socket by a number that libpq does not close; see db_cut */
     char sqlstate[SQLSTATE_SIZE]; /* of the last failure; "" when it was the connection's */
 };
 

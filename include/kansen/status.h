@@ -14,6 +14,7 @@ enum status {
     STATUS_OK,
     STATUS_REJECT, /* the input is bad: count it, keep it, go on with the next */
     STATUS_RETRY,  /* something we depend on is away: wait and do the same again */
+    STATUS_DENIED, /* PostgreSQL withholds a right: stop and say which */
     STATUS_FATAL,  /* going on would be wrong: stop and say why */
 };
 

@@ -65,7 +65,23 @@ def test_whatever_becomes_of_a_commit_its_batch_counts_once(kafka, stocked, data
     said = worker.wait().stderr
     for fate in fates:
         assert proxy.happened[fate] == fates.count(fate)
-    assert "PostgreSQL is back" in said
     assert ("answered COMMIT with ROLLBACK" in said) == (Fate.FAIL in fates)
     assert "joining anew" not in said, "it did not find out, and had to begin anew"
     check(database, stocked)
+
+
+def test_a_load_counts_once_whatever_becomes_of_its_commits(database, proxy, tmp_path):
+    """Files have no offsets: what may have been stored is stored again, and counts once."""
+    path = tmp_path / "events"
+    path.write_text("".join(
+        json.dumps({"id": f"event-{number}", "device": f"device-{number % 99}", "name": "WORM.A",
+                    "country": "JP", "time": "2024-05-06T00:00:00Z"}) + "\n"
+        for number in range(EVENTS - 1)) + "not an event\n", encoding="utf-8")
+    database.set_threat("worms", "WORM*")
+    proxy.plan(Fate.CUT_AFTER, Fate.FAIL, Fate.CUT_BEFORE, Fate.CUT_SENT)
+    database.kansen.run("load", path, "--db", proxy.conninfo(database.name))
+    assert not proxy.planned
+    assert database.value("select count(*) from kansen.detection") == EVENTS - 1
+    assert database.value("select count(*) from kansen.dead_letter") == 1
+    assert database.stats("worms", "2024-05", "2024-05")["total"] == 99
+    database.verify()

@@ -26,6 +26,7 @@ class Fate(enum.Enum):
     CUT_SENT = "cut sent"      # COMMIT is sent and the connection cut at once: either outcome
     SWALLOW = "swallow"        # PostgreSQL has committed; the connection stays, and stays silent
     FAIL = "fail"              # a statement fails before COMMIT: PostgreSQL answers ROLLBACK
+    HOLD = "hold"              # COMMIT waits in the proxy, its transaction stays open
 
 
 def message(kind, body):
@@ -108,9 +109,9 @@ class Link:
         if fate is Fate.FAIL:
             whole = message(b"Q", FAILING + b"\0") + whole
         self.fate = fate
-        if fate is not Fate.CUT_BEFORE:
+        if fate not in (Fate.CUT_BEFORE, Fate.HOLD):
             self.server.sendall(whole)
-        if fate in (Fate.PASS, Fate.CUT_BEFORE, Fate.CUT_SENT):
+        if fate in (Fate.PASS, Fate.CUT_BEFORE, Fate.CUT_SENT, Fate.HOLD):
             self.proxy.note(fate)
         if fate in (Fate.CUT_BEFORE, Fate.CUT_SENT):
             raise ConnectionError("cut")

@@ -41,7 +41,8 @@ def wait_until(condition, what, workers=(), patience_s=SERVER_PATIENCE_S, pause_
         for worker in workers:
             assert worker.alive(), f"{what}: a worker has ended: {worker.said()[-3000:]}"
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {patience_s} s in vain: {what}")
+            words = "".join(f"\n{worker.said()[-2000:]}" for worker in workers)
+            raise AssertionError(f"waited {patience_s} s in vain: {what}{words}")
         time.sleep(pause_s)
 
 

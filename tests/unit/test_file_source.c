@@ -115,7 +115,7 @@ static const char *failure_of(struct file_source *source)
     do
         status = file_source_line(source, &line, &number, &error);
     while (status == STATUS_OK && line.data != NULL);
-    ck_assert_int_eq(status, STATUS_FATAL);
+    ck_assert_int_eq(status, STATUS_REJECT);
     return error.message;
 }
 
@@ -283,13 +283,13 @@ START_TEST(a_folder_and_a_missing_file_are_named)
     struct error error;
     int64_t size_bytes;
 
-    ck_assert_int_eq(file_source_open(folder, &source, &error), STATUS_FATAL);
+    ck_assert_int_eq(file_source_open(folder, &source, &error), STATUS_REJECT);
     ck_assert_ptr_nonnull(strstr(error.message, folder));
-    ck_assert_int_eq(file_source_look(folder, &size_bytes, &error), STATUS_FATAL);
+    ck_assert_int_eq(file_source_look(folder, &size_bytes, &error), STATUS_REJECT);
     ck_assert_ptr_nonnull(strstr(error.message, folder));
-    ck_assert_int_eq(file_source_open(path, &source, &error), STATUS_FATAL);
+    ck_assert_int_eq(file_source_open(path, &source, &error), STATUS_REJECT);
     ck_assert_ptr_nonnull(strstr(error.message, path));
-    ck_assert_int_eq(file_source_look(path, &size_bytes, &error), STATUS_FATAL);
+    ck_assert_int_eq(file_source_look(path, &size_bytes, &error), STATUS_REJECT);
     ck_assert_ptr_nonnull(strstr(error.message, path));
     ck_assert_ptr_null(source);
 }

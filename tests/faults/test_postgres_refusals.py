@@ -1,0 +1,85 @@
+"""What PostgreSQL refuses, warns of or never answers, and how kansen ends then."""
+
+import json
+import os
+import pathlib
+import signal
+
+from servers import wait_until
+
+EX_DATAERR, EX_NOINPUT, EX_SOFTWARE, EX_TEMPFAIL = 65, 66, 70, 75
+
+
+def make_lines(count):
+    return b"".join(json.dumps({
+        "id": f"event-{number}", "device": f"device-{number}", "name": "WORM.A", "country": "JP",
+        "time": "2024-05-06T00:00:00Z"}).encode() + b"\n" for number in range(count))
+
+
+def count(database):
+    return database.value("select count(*) from kansen.detection")
+
+
+def test_a_load_says_whether_a_file_or_postgresql_ended_it(database, tmp_path):
+    """A script may load the rest after a bad file; after a halt somebody has to look."""
+    path = tmp_path / "events"
+    path.write_bytes(make_lines(10))
+    database.load(tmp_path / "missing", code=EX_NOINPUT)
+    (tmp_path / "cut.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    database.load(path, tmp_path / "cut.gz", code=EX_DATAERR)
+    assert count(database) == 10
+    database.sql("alter table kansen.detection rename to elsewhere")
+    result = database.load(path, code=EX_SOFTWARE)
+    assert "detection" in result.stderr
+
+
+def test_a_rejected_line_of_a_file_whose_path_is_not_utf8_is_kept(database, tmp_path):
+    """A file system takes any bytes as a name, a text in PostgreSQL only UTF-8."""
+    folder = os.fsencode(tmp_path) + "/é".encode()
+    os.mkdir(folder)
+    path = folder + b"/caf\xe9"
+    with open(path, "wb") as file:
+        file.write(b"not an event\n" + make_lines(5))
+    database.load(os.fsdecode(path))
+    kept = str(tmp_path) + r"/\xC3\xA9/caf\xE9"
+    assert database.sql('select topic, "offset" from kansen.dead_letter') == [(kept, 1)]
+    assert count(database) == 5
+    with open(folder + b"/cafe", "wb") as file:
+        file.write(b"not an event\n")
+    database.load(os.fsdecode(folder + b"/cafe"))
+    assert database.value("select count(*) from kansen.dead_letter where topic like '%/é/cafe'") == 1
+
+
+def test_warnings_of_postgresql_are_lines_of_the_log(database):
+    """libpq would print them as they are, amid lines that a program reads."""
+    database.sql("create function warn() returns trigger language plpgsql as $$ begin"
+                 " raise warning E'ready\\nor \"not\"'; return null; end $$")
+    database.sql("create trigger warn after insert on kansen.detection execute function warn()")
+    result = database.load("-", "--log-format", "json", stdin=make_lines(1))
+    said = [json.loads(line) for line in result.stderr.splitlines()]
+    warnings = [line["text"] for line in said if line["msg"] == "PostgreSQL warns"]
+    assert warnings == ['ready\nor "not"'], result
+
+
+def signal_processes(postgres, number):
+    """The server and everything below it."""
+    for pid in (pathlib.Path("/proc") / str(postgres.process.pid) / "task" / str(postgres.process.pid)
+                / "children").read_text(encoding="ascii").split() + [postgres.process.pid]:
+        os.kill(int(pid), number)
+
+
+def test_a_frozen_postgresql_does_not_keep_a_load_from_ending(database, postgres, tmp_path):
+    """A server that accepts connections and answers nothing: SIGTERM ends the load all the same, and
+    loading again is exact."""
+    path = tmp_path / "events"
+    path.write_bytes(make_lines(120000))
+    load = database.kansen.start("load", path, "--db", database.conninfo)
+    wait_until(lambda: count(database) > 0, "first events", [load])
+    signal_processes(postgres, signal.SIGSTOP)
+    try:
+        load.process.send_signal(signal.SIGTERM)
+        load.wait(code=EX_TEMPFAIL)
+    finally:
+        signal_processes(postgres, signal.SIGCONT)
+    database.load(path)
+    assert count(database) == 120000
