@@ -291,9 +291,18 @@ int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t lengt
     simdjson::dom::object object;
     struct slice found = {nullptr, 0};
 
-    if (!may_be_envelope(line, length) ||
-        decoder->envelope_parser.parse(line, length).get(root) != simdjson::SUCCESS ||
-        root.get(object) != simdjson::SUCCESS || !read_envelope(object, &found))
+    if (!may_be_envelope(line, length))
+        return 0;
+
+    simdjson::error_code code = decoder->envelope_parser.parse(line, length).get(root);
+
+    if (code == simdjson::MEMALLOC) {
+        /* simdjson leaves half a parser behind, which the next parse would take for a whole one. */
+        decoder->envelope_parser = simdjson::dom::parser{envelope_max};
+        return -1;
+    }
+    if (code != simdjson::SUCCESS || root.get(object) != simdjson::SUCCESS ||
+        !read_envelope(object, &found))
         return 0;
     *payload = found;
     return 1;

@@ -45,7 +45,8 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
 /* If the line is an envelope of `kcat -J` (an object with topic, partition, offset and payload, of
  * at most 1 MiB), *payload is the message inside it (borrowed until the next decode_kcat_envelope;
  * data NULL for a tombstone) and the return value 1; 0 when it is none, and decode_event should
- * read the line itself, whether or not it is good JSON. */
+ * read the line itself, whether or not it is good JSON; -1 when memory is short and nobody knows
+ * what the line is. */
 int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t length,
                          struct slice *payload);
 

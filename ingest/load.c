@@ -63,6 +63,11 @@ static enum status check_writer(struct load *load, struct error *error)
     return STATUS_OK;
 }
 
+static enum status out_of_memory(const struct origin *origin, int64_t number, struct error *error)
+{
+    return error_set(error, STATUS_FATAL, "%s:%" PRId64 ": out of memory", origin->topic, number);
+}
+
 static enum status add_line(struct load *load, const struct file_source *source,
                             struct origin *origin, struct slice line, int64_t number,
                             struct error *error)
@@ -73,15 +78,15 @@ static enum status add_line(struct load *load, const struct file_source *source,
 
     if (is_blank(line))
         return STATUS_OK;
-    decode_kcat_envelope(pipeline_decoder(load->pipeline), line.data, line.length, &event);
+    if (decode_kcat_envelope(pipeline_decoder(load->pipeline), line.data, line.length, &event) < 0)
+        return out_of_memory(origin, number, error);
     while (status == STATUS_OK) {
         enum pipeline_added added = pipeline_add(load->pipeline, &message, event);
 
         if (added == PIPELINE_ADDED)
             break;
         if (added == PIPELINE_NO_MEMORY)
-            return error_set(error, STATUS_FATAL, "%s:%" PRId64 ": out of memory", origin->topic,
-                             number);
+            return out_of_memory(origin, number, error);
         pipeline_drain(load->pipeline, WAIT_MS);
         show(load, source);
         status = check_writer(load, error);
