@@ -157,11 +157,12 @@ class Postgres:
 
 
 class Kafka:
-    """One node, broker and controller, that keeps its ports over stop and start."""
+    """One node, broker and controller, that keeps its ports over stop and start. Alone unless
+    `ports` holds the (client, controller) ports of several nodes by number."""
 
     JAVA = ["java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
 
-    def __init__(self):
+    def __init__(self, node=1, ports=None, settings=""):
         need("java", "kcat", "setpriv")
         fetched = subprocess.run([KAFKA_FILES / "fetch"], capture_output=True, text=True,
                                  check=False)
@@ -170,15 +171,18 @@ class Kafka:
         self.classes = fetched.stdout.strip() + "/*"
         self.process = None
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kafka"))
-        client, controller = free_ports(2)
+        ports = ports or {node: free_ports(2)}
+        client, controller = ports[node]
+        voters = ",".join(f"{number}@127.0.0.1:{pair[1]}" for number, pair in ports.items())
         self.brokers = f"127.0.0.1:{client}"
         self.properties = self.folder / "server.properties"
         self.properties.write_text(
             (KAFKA_FILES / "server.properties").read_text(encoding="utf-8")
-            + f"controller.quorum.voters=1@127.0.0.1:{controller}\n"
+            + f"node.id={node}\n"
+            + f"controller.quorum.voters={voters}\n"
             + f"listeners=PLAINTEXT://{self.brokers},CONTROLLER://127.0.0.1:{controller}\n"
             + f"advertised.listeners=PLAINTEXT://{self.brokers}\n"
-            + f"log.dirs={self.folder}/data\n", encoding="utf-8")
+            + f"log.dirs={self.folder}/data\n" + settings, encoding="utf-8")
         self._java("kafka.tools.StorageTool", "format", "--config", self.properties,
                    "--cluster-id", "kansenTestsKansenTests")
 
@@ -193,12 +197,16 @@ class Kafka:
         assert done.returncode == 0, f"{name} failed: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def start(self):
+    def launch(self):
         with open(self.folder / "log", "ab") as log:
             self.process = spawn(self._command("kafka.Kafka", self.properties), log)
-        wait_until(self._answers, "Apache Kafka to start")
 
-    def _answers(self):
+    def start(self):
+        self.launch()
+        wait_until(self.answers, "Apache Kafka to start")
+
+    def answers(self):
+        """Whether it serves clients; fails when its process has ended."""
         if self.process.poll() is not None:
             raise AssertionError("Apache Kafka ended at once: " + self.log()[-2000:])
         listed = subprocess.run(["kcat", "-q", "-b", self.brokers, "-L", "-m", "2"],
@@ -269,6 +277,44 @@ class Kafka:
              *(["-J"] if envelope else [])],
             stdin=subprocess.DEVNULL, capture_output=True, check=True)
         return done.stdout
+
+
+class KafkaCluster:
+    """Three nodes that keep everything three times: what is acknowledged survives the death of any
+    one of them. For librdkafka's clients; the tools of Kafka are at each of `nodes`."""
+
+    SIZE = 3
+    SETTINGS = """
+default.replication.factor=3
+min.insync.replicas=2
+offsets.topic.replication.factor=3
+transaction.state.log.replication.factor=3
+transaction.state.log.min.isr=2
+# One that died is missed after seconds, and others lead its partitions.
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
+# A broker that came back leads its partitions again soon: another change of leaders.
+leader.imbalance.check.interval.seconds=3
+leader.imbalance.per.broker.percentage=0
+"""
+
+    def __init__(self):
+        numbers = range(1, self.SIZE + 1)
+        free = free_ports(2 * self.SIZE)
+        ports = {number: free[2 * number - 2:2 * number] for number in numbers}
+        self.nodes = [Kafka(number, ports, self.SETTINGS) for number in numbers]
+        self.brokers = ",".join(node.brokers for node in self.nodes)
+
+    def start(self):
+        # None of them answers before most of them are there.
+        for node in self.nodes:
+            node.launch()
+        for node in self.nodes:
+            wait_until(node.answers, "Apache Kafka's cluster to start")
+
+    def close(self):
+        for node in self.nodes:
+            node.close()
 
 
 def free_ports(count):

@@ -1,0 +1,155 @@
+"""Compares the ledger with the database: what is lost, what is there twice, what is wrong."""
+
+import collections
+import datetime
+import difflib
+import json
+
+from ledger import THREATS, month_in, oracle_events
+from oracle import Oracle, contains
+
+FROM, TO = "2023-12", "2024-06"
+LANGUAGES = "en,ja"
+
+# Findings of one kind that are worth printing.
+SHOWN = 5
+
+DETECTIONS = """
+select sha256, (extract(epoch from event_time) * 1000000)::bigint, to_char(month, 'YYYY-MM'),
+  device_id::text, event_id::text, country, malware_name
+from report.detections"""
+LETTERS = """
+select partition, "offset", reason, value from kansen.dead_letter where topic = %s"""
+
+
+class Findings:
+    """What is not as it must be, by kind."""
+
+    def __init__(self):
+        self.by_kind = collections.defaultdict(list)
+
+    def add(self, kind, text):
+        self.by_kind[kind].append(text)
+
+    def count(self, *kinds):
+        return sum(len(self.by_kind[kind]) for kind in kinds)
+
+    def total(self):
+        return self.count(*self.by_kind)
+
+    def others(self, *kinds):
+        return self.total() - self.count(*kinds)
+
+    def lines(self):
+        for kind, texts in sorted(self.by_kind.items()):
+            yield from (f"{kind}: {text}" for text in texts[:SHOWN])
+            if len(texts) > SHOWN:
+                yield f"{kind}: and {len(texts) - SHOWN} more"
+
+
+def check_log(findings, places):
+    """The log holds each message of the ledger once, or the driver is broken: {partition: end}."""
+    ends = collections.Counter(partition for partition, _ in places)
+    if len(set(places)) != len(places) or any(offset >= ends[partition]
+                                              for partition, offset in places):
+        findings.add("driver", "the log is not the ledger")
+    return dict(ends)
+
+
+def check_offsets(findings, stored, ends):
+    for partition, end in ends.items():
+        if stored.get(partition) != end:
+            findings.add("wrong", f"offset of partition {partition} is {stored.get(partition)},"
+                                  f" must be {end}")
+
+
+def check_detections(findings, database, ledger, timezone):
+    events = ledger.events()
+    seen = collections.Counter()
+    for sha256, *row in database.sql(DETECTIONS):
+        seen[sha256] += 1
+        event = events.get(sha256)
+        if event is None:
+            findings.add("wrong", f"a detection that nobody sent: {sha256} {row}")
+            continue
+        expected = [event.time_us, month_in(event, timezone), event.device,
+                    event.identity or row[3], event.country, event.name]
+        for field, is_, must in zip(("time", "month", "device", "id", "country", "name"),
+                                    row, expected):
+            if is_ != must:
+                findings.add("wrong", f"{field} of {sha256}: {is_}, must be {must}")
+    for sha256, count in seen.items():
+        if count > 1:
+            findings.add("duplicated", f"{count} times: {events.get(sha256)}")
+    for sha256, event in events.items():
+        if sha256 not in seen:
+            findings.add("lost", str(event))
+
+
+def check_letters(findings, database, topic, ledger, places):
+    """Exactly the rejected messages of the ledger, at their offsets, with reasons and bytes."""
+    expected = {place: (message.reason, message.value)
+                for place, message in zip(places, ledger.messages) if message.reason}
+    for partition, offset, reason, value in database.sql(LETTERS, (topic,)):
+        must = expected.pop((partition, offset), None)
+        is_ = (reason, None if value is None else bytes(value))
+        if must is None:
+            findings.add("wrong", f"dead letter nobody sent: {partition}:{offset} {reason}")
+        elif is_ != must and (must[1] or is_[1]):
+            findings.add("wrong", f"dead letter {partition}:{offset}: {reason}, must be {must[0]}")
+    for (partition, offset), (reason, _) in expected.items():
+        findings.add("lost", f"dead letter {partition}:{offset} {reason}")
+
+
+def check_figures(findings, database, ledger, timezone):
+    """`kansen stats` against the figures worked out from the ledger alone."""
+    oracle = Oracle(oracle_events(ledger), timezone)
+    for threat, patterns in THREATS.items():
+        for unique in (False, True):
+            said = database.stats(threat, FROM, TO, *(["--unique"] if unique else []))
+            expected = oracle.figures(patterns, FROM, TO, unique=unique)
+            for key, value in expected.items():
+                if not contains(said.get(key), value):
+                    findings.add("wrong", f"{key} of {threat}{' (unique)' if unique else ''}:"
+                                          f" {json.dumps(said.get(key))}, must be"
+                                          f" {json.dumps(value)}")
+
+
+def check_verify(findings, name, database):
+    result = database.verify(code=None)
+    if result.code != 0:
+        findings.add("verify", f"{name}: {result.stdout[-1500:]}{result.stderr[-500:]}")
+
+
+def write_reports(database, folder):
+    """{file name: bytes} of every document that `kansen report` and `kansen stats` write."""
+    for threat in THREATS:
+        database.command("report", threat, "--from", FROM, "--to", TO, "--lang", LANGUAGES,
+                         "-o", folder)
+        for unique in ([], ["--unique"]):
+            for form in ("table", "json", "csv"):
+                said = database.command("stats", threat, "--from", FROM, "--to", TO, "--format",
+                                        form, *unique)
+                name = f"stats-{threat}{''.join(unique)}.{form}"
+                (folder / name).write_bytes(said.bytes)
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def check_reports(findings, disturbed, undisturbed):
+    """Byte for byte, offsets read included."""
+    for name in sorted(disturbed.keys() | undisturbed.keys()):
+        is_, must = disturbed.get(name), undisturbed.get(name)
+        if is_ != must:
+            findings.add("report", f"{name} differs from that of an undisturbed run: "
+                         + "; ".join(differing_lines(is_, must)))
+
+
+def differing_lines(is_, must):
+    texts = [(text or b"").decode("utf-8", "replace").splitlines() for text in (must, is_)]
+    lines = difflib.unified_diff(*texts, "undisturbed", "disturbed", n=0, lineterm="")
+    return [line[:200] for line in lines][2:8]
+
+
+def days_since_first_month():
+    """What --max-age takes to accept all events of the ledger."""
+    return (datetime.date.today() - datetime.date(2023, 12, 1)).days + 1

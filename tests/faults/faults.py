@@ -1,0 +1,188 @@
+"""Makes the faults of a plan happen, and counts those that did."""
+
+import collections
+import concurrent.futures
+import threading
+import time
+
+import psycopg2
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import NewPartitions
+
+import ledger
+import plan
+import proxy
+from proxy import Trap
+
+END_CONNECTIONS = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where application_name = 'kansen' and datname = current_database()
+order by random() limit %s"""
+ALL = 1000
+
+# For the brokers to answer a request while one of them is away.
+ADMIN_PATIENCE_S = 20
+
+
+class Injector:
+    """`scene` has what faults strike: fleet, proxy, postgres, cluster, admin, topic, database."""
+
+    def __init__(self, scene, log):
+        self.scene = scene
+        self.log = log
+        self.began = time.monotonic()
+        self.lock = threading.Lock()
+        self.counts = collections.Counter()
+        self.failures = []
+        # What takes long waits in a queue of its own: one PostgreSQL, one broker at a time.
+        self.queues = {name: concurrent.futures.ThreadPoolExecutor(1)
+                       for name in ("postgres", "broker", "command")}
+        self.deeds = {
+            "kill": self._kill,
+            "kill-in-copy": lambda values: self._trap_kill("kill-in-copy", proxy.COPY),
+            "kill-at-commit": lambda values: self._trap_kill("kill-at-commit", values["moment"]),
+            "stop": self._stop,
+            "stop-in-copy": self._trap_stop,
+            "cut-before-commit": lambda values: self._trap_cut("cut-before-commit", proxy.COMMIT),
+            "cut-behind-commit": lambda values: self._trap_cut("cut-behind-commit", proxy.SENT),
+            "cut-before-answer": lambda values: self._trap_cut("cut-before-answer",
+                                                               proxy.ANSWERED),
+            "late-commit": self._trap_late,
+            "connection-end": self._end_connections,
+            "postgres-crash": lambda values: self._queue("postgres", self._crash, values),
+            "broker-kill": lambda values: self._queue("broker", self._kill_broker, values),
+            "broker-stop": lambda values: self._queue("broker", self._stop_broker, values),
+            "rebalance": self._rebalance,
+            "partitions": lambda values: self._queue("command", self._add_partitions, values),
+            "threat": lambda values: self._queue("command", self._define_threat, values),
+        }
+
+    def inject(self, fault):
+        self.deeds[fault.kind](fault.values)
+
+    def finish(self):
+        """Waits for what is under way, forgets what has not begun, and leaves the servers running."""
+        for queue in self.queues.values():
+            queue.shutdown(wait=True, cancel_futures=True)
+        self.scene.proxy.disarm()
+
+    def _did(self, kind, what=""):
+        with self.lock:
+            self.counts[kind] += 1
+            self.log(f"{time.monotonic() - self.began:6.2f} s {kind} {what}")
+
+    def _queue(self, name, deed, values):
+        def guarded():
+            try:
+                deed(values)
+            except Exception as failure:
+                self.failures.append(f"the driver failed: {deed.__name__}: {failure!r}")
+
+        self.queues[name].submit(guarded)
+
+    # ---- workers
+
+    def _kill(self, values):
+        if self.scene.fleet.kill(slot=values["slot"]):
+            self._did("kill", values["slot"])
+
+    def _stop(self, values):
+        if self.scene.fleet.pause(values["seconds"], slot=values["slot"]):
+            self._did("stop", values)
+
+    def _rebalance(self, values):
+        if values["visit"]:
+            happened = self.scene.fleet.visit(plan.WORKERS_MAX, values["seconds"])
+        else:
+            happened = self.scene.fleet.leave(values["slot"], values["seconds"])
+        if happened:
+            self._did("rebalance", values)
+
+    # ---- at a moment of the protocol
+
+    def _trap_kill(self, kind, moment):
+        def deed(link):
+            if self.scene.fleet.kill(pid=link.pid):
+                self._did(kind, moment)
+            return True
+
+        self.scene.proxy.arm(Trap(moment, deed))
+
+    def _trap_stop(self, values):
+        def deed(link):
+            if self.scene.fleet.pause(values["seconds"], pid=link.pid):
+                self._did("stop-in-copy", values)
+            return False
+
+        self.scene.proxy.arm(Trap(values["moment"], deed))
+
+    def _trap_cut(self, kind, moment):
+        def deed(link):
+            self._did(kind, f"of pid {link.pid}")
+            return True
+
+        self.scene.proxy.arm(Trap(moment, deed))
+
+    def _trap_late(self, values):
+        def deed(link):
+            self._did("late-commit", f"{values} of pid {link.pid}")
+            return True
+
+        self.scene.proxy.arm(Trap(proxy.COMMIT, deed, late_s=values["seconds"]))
+
+    # ---- PostgreSQL
+
+    def _end_connections(self, values):
+        try:
+            ended = self.scene.database.sql(END_CONNECTIONS, (ALL if values["all"] else 1,))
+        except psycopg2.Error:  # it is away at the moment
+            return
+        if ended:
+            self._did("connection-end", f"{len(ended)} ended")
+
+    def _crash(self, values):
+        self.scene.postgres.kill()
+        self._did("postgres-crash", values)
+        time.sleep(values["seconds"])
+        self.scene.postgres.start()
+
+    # ---- Kafka
+
+    def _kill_broker(self, values):
+        node = self.scene.cluster.nodes[values["node"]]
+        node.kill()
+        self._did("broker-kill", values)
+        time.sleep(values["seconds"])
+        node.start()
+
+    def _stop_broker(self, values):
+        """A broker that goes in order hands over what it leads."""
+        node = self.scene.cluster.nodes[values["node"]]
+        node.stop()
+        self._did("broker-stop", values)
+        time.sleep(values["seconds"])
+        node.start()
+
+    def _add_partitions(self, values):
+        topic = self.scene.topic
+        try:
+            now = len(self.scene.admin.list_topics(topic, ADMIN_PATIENCE_S).topics[topic].partitions)
+            wish = NewPartitions(topic, now + values["more"])
+            self.scene.admin.create_partitions([wish])[topic].result(ADMIN_PATIENCE_S)
+        except KafkaException as failure:
+            self.log(f"no partitions added: {failure}")
+            return
+        self._did("partitions", f"{now} + {values['more']}")
+
+    # ---- commands beside the workers
+
+    def _define_threat(self, values):
+        """The same definition again: everything is counted anew while events arrive."""
+        names = sorted(ledger.THREATS)
+        name = names[int(values["pick"] * len(names))]
+        done = self.scene.define_threat(name, code=None)
+        if done.code == 0:
+            self._did("threat", name)
+        else:
+            self.scene.undefined.add(name)
+            self.log(f"threat {name} was interrupted: {done.stderr.strip()[-200:]}")

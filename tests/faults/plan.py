@@ -1,0 +1,120 @@
+"""What a round does, from its seed: settings, and faults with their times. The same seed gives the
+same plan; when a fault meets what is going on is up to the machine."""
+
+import dataclasses
+import random
+
+import proxy
+
+# Faults of each kind in a round, and whether it takes three brokers.
+NUMBERS = {
+    "kill": 5,
+    "kill-in-copy": 2,
+    "kill-at-commit": 2,
+    "stop": 2,
+    "stop-in-copy": 2,
+    "cut-before-commit": 2,
+    "cut-behind-commit": 2,
+    "cut-before-answer": 2,
+    "late-commit": 2,
+    "connection-end": 3,
+    "postgres-crash": 2,
+    "rebalance": 3,
+    "partitions": 2,
+    "threat": 1,
+}
+BROKER_NUMBERS = {
+    "broker-kill": 2,
+    "broker-stop": 2,
+}
+KINDS = (*NUMBERS, *BROKER_NUMBERS)
+
+# The last faults strike while there is still something to be sent.
+CALM_START_S = 3
+CALM_END_S = 2
+WORKERS_MAX = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    at_s: float
+    kind: str
+    values: dict = dataclasses.field(default_factory=dict)
+
+    def __str__(self):
+        return f"{self.at_s:5.1f} s {self.kind} " + " ".join(
+            f"{name}={value}" for name, value in self.values.items())
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    seed: str
+    seconds: int
+    brokers: int
+    partitions: int
+    workers: int
+    session_ms: int
+    static: bool  # static members of the group
+    timezone: str
+    events: int
+    faults: tuple
+
+
+def plan_round(seed, number, seconds, only=(), brokers=None):
+    """`only` are kinds of faults; all when empty."""
+    name = f"{seed}/{number}"
+    source = random.Random(name)
+    three = source.random() < 0.67
+    settings = {
+        "partitions": source.randint(1, 6),
+        "workers": source.randint(1, WORKERS_MAX),
+        # Short, most of the time: until a dead worker is missed, its partitions wait.
+        "session_ms": source.choice((1500, 1500, 3000, 6000)),
+        "static": source.random() < 0.3,
+        "timezone": source.choice(("UTC", "Asia/Tokyo")),
+        "events": seconds * source.randint(300, 900),
+    }
+    size = brokers or (3 if three else 1)
+    numbers = {**NUMBERS, **(BROKER_NUMBERS if size == 3 else {})}
+    faults = [fault for kind, count in numbers.items() if kind in only or not only
+              for fault in plan_kind(source, kind, count, seconds, settings)]
+    return Plan(seed=name, seconds=seconds, brokers=size,
+                faults=tuple(sorted(faults, key=lambda fault: fault.at_s)), **settings)
+
+
+def plan_kind(source, kind, count, seconds, settings):
+    """Spread over the round, so that faults that take long don't meet their own kind."""
+    span = (seconds - CALM_START_S - CALM_END_S) / count
+    for turn in range(count):
+        at = CALM_START_S + span * (turn + source.random())
+        yield Fault(round(at, 2), kind, values_of(source, kind, settings))
+
+
+def values_of(source, kind, settings):
+    slot = source.randrange(settings["workers"])
+    # Sometimes so long that the group gives the partitions to somebody else.
+    stopped_s = round(source.uniform(0.2, settings["session_ms"] / 1000 + 4), 1)
+    if kind == "kill":
+        return {"slot": slot}
+    if kind == "kill-at-commit":
+        return {"moment": source.choice((proxy.COMMIT, proxy.SENT, proxy.ANSWERED))}
+    if kind == "stop":
+        return {"slot": slot, "seconds": stopped_s}
+    if kind == "stop-in-copy":
+        return {"moment": source.choice((proxy.COPY, proxy.COPY, proxy.COMMIT)),
+                "seconds": stopped_s}
+    if kind == "late-commit":
+        return {"seconds": round(source.uniform(0.0, 7.0), 1)}
+    if kind == "connection-end":
+        return {"all": source.random() < 0.5}
+    if kind in ("postgres-crash", "broker-kill", "broker-stop"):
+        return {"seconds": round(source.choice((0, source.uniform(0, 4))), 1),
+                **({"node": source.randrange(3)} if kind != "postgres-crash" else {})}
+    if kind == "rebalance":
+        return {"slot": slot, "visit": source.random() < 0.4,
+                "seconds": round(source.uniform(0.5, 6), 1)}
+    if kind == "partitions":
+        return {"more": source.randint(1, 2)}
+    if kind == "threat":
+        return {"pick": source.random()}
+    return {}

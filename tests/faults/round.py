@@ -1,0 +1,212 @@
+"""One round: a fresh topic and database, a ledger sent while faults strike, and the comparison."""
+
+import json
+import pathlib
+import random
+import tempfile
+import time
+
+import psycopg2
+from confluent_kafka.admin import AdminClient, NewTopic
+
+import checker
+from faults import ADMIN_PATIENCE_S, Injector
+from fleet import Fleet
+from ledger import THREATS, Ledger
+from producer import PacedProducer
+from program import Database
+from proxy import PORT_FILE, Proxy
+from servers import wait_until
+
+TICK_S = 0.02
+# Until everything is stored once the faults have ended. Sessions of dead members, waits for locks
+# and the longest pause between attempts are seconds; this is for a busy machine.
+SETTLE_S = 150
+DELIVERY_S = 120
+
+
+class Round:
+    """Everything of a round that faults strike, and what was found. `servers` gives PostgreSQL and
+    the brokers, which live on."""
+
+    def __init__(self, number, plan, servers, kansen, mmdb, folder):
+        self.number = number
+        self.plan = plan
+        self.kansen = kansen
+        self.mmdb = mmdb
+        self.folder = folder
+        self.postgres = servers.postgres
+        self.cluster = servers.brokers(plan.brokers)
+        self.admin = AdminClient({"bootstrap.servers": self.cluster.brokers, "log_level": 0})
+        self.topic = f"round-{number}"
+        self.findings = checker.Findings()
+        self.undefined = set()  # threats whose definition was interrupted
+        self.seconds = 0.0
+        self.counts = {}
+        self.ledger = Ledger(random.Random(plan.seed), plan.events)
+
+    def run(self):
+        began = time.monotonic()
+        self._log(f"plan of {self.plan.seed}: {self.plan}")
+        self.admin.create_topics([NewTopic(self.topic, self.plan.partitions, self.plan.brokers)])[
+            self.topic].result(ADMIN_PATIENCE_S)
+        self.database = self._new_database("disturbed")
+        for threat in THREATS:
+            self.define_threat(threat)
+        self.proxy = Proxy(self.postgres.folder / PORT_FILE)
+        self.fleet = Fleet(self.kansen, self._worker_arguments, self.plan.workers, self.folder)
+        try:
+            if self._disturb():
+                self._compare()
+        finally:
+            self.fleet.save_logs()
+            self.kansen.close()
+            self.proxy.close()
+        self.seconds = time.monotonic() - began
+
+    def drop(self):
+        """What the round leaves in the servers."""
+        self.admin.delete_topics([self.topic])[self.topic].result(ADMIN_PATIENCE_S)
+        for name in ("disturbed", "undisturbed"):
+            self._admin_sql(f"drop database if exists {name} with (force)")
+
+    def define_threat(self, name, code=0):
+        matches = [word for pattern in THREATS[name] for word in ("--match", pattern)]
+        return self.database.command("threat", "set", name, "--name-en", name, "--name-ja", name,
+                                     *matches, code=code)
+
+    # ---- preparing
+
+    def _new_database(self, name):
+        self._admin_sql(f"drop database if exists {name} with (force)")
+        self._admin_sql(f"create database {name}")
+        database = Database(self.kansen, self.postgres, name)
+        database.command("db", "init", "--timezone", self.plan.timezone)
+        return database
+
+    def _admin_sql(self, statement):
+        connection = self.postgres.connect("postgres")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            connection.close()
+
+    def _ingest_arguments(self, conninfo):
+        return ["ingest", "--db", conninfo, "-b", self.cluster.brokers, "-t", self.topic,
+                "-G", "faults", "--geoip", self.mmdb, "--max-age",
+                checker.days_since_first_month()]
+
+    def _worker_arguments(self, slot):
+        conninfo = f"host={self.proxy.folder} user=postgres dbname={self.database.name}"
+        session_ms = self.plan.session_ms
+        properties = [f"session.timeout.ms={session_ms}",
+                      f"heartbeat.interval.ms={session_ms // 4}",
+                      # New partitions are noticed by this.
+                      "topic.metadata.refresh.interval.ms=2000"]
+        if self.plan.static:
+            properties.append(f"group.instance.id={self.topic}-{slot}")
+        return self._ingest_arguments(conninfo) + [
+            word for text in properties for word in ("-X", text)]
+
+    # ---- the time of the faults
+
+    def _disturb(self):
+        """Whether everything was stored in the end."""
+        producer = PacedProducer(self.cluster.brokers, self.topic, self.ledger.messages,
+                                 self.plan.seconds)
+        injector = Injector(self, self._log)
+        self.fleet.tend()
+        producer.start()
+        pending = list(self.plan.faults)
+        while time.monotonic() - injector.began < self.plan.seconds and not self.fleet.findings:
+            while pending and time.monotonic() - injector.began >= pending[0].at_s:
+                injector.inject(pending.pop(0))
+            self.fleet.tend()
+            time.sleep(TICK_S)
+        self._log("calm")
+        # Slow faults may end long after their time; workers are looked after meanwhile.
+        injector.finish()
+        self.fleet.settle()
+        self.counts = injector.counts
+        for text in injector.failures:
+            self.findings.add("driver", text)
+        for threat in self.undefined:
+            self.define_threat(threat)
+        return self._settle(producer)
+
+    def _settle(self, producer):
+        try:
+            producer.finish(DELIVERY_S)
+            self.ends = checker.check_log(self.findings, producer.places)
+            self.places = producer.places
+            wait_until(self._is_stored, "everything to be stored", patience_s=SETTLE_S)
+        except AssertionError as failure:
+            self.findings.add("stuck", f"{failure}; stored {self.stored_offsets()} of "
+                                       f"{getattr(self, 'ends', 'an unknown end')}")
+        self.fleet.finish()
+        for text in self.fleet.findings:
+            self.findings.add("worker", text)
+        return self.findings.count("stuck", "driver") == 0
+
+    def _is_stored(self):
+        self.fleet.tend()
+        if self.fleet.findings:
+            raise AssertionError("a worker ended as it must not")
+        stored = self.stored_offsets()
+        return all(stored.get(partition, 0) >= end for partition, end in self.ends.items())
+
+    def stored_offsets(self):
+        try:
+            return self.database.stored_offsets(self.topic)
+        except psycopg2.Error as failure:
+            return {"unknown": str(failure)}
+
+    # ---- the comparison
+
+    def _compare(self):
+        checker.check_offsets(self.findings, self.stored_offsets(), self.ends)
+        checker.check_detections(self.findings, self.database, self.ledger, self.plan.timezone)
+        checker.check_letters(self.findings, self.database, self.topic, self.ledger, self.places)
+        checker.check_figures(self.findings, self.database, self.ledger, self.plan.timezone)
+        checker.check_verify(self.findings, "the disturbed run", self.database)
+        undisturbed = self._undisturbed_run()
+        checker.check_verify(self.findings, "the undisturbed run", undisturbed)
+        reports = []
+        for database in (self.database, undisturbed):
+            with tempfile.TemporaryDirectory() as folder:
+                reports.append(checker.write_reports(database, pathlib.Path(folder)))
+        checker.check_reports(self.findings, *reports)
+
+    def _undisturbed_run(self):
+        """The same topic and group, one worker that nobody troubles, into another database."""
+        disturbed = self.database
+        try:
+            self.database = self._new_database("undisturbed")
+            for threat in THREATS:
+                self.define_threat(threat)
+            self.kansen.run(*self._ingest_arguments(self.database.conninfo), "--until-end")
+            return self.database
+        finally:
+            self.database = disturbed
+
+    # ---- what is kept of a round that found something
+
+    def _log(self, text):
+        with open(self.folder / "round.log", "a", encoding="utf-8") as log:
+            log.write(f"{time.strftime('%H:%M:%S')} {text}\n")
+
+    def keep_evidence(self):
+        """Logs of the servers and rows of the database, beside the logs of the workers."""
+        for line in self.findings.lines():
+            self._log(line)
+        (self.folder / "postgresql.log").write_text(self.postgres.log(), encoding="utf-8")
+        for number, node in enumerate(getattr(self.cluster, "nodes", [self.cluster])):
+            (self.folder / f"kafka-{number}.log").write_text(node.log(), encoding="utf-8")
+        rows = {}
+        for table in ("kafka_offset", "setting", "threat", "infection_count"):
+            try:
+                rows[table] = self.database.sql(f"select to_jsonb(t) from kansen.{table} t")
+            except psycopg2.Error as failure:
+                rows[table] = str(failure)
+        (self.folder / "rows.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
