@@ -24,19 +24,37 @@ ALL = 1000
 ADMIN_PATIENCE_S = 20
 
 
+class Queues:
+    """Threads for what takes long: one PostgreSQL, one broker at a time. They live as long as the
+    servers, because a server that a thread has started dies with that thread."""
+
+    def __init__(self):
+        self.threads = {name: concurrent.futures.ThreadPoolExecutor(1)
+                        for name in ("postgres", "broker", "command")}
+        self.given = []
+
+    def submit(self, name, deed, *arguments):
+        self.given.append(self.threads[name].submit(deed, *arguments))
+
+    def finish(self):
+        """Waits for what is under way; what has not begun is forgotten."""
+        given, self.given = self.given, []
+        for each in given:
+            each.cancel()
+        concurrent.futures.wait(given)
+
+
 class Injector:
     """`scene` has what faults strike: fleet, proxy, postgres, cluster, admin, topic, database."""
 
-    def __init__(self, scene, log):
+    def __init__(self, scene, queues, log):
         self.scene = scene
+        self.queues = queues
         self.log = log
         self.began = time.monotonic()
         self.lock = threading.Lock()
         self.counts = collections.Counter()
         self.failures = []
-        # What takes long waits in a queue of its own: one PostgreSQL, one broker at a time.
-        self.queues = {name: concurrent.futures.ThreadPoolExecutor(1)
-                       for name in ("postgres", "broker", "command")}
         self.deeds = {
             "kill": self._kill,
             "kill-in-copy": lambda values: self._trap_kill("kill-in-copy", proxy.COPY),
@@ -62,8 +80,7 @@ class Injector:
 
     def finish(self):
         """Waits for what is under way, forgets what has not begun, and leaves the servers running."""
-        for queue in self.queues.values():
-            queue.shutdown(wait=True, cancel_futures=True)
+        self.queues.finish()
         self.scene.proxy.disarm()
 
     def _did(self, kind, what=""):
@@ -78,7 +95,7 @@ class Injector:
             except Exception as failure:
                 self.failures.append(f"the driver failed: {deed.__name__}: {failure!r}")
 
-        self.queues[name].submit(guarded)
+        self.queues.submit(name, guarded)
 
     # ---- workers
 

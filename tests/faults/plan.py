@@ -8,9 +8,9 @@ import proxy
 
 # Faults of each kind in a round, and whether it takes three brokers.
 NUMBERS = {
-    "kill": 5,
-    "kill-in-copy": 2,
-    "kill-at-commit": 2,
+    "kill": 3,
+    "kill-in-copy": 3,
+    "kill-at-commit": 3,
     "stop": 2,
     "stop-in-copy": 2,
     "cut-before-commit": 2,
@@ -64,13 +64,13 @@ def plan_round(seed, number, seconds, only=(), brokers=None):
     """`only` are kinds of faults; all when empty."""
     name = f"{seed}/{number}"
     source = random.Random(name)
-    three = source.random() < 0.67
+    three = source.random() < 0.6
     settings = {
         "partitions": source.randint(1, 6),
         "workers": source.randint(1, WORKERS_MAX),
         # Short, most of the time: until a dead worker is missed, its partitions wait.
-        "session_ms": source.choice((1500, 1500, 3000, 6000)),
-        "static": source.random() < 0.3,
+        "session_ms": source.choice((1500, 1500, 1500, 3000, 6000)),
+        "static": source.random() < 0.5,
         "timezone": source.choice(("UTC", "Asia/Tokyo")),
         "events": seconds * source.randint(300, 900),
     }

@@ -36,6 +36,7 @@ class Round:
         self.mmdb = mmdb
         self.folder = folder
         self.postgres = servers.postgres
+        self.queues = servers.queues
         self.cluster = servers.brokers(plan.brokers)
         self.admin = AdminClient({"bootstrap.servers": self.cluster.brokers, "log_level": 0})
         self.topic = f"round-{number}"
@@ -115,7 +116,7 @@ class Round:
         """Whether everything was stored in the end."""
         producer = PacedProducer(self.cluster.brokers, self.topic, self.ledger.messages,
                                  self.plan.seconds)
-        injector = Injector(self, self._log)
+        injector = Injector(self, self.queues, self._log)
         self.fleet.tend()
         producer.start()
         pending = list(self.plan.faults)
