@@ -198,8 +198,7 @@ class Injector:
         names = sorted(ledger.THREATS)
         name = names[int(values["pick"] * len(names))]
         done = self.scene.define_threat(name, code=None)
-        if done.code == 0:
-            self._did("threat", name)
-        else:
+        self._did("threat", name)
+        if done.code != 0:
             self.scene.undefined.add(name)
             self.log(f"threat {name} was interrupted: {done.stderr.strip()[-200:]}")

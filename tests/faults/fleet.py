@@ -14,6 +14,10 @@ from program import FINDING, SANITIZER_EXIT
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
 
+# What librdkafka calls fatal when the coordinator of the group died and the next one knows the static
+# member by its former id only: the worker ends, and its successor joins.
+FENCED = "Static consumer fenced"
+
 START_AGAIN_S = 0.3
 # More than a worker takes to give up storing, or to find out that PostgreSQL is back.
 STOP_PATIENCE_S = 60
@@ -29,12 +33,14 @@ class Worker:
 
 
 class Fleet:
-    """`arguments(slot)` are those of a worker. Safe from any thread: traps strike in the proxy's."""
+    """`arguments(slot)` are those of a worker; `fenced` says whether Kafka may fence static members.
+    Safe from any thread: traps strike in the proxy's."""
 
-    def __init__(self, kansen, arguments, slots, folder):
+    def __init__(self, kansen, arguments, slots, folder, fenced):
         self.kansen = kansen
         self.arguments = arguments
         self.folder = folder
+        self.fenced = fenced
         self.lock = threading.RLock()
         self.workers = {}
         self.start_at = {slot: 0 for slot in range(slots)}
@@ -162,10 +168,7 @@ class Fleet:
         self._keep_log(worker, f"ended with {code}")
         if FINDING.search(said.encode()) or code == SANITIZER_EXIT:
             self.findings.append(f"worker {worker.slot}: a sanitizer found something")
-        elif worker.killed:
-            if code not in (-signal.SIGKILL, 0, EX_UNAVAILABLE, EX_TEMPFAIL):
-                self.findings.append(f"worker {worker.slot} ended with {code} before it was killed")
-        elif code not in ((0,) if worker.leaving else ()) + (EX_UNAVAILABLE, EX_TEMPFAIL):
+        elif not self._may_end(worker, code, said):
             last = (said.strip().splitlines() or ["(nothing said)"])[-1]
             self.findings.append(f"worker {worker.slot} ended by itself with {code}: {last}")
         worker.running.close()
@@ -173,6 +176,14 @@ class Fleet:
         del self.workers[worker.slot]
         if worker.slot in self.start_at and not worker.leaving:
             self.start_at[worker.slot] = time.monotonic() + START_AGAIN_S
+
+    def _may_end(self, worker, code, said):
+        if code in (EX_UNAVAILABLE, EX_TEMPFAIL) or (self.fenced and FENCED in said):
+            return True
+        if worker.killed:
+            return code in (0, -signal.SIGKILL)
+        # SIGTERM may come before the program has got as far as to catch it.
+        return worker.leaving and (code == 0 or (code == -signal.SIGTERM and not said))
 
     def _keep_log(self, worker, ending):
         with open(self.folder / f"worker-{worker.slot}.log", "a", encoding="utf-8") as log:
