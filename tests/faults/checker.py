@@ -56,6 +56,12 @@ def check_log(findings, places):
     return dict(ends)
 
 
+def check_audit(findings, database):
+    """What audit.sql has seen."""
+    for (what,) in database.sql("select what from faults.violation"):
+        findings.add("wrong", what)
+
+
 def check_offsets(findings, stored, ends):
     for partition, end in ends.items():
         if stored.get(partition) != end:

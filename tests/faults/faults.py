@@ -60,12 +60,13 @@ class Injector:
             "kill-in-copy": lambda values: self._trap_kill("kill-in-copy", proxy.COPY),
             "kill-at-commit": lambda values: self._trap_kill("kill-at-commit", values["moment"]),
             "stop": self._stop,
-            "stop-in-copy": self._trap_stop,
+            "stop-in-batch": self._trap_stop,
             "cut-before-commit": lambda values: self._trap_cut("cut-before-commit", proxy.COMMIT),
             "cut-behind-commit": lambda values: self._trap_cut("cut-behind-commit", proxy.SENT),
             "cut-before-answer": lambda values: self._trap_cut("cut-before-answer",
                                                                proxy.ANSWERED),
             "late-commit": self._trap_late,
+            "refused-commit": self._trap_refusal,
             "connection-end": self._end_connections,
             "postgres-crash": lambda values: self._queue("postgres", self._crash, values),
             "broker-kill": lambda values: self._queue("broker", self._kill_broker, values),
@@ -128,7 +129,7 @@ class Injector:
     def _trap_stop(self, values):
         def deed(link):
             if self.scene.fleet.pause(values["seconds"], pid=link.pid):
-                self._did("stop-in-copy", values)
+                self._did("stop-in-batch", values)
             return False
 
         self.scene.proxy.arm(Trap(values["moment"], deed))
@@ -146,6 +147,13 @@ class Injector:
             return True
 
         self.scene.proxy.arm(Trap(proxy.COMMIT, deed, late_s=values["seconds"]))
+
+    def _trap_refusal(self, values):
+        def deed(link):
+            self._did("refused-commit", f"of pid {link.pid}")
+            return False
+
+        self.scene.proxy.arm(Trap(proxy.COMMIT, deed, refused=True))
 
     # ---- PostgreSQL
 

@@ -131,7 +131,8 @@ class Fleet:
                 except subprocess.TimeoutExpired:
                     code = "no end"
                     worker.running.kill()
-                if code != 0:
+                # SIGTERM may come before the program has got as far as to catch it.
+                if code != 0 and (code != -signal.SIGTERM or worker.running.said()):
                     self.findings.append(f"worker {worker.slot}: {code} on the last SIGTERM")
                 self._bury(worker)
 
@@ -182,7 +183,6 @@ class Fleet:
             return True
         if worker.killed:
             return code in (0, -signal.SIGKILL)
-        # SIGTERM may come before the program has got as far as to catch it.
         return worker.leaving and (code == 0 or (code == -signal.SIGTERM and not said))
 
     def _keep_log(self, worker, ending):

@@ -12,11 +12,12 @@ NUMBERS = {
     "kill-in-copy": 3,
     "kill-at-commit": 3,
     "stop": 2,
-    "stop-in-copy": 2,
+    "stop-in-batch": 3,
     "cut-before-commit": 2,
     "cut-behind-commit": 2,
     "cut-before-answer": 2,
     "late-commit": 2,
+    "refused-commit": 2,
     "connection-end": 3,
     "postgres-crash": 2,
     "rebalance": 3,
@@ -92,16 +93,20 @@ def plan_kind(source, kind, count, seconds, settings):
 
 def values_of(source, kind, settings):
     slot = source.randrange(settings["workers"])
-    # Sometimes so long that the group gives the partitions to somebody else.
-    stopped_s = round(source.uniform(0.2, settings["session_ms"] / 1000 + 4), 1)
+    session_s = settings["session_ms"] / 1000
+    # Often so long that the group gives the partitions to somebody else, who waits 5 s for the lock
+    # of a transaction and then ends it.
+    stopped_s = round(source.choice((source.uniform(0.2, session_s),
+                                     source.uniform(session_s, session_s + 3),
+                                     source.uniform(session_s + 3, session_s + 9))), 1)
     if kind == "kill":
         return {"slot": slot}
     if kind == "kill-at-commit":
         return {"moment": source.choice((proxy.COMMIT, proxy.SENT, proxy.ANSWERED))}
     if kind == "stop":
         return {"slot": slot, "seconds": stopped_s}
-    if kind == "stop-in-copy":
-        return {"moment": source.choice((proxy.COPY, proxy.COPY, proxy.COMMIT)),
+    if kind == "stop-in-batch":
+        return {"moment": source.choice((proxy.BEGIN, proxy.COPY, proxy.COMMIT)),
                 "seconds": stopped_s}
     if kind == "late-commit":
         return {"seconds": round(source.uniform(0.0, 7.0), 1)}

@@ -1,9 +1,10 @@
 """A proxy between workers and PostgreSQL that can strike at a moment of the protocol.
 
 It listens on a socket in a folder of its own, as PostgreSQL does, and understands just as much of
-the wire format as it needs to see a COPY under way, a COMMIT pass, and its answer come back. A trap
-waits for such a moment on any connection and then does its deed once: cut the connection, hold
-COMMIT back and deliver it late, stop or kill the worker at the other end.
+the wire format as it needs to see a transaction begin, a COPY under way, a COMMIT pass, and its
+answer come back. A trap waits for such a moment on any connection and then does its deed once: cut
+the connection, hold COMMIT back and deliver it late, make it a ROLLBACK, stop or kill the worker at
+the other end.
 """
 
 import os
@@ -15,11 +16,13 @@ import tempfile
 import threading
 import time
 
+BEGIN = "begin"  # the worker has said BEGIN, and nothing of the batch
 COPY = "copy"  # rows are on their way
 COMMIT = "commit"  # the worker has sent COMMIT, PostgreSQL has not got it
 SENT = "sent"  # PostgreSQL has got COMMIT, its answer will not arrive
 ANSWERED = "answered"  # PostgreSQL has said COMMIT, the worker has not heard it
 
+ROLLBACK = b"Q" + struct.pack("!I", 4 + len(b"rollback\0")) + b"rollback\0"
 PORT_FILE = ".s.PGSQL.5432"
 # How long the answer of a late COMMIT is waited for; it may wait for a lock, or never come.
 LATE_PATIENCE_S = 10
@@ -27,13 +30,15 @@ PEER_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 
 
 class Trap:
-    """`deed(link)` says whether the connection is to be cut. With late_s, COMMIT is delivered that
-    much later, when the worker's side has long been cut."""
+    """`deed(link)` says whether the connection is to be cut. At COMMIT: with late_s it is delivered
+    that much later, when the worker's side has long been cut; with refused it becomes a ROLLBACK, as
+    PostgreSQL makes of it when the transaction has failed."""
 
-    def __init__(self, moment, deed, late_s=None):
+    def __init__(self, moment, deed, late_s=None, refused=False):
         self.moment = moment
         self.deed = deed
         self.late_s = late_s
+        self.refused = refused
 
 
 class Messages:
@@ -101,27 +106,25 @@ class Link:
 
     def _upwards(self):
         for kind, message in Messages(self.client, has_startup=True):
-            commits = kind == b"Q" and message[5:].rstrip(b"\0").strip().lower() == b"commit"
+            statement = message[5:-1].lower() if kind == b"Q" else b""
             if kind == b"d" and self._strikes(COPY):
                 return
-            if commits and not self._pass_commit(message):
+            if statement.startswith(b"begin") and self._strikes(BEGIN):
                 return
-            if not commits:
+            if statement != b"commit":
                 self.server.sendall(message)
+            elif not self._pass_commit(message):
+                return
 
     def _pass_commit(self, message):
         """Forwards COMMIT; False when the connection is to be closed."""
         trap = self.proxy.spring(COMMIT)
-        if trap is not None and trap.late_s is not None:
-            trap.deed(self)
-            self.deaf = True
-            shut(self.client)
-            time.sleep(trap.late_s)
-            self.server.sendall(message)
-            self._await_server()
-            return False
         if trap is not None and trap.deed(self):
+            if trap.late_s is not None:
+                self._deliver_late(message, trap.late_s)
             return False
+        if trap is not None and trap.refused:
+            message = ROLLBACK
         trap = self.proxy.spring(SENT)
         self.deaf = trap is not None
         self.committing = True
@@ -130,9 +133,12 @@ class Link:
             trap.deed(self)
         return trap is None
 
-    def _await_server(self):
-        """PostgreSQL has answered the late COMMIT, or has ended the connection, or takes very
-        long."""
+    def _deliver_late(self, message, late_s):
+        """PostgreSQL may answer, or have ended the connection; the worker hears nothing of it."""
+        self.deaf = True
+        shut(self.client)
+        time.sleep(late_s)
+        self.server.sendall(message)
         deadline = time.monotonic() + LATE_PATIENCE_S
         while not self.answered and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -18,6 +18,7 @@ from program import Database
 from proxy import PORT_FILE, Proxy
 from servers import wait_until
 
+AUDIT = pathlib.Path(__file__).resolve().parent / "audit.sql"
 TICK_S = 0.02
 # Until everything is stored once the faults have ended. Sessions of dead members, waits for locks
 # and the longest pause between attempts are seconds; this is for a busy machine.
@@ -52,6 +53,7 @@ class Round:
         self.admin.create_topics([NewTopic(self.topic, self.plan.partitions, self.plan.brokers)])[
             self.topic].result(ADMIN_PATIENCE_S)
         self.database = self._new_database("disturbed")
+        self.database.sql(AUDIT.read_text(encoding="utf-8"))
         for threat in THREATS:
             self.define_threat(threat)
         self.proxy = Proxy(self.postgres.folder / PORT_FILE)
@@ -167,6 +169,7 @@ class Round:
     # ---- the comparison
 
     def _compare(self):
+        checker.check_audit(self.findings, self.database)
         checker.check_offsets(self.findings, self.stored_offsets(), self.ends)
         checker.check_detections(self.findings, self.database, self.ledger, self.plan.timezone)
         checker.check_letters(self.findings, self.database, self.topic, self.ledger, self.places)
