@@ -31,7 +31,7 @@ struct section {
 
 struct walk {
     struct section section;
-    bool arrays_hold_text;
+    bool is_metadata; /* its arrays, and the maps in its map, hold nothing but text */
     uint32_t values_left;
 };
 
@@ -132,12 +132,13 @@ static bool walk_value(struct walk *walk, uint32_t offset, int depth, uint32_t *
 static bool walk_members(struct walk *walk, const struct value *value, int depth, uint32_t *next)
 {
     bool is_map = value->type == MMDB_DATA_TYPE_MAP;
+    bool values_are_text = walk->is_metadata && (!is_map || depth > 1);
 
     *next = value->content;
     for (uint32_t member = 0; member < value->size; member++) {
-        if ((is_map || walk->arrays_hold_text) && !is_text(walk->section, *next))
+        if (is_map && (!is_text(walk->section, *next) || !walk_value(walk, *next, depth, next)))
             return false;
-        if (is_map && !walk_value(walk, *next, depth, next))
+        if (values_are_text && !is_text(walk->section, *next))
             return false;
         if (!walk_value(walk, *next, depth, next))
             return false;
@@ -223,7 +224,7 @@ static bool find_number(struct section section, const char *key, uint32_t *numbe
 enum status mmdb_check_metadata(const uint8_t *file, size_t size, struct error *error)
 {
     const uint8_t *metadata = find_metadata(file, size);
-    struct walk walk = {.arrays_hold_text = true, .values_left = VALUES_MAX};
+    struct walk walk = {.is_metadata = true, .values_left = VALUES_MAX};
     struct value root;
     uint32_t node_count;
     uint32_t record_bits;

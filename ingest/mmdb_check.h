@@ -2,8 +2,8 @@
  *
  * A file that comes over a network may be cut or hostile. Debian's libmaxminddb 1.7.1 checks
  * bounds, but recurses as deep as a file tells it to, unfolds pointers without limit and leaks what
- * it has read when the list of languages holds anything but text. What passes here does none of
- * that. */
+ * it has read when the languages or descriptions in the metadata are anything but text. What passes
+ * here does none of that. */
 #ifndef KANSEN_INGEST_MMDB_CHECK_H
 #define KANSEN_INGEST_MMDB_CHECK_H
 

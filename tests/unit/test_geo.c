@@ -716,6 +716,26 @@ START_TEST(languages_that_are_no_text_are_refused)
 }
 END_TEST
 
+START_TEST(descriptions_that_are_no_text_are_refused)
+{
+    struct bytes *metadata = &writer.metadata;
+
+    writer_start(6, 24);
+    writer_insert("192.0.2.0", 24, record_of_country("JP"));
+    put_map(metadata, 10);
+    put_text(metadata, "description");
+    put_map(metadata, 1);
+    put_text(metadata, "en");
+    put_unsigned(metadata, 5, 1, 1);
+    put_metadata_without_languages(metadata, writer.node_count);
+    put_text(metadata, "languages");
+    put_array(metadata, 0);
+    writer_finish();
+    write_file();
+    assert_bad("metadata is damaged");
+}
+END_TEST
+
 START_TEST(a_map_of_more_members_than_bytes_is_refused)
 {
     writer_start(6, 24);
@@ -999,6 +1019,7 @@ static Suite *geo_suite(void)
     tcase_add_test(cases, pointers_in_a_circle_are_refused);
     tcase_add_test(cases, metadata_that_unfolds_without_end_is_refused);
     tcase_add_test(cases, languages_that_are_no_text_are_refused);
+    tcase_add_test(cases, descriptions_that_are_no_text_are_refused);
     tcase_add_test(cases, a_map_of_more_members_than_bytes_is_refused);
     tcase_add_loop_test(cases, a_tree_larger_than_the_file_is_refused, 0, COUNT(false_node_counts));
     tcase_add_loop_test(cases, metadata_without_a_required_key_is_refused, 0, COUNT(required_keys));
