@@ -82,6 +82,43 @@ static enum status parse_number32(const char *text, uint32_t maximum, uint32_t *
     return status;
 }
 
+/* Bytes of the character at `text`: 0 when it is no UTF-8, or a control character. */
+static size_t character_length(const char *text)
+{
+    static const uint32_t smallest[] = {0, ' ', 0x80, 0x800, 0x10000};
+    unsigned char first = (unsigned char)*text;
+    size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    uint32_t character = length == 1 ? first : first & (0x7Fu >> length);
+
+    if ((first >= 0x80 && first < 0xC0) || first >= 0xF8 || first == 0x7F)
+        return 0;
+    for (size_t i = 1; i < length; i++) {
+        if (((unsigned char)text[i] & 0xC0) != 0x80)
+            return 0;
+        character = character << 6 | ((unsigned char)text[i] & 0x3Fu);
+    }
+    return character < smallest[length] || character > 0x10FFFF ||
+                   (character >= 0xD800 && character <= 0xDFFF)
+               ? 0
+               : length;
+}
+
+/* Texts become JSON as they are. */
+static enum status check_characters(const char *what, const char *text, struct error *error)
+{
+    size_t length;
+
+    if (strpbrk(text, "\"\\") != NULL)
+        return error_set(error, STATUS_REJECT, "%s holds a quote or a backslash", what);
+    for (; *text != '\0'; text += length) {
+        length = character_length(text);
+        if (length == 0)
+            return error_set(error, STATUS_REJECT,
+                             "%s holds a control character, or what is no UTF-8", what);
+    }
+    return STATUS_OK;
+}
+
 static enum status set_text(char target[SCENARIO_TEXT_SIZE], const char *value, struct error *error)
 {
     size_t length = strlen(value);
@@ -91,10 +128,12 @@ static enum status set_text(char target[SCENARIO_TEXT_SIZE], const char *value, 
     if (length >= SCENARIO_TEXT_SIZE)
         return error_set(error, STATUS_REJECT, "the value is longer than %d bytes",
                          SCENARIO_TEXT_SIZE - 1);
-    if (strpbrk(value, "\"\\") != NULL)
-        return error_set(error, STATUS_REJECT, "the value holds a quote or a backslash");
-    memcpy(target, value, length + 1);
-    return STATUS_OK;
+
+    enum status status = check_characters("the value", value, error);
+
+    if (status == STATUS_OK)
+        memcpy(target, value, length + 1);
+    return status;
 }
 
 /* Cuts the next word off *rest; NULL at the end. */
@@ -124,8 +163,11 @@ static enum status set_words(struct words *words, const char *value, struct erro
         if (strlen(word) > EVENT_NAME_MAX)
             return error_set(error, STATUS_REJECT, "a name is longer than %d bytes",
                              EVENT_NAME_MAX);
-        if (strpbrk(word, "\"\\") != NULL)
-            return error_set(error, STATUS_REJECT, "a name holds a quote or a backslash");
+
+        enum status status = check_characters("a name", word, error);
+
+        if (status != STATUS_OK)
+            return status;
         words->items[words->count++] = word;
     }
     return words->count > 0 ? STATUS_OK : error_set(error, STATUS_REJECT, "the value is empty");
@@ -363,22 +405,38 @@ static enum status read_line(void *context, const char *section, const char *key
 
 /* ---- the file as a whole */
 
+static bool same_letter(char one, char other)
+{
+    return tolower((unsigned char)one) == tolower((unsigned char)other);
+}
+
 /* The words' meaning of *, ? and letter case, written again on purpose: the simulator must not
- * believe the code that it tests. */
+ * believe the code that it tests. Only the last * that was met has to be tried again, so no pattern
+ * takes longer than the product of both lengths. */
 static bool matches(const char *pattern, const char *name)
 {
-    for (; *pattern != '\0'; pattern++, name++) {
+    const char *behind_star = NULL;
+    const char *retry = NULL; /* where the last * has its end for now */
+
+    while (*name != '\0') {
         if (*pattern == '*') {
-            while (*name != '\0' && !matches(pattern + 1, name))
-                name++;
-            return *name != '\0' || matches(pattern + 1, name);
+            behind_star = ++pattern;
+            retry = name;
+        } else if (*pattern == '?') {
+            pattern++;
+            name += character_length(name);
+        } else if (same_letter(*pattern, *name)) {
+            pattern++;
+            name++;
+        } else if (behind_star != NULL) {
+            retry += character_length(retry);
+            pattern = behind_star;
+            name = retry;
+        } else {
+            return false;
         }
-        if (*name == '\0')
-            return false;
-        if (*pattern != '?' && tolower((unsigned char)*pattern) != tolower((unsigned char)*name))
-            return false;
     }
-    return *name == '\0';
+    return pattern[strspn(pattern, "*")] == '\0';
 }
 
 static enum status check_names(const struct words *names, const struct words *patterns,

@@ -12,6 +12,10 @@
 #define THREAT "[threat]\nname = t\nmatch = A* ?B\ndetections = A.1 XB\n"
 #define DEVICES "[devices]\nmonths = 2024-01 2024-02\nJP = 3 0\n"
 
+/* A matcher that tries every way to share out the letters would not come to an end. */
+#define STARS "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*"
+#define LETTERS "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static struct networks *networks;
 static char path[] = "/tmp/kansen-scenario.XXXXXX";
 
@@ -52,6 +56,8 @@ static const char *const accepted[] = {
     THREAT "[devices]\nmonths = 2023-12 2024-01\nJP = 0 10000000\nZZ = 1 1\n",
     "[threat]\nname = t\nmatch = *\ndetections = マイナー\n" DEVICES,
     "[threat]\nname = t\nmatch = a*b*c\ndetections = ABC axxbxxc aBbcC\n" DEVICES,
+    "[threat]\nname = t\nmatch = マ? *é?\ndetections = マイ Xé\xf0\x9f\x98\x80\n" DEVICES,
+    "[threat]\nname = t\nmatch = " STARS "\ndetections = " LETTERS "\n" DEVICES,
 };
 
 START_TEST(a_good_scenario_is_accepted)
@@ -81,6 +87,9 @@ static const struct {
     {"[threat]\nname = t\nmatch = A*\ndetections = B\n" DEVICES, 0, "B is matched by no"},
     {"[threat]\nname = t\nmatch = A?\ndetections = A\n" DEVICES, 0, "A is matched by no"},
     {"[threat]\nname = t\nmatch = a*b*c\ndetections = acb\n" DEVICES, 0, "acb is matched by no"},
+    {"[threat]\nname = t\nmatch = マ??\ndetections = マイ\n" DEVICES, 0, "マイ is matched by no"},
+    {"[threat]\nname = t\nmatch = " STARS "b\ndetections = " LETTERS "\n" DEVICES, 0,
+     "is matched by no"},
     {THREAT "[background]\ndetections = a.2\n" DEVICES, 0, "a.2 is matched by a"},
     {"key = 1\n", 1, "unknown section []"},
     {"[fleet]\nkey = 1\n", 2, "unknown section [fleet]"},
@@ -93,6 +102,14 @@ static const struct {
     {"[threat]\nmatch =\n", 2, "empty"},
     {"[threat]\ndetections = A\"B\n", 2, "quote"},
     {"[threat]\ndetections = A\\B\n", 2, "backslash"},
+    {"[threat]\ndetections = A\001B\n", 2, "control character"},
+    {"[threat]\nname_en = A\033[31m\n", 2, "control character"},
+    {"[threat]\nmatch = A\177*\n", 2, "control character"},
+    {"[threat]\ndetections = A\xff\n", 2, "no UTF-8"},
+    {"[threat]\ndetections = A\xe6\x84\n", 2, "no UTF-8"},
+    {"[threat]\ndetections = \xc0\xaf\n", 2, "no UTF-8"},
+    {"[threat]\ndetections = \xed\xa0\x80\n", 2, "no UTF-8"},
+    {"[threat]\nname_ja = \xf4\x90\x80\x80\n", 2, "no UTF-8"},
     {"[threat]\ndetections = A\nmatch = A\ndetections = A\n", 4, "given twice"},
     {"[background]\nnames = A\n", 2, "unknown key"},
     {"[simulation]\ntime = 1\n", 2, "unknown key"},
