@@ -1,0 +1,338 @@
+#include "report_input.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <unicode/uchar.h>
+#include <unicode/ustring.h>
+
+#include "check.h"
+#include "stats/monthly.h"
+#include "stats/shares.h"
+
+/* Long enough for every limit that names have, and for some that they don't. */
+#define NAME_MAX 300
+#define MONTHS_MAX 18
+#define COUNTRIES_MAX 30
+
+/* In the order of enum report_name. */
+static const char *const markers[REPORT_NAMES] = {"Zqathz", "Zqbenz", "Zqcjaz", "Zqdtzz",
+                                                  "Zqetoz", "Zqfgrz", "Zqgp1z", "Zqhp2z"};
+
+static const char country_codes[] =
+    "JPUSAUINFRTWDECAITGBBRKRXKZZQQVNTHMXESNLSEPLTRUACNRUZAEGNGARCL";
+
+enum head_byte {
+    HEAD_FLAGS,
+    HEAD_MONTHS,
+    HEAD_FROM,
+    HEAD_COUNTRIES,
+    HEAD_TOP,
+    HEAD_SEED,
+    HEAD_SCALE,
+    HEAD_CHOICE
+};
+
+enum flag {
+    FLAG_JAPANESE = 1,
+    FLAG_UNIQUE = 2,
+    FLAG_ONGOING = 4,
+    FLAG_OFFSETS = 8,
+    FLAG_GEOIP = 16,
+    FLAG_PATTERNS = 32
+};
+
+static void *must(void *memory)
+{
+    CHECK(memory != NULL, "out of memory");
+    return memory;
+}
+
+/* ---- figures */
+
+/* Mostly small, now and then zero or equal to the one before. */
+static int64_t draw_count(uint64_t *state, unsigned scale)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+
+    uint64_t bits = *state >> 33;
+
+    if (bits % 5 == 0)
+        return 0;
+    return bits % 7 == 0 ? 100 : (int64_t)(bits % 1000 << scale % 40);
+}
+
+static void fill_months(struct figures *figures, uint64_t *state, unsigned scale)
+{
+    struct error error = {""};
+    int64_t left = figures->total;
+
+    CHECK(monthly_init(figures, &error) == STATUS_OK, "%s", error.message);
+    for (month_t month = figures->from; month <= figures->to; month++) {
+        int64_t drawn = draw_count(state, scale);
+        struct month_figures counts = {.month = month, .infections = drawn};
+
+        /* A device counts once a month, so only --unique can leave less than all. */
+        if (drawn > left || month == figures->to)
+            counts.infections = left;
+        left -= counts.infections;
+        counts.detections = counts.infections * 2;
+        CHECK(monthly_add(figures, &counts, &error) == STATUS_OK, "%s", error.message);
+    }
+}
+
+static void fill_countries(struct figures *figures, size_t count, size_t top, uint64_t *state,
+                           unsigned scale)
+{
+    struct error error = {""};
+
+    figures->countries = must(calloc(count + 1, sizeof(*figures->countries)));
+    for (size_t i = 0; i < count; i++) {
+        memcpy(figures->countries[i].country, country_codes + 2 * i, COUNTRY_SIZE - 1);
+        figures->countries[i].infections = draw_count(state, scale);
+    }
+    figures->country_count = count;
+    CHECK(shares_rank(figures, top, &error) == STATUS_OK, "%s", error.message);
+}
+
+/* Shares are whole and complete. */
+static void check_shares(const struct figures *figures)
+{
+    int32_t sum = figures->other.share;
+
+    for (size_t i = 0; i < figures->ranked; i++)
+        sum += figures->countries[i].share;
+    CHECK(sum == (figures->total > 0 ? SHARE_WHOLE : 0), "shares add up to %" PRId32, sum);
+}
+
+static void fill_offsets(struct figures *figures, const char *topic, const char *group)
+{
+    figures->offsets = must(calloc(2, sizeof(*figures->offsets)));
+    figures->offset_count = 2;
+    figures->offsets[0] = (struct offset_figures){must(strdup(topic)), must(strdup(group)), 2, 7,
+                                                  must(strdup("0:3 1:4"))};
+    figures->offsets[1] = (struct offset_figures){must(strdup(group)), must(strdup(topic)), 17, 9,
+                                                  must(strdup("many"))};
+}
+
+static struct figures *make_figures(const unsigned char head[REPORT_HEAD],
+                                    const char *const names[REPORT_NAMES])
+{
+    struct figures *figures = must(calloc(1, sizeof(*figures)));
+    unsigned flags = head[HEAD_FLAGS];
+    uint64_t state = head[HEAD_SEED];
+
+    figures->threat = must(strdup(names[REPORT_THREAT]));
+    figures->name_en = must(strdup(names[REPORT_NAME_EN]));
+    figures->name_ja = must(strdup(names[REPORT_NAME_JA]));
+    figures->timezone = must(strdup(names[REPORT_TIMEZONE]));
+    figures->from = month_from(2000, 1) + head[HEAD_FROM];
+    figures->to = figures->from + head[HEAD_MONTHS] % MONTHS_MAX;
+    figures->unique = (flags & FLAG_UNIQUE) != 0;
+    figures->ongoing = (flags & FLAG_ONGOING) != 0;
+    if (flags & FLAG_GEOIP)
+        figures->geoip_build = must(strdup("2013-12-03"));
+    figures->patterns = must(calloc(2, sizeof(*figures->patterns)));
+    figures->patterns[figures->pattern_count++] = must(strdup(names[REPORT_PATTERN_1]));
+    if (flags & FLAG_PATTERNS)
+        figures->patterns[figures->pattern_count++] = must(strdup(names[REPORT_PATTERN_2]));
+    if (flags & FLAG_OFFSETS)
+        fill_offsets(figures, names[REPORT_TOPIC], names[REPORT_GROUP]);
+    fill_countries(figures, head[HEAD_COUNTRIES] % COUNTRIES_MAX, head[HEAD_TOP] % COUNTRIES_MAX,
+                   &state, head[HEAD_SCALE]);
+    check_shares(figures);
+    fill_months(figures, &state, head[HEAD_SCALE]);
+    return figures;
+}
+
+/* ---- input */
+
+static const struct language *open_language(bool japanese)
+{
+    static struct language *languages[2];
+    struct error error = {""};
+
+    if (languages[japanese] == NULL)
+        CHECK(language_open(japanese ? "ja" : "en", &languages[japanese], &error) == STATUS_OK,
+              "%s", error.message);
+    return languages[japanese];
+}
+
+static struct report_side make_side(const struct language *language,
+                                    const unsigned char head[REPORT_HEAD],
+                                    const char *const names[REPORT_NAMES])
+{
+    struct report_side side = {make_figures(head, names), NULL};
+    struct error error = {""};
+
+    CHECK(document_new(language, side.figures, &side.document, &error) == STATUS_OK, "%s",
+          error.message);
+    return side;
+}
+
+/* Names are never empty: those that are left out repeat the one before. */
+static void take_names(const unsigned char *data, size_t size, char *names[REPORT_NAMES])
+{
+    const char *text = (const char *)data;
+
+    for (int i = 0; i < REPORT_NAMES; i++) {
+        size_t length = strnlen(text, size);
+        size_t kept = length < NAME_MAX ? length : NAME_MAX;
+
+        if (kept > 0)
+            names[i] = must(strndup(text, kept));
+        else
+            names[i] = must(strdup(i > 0 ? names[i - 1] : "x"));
+        if (length < size)
+            length++; /* and its NUL */
+        text += length;
+        size -= length;
+    }
+}
+
+void report_input_read(const unsigned char *data, size_t size, struct report_input *out)
+{
+    unsigned char head[REPORT_HEAD] = {0};
+    size_t length = size < REPORT_HEAD ? size : REPORT_HEAD;
+
+    memcpy(head, data, length);
+    take_names(data + length, size - length, out->names);
+    out->choice = head[HEAD_CHOICE];
+    out->language = open_language((head[HEAD_FLAGS] & FLAG_JAPANESE) != 0);
+    out->hostile = make_side(out->language, head, (const char *const *)out->names);
+    out->harmless = make_side(out->language, head, markers);
+}
+
+void report_input_clear(struct report_input *input)
+{
+    document_free(input->hostile.document);
+    document_free(input->harmless.document);
+    figures_free(input->hostile.figures);
+    figures_free(input->harmless.figures);
+    for (int i = 0; i < REPORT_NAMES; i++)
+        free(input->names[i]);
+}
+
+char *report_input_written(const struct report_side *side, report_write *write)
+{
+    struct report report = {.document = side->document,
+                            .image_names = {"x-monthly.png", "x-countries.png"}};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = must(open_memstream(&text, &length));
+
+    write(out, &report);
+    CHECK(fclose(out) == 0, "a write failed");
+    CHECK(strlen(text) == length, "NUL at byte %zu", strlen(text));
+    return text;
+}
+
+/* ---- what is expected */
+
+/* Unicode's own classes: what acts, breaks lines, or has no shape of its own. */
+static bool is_unseen(UChar32 character)
+{
+    uint32_t mask = U_GET_GC_MASK(character);
+
+    if (character == 0x200C || character == 0x200D)
+        return false;
+    return (mask & (U_GC_CC_MASK | U_GC_CF_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK | U_GC_CS_MASK)) != 0;
+}
+
+/* UTF-16, U+FFFD in place of what is no UTF-8. */
+static int32_t to_units(const char *text, size_t length, UChar *units, int32_t size)
+{
+    UErrorCode icu = U_ZERO_ERROR;
+    int32_t count = 0;
+
+    u_strFromUTF8WithSub(units, size, &count, text, (int32_t)length, 0xFFFD, NULL, &icu);
+    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
+    return count;
+}
+
+static void put_character(FILE *out, UChar32 character)
+{
+    UChar units[2];
+    char bytes[8];
+    int32_t count = 0;
+    int32_t length = 0;
+    UErrorCode icu = U_ZERO_ERROR;
+
+    u_strFromUTF32(units, 2, &count, &character, 1, &icu);
+    u_strToUTF8(bytes, sizeof(bytes), &length, units, count, &icu);
+    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
+    fwrite(bytes, 1, (size_t)length, out);
+}
+
+static void put_name(FILE *out, const char *name, enum report_shown shown)
+{
+    UChar units[NAME_MAX + 1];
+    UChar32 characters[NAME_MAX + 1];
+    int32_t count = to_units(name, strlen(name), units, NAME_MAX + 1);
+    int32_t length = 0;
+    UErrorCode icu = U_ZERO_ERROR;
+
+    u_strToUTF32(characters, NAME_MAX + 1, &length, units, count, &icu);
+    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
+    for (int32_t i = 0; i < length; i++) {
+        if (shown == REPORT_ESCAPED && is_unseen(characters[i]))
+            fprintf(out, "\\u{%04X}", (unsigned)characters[i]);
+        else
+            put_character(out, characters[i]);
+    }
+}
+
+static int marker_at(const char *text)
+{
+    for (int i = 0; i < REPORT_NAMES; i++)
+        if (strncmp(text, markers[i], strlen(markers[i])) == 0)
+            return i;
+    return REPORT_NAMES;
+}
+
+char *report_input_expected(const struct report_input *input, const char *text,
+                            enum report_shown shown, size_t *names)
+{
+    char *expected = NULL;
+    size_t size = 0;
+    size_t count = 0;
+    FILE *out = must(open_memstream(&expected, &size));
+
+    while (*text != '\0') {
+        int name = *text == 'Z' ? marker_at(text) : REPORT_NAMES;
+
+        if (name == REPORT_NAMES) {
+            fputc(*text++, out);
+            continue;
+        }
+        put_name(out, input->names[name], shown);
+        text += strlen(markers[name]);
+        count++;
+    }
+    CHECK(fclose(out) == 0, "out of memory");
+    if (names != NULL)
+        *names = count;
+    return expected;
+}
+
+void report_input_check_shown(const char *text)
+{
+    int32_t length = (int32_t)strlen(text);
+    UErrorCode icu = U_ZERO_ERROR;
+    int32_t count = 0;
+    UChar *units = must(malloc(((size_t)length + 1) * sizeof(*units)));
+
+    u_strFromUTF8(units, length + 1, &count, text, length, &icu);
+    CHECK(U_SUCCESS(icu), "text that is no UTF-8");
+    for (int32_t i = 0; i < count; i++) {
+        UChar unit = units[i];
+
+        CHECK(unit == '\n' || (unit >= ' ' && (unit < 0x7F || unit >= 0xA0)), "control U+%04X",
+              (unsigned)unit);
+        CHECK((unit < 0x2028 || unit > 0x202E) && (unit < 0x2066 || unit > 0x2069) &&
+                  unit != 0x200E && unit != 0x200F && unit != 0x061C && unit != 0xFEFF,
+              "U+%04X acts on the text around it", (unsigned)unit);
+    }
+    free(units);
+}
