@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <unicode/uchar.h>
+#include <unicode/utf.h>
 #include <unicode/utf8.h>
 
 #define REPLACEMENT 0xFFFD
@@ -28,9 +29,12 @@ int32_t escape_next(const char **text)
 
 /* Characters that act instead of being seen: controls, line breaks of Unicode, bidirectional
  * formatting, and what else has no shape of its own (tags, soft hyphen, zero-width space). The
- * zero-width joiners stay: several scripts are misspelt without them. */
+ * zero-width joiners stay: several scripts are misspelt without them. Codes that will never be
+ * characters (U+FFFF) are among them too: XML, and so SVG, forbids them. */
 static bool is_hidden(int32_t character)
 {
+    if (U_IS_UNICODE_NONCHAR(character))
+        return true;
     switch (u_charType(character)) {
     case U_CONTROL_CHAR:
     case U_LINE_SEPARATOR:
