@@ -230,14 +230,15 @@ char *report_input_written(const struct report_side *side, report_write *write)
 
 /* ---- what is expected */
 
-/* Unicode's own classes: what acts, breaks lines, or has no shape of its own. */
+/* Unicode's own classes: what acts, breaks lines, has no shape of its own, or is no character. */
 static bool is_unseen(UChar32 character)
 {
     uint32_t mask = U_GET_GC_MASK(character);
 
     if (character == 0x200C || character == 0x200D)
         return false;
-    return (mask & (U_GC_CC_MASK | U_GC_CF_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK | U_GC_CS_MASK)) != 0;
+    return U_IS_UNICODE_NONCHAR(character) ||
+           (mask & (U_GC_CC_MASK | U_GC_CF_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK | U_GC_CS_MASK)) != 0;
 }
 
 /* UTF-16, U+FFFD in place of what is no UTF-8. */
