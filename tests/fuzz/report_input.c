@@ -20,6 +20,8 @@
 static const char *const markers[REPORT_NAMES] = {"Zqathz", "Zqbenz", "Zqcjaz", "Zqdtzz",
                                                   "Zqetoz", "Zqfgrz", "Zqgp1z", "Zqhp2z"};
 
+#define MARKER_BEGIN 'Z'
+
 static const char country_codes[] =
     "JPUSAUINFRTWDECAITGBBRKRXKZZQQVNTHMXESNLSEPLTRUACNRUZAEGNGARCL";
 
@@ -146,6 +148,120 @@ static struct figures *make_figures(const unsigned char head[REPORT_HEAD],
     return figures;
 }
 
+/* ---- what is expected */
+
+/* Unicode's own classes: what acts, breaks lines, has no shape of its own, or is no character. */
+static bool is_unseen(UChar32 character)
+{
+    uint32_t mask = U_GET_GC_MASK(character);
+
+    if (character == 0x200C || character == 0x200D)
+        return false;
+    return U_IS_UNICODE_NONCHAR(character) ||
+           (mask & (U_GC_CC_MASK | U_GC_CF_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK | U_GC_CS_MASK)) != 0;
+}
+
+/* UTF-16, U+FFFD in place of what is no UTF-8. */
+static int32_t to_units(const char *text, size_t length, UChar *units, int32_t size)
+{
+    UErrorCode icu = U_ZERO_ERROR;
+    int32_t count = 0;
+
+    u_strFromUTF8WithSub(units, size, &count, text, (int32_t)length, 0xFFFD, NULL, &icu);
+    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
+    return count;
+}
+
+static void put_character(FILE *out, UChar32 character)
+{
+    UChar units[2];
+    char bytes[8];
+    int32_t count = 0;
+    int32_t length = 0;
+    UErrorCode icu = U_ZERO_ERROR;
+
+    u_strFromUTF32(units, 2, &count, &character, 1, &icu);
+    u_strToUTF8(bytes, sizeof(bytes), &length, units, count, &icu);
+    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
+    fwrite(bytes, 1, (size_t)length, out);
+}
+
+static char *show_name(const char *name, enum report_shown shown)
+{
+    UChar units[NAME_MAX + 1];
+    UChar32 characters[NAME_MAX + 1];
+    int32_t count = to_units(name, strlen(name), units, NAME_MAX + 1);
+    int32_t length = 0;
+    UErrorCode icu = U_ZERO_ERROR;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = must(open_memstream(&text, &size));
+
+    u_strToUTF32(characters, NAME_MAX + 1, &length, units, count, &icu);
+    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
+    for (int32_t i = 0; i < length; i++) {
+        if (shown == REPORT_ESCAPED && is_unseen(characters[i]))
+            fprintf(out, "\\u{%04X}", (unsigned)characters[i]);
+        else
+            put_character(out, characters[i]);
+    }
+    CHECK(fclose(out) == 0, "out of memory");
+    return text;
+}
+
+static int marker_at(const char *text)
+{
+    for (int i = 0; *text == MARKER_BEGIN && i < REPORT_NAMES; i++)
+        if (strncmp(text, markers[i], strlen(markers[i])) == 0)
+            return i;
+    return REPORT_NAMES;
+}
+
+bool report_input_matches(const struct report_input *input, const char *hostile,
+                          const char *harmless, enum report_shown shown, size_t *names)
+{
+    while (*harmless != '\0') {
+        int marker = marker_at(harmless);
+
+        if (marker == REPORT_NAMES) {
+            if (*hostile++ != *harmless++)
+                return false;
+            continue;
+        }
+
+        const char *name = input->shown[shown][marker];
+        size_t length = strlen(name);
+
+        if (strncmp(hostile, name, length) != 0)
+            return false;
+        hostile += length;
+        harmless += strlen(markers[marker]);
+        ++*names;
+    }
+    return *hostile == '\0';
+}
+
+char *report_input_expected(const struct report_input *input, const char *harmless,
+                            enum report_shown shown)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = must(open_memstream(&text, &size));
+
+    while (*harmless != '\0') {
+        int marker = marker_at(harmless);
+
+        if (marker == REPORT_NAMES) {
+            fputc(*harmless++, out);
+            continue;
+        }
+        fputs(input->shown[shown][marker], out);
+        harmless += strlen(markers[marker]);
+    }
+    CHECK(fclose(out) == 0, "out of memory");
+    return text;
+}
+
 /* ---- input */
 
 static const struct language *open_language(bool japanese)
@@ -202,6 +318,10 @@ void report_input_read(const unsigned char *data, size_t size, struct report_inp
     out->language = open_language((head[HEAD_FLAGS] & FLAG_JAPANESE) != 0);
     out->hostile = make_side(out->language, head, (const char *const *)out->names);
     out->harmless = make_side(out->language, head, markers);
+    for (int i = 0; i < REPORT_NAMES; i++) {
+        out->shown[REPORT_RAW][i] = show_name(out->names[i], REPORT_RAW);
+        out->shown[REPORT_ESCAPED][i] = show_name(out->names[i], REPORT_ESCAPED);
+    }
 }
 
 void report_input_clear(struct report_input *input)
@@ -210,8 +330,11 @@ void report_input_clear(struct report_input *input)
     document_free(input->harmless.document);
     figures_free(input->hostile.figures);
     figures_free(input->harmless.figures);
-    for (int i = 0; i < REPORT_NAMES; i++)
+    for (int i = 0; i < REPORT_NAMES; i++) {
         free(input->names[i]);
+        free(input->shown[REPORT_RAW][i]);
+        free(input->shown[REPORT_ESCAPED][i]);
+    }
 }
 
 char *report_input_written(const struct report_side *side, report_write *write)
@@ -226,95 +349,6 @@ char *report_input_written(const struct report_side *side, report_write *write)
     CHECK(fclose(out) == 0, "a write failed");
     CHECK(strlen(text) == length, "NUL at byte %zu", strlen(text));
     return text;
-}
-
-/* ---- what is expected */
-
-/* Unicode's own classes: what acts, breaks lines, has no shape of its own, or is no character. */
-static bool is_unseen(UChar32 character)
-{
-    uint32_t mask = U_GET_GC_MASK(character);
-
-    if (character == 0x200C || character == 0x200D)
-        return false;
-    return U_IS_UNICODE_NONCHAR(character) ||
-           (mask & (U_GC_CC_MASK | U_GC_CF_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK | U_GC_CS_MASK)) != 0;
-}
-
-/* UTF-16, U+FFFD in place of what is no UTF-8. */
-static int32_t to_units(const char *text, size_t length, UChar *units, int32_t size)
-{
-    UErrorCode icu = U_ZERO_ERROR;
-    int32_t count = 0;
-
-    u_strFromUTF8WithSub(units, size, &count, text, (int32_t)length, 0xFFFD, NULL, &icu);
-    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
-    return count;
-}
-
-static void put_character(FILE *out, UChar32 character)
-{
-    UChar units[2];
-    char bytes[8];
-    int32_t count = 0;
-    int32_t length = 0;
-    UErrorCode icu = U_ZERO_ERROR;
-
-    u_strFromUTF32(units, 2, &count, &character, 1, &icu);
-    u_strToUTF8(bytes, sizeof(bytes), &length, units, count, &icu);
-    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
-    fwrite(bytes, 1, (size_t)length, out);
-}
-
-static void put_name(FILE *out, const char *name, enum report_shown shown)
-{
-    UChar units[NAME_MAX + 1];
-    UChar32 characters[NAME_MAX + 1];
-    int32_t count = to_units(name, strlen(name), units, NAME_MAX + 1);
-    int32_t length = 0;
-    UErrorCode icu = U_ZERO_ERROR;
-
-    u_strToUTF32(characters, NAME_MAX + 1, &length, units, count, &icu);
-    CHECK(U_SUCCESS(icu), "%s", u_errorName(icu));
-    for (int32_t i = 0; i < length; i++) {
-        if (shown == REPORT_ESCAPED && is_unseen(characters[i]))
-            fprintf(out, "\\u{%04X}", (unsigned)characters[i]);
-        else
-            put_character(out, characters[i]);
-    }
-}
-
-static int marker_at(const char *text)
-{
-    for (int i = 0; i < REPORT_NAMES; i++)
-        if (strncmp(text, markers[i], strlen(markers[i])) == 0)
-            return i;
-    return REPORT_NAMES;
-}
-
-char *report_input_expected(const struct report_input *input, const char *text,
-                            enum report_shown shown, size_t *names)
-{
-    char *expected = NULL;
-    size_t size = 0;
-    size_t count = 0;
-    FILE *out = must(open_memstream(&expected, &size));
-
-    while (*text != '\0') {
-        int name = *text == 'Z' ? marker_at(text) : REPORT_NAMES;
-
-        if (name == REPORT_NAMES) {
-            fputc(*text++, out);
-            continue;
-        }
-        put_name(out, input->names[name], shown);
-        text += strlen(markers[name]);
-        count++;
-    }
-    CHECK(fclose(out) == 0, "out of memory");
-    if (names != NULL)
-        *names = count;
-    return expected;
 }
 
 void report_input_check_shown(const char *text)

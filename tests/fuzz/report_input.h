@@ -26,6 +26,13 @@ enum report_name {
     REPORT_NAMES
 };
 
+/* How a format shows a name. */
+enum report_shown {
+    REPORT_RAW,     /* for programs: bytes that are no UTF-8 are U+FFFD */
+    REPORT_ESCAPED, /* for people: besides, characters that nobody sees are \u{…} */
+    REPORT_SHOWN
+};
+
 /* One report and what it was made from. */
 struct report_side {
     struct figures *figures;
@@ -35,6 +42,7 @@ struct report_side {
 struct report_input {
     const struct language *language; /* kept for the next input */
     char *names[REPORT_NAMES];       /* hostile ones, any bytes but NUL, one at least */
+    char *shown[REPORT_SHOWN][REPORT_NAMES];
     struct report_side hostile;
     struct report_side harmless;
     unsigned choice; /* left to the target */
@@ -52,16 +60,14 @@ typedef void report_write(FILE *out, const struct report *report);
 /* What the writer makes of one side; the caller frees it. */
 char *report_input_written(const struct report_side *side, report_write *write);
 
-/* How a format shows a name. */
-enum report_shown {
-    REPORT_RAW,    /* for programs: bytes that are no UTF-8 are U+FFFD */
-    REPORT_ESCAPED /* for people: besides, characters that nobody sees are \u{…} */
-};
+/* Whether `hostile` is what `harmless`, a text out of the other report, must be with the names in
+ * their places. Adds the number of names to *names. */
+bool report_input_matches(const struct report_input *input, const char *hostile,
+                          const char *harmless, enum report_shown shown, size_t *names);
 
-/* `text` of the harmless report as it must read in the hostile one; the caller frees it. *names, if
- * not NULL, becomes the number of names in it. */
-char *report_input_expected(const struct report_input *input, const char *text,
-                            enum report_shown shown, size_t *names);
+/* The same as a text to be compared loosely; the caller frees it. */
+char *report_input_expected(const struct report_input *input, const char *harmless,
+                            enum report_shown shown);
 
 /* Ends the program when text for people holds a control character other than a newline, or one that
  * changes the direction of text, or what is no UTF-8. */
