@@ -137,6 +137,21 @@ void assignment_clear(struct assignment *assignment)
     memset(assignment, 0, sizeof(*assignment));
 }
 
+enum status assignment_is_ours(const struct assignment *assignment, struct sink *sink, bool *ours,
+                               struct error *error)
+{
+    const struct origin **origins = calloc((size_t)assignment->count + 1, sizeof(*origins));
+    enum status status;
+
+    if (origins == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (int i = 0; i < assignment->count; i++)
+        origins[i] = &assignment->partitions[i].origin;
+    status = sink_are_ours(sink, origins, assignment->count, ours, error);
+    free(origins);
+    return status;
+}
+
 struct assigned *assignment_find(const struct assignment *assignment, int32_t partition)
 {
     for (int i = 0; i < assignment->count; i++)

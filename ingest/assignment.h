@@ -42,6 +42,10 @@ enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct si
 /* No batch may point to its origins any more. A zeroed struct is allowed. */
 void assignment_clear(struct assignment *assignment);
 
+/* Does the database still say what we believe about every partition? Only between batches. */
+enum status assignment_is_ours(const struct assignment *assignment, struct sink *sink, bool *ours,
+                               struct error *error) MUST_CHECK;
+
 /* NULL when the partition is not ours. */
 struct assigned *assignment_find(const struct assignment *assignment, int32_t partition);
 

@@ -25,8 +25,10 @@
 #define RETRY_MS 1000
 #define TROUBLE_MS 5000
 
-/* Between two copies of the offsets to Kafka, two looks at the end, two progress lines. */
+/* Between two copies of the offsets to Kafka, two looks at our rows, two looks at the end, two
+ * progress lines. */
 #define COMMIT_MS 1000
+#define OURS_CHECK_MS 5000
 #define END_CHECK_MS 200
 #define SHOW_MS 200
 
@@ -58,6 +60,7 @@ struct consumer {
     int64_t retry_at_ms;
     int64_t trouble_at_ms;
     int64_t committed_at_ms;
+    int64_t ours_checked_at_ms;
     int64_t checked_at_ms;
     int64_t shown_at_ms;
     struct consumer_progress progress;
@@ -504,6 +507,24 @@ static bool is_due(int64_t *last_ms, int64_t interval_ms)
     return true;
 }
 
+/* A partition without new messages has no batch that would find out what became of its row: is it
+ * still ours, and has the database kept what it had committed? */
+static enum status check_ours(struct consumer *consumer, struct error *error)
+{
+    bool ours = true;
+    enum status status;
+
+    if (consumer->assignment.count == 0 || !is_due(&consumer->ours_checked_at_ms, OURS_CHECK_MS))
+        return STATUS_OK;
+    status =
+        assignment_is_ours(&consumer->assignment, pipeline_sink(consumer->pipeline), &ours, error);
+    if (status == STATUS_RETRY) {
+        log_trouble(consumer, "PostgreSQL doesn't answer", error->message);
+        return STATUS_OK;
+    }
+    return status == STATUS_OK && !ours ? rejoin(consumer, error) : status;
+}
+
 static enum status do_regular_work(struct consumer *consumer, bool *reached, struct error *error)
 {
     pipeline_tick(consumer->pipeline);
@@ -527,6 +548,9 @@ static enum status step(struct consumer *consumer, bool *reached, struct error *
         status = rejoin(consumer, error);
     if (status == STATUS_OK && consumer->pending != NULL && now_ms() >= consumer->retry_at_ms)
         status = take_pending(consumer, error);
+    /* Here, and not behind the messages: under load the writer is idle at no other place. */
+    if (status == STATUS_OK && state == WRITER_IDLE)
+        status = check_ours(consumer, error);
     if (status == STATUS_OK)
         status = read_messages(consumer, error);
     if (status == STATUS_OK)

@@ -266,6 +266,35 @@ enum status offsets_retake(struct db *db, const struct batch *batch, enum offset
     return status == STATUS_OK ? limit_lock_waits(db, "0", error) : status;
 }
 
+/* ---- between batches */
+
+enum status offsets_are_ours(struct offsets *offsets, struct db *db,
+                             const struct origin *const *origins, int count, bool *ours,
+                             struct error *error)
+{
+    const char *parameters[3];
+    struct db_result *rows = NULL;
+    enum status status;
+
+    for (int i = 0; i < 3; i++)
+        array_reset(&offsets->arrays[i]);
+    for (int i = 0; i < count; i++) {
+        array_add_int64(&offsets->arrays[0], origins[i]->slot);
+        array_add_int64(&offsets->arrays[1], origins[i]->epoch);
+        array_add_int64(&offsets->arrays[2], origins[i]->stored);
+    }
+    for (int i = 0; i < 3; i++) {
+        parameters[i] = array_text(&offsets->arrays[i]);
+        if (parameters[i] == NULL)
+            return error_set(error, STATUS_FATAL, "out of memory");
+    }
+    status = db_query(db, sql_offsets_ours, 3, parameters, &rows, error);
+    if (status == STATUS_OK)
+        *ours = db_int64(rows, 0, 0) == count;
+    db_result_free(rows);
+    return status;
+}
+
 /* ---- the end of a topic */
 
 enum status offsets_have_reached(struct offsets *offsets, struct db *db,

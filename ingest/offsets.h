@@ -68,6 +68,12 @@ enum status offsets_advance(struct offsets *offsets, struct db *db, const struct
 enum status offsets_retake(struct db *db, const struct batch *batch, enum offsets_place *place,
                            struct error *error) MUST_CHECK;
 
+/* Between batches: are these partitions still ours, and stored as far as we know? The database may
+ * have gone back in time (a standby took over), or the group have given them to somebody else. */
+enum status offsets_are_ours(struct offsets *offsets, struct db *db,
+                             const struct origin *const *origins, int count, bool *ours,
+                             struct error *error) MUST_CHECK;
+
 /* Are all partitions of the topic stored up to these offsets, by whichever worker of the group? */
 enum status offsets_have_reached(struct offsets *offsets, struct db *db,
                                  const struct offsets_reader *reader, const int64_t *wanted,

@@ -415,6 +415,16 @@ enum status sink_take(struct sink *sink, const struct offsets_reader *reader, st
     return status;
 }
 
+enum status sink_are_ours(struct sink *sink, const struct origin *const *origins, int count,
+                          bool *ours, struct error *error)
+{
+    enum status status = connect_if_needed(sink, error);
+
+    if (status == STATUS_OK)
+        status = offsets_are_ours(&sink->offsets, sink->db, origins, count, ours, error);
+    return status;
+}
+
 enum status sink_has_reached(struct sink *sink, const struct offsets_reader *reader,
                              const int64_t *offsets, int32_t partitions, bool *reached,
                              struct error *error)

@@ -49,10 +49,12 @@ enum status sink_store(struct sink *sink, struct batch *batch, enum sink_outcome
 enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink_outcome *outcome,
                          struct error *error) MUST_CHECK;
 
-/* offsets_take and offsets_have_reached (ingest/offsets.h) on the sink's connection, made anew when
- * it is broken. */
+/* offsets_take, offsets_are_ours and offsets_have_reached (ingest/offsets.h) on the sink's
+ * connection, made anew when it is broken. */
 enum status sink_take(struct sink *sink, const struct offsets_reader *reader, struct origin *origin,
                       struct offsets_position *position, struct error *error) MUST_CHECK;
+enum status sink_are_ours(struct sink *sink, const struct origin *const *origins, int count,
+                          bool *ours, struct error *error) MUST_CHECK;
 enum status sink_has_reached(struct sink *sink, const struct offsets_reader *reader,
                              const int64_t *offsets, int32_t partitions, bool *reached,
                              struct error *error) MUST_CHECK;

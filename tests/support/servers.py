@@ -69,7 +69,9 @@ def end(process, number):
 
 
 class Postgres:
-    """A cluster without TCP: superuser `postgres`, no password, socket in a folder of mode 0700."""
+    """A cluster without TCP: superuser `postgres`, no password, socket in a folder of mode 0700.
+    With `standby_of`, a copy of another that follows it; `arrange` may prepare the folder in which
+    the cluster will lie, and name more options of initdb."""
 
     SETTINGS = {
         "listen_addresses": "",
@@ -83,7 +85,7 @@ class Postgres:
         "log_min_messages": "warning",
     }
 
-    def __init__(self):
+    def __init__(self, standby_of=None, arrange=lambda postgres: (), **settings):
         found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"),
                        key=lambda path: float(path.parent.name))
         if not found:
@@ -102,12 +104,16 @@ class Postgres:
             self.user = "postgres"
             os.chown(self.folder, account.pw_uid, account.pw_gid)
         self.data = self.folder / "data"
-        self._run("initdb", "--pgdata", self.data, "--username=postgres", "--auth=trust",
-                  "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-        with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as settings:
-            settings.write(f"unix_socket_directories = '{self.folder}'\n")
-            for name, value in self.SETTINGS.items():
-                settings.write(f"{name} = '{value}'\n")
+        if standby_of is None:
+            self._run("initdb", "--pgdata", self.data, "--username=postgres", "--auth=trust",
+                      "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", *arrange(self))
+        else:
+            self._run("pg_basebackup", "--pgdata", self.data, "--checkpoint=fast", "--no-sync",
+                      "--write-recovery-conf", "--dbname", standby_of.conninfo("postgres"))
+        with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as file:
+            file.write(f"unix_socket_directories = '{self.folder}'\n")
+            for name, value in {**self.SETTINGS, **settings}.items():
+                file.write(f"{name} = '{value}'\n")
 
     def _run(self, program, *arguments):
         identity = []
