@@ -1,4 +1,5 @@
 /* `kansen report`: the document, in files or on standard output. */
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -89,7 +90,9 @@ static int run_report(const struct options *options, struct error *error)
     for (size_t i = 0; i < wish.languages.count && status == STATUS_OK; i++)
         status = write_language(figures, wish.languages.words[i], &wish, error);
     figures_free(figures);
-    return status == STATUS_OK ? EX_OK : EX_CANTCREAT;
+    if (status == STATUS_OK)
+        return EX_OK;
+    return wish.folder == NULL && ferror(stdout) ? EX_IOERR : EX_CANTCREAT;
 }
 
 static const char *const option_names[] = {"db",     "from",   "to",   "top", "unique",

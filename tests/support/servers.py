@@ -70,8 +70,8 @@ def end(process, number):
 
 class Postgres:
     """A cluster without TCP: superuser `postgres`, no password, socket in a folder of mode 0700.
-    With `standby_of`, a copy of another that follows it; `arrange` may prepare the folder in which
-    the cluster will lie, and name more options of initdb."""
+    With `standby_of`, a copy of another that follows it; `arrange` may prepare the place in which
+    the cluster will lie, and return more options of initdb."""
 
     SETTINGS = {
         "listen_addresses": "",
@@ -105,8 +105,9 @@ class Postgres:
             os.chown(self.folder, account.pw_uid, account.pw_gid)
         self.data = self.folder / "data"
         if standby_of is None:
+            options = arrange(self)
             self._run("initdb", "--pgdata", self.data, "--username=postgres", "--auth=trust",
-                      "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", *arrange(self))
+                      "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", *options)
         else:
             self._run("pg_basebackup", "--pgdata", self.data, "--checkpoint=fast", "--no-sync",
                       "--write-recovery-conf", "--dbname", standby_of.conninfo("postgres"))

@@ -1,0 +1,93 @@
+"""`kansen report` runs out of disk: it says so, old files stay whole, nothing half-written is left."""
+
+import pytest
+
+from disk import Disk
+from servers import Missing
+
+EX_CANTCREAT, EX_IOERR = 73, 74
+WINDOW = ("--from", "2024-05", "--to", "2024-06", "--lang", "en,ja")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    try:
+        disk = Disk(folder, 8)
+    except Missing as reason:
+        pytest.skip(str(reason))
+    try:
+        yield disk
+    finally:
+        disk.close()
+
+
+def load(database, number):
+    database.load_events([
+        {"id": f"event-{number}-{device}", "device": f"device-{device}", "name": "WORM.A",
+         "country": ("JP", "US", "DE")[device % (number + 1)], "time": "2024-05-06T00:00:00Z"}
+        for device in range(50 * number)])
+
+
+def files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "ballast"}
+
+
+def test_the_disk_of_the_report_is_full(database, small_disk, tmp_path):
+    """However much room there is, each file is the old one or the new one, whole. The message names
+    the file and the reason."""
+    database.set_threat("worms", "WORM*")
+    load(database, 1)
+    folder = small_disk.folder
+    database.command("report", "worms", *WINDOW, "-o", folder)
+    old = files(folder)
+    load(database, 2)
+    database.command("report", "worms", *WINDOW, "-o", tmp_path / "elsewhere")
+    new = files(tmp_path / "elsewhere")
+    assert sorted(new) == sorted(old) and all(new[name] != old[name] for name in old)
+
+    replaced = []
+    # None, and what is enough for all files but the largest: a replaced one gives its room back.
+    for room in (0, max(map(len, new.values())) // 2):
+        small_disk.fill(room)
+        result = database.command("report", "worms", *WINDOW, "-o", folder, code=EX_CANTCREAT)
+        assert "No space left on device" in result.stderr
+        assert any(f"{folder}/{name}" in result.stderr for name in new), result
+        found = files(folder)
+        assert sorted(found) == sorted(old)
+        assert [name for name in found if found[name] not in (old[name], new[name])] == []
+        replaced.append(sum(found[name] == new[name] for name in found))
+        assert len(result.stdout.splitlines()) == replaced[-1], "it prints what it has written"
+        small_disk.make_room()
+        for name, content in old.items():
+            (folder / name).write_bytes(content)
+    assert replaced[0] == 0 < replaced[-1] < len(old), replaced
+    database.command("report", "worms", *WINDOW, "-o", folder)
+    assert files(folder) == new
+
+
+def test_the_disk_for_temporary_files_is_full(database, small_disk, tmp_path):
+    """Charts are drawn in TMPDIR. Without room there, no report is better than one without charts."""
+    database.set_threat("worms", "WORM*")
+    load(database, 1)
+    small_disk.fill()
+    folder = tmp_path / "report"
+    result = database.command("report", "worms", *WINDOW, "-o", folder, code=EX_CANTCREAT,
+                              env={"TMPDIR": str(small_disk.folder)})
+    assert "No space left on device" in result.stderr and str(small_disk.folder) in result.stderr
+    assert list(folder.iterdir()) == [] and files(small_disk.folder) == {}
+
+
+def test_standard_output_is_full(database, kansen):
+    """The same message and code as any command whose output can't be written."""
+    database.set_threat("worms", "WORM*")
+    load(database, 1)
+    for form in ("text", "html"):
+        words = f'"$0" report worms --format {form} --db "$1" > /dev/full'
+        kansen.program, program = "/bin/sh", kansen.program
+        try:
+            result = kansen.run("-c", words, program, database.conninfo, code=EX_IOERR)
+        finally:
+            kansen.program = program
+        assert "standard output: No space left on device" in result.stderr
