@@ -1,0 +1,85 @@
+"""`kansen threat set` is killed at any moment: no figure shows it, and setting it again is exact."""
+
+import json
+import threading
+
+import pytest
+
+import oracle
+from pgproxy import Fate, PgProxy
+from servers import wait_until
+
+OLD = ("--max-age", "9000")
+WINDOW = ("2024-01", "2024-03")
+STORED, ARRIVING = 12000, 5000
+
+
+def make_events(start, end):
+    return [{"id": f"00000000-0000-0000-0000-{number:012}", "device": f"device-{number % 3001}",
+             "name": f"{'WORM' if number % 2 else 'TROJ'}.{number % 7}",
+             "country": ("JP", "US", "FR", "DE")[number % 4],
+             "time": f"2024-{number % 3 + 1:02}-{number % 27 + 1:02}T00:00:00Z"}
+            for number in range(start, end)]
+
+
+def check(database, events, threat, patterns):
+    oracle.assert_says(database.stats(threat, *WINDOW),
+                       oracle.Oracle(events).figures(patterns, *WINDOW), threat)
+
+
+def set_until(database, proxy, commits, *words):
+    """Starts `threat set` behind the proxy and kills it when it sends so many COMMITs and one more:
+    the first publishes the definition, the last declares it counted, those between count."""
+    proxy.plan(*[Fate.PASS] * commits, Fate.HOLD)
+    before = proxy.happened[Fate.HOLD]
+    process = database.kansen.start("threat", "set", *words, "--db", proxy.conninfo(database.name))
+    wait_until(lambda: proxy.happened[Fate.HOLD] > before, "the next COMMIT", [process])
+    process.kill()
+    proxy.cut()
+
+
+@pytest.fixture
+def proxy(postgres):
+    proxy = PgProxy(postgres)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+
+
+def test_killed_while_workers_are_ingesting(kafka, topic, database, proxy):
+    """Killed before its first COMMIT, behind it, amid the counting and before its last: the old
+    definition is shown as if nothing had happened, workers go on, and the next try counts all."""
+    stored, arriving = make_events(0, STORED), make_events(STORED, STORED + ARRIVING)
+    database.set_threat("worms", "WORM*")
+    database.load_events(stored)
+    name = topic(2)
+    workers = [database.start_ingest(kafka, name, *OLD) for _ in range(2)]
+    lines = [json.dumps(event).encode() for event in arriving]
+
+    def produce():
+        for start in range(0, len(lines), 100):
+            kafka.produce_lines(name, lines[start:start + 100], partition=start // 100 % 2)
+
+    producer = threading.Thread(target=produce)
+    producer.start()
+    words = ("worms", "--name-en", "Worms", "--name-ja", "ワーム", "--match", "TROJ*", "*.1")
+    for commits in (0, 1, 2, 4):
+        set_until(database, proxy, commits, *words)
+        database.verify()
+        assert database.sql("select patterns from report.threats") == [(["WORM*"],)]
+    # A definition that nobody set again, too, is in nobody's way, and can be removed.
+    set_until(database, proxy, 2, "gone", "--name-en", "x", "--name-ja", "x", "--match", "*")
+    producer.join()
+    wait_until(lambda: sum(database.stored_offsets(name).values()) == ARRIVING, "all events", workers)
+    for worker in workers:
+        worker.terminate()
+    check(database, stored + arriving, "worms", ["WORM*"])
+    database.verify()
+
+    database.kansen.run("threat", "set", *words, "--db", database.conninfo)
+    database.command("threat", "remove", "gone")
+    check(database, stored + arriving, "worms", ["TROJ*", "*.1"])
+    database.verify()
+    for table in ("threat", "infection", "infection_count"):
+        assert database.value(f"select count(distinct threat_id) from kansen.{table}") == 1, table
