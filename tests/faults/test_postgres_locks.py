@@ -130,3 +130,18 @@ def test_serialization_errors_are_tried_again(kafka, topic, database):
     assert database.sql("select country, infections, detections from report.country_infections"
                         ) == [("JP", 2, 2)]
     database.verify()
+
+
+def test_figures_are_those_of_one_moment(database):
+    """What is committed while a report is read belongs into the next one, all of it."""
+    database.set_threat("worms", "WORM*")
+    database.load("-", stdin=text(event("1", "a", "JP")))
+    with Session(database) as other:
+        other.run("lock table kansen.infection_count in access exclusive mode")
+        stats = database.kansen.start("stats", "worms", "--from", "2024-05", "--to", "2024-05",
+                                      "--format", "json", "--db", database.conninfo)
+        wait_until(waiting(database, 1), "stats to read the counts", [stats])
+        other.run("update kansen.infection_count set infections = infections + 7")
+        other.commit()
+    assert stats.wait().json()["total"] == 1
+    assert database.stats("worms", "2024-05", "2024-05")["total"] == 8

@@ -83,3 +83,21 @@ def test_a_frozen_postgresql_does_not_keep_a_load_from_ending(database, postgres
         signal_processes(postgres, signal.SIGCONT)
     database.load(path)
     assert count(database) == 120000
+
+
+def test_a_read_only_server_is_an_outage(database, tmp_path):
+    """A primary that became a standby refuses writes (SQLSTATE 25006) until one takes them again."""
+    path = tmp_path / "events"
+    path.write_bytes(make_lines(120000))
+    load = database.kansen.start("load", path, "--db", database.conninfo)
+    wait_until(lambda: count(database) > 0, "first events", [load])
+    ended = ("select pg_terminate_backend(pid) from pg_stat_activity"
+             " where application_name = 'kansen' and datname = current_database()")
+    database.sql(f"alter database {database.name} set default_transaction_read_only = on")
+    database.sql(ended)
+    wait_until(lambda: "25006" in load.said(), "the load to notice", [load])
+    database.sql("begin; set transaction read write;"
+                 f" alter database {database.name} reset default_transaction_read_only; commit")
+    load.wait()
+    assert count(database) == 120000
+    assert database.value("select count(*) from kansen.dead_letter") == 0
