@@ -194,8 +194,8 @@ class Injector:
             now = len(self.scene.admin.list_topics(topic, ADMIN_PATIENCE_S).topics[topic].partitions)
             wish = NewPartitions(topic, now + values["more"])
             self.scene.admin.create_partitions([wish])[topic].result(ADMIN_PATIENCE_S)
-        except KafkaException as failure:
-            self.log(f"no partitions added: {failure}")
+        except (KafkaException, concurrent.futures.TimeoutError) as failure:
+            self.log(f"no partitions added: {failure!r}")
             return
         self._did("partitions", f"{now} + {values['more']}")
 
