@@ -18,6 +18,9 @@
 /* Seconds to wait for a server that does not answer. */
 #define CONNECT_TIMEOUT "10"
 
+/* Refusals by a server that takes connections, until they are believed. */
+#define CONNECT_ATTEMPTS 3
+
 /* A host that vanished without a word is noticed after a minute, not after the system's two hours:
  * seconds of silence, seconds between probes, probes; milliseconds until sent data is acknowledged.
  */
@@ -98,10 +101,25 @@ static enum status check_conninfo(const char *conninfo, struct error *error)
     return status;
 }
 
-/* A server that answered and said no will say no again; one that was not reached may come back. */
-static enum status connect_failure(const char *const *keywords, const char *const *values)
+/* A server that answers and says no will say no again; one that was not reached may come back. One
+ * that refuses although it takes connections may have been on its way down or up between the two,
+ * so it is asked again. */
+static enum status establish(struct db *db, const char *const *keywords, const char *const *values,
+                             struct error *error)
 {
-    return PQpingParams(keywords, values, 1) == PQPING_OK ? STATUS_FATAL : STATUS_RETRY;
+    for (int attempt = 0; attempt < CONNECT_ATTEMPTS; attempt++) {
+        PQfinish(db->connection);
+        db->connection = PQconnectdbParams(keywords, values, 1);
+        if (db->connection == NULL)
+            return error_set(error, STATUS_FATAL, "out of memory");
+        if (PQstatus(db->connection) == CONNECTION_OK)
+            return STATUS_OK;
+        error_set(error, STATUS_RETRY, "PostgreSQL: %s", PQerrorMessage(db->connection));
+        one_line(error->message);
+        if (PQpingParams(keywords, values, 1) != PQPING_OK)
+            return STATUS_RETRY;
+    }
+    return STATUS_FATAL;
 }
 
 /* libpq would print it, between the lines of the log. */
@@ -133,12 +151,8 @@ enum status db_open(const char *conninfo, struct db **out, struct error *error)
     if (db == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     db->wire = -1;
-    db->connection = PQconnectdbParams(keywords, values, 1);
-    if (db->connection == NULL || PQstatus(db->connection) != CONNECTION_OK) {
-        error_set(error, STATUS_RETRY, "PostgreSQL: %s",
-                  db->connection == NULL ? "out of memory" : PQerrorMessage(db->connection));
-        one_line(error->message);
-        status = connect_failure(keywords, values);
+    status = establish(db, keywords, values, error);
+    if (status != STATUS_OK) {
         db_close(db);
         return status;
     }

@@ -166,6 +166,7 @@ class Proxy:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="px"))
         self.lock = threading.Lock()
         self.traps = []
+        self.refusals = 0  # of the next connections
         self.links = set()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.folder / PORT_FILE))
@@ -204,6 +205,10 @@ class Proxy:
                 client, _ = self.listener.accept()
             except OSError:
                 return
+            if self.refusals > 0:
+                self.refusals -= 1
+                shut(client)
+                continue
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
