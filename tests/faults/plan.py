@@ -6,7 +6,8 @@ import random
 
 import proxy
 
-# Faults of each kind in a round, and whether it takes three brokers.
+# Faults of each kind in a round of this length.
+NUMBERS_OF_S = 40
 NUMBERS = {
     "kill": 3,
     "kill-in-copy": 3,
@@ -24,6 +25,7 @@ NUMBERS = {
     "partitions": 2,
     "threat": 1,
 }
+# In rounds with three brokers.
 BROKER_NUMBERS = {
     "broker-kill": 2,
     "broker-stop": 2,
@@ -85,6 +87,7 @@ def plan_round(seed, number, seconds, only=(), brokers=None):
 
 def plan_kind(source, kind, count, seconds, settings):
     """Spread over the round, so that faults that take long don't meet their own kind."""
+    count = max(1, round(count * seconds / NUMBERS_OF_S))
     span = (seconds - CALM_START_S - CALM_END_S) / count
     for turn in range(count):
         at = CALM_START_S + span * (turn + source.random())
