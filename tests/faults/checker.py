@@ -127,11 +127,11 @@ def check_verify(findings, name, database):
         findings.add("verify", f"{name}: {result.stdout[-1500:]}{result.stderr[-500:]}")
 
 
-def write_reports(database, folder):
-    """{file name: bytes} of every document that `kansen report` and `kansen stats` write."""
+def write_reports(database, reported, folder):
+    """{file name: bytes} of all that `kansen stats` says, and of every document of one threat."""
+    database.command("report", reported, "--from", FROM, "--to", TO, "--lang", LANGUAGES,
+                     "-o", folder)
     for threat in THREATS:
-        database.command("report", threat, "--from", FROM, "--to", TO, "--lang", LANGUAGES,
-                         "-o", folder)
         for unique in ([], ["--unique"]):
             for form in ("table", "json", "csv"):
                 said = database.command("stats", threat, "--from", FROM, "--to", TO, "--format",

@@ -9,16 +9,16 @@ import proxy
 # Faults of each kind in a round of this length.
 NUMBERS_OF_S = 40
 NUMBERS = {
-    "kill": 3,
-    "kill-in-copy": 3,
-    "kill-at-commit": 3,
+    "kill": 6,
+    "kill-in-copy": 4,
+    "kill-at-commit": 4,
     "stop": 2,
     "stop-in-batch": 3,
-    "cut-before-commit": 2,
-    "cut-behind-commit": 2,
-    "cut-before-answer": 2,
-    "late-commit": 2,
-    "refused-commit": 2,
+    "cut-before-commit": 3,
+    "cut-behind-commit": 3,
+    "cut-before-answer": 3,
+    "late-commit": 3,
+    "refused-commit": 3,
     "connection-end": 3,
     "postgres-crash": 2,
     "rebalance": 3,
@@ -27,8 +27,8 @@ NUMBERS = {
 }
 # In rounds with three brokers.
 BROKER_NUMBERS = {
-    "broker-kill": 2,
-    "broker-stop": 2,
+    "broker-kill": 3,
+    "broker-stop": 3,
 }
 KINDS = (*NUMBERS, *BROKER_NUMBERS)
 
@@ -69,13 +69,14 @@ def plan_round(seed, number, seconds, only=(), brokers=None):
     source = random.Random(name)
     three = source.random() < 0.6
     settings = {
-        "partitions": source.randint(1, 6),
+        "partitions": source.randint(1, 8),
         "workers": source.randint(1, WORKERS_MAX),
-        # Short, most of the time: until a dead worker is missed, its partitions wait.
-        "session_ms": source.choice((1500, 1500, 1500, 3000, 6000)),
-        "static": source.random() < 0.5,
+        # Short, most of the time: until a dead worker is missed, its partitions wait. Those of a
+        # static member go on with its successor.
+        "session_ms": source.choice((1500, 1500, 1500, 1500, 3000, 6000)),
+        "static": source.random() < 0.7,
         "timezone": source.choice(("UTC", "Asia/Tokyo")),
-        "events": seconds * source.randint(300, 900),
+        "events": seconds * source.randint(150, 450),
     }
     size = brokers or (3 if three else 1)
     numbers = {**NUMBERS, **(BROKER_NUMBERS if size == 3 else {})}

@@ -177,10 +177,12 @@ class Round:
         checker.check_verify(self.findings, "the disturbed run", self.database)
         undisturbed = self._undisturbed_run()
         checker.check_verify(self.findings, "the undisturbed run", undisturbed)
+        # Charts take long, and the figures of all threats have been looked at.
+        reported = sorted(THREATS)[self.number % len(THREATS)]
         reports = []
         for database in (self.database, undisturbed):
             with tempfile.TemporaryDirectory() as folder:
-                reports.append(checker.write_reports(database, pathlib.Path(folder)))
+                reports.append(checker.write_reports(database, reported, pathlib.Path(folder)))
         checker.check_reports(self.findings, *reports)
 
     def _undisturbed_run(self):
