@@ -9,7 +9,7 @@ import proxy
 # Faults of each kind in a round of this length.
 NUMBERS_OF_S = 40
 NUMBERS = {
-    "kill": 6,
+    "kill": 5,
     "kill-in-copy": 4,
     "kill-at-commit": 4,
     "stop": 2,
@@ -20,9 +20,9 @@ NUMBERS = {
     "late-commit": 3,
     "refused-commit": 3,
     "connection-end": 3,
-    "postgres-crash": 2,
+    "postgres-crash": 3,
     "rebalance": 3,
-    "partitions": 2,
+    "partitions": 3,
     "threat": 1,
 }
 # In rounds with three brokers.
@@ -70,7 +70,7 @@ def plan_round(seed, number, seconds, only=(), brokers=None):
     three = source.random() < 0.6
     settings = {
         "partitions": source.randint(1, 8),
-        "workers": source.randint(1, WORKERS_MAX),
+        "workers": source.choice((1, 2, 2, 3, 3, WORKERS_MAX, WORKERS_MAX)),
         # Short, most of the time: until a dead worker is missed, its partitions wait. Those of a
         # static member go on with its successor.
         "session_ms": source.choice((1500, 1500, 1500, 1500, 3000, 6000)),
