@@ -124,6 +124,12 @@ static bool is_markup(const char *start, const char *here)
     return here == start && strchr("-+=", *here) != NULL;
 }
 
+/* GitHub makes links of e-mail addresses, and neither a backslash nor &#64; keeps it from that. */
+static bool may_be_address(const char *start, const char *at)
+{
+    return at != start && at[-1] != ' ' && at[1] != ' ' && at[1] != '\0';
+}
+
 void escape_markdown(FILE *out, const char *text)
 {
     const char *start = text;
@@ -139,6 +145,8 @@ void escape_markdown(FILE *out, const char *text)
             fputs("&amp;", out);
         else if (character == ' ' && here == start) /* four of them would be a code block */
             fputs("&#32;", out);
+        else if (character == '@' && may_be_address(start, here))
+            fputs("@<!-- -->", out);
         else if (character < 0x80 && is_markup(start, here))
             fprintf(out, "\\%c", (char)character);
         else
@@ -159,10 +167,18 @@ static bool opens_formula(const char *text)
     return false;
 }
 
+/* Blanks at the ends of a field that is not quoted get lost in some readers. */
+static bool has_blank_end(const char *text)
+{
+    size_t length = strlen(text);
+
+    return *text == ' ' || (length > 0 && strchr(" \t", text[length - 1]) != NULL);
+}
+
 void escape_csv(FILE *out, const char *text)
 {
     bool formula = opens_formula(text);
-    bool quoted = formula || strpbrk(text, "\",\r\n") != NULL || *text == ' ';
+    bool quoted = formula || strpbrk(text, "\",\r\n") != NULL || has_blank_end(text);
 
     if (quoted)
         fputc('"', out);
