@@ -215,6 +215,8 @@ static enum status explain_exit(const char *folder, int state, struct error *err
     if (WIFSIGNALED(state) && WTERMSIG(state) == SIGALRM)
         return error_set(error, STATUS_FATAL, "gnuplot took more than %d seconds and was ended",
                          CHART_SECONDS_MAX);
+    if (WIFSIGNALED(state))
+        return error_set(error, STATUS_FATAL, "gnuplot was ended by signal %d", WTERMSIG(state));
     read_message(folder, message, sizeof(message));
     return error_set(error, STATUS_FATAL, "gnuplot failed: %s", message);
 }

@@ -47,6 +47,8 @@ const char chart_script_png[] =
     "large = ',13.5'\n"
     "small = ',9.75'\n";
 
+/* A value that is printed turned has its straight label below the plot, where nothing is drawn, and
+ * the other way round. NaN would do the same, but gnuplot 5.4 crashes when all labels are NaN. */
 const char chart_script_months[] =
     "set lmargin at screen edge / width\n"
     "set rmargin at screen 1 - edge / width\n"
@@ -61,8 +63,8 @@ const char chart_script_months[] =
     "set xtics scale 0 textcolor '#222222'\n"
     "if (crowded) { set xtics rotate by 90 right }\n"
     "set boxwidth 0.64\n"
-    "straight = crowded ? NaN : 1\n"
-    "turned = crowded ? 1 : NaN\n"
+    "straight = crowded ? -1 : 1\n"
+    "turned = crowded ? 1 : -1\n"
     "plot 'data' using 0:2:(bar_color($5)):xtic(1) with boxes linecolor rgb variable, \\\n"
     "     'data' using 0:(straight * ($2 + 13 * pixel)):3 "
     "with labels center textcolor '#222222', \\\n"

@@ -207,6 +207,31 @@ START_TEST(names_are_data_to_gnuplot)
 }
 END_TEST
 
+/* A chart of a single bar, with and without anything in it. */
+START_TEST(one_month_is_drawn)
+{
+    month_t month = month_from(2013, 9);
+    struct figures *one = fixture_empty(month, month, 1);
+    struct document *short_document = NULL;
+    struct chart_image image = {0};
+    struct error error = {""};
+
+    fixture_month(one, month, _i == 0 ? 0 : 5867);
+    fixture_country(one, "JP", _i == 0 ? 0 : 5867);
+    fixture_rank(one, 10);
+    ck_assert_int_eq(document_new(language, one, &short_document, &error), STATUS_OK);
+    for (int kind = 0; kind < CHART_KINDS; kind++) {
+        ck_assert_msg(chart_draw(short_document, (enum chart_kind)kind, CHART_SVG, &image,
+                                 &error) == STATUS_OK,
+                      "%s", error.message);
+        ck_assert_ptr_nonnull(strstr(image.bytes, kind == CHART_MONTHS ? "September" : "Other"));
+        chart_image_clear(&image);
+    }
+    document_free(short_document);
+    figures_free(one);
+}
+END_TEST
+
 START_TEST(a_missing_gnuplot_is_named)
 {
     struct chart_image image = {0};
@@ -233,6 +258,7 @@ int main(void)
     tcase_add_test(cases, a_full_disk_is_an_error);
     tcase_add_test(cases, charts_come_out_the_same_every_time);
     tcase_add_test(cases, charts_print_every_value_and_share_no_ids);
+    tcase_add_loop_test(cases, one_month_is_drawn, 0, 2);
     tcase_add_loop_test(cases, names_are_data_to_gnuplot, 0, sizeof(hostile) / sizeof(*hostile));
     tcase_add_test(cases, a_missing_gnuplot_is_named);
     suite_add_tcase(suite, cases);
