@@ -1,0 +1,200 @@
+/* Charts with hostile names, drawn by the real gnuplot.
+ *
+ * It must succeed, run nothing and write nothing but the chart (canary.c is loaded into it); the
+ * SVG must be XML with the elements and attributes that harmless names give, and its text the
+ * names; and so must the HTML report that holds it. */
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "html_compare.h"
+
+#define ELLIPSIS "…"
+/* One input in so many is drawn as PNG too, which takes gnuplot five times as long. */
+#define PNG_ONE_IN 16
+
+static char canary[] = "/tmp/kansen-canary.XXXXXX";
+
+static void prepare(void)
+{
+    int file = mkstemp(canary);
+
+    CHECK(file >= 0, "%s can't be made", canary);
+    close(file);
+    unlink(canary);
+    setenv("KANSEN_FUZZ_CANARY", canary, 1);
+    setenv("LD_PRELOAD", KANSEN_FUZZ_CANARY_LIBRARY, 1);
+}
+
+static void draw(const struct document *document, enum chart_kind kind, enum chart_format format,
+                 struct chart_image *image)
+{
+    struct error error = {""};
+    enum status status = chart_draw(document, kind, format, image, &error);
+
+    CHECK(access(canary, F_OK) != 0, "gnuplot did what it must not, see %s", canary);
+    CHECK(status == STATUS_OK, "%s", error.message);
+}
+
+/* ---- SVG */
+
+/* gnuplot cuts blanks at the ends of a label. */
+static char *trim(char *text)
+{
+    size_t length;
+
+    text += strspn(text, " ");
+    length = strlen(text);
+    while (length > 0 && text[length - 1] == ' ')
+        text[--length] = '\0';
+    return text;
+}
+
+/* A name too long for its line ends in an ellipsis, and what stood behind it still follows. */
+static bool is_cut(const char *hostile, const char *expected)
+{
+    const char *dots = strstr(hostile, ELLIPSIS);
+
+    for (; dots != NULL; dots = strstr(dots + 1, ELLIPSIS)) {
+        const char *rest = dots + strlen(ELLIPSIS);
+        size_t kept = (size_t)(dots - hostile);
+
+        if (strncmp(hostile, expected, kept) == 0 && strlen(rest) <= strlen(expected) - kept &&
+            strcmp(expected + strlen(expected) - strlen(rest), rest) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void compare_text(const struct report_input *input, const xmlNode *hostile,
+                         const xmlNode *harmless)
+{
+    char *text = strdup((const char *)hostile->content);
+    char *expected = report_input_expected(input, (const char *)harmless->content, REPORT_ESCAPED);
+
+    CHECK(strcmp(trim(text), trim(expected)) == 0 || is_cut(trim(text), trim(expected)),
+          "\"%s\" instead of \"%s\"", text, expected);
+    free(text);
+    free(expected);
+}
+
+static void compare_attributes(const xmlNode *hostile, const xmlNode *harmless)
+{
+    const xmlAttr *one = hostile->properties;
+    const xmlAttr *other = harmless->properties;
+
+    for (; one != NULL && other != NULL; one = one->next, other = other->next)
+        CHECK(xmlStrEqual(one->name, other->name) &&
+                  xmlStrEqual(one->children->content, other->children->content),
+              "attribute %s=\"%s\"", (const char *)one->name, (const char *)one->children->content);
+    CHECK(one == NULL && other == NULL, "other attributes");
+}
+
+static void compare_nodes(const struct report_input *input, const xmlNode *hostile,
+                          const xmlNode *harmless)
+{
+    for (; hostile != NULL && harmless != NULL;
+         hostile = hostile->next, harmless = harmless->next) {
+        CHECK(hostile->type == harmless->type && xmlStrEqual(hostile->name, harmless->name),
+              "<%s> instead of <%s>", (const char *)hostile->name, (const char *)harmless->name);
+        if (hostile->type == XML_TEXT_NODE)
+            compare_text(input, hostile, harmless);
+        if (hostile->type != XML_ELEMENT_NODE)
+            continue;
+        compare_attributes(hostile, harmless);
+        compare_nodes(input, hostile->children, harmless->children);
+    }
+    CHECK(hostile == NULL && harmless == NULL, "other elements");
+}
+
+static xmlDoc *parse(const struct chart_image *image)
+{
+    xmlDoc *document = xmlReadMemory(image->bytes, (int)image->length, NULL, NULL,
+                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+
+    CHECK(document != NULL, "the chart is no XML:\n%s", image->bytes);
+    return document;
+}
+
+static void compare_images(const struct report_input *input, const struct chart_image *hostile,
+                           const struct chart_image *harmless)
+{
+    xmlDoc *hostile_tree = parse(hostile);
+    xmlDoc *harmless_tree = parse(harmless);
+
+    compare_nodes(input, xmlDocGetRootElement(hostile_tree), xmlDocGetRootElement(harmless_tree));
+    xmlFreeDoc(hostile_tree);
+    xmlFreeDoc(harmless_tree);
+}
+
+/* ---- inside HTML */
+
+static const struct chart_image *shown;
+static enum chart_kind shown_kind;
+
+static void write_with_chart(FILE *out, const struct report *report)
+{
+    struct report with_chart = *report;
+
+    with_chart.svg[shown_kind] = shown;
+    write_html(out, &with_chart);
+}
+
+static char *page_of(const struct report_side *side, const struct chart_image *image,
+                     enum chart_kind kind)
+{
+    shown = image;
+    shown_kind = kind;
+    return report_input_written(side, write_with_chart);
+}
+
+static void compare_pages(const struct report_input *input, const struct chart_image *hostile,
+                          const struct chart_image *harmless, enum chart_kind kind)
+{
+    char *page = page_of(&input->hostile, hostile, kind);
+    char *harmless_page = page_of(&input->harmless, harmless, kind);
+
+    html_compare(input, page, harmless_page, HTML_CUT);
+    free(page);
+    free(harmless_page);
+}
+
+static void draw_png(const struct document *document, enum chart_kind kind)
+{
+    static const char signature[] = "\x89PNG\r\n\x1a\n";
+    struct chart_image image = {0};
+
+    draw(document, kind, CHART_PNG, &image);
+    CHECK(image.length > sizeof(signature) &&
+              memcmp(image.bytes, signature, sizeof(signature) - 1) == 0,
+          "no PNG");
+    chart_image_clear(&image);
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+    struct chart_image hostile = {0};
+    struct chart_image harmless = {0};
+    struct report_input input;
+
+    if (getenv("KANSEN_FUZZ_CANARY") == NULL)
+        prepare();
+    report_input_read(data, size, &input);
+
+    enum chart_kind kind = input.choice % 2 == 0 ? CHART_MONTHS : CHART_SHARES;
+
+    draw(input.hostile.document, kind, CHART_SVG, &hostile);
+    draw(input.harmless.document, kind, CHART_SVG, &harmless);
+    report_input_check_shown(hostile.bytes);
+    compare_images(&input, &hostile, &harmless);
+    compare_pages(&input, &hostile, &harmless, kind);
+    if (input.choice / 2 % PNG_ONE_IN == 1)
+        draw_png(input.hostile.document, kind);
+    chart_image_clear(&hostile);
+    chart_image_clear(&harmless);
+    report_input_clear(&input);
+    return 0;
+}
