@@ -54,6 +54,11 @@ void chart_image_clear(struct chart_image *image)
 
 /* ---- what gnuplot reads */
 
+/* Of the characters that are written as they are; \u{…} is wider. */
+#define CHARACTER_COLUMNS_MAX 2
+
+/* gnuplot takes \n and the like in a label for what they mean in C, so a backslash is doubled: one
+ * of the text's own, and the one that opens \u{…}. */
 static void put_cut(FILE *out, const char *text, size_t columns)
 {
     while (*text != '\0') {
@@ -69,6 +74,8 @@ static void put_cut(FILE *out, const char *text, size_t columns)
             fputs("…", out);
             return;
         }
+        if (*character == '\\' || width > CHARACTER_COLUMNS_MAX)
+            fputc('\\', out);
         escape_plain(out, character);
         columns -= width < columns ? width : columns;
     }
@@ -281,14 +288,39 @@ static void cut_between(struct chart_image *image, const char *open, const char 
     image->length = strlen(image->bytes);
 }
 
-/* Makes the SVG fit to stand in a page beside another: symbols that nothing uses, ids, and titles
- * (they quote the script, and browsers show them as tool tips) go. */
-static void clean_svg(struct chart_image *image)
+/* gnuplot leaves > in labels as it is, and XML forbids ]]> in text. False when memory is short. */
+static bool escape_brackets(struct chart_image *image)
 {
+    static const char escaped[] = "&gt;";
+    const size_t longer = strlen(escaped) - 1;
+    char *from = image->bytes;
+
+    while ((from = strstr(from, "]]>")) != NULL) {
+        size_t place = (size_t)(from - image->bytes) + 2;
+        char *grown = realloc(image->bytes, image->length + longer + 1);
+
+        if (grown == NULL)
+            return false;
+        image->bytes = grown;
+        from = grown + place;
+        memmove(from + longer, from, image->length - place + 1);
+        memcpy(from, escaped, strlen(escaped));
+        image->length += longer;
+    }
+    return true;
+}
+
+/* Makes the SVG fit to stand in a page beside another: symbols that nothing uses, ids, and titles
+ * (they quote the script, and browsers show them as tool tips) go. False when memory is short. */
+static bool clean_svg(struct chart_image *image)
+{
+    if (!escape_brackets(image))
+        return false;
     cut_between(image, "<defs>", "</defs>", 0);
     cut_between(image, "<title>", "</title>", 0);
     cut_between(image, "<desc>", "</desc>", 0);
     cut_between(image, "<g id=\"", "\"", strlen("<g"));
+    return true;
 }
 
 static void remove_folder(const char *folder)
@@ -329,8 +361,10 @@ enum status chart_draw(const struct document *document, enum chart_kind kind,
         status = draw_in(folder, error);
     if (status == STATUS_OK)
         status = read_image(folder, out, error);
-    if (status == STATUS_OK && format == CHART_SVG)
-        clean_svg(out);
     remove_folder(folder);
+    if (status == STATUS_OK && format == CHART_SVG && !clean_svg(out)) {
+        chart_image_clear(out);
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    }
     return status;
 }

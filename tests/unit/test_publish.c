@@ -207,6 +207,29 @@ START_TEST(names_are_data_to_gnuplot)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    const char *shown;
+} labels[] = {
+    {"a\\nb \\101 \\", ">a\\nb \\101 \\ · September"},
+    {"\x01 \xe2\x80\xae", ">\\u{0001} \\u{202E} · September"},
+    {"]]>]]]]>>", ">]]&gt;]]]]&gt;> · September"},
+};
+
+START_TEST(names_are_shown_as_they_are)
+{
+    struct chart_image image = {0};
+
+    teardown();
+    open_all(labels[_i].name);
+    draw(CHART_SHARES, CHART_SVG, &image);
+    ck_assert_msg(strstr(image.bytes, labels[_i].shown) != NULL, "%s is not in %s",
+                  labels[_i].shown, image.bytes);
+    ck_assert_uint_eq(strlen(image.bytes), image.length);
+    chart_image_clear(&image);
+}
+END_TEST
+
 /* A chart of a single bar, with and without anything in it. */
 START_TEST(one_month_is_drawn)
 {
@@ -258,6 +281,7 @@ int main(void)
     tcase_add_test(cases, a_full_disk_is_an_error);
     tcase_add_test(cases, charts_come_out_the_same_every_time);
     tcase_add_test(cases, charts_print_every_value_and_share_no_ids);
+    tcase_add_loop_test(cases, names_are_shown_as_they_are, 0, sizeof(labels) / sizeof(*labels));
     tcase_add_loop_test(cases, one_month_is_drawn, 0, 2);
     tcase_add_loop_test(cases, names_are_data_to_gnuplot, 0, sizeof(hostile) / sizeof(*hostile));
     tcase_add_test(cases, a_missing_gnuplot_is_named);
