@@ -15,6 +15,8 @@
 #define NAME_MAX 300
 #define MONTHS_MAX 18
 #define COUNTRIES_MAX 30
+/* That one target tries. */
+#define WRITERS_MAX 4
 
 /* In the order of enum report_name. */
 static const char *const markers[REPORT_NAMES] = {"Zqathz", "Zqbenz", "Zqcjaz", "Zqdtzz",
@@ -307,6 +309,38 @@ static void take_names(const unsigned char *data, size_t size, char *names[REPOR
     }
 }
 
+/* ---- the harmless report of the inputs before */
+
+static struct {
+    unsigned char head[REPORT_HEAD];
+    unsigned long generation; /* 0: there is none yet */
+    struct report_side side;
+    struct {
+        report_write *write;
+        char *text;
+    } written[WRITERS_MAX];
+} kept;
+
+static void forget_harmless(void)
+{
+    document_free(kept.side.document);
+    figures_free(kept.side.figures);
+    for (size_t i = 0; i < WRITERS_MAX; i++)
+        free(kept.written[i].text);
+    memset(kept.written, 0, sizeof(kept.written));
+}
+
+static void keep_harmless(const struct language *language, const unsigned char head[REPORT_HEAD])
+{
+    /* The last byte is the target's own. */
+    if (kept.generation > 0 && memcmp(kept.head, head, HEAD_CHOICE) == 0)
+        return;
+    forget_harmless();
+    memcpy(kept.head, head, REPORT_HEAD);
+    kept.side = make_side(language, head, markers);
+    kept.generation++;
+}
+
 void report_input_read(const unsigned char *data, size_t size, struct report_input *out)
 {
     unsigned char head[REPORT_HEAD] = {0};
@@ -317,7 +351,9 @@ void report_input_read(const unsigned char *data, size_t size, struct report_inp
     out->choice = head[HEAD_CHOICE];
     out->language = open_language((head[HEAD_FLAGS] & FLAG_JAPANESE) != 0);
     out->hostile = make_side(out->language, head, (const char *const *)out->names);
-    out->harmless = make_side(out->language, head, markers);
+    keep_harmless(out->language, head);
+    out->harmless = kept.side;
+    out->generation = kept.generation;
     for (int i = 0; i < REPORT_NAMES; i++) {
         out->shown[REPORT_RAW][i] = show_name(out->names[i], REPORT_RAW);
         out->shown[REPORT_ESCAPED][i] = show_name(out->names[i], REPORT_ESCAPED);
@@ -327,9 +363,7 @@ void report_input_read(const unsigned char *data, size_t size, struct report_inp
 void report_input_clear(struct report_input *input)
 {
     document_free(input->hostile.document);
-    document_free(input->harmless.document);
     figures_free(input->hostile.figures);
-    figures_free(input->harmless.figures);
     for (int i = 0; i < REPORT_NAMES; i++) {
         free(input->names[i]);
         free(input->shown[REPORT_RAW][i]);
@@ -337,7 +371,7 @@ void report_input_clear(struct report_input *input)
     }
 }
 
-char *report_input_written(const struct report_side *side, report_write *write)
+static char *written(const struct report_side *side, report_write *write)
 {
     struct report report = {.document = side->document,
                             .image_names = {"x-monthly.png", "x-countries.png"}};
@@ -349,6 +383,25 @@ char *report_input_written(const struct report_side *side, report_write *write)
     CHECK(fclose(out) == 0, "a write failed");
     CHECK(strlen(text) == length, "NUL at byte %zu", strlen(text));
     return text;
+}
+
+char *report_input_hostile(const struct report_input *input, report_write *write)
+{
+    return written(&input->hostile, write);
+}
+
+const char *report_input_harmless(const struct report_input *input, report_write *write)
+{
+    size_t i = 0;
+
+    while (i < WRITERS_MAX && kept.written[i].write != NULL && kept.written[i].write != write)
+        i++;
+    CHECK(i < WRITERS_MAX && input->generation == kept.generation, "too many writers");
+    if (kept.written[i].write == NULL) {
+        kept.written[i].write = write;
+        kept.written[i].text = written(&input->harmless, write);
+    }
+    return kept.written[i].text;
 }
 
 void report_input_check_shown(const char *text)

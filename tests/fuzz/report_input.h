@@ -44,8 +44,9 @@ struct report_input {
     char *names[REPORT_NAMES];       /* hostile ones, any bytes but NUL, one at least */
     char *shown[REPORT_SHOWN][REPORT_NAMES];
     struct report_side hostile;
-    struct report_side harmless;
-    unsigned choice; /* left to the target */
+    struct report_side harmless; /* kept: most inputs differ from the one before in names alone */
+    unsigned long generation;    /* of the harmless report: another number is another report */
+    unsigned choice;             /* left to the target */
 };
 
 /* The input is a head of REPORT_HEAD bytes, which numbers are drawn from, and the names, each ended
@@ -57,8 +58,11 @@ void report_input_clear(struct report_input *input);
 
 typedef void report_write(FILE *out, const struct report *report);
 
-/* What the writer makes of one side; the caller frees it. */
-char *report_input_written(const struct report_side *side, report_write *write);
+/* What the writer makes of the hostile report; the caller frees it. */
+char *report_input_hostile(const struct report_input *input, report_write *write);
+
+/* What it makes of the harmless one: borrowed until report_input_read. */
+const char *report_input_harmless(const struct report_input *input, report_write *write);
 
 /* Whether `hostile` is what `harmless`, a text out of the other report, must be with the names in
  * their places. Adds the number of names to *names. */
