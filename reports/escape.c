@@ -25,6 +25,20 @@ int32_t escape_next(const char **text)
     *text += position;
     return character < 0 ? REPLACEMENT : character;
 }
+
+/* The character at the start of bytes, -1 when they are none; *size is how many bytes were taken.
+ */
+static int32_t next_of_bytes(const char *bytes, size_t length, size_t *size)
+{
+    const uint8_t *start = (const uint8_t *)bytes;
+    int32_t left = length < U8_MAX_LENGTH ? (int32_t)length : U8_MAX_LENGTH;
+    int32_t position = 0;
+    UChar32 character;
+
+    U8_NEXT(start, position, left, character);
+    *size = (size_t)position;
+    return character;
+}
 #pragma GCC diagnostic pop
 
 /* Characters that act instead of being seen: controls, line breaks of Unicode, bidirectional
@@ -81,6 +95,21 @@ void escape_plain(FILE *out, const char *text)
 {
     for (int32_t character; (character = escape_next(&text)) != 0;)
         put_shown(out, character);
+}
+
+void escape_bytes(FILE *out, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        size_t size;
+        int32_t character = next_of_bytes(bytes, length, &size);
+
+        if (character >= 0)
+            put_shown(out, character);
+        for (size_t i = 0; character < 0 && i < size; i++)
+            fprintf(out, "\\x{%02X}", (unsigned)(uint8_t)bytes[i]);
+        bytes += size;
+        length -= size;
+    }
 }
 
 void escape_html(FILE *out, const char *text)

@@ -15,6 +15,9 @@
 /* For terminals and plain text: one line, whatever the text holds. */
 void escape_plain(FILE *out, const char *text);
 
+/* The same for bytes that may be anything: those that are no UTF-8 are shown as \x{FF}. */
+void escape_bytes(FILE *out, const char *bytes, size_t length);
+
 /* For HTML, between tags and in attributes in double quotes. */
 void escape_html(FILE *out, const char *text);
 

@@ -91,6 +91,48 @@ START_TEST(text_is_escaped_for_its_place)
 }
 END_TEST
 
+#define BYTES(text)                                                                                \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
+
+static const struct {
+    struct {
+        const char *data;
+        size_t length;
+    } bytes;
+    const char *expected;
+} byte_cases[] = {
+    {BYTES(""), ""},
+    {BYTES("plain \xe6\x84\x9f\xe6\x9f\x93"), "plain \xe6\x84\x9f\xe6\x9f\x93"},
+    {BYTES("a\0b"), "a\\u{0000}b"},
+    {BYTES("\x1b[2J\r\n\x9b"), "\\u{001B}[2J\\u{000D}\\u{000A}\\x{9B}"},
+    {BYTES("\xc2\x9b"), "\\u{009B}"},
+    {BYTES("\xe2\x80\xae"), "\\u{202E}"},
+    {BYTES("\xff\xfe"), "\\x{FF}\\x{FE}"},
+    {BYTES("\xed\xa0\x80"), "\\x{ED}\\x{A0}\\x{80}"},
+    {BYTES("\xf0\x9f\x98"), "\\x{F0}\\x{9F}\\x{98}"},
+    {BYTES("\xf0\x9f\x98x"), "\\x{F0}\\x{9F}\\x{98}x"},
+};
+
+START_TEST(bytes_of_any_kind_are_shown)
+{
+    char *result = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&result, &size);
+    /* On the heap, so that a sanitizer sees a look behind the end. */
+    size_t length = byte_cases[_i].bytes.length;
+    char *bytes = malloc(length + 1);
+
+    bytes = realloc(memcpy(bytes, byte_cases[_i].bytes.data, length), length > 0 ? length : 1);
+    escape_bytes(stream, bytes, length);
+    fclose(stream);
+    ck_assert_str_eq(result, byte_cases[_i].expected);
+    free(bytes);
+    free(result);
+}
+END_TEST
+
 START_TEST(width_is_that_of_a_terminal)
 {
     ck_assert_uint_eq(escape_width(""), 0);
@@ -109,6 +151,8 @@ int main(void)
     SRunner *runner = srunner_create(suite);
 
     tcase_add_loop_test(tests, text_is_escaped_for_its_place, 0, sizeof(cases) / sizeof(*cases));
+    tcase_add_loop_test(tests, bytes_of_any_kind_are_shown, 0,
+                        sizeof(byte_cases) / sizeof(*byte_cases));
     tcase_add_test(tests, width_is_that_of_a_terminal);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
