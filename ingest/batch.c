@@ -30,11 +30,12 @@ enum status batch_new(struct batch **out, struct error *error)
     batch->rows = malloc(BATCH_ROWS * sizeof(*batch->rows));
     /* A row that is refused becomes a letter, so there may be as many letters as rows. */
     batch->letters = malloc(BATCH_ROWS * sizeof(*batch->letters));
+    batch->replayed = malloc(BATCH_ROWS * sizeof(*batch->replayed));
     batch->progress = malloc(BATCH_PARTITIONS * sizeof(*batch->progress));
     batch->bytes = malloc(BATCH_BYTES);
     batch->bytes_size = BATCH_BYTES;
-    if (batch->rows == NULL || batch->letters == NULL || batch->progress == NULL ||
-        batch->bytes == NULL)
+    if (batch->rows == NULL || batch->letters == NULL || batch->replayed == NULL ||
+        batch->progress == NULL || batch->bytes == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else
         status = init_tables(batch, error);
@@ -56,6 +57,7 @@ void batch_free(struct batch *batch)
     intern_clear(&batch->actions);
     free(batch->rows);
     free(batch->letters);
+    free(batch->replayed);
     free(batch->progress);
     free(batch->bytes);
     free(batch);
@@ -79,6 +81,7 @@ void batch_reset(struct batch *batch)
 {
     batch->row_count = 0;
     batch->letter_count = 0;
+    batch->replayed_count = 0;
     batch->progress_count = 0;
     batch->bytes_used = 0;
     shrink_bytes(batch);
@@ -112,9 +115,13 @@ static struct slice keep(struct batch *batch, struct slice bytes)
 static struct message keep_message(struct batch *batch, const struct message *message)
 {
     struct message kept = *message;
+    const struct slice nothing = {NULL, 0};
+    bool is_stored = message->letter_id != 0;
 
-    kept.key = keep(batch, message->key);
-    kept.value = keep(batch, message->value);
+    kept.kafka = NULL;
+    kept.key = is_stored ? nothing : keep(batch, message->key);
+    kept.value = is_stored ? nothing : keep(batch, message->value);
+    kept.headers = is_stored ? nothing : keep(batch, message->headers);
     return kept;
 }
 
@@ -136,9 +143,11 @@ static bool grow_bytes(struct batch *batch, size_t needed)
 
 static bool has_room(struct batch *batch, const struct message *message, size_t more)
 {
-    size_t needed = batch->bytes_used + message->key.length + message->value.length + more;
+    size_t needed = batch->bytes_used + more;
 
-    if (batch->row_count + batch->letter_count == BATCH_ROWS)
+    if (message->letter_id == 0)
+        needed += message->key.length + message->value.length + message->headers.length;
+    if (batch->row_count + batch->letter_count == BATCH_ROWS || batch->replayed_count == BATCH_ROWS)
         return false;
     return needed <= batch->bytes_size || grow_bytes(batch, needed);
 }
@@ -217,6 +226,9 @@ bool batch_add_event(struct batch *batch, const struct event *event, const struc
     memcpy(identity + sizeof(row.time_us), row.device, sizeof(row.device));
     memcpy(identity + sizeof(row.time_us) + sizeof(row.device), row.id, sizeof(row.id));
     number = intern_add(&batch->identities, identity, sizeof(identity), &is_new);
+    if (message->letter_id != 0)
+        batch->replayed[batch->replayed_count++] =
+            (struct batch_replayed){message->letter_id, number};
     if (!is_new) {
         batch->repeated++;
         batch->conflicting += differs(&batch->rows[number], &row);
@@ -275,6 +287,22 @@ static size_t whole_characters(const char *text, size_t room)
     return start - 1 + size <= length ? start - 1 + size : start - 1;
 }
 
+/* Forgets the letters that hold the event of a row, which is going. */
+static void forget_replayed(struct batch *batch, uint32_t row)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < batch->replayed_count; i++) {
+        struct batch_replayed each = batch->replayed[i];
+
+        if (each.row == row)
+            continue;
+        each.row -= each.row > row;
+        batch->replayed[kept++] = each;
+    }
+    batch->replayed_count = kept;
+}
+
 void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
 {
     size_t room = batch->bytes_size - batch->bytes_used;
@@ -289,4 +317,5 @@ void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
     memmove(&batch->rows[row], &batch->rows[row + 1],
             (batch->row_count - row - 1) * sizeof(*batch->rows));
     batch->row_count--;
+    forget_replayed(batch, row);
 }

@@ -49,6 +49,12 @@ struct message {
     int64_t offset; /* Kafka offset, or line number from 1 */
     struct slice key;
     struct slice value; /* data is NULL for a tombstone */
+    /* Where its headers are, should it be rejected; NULL in a batch, and for what is not Kafka's.
+     */
+    const struct rd_kafka_message_s *kafka;
+    struct slice headers; /* of a rejected message: see ingest/headers.h; data NULL without any */
+    int64_t letter_id;    /* of the dead letter that is replayed; 0: it is a new message */
+    int64_t arrived_us;   /* what its age is measured by; 0: the present */
 };
 
 struct batch_row {
@@ -72,6 +78,12 @@ struct batch_letter {
     const char *detail; /* in the batch's memory */
 };
 
+/* A dead letter whose event is accepted now. */
+struct batch_replayed {
+    int64_t letter_id;
+    uint32_t row; /* its event; several letters can hold the same one */
+};
+
 /* How far the batch reads one partition. */
 struct batch_progress {
     struct origin *origin;
@@ -85,6 +97,8 @@ struct batch {
     uint32_t row_count;
     struct batch_letter *letters;
     uint32_t letter_count;
+    struct batch_replayed *replayed;
+    uint32_t replayed_count;
     struct batch_progress *progress;
     uint32_t progress_count;
     struct intern identities; /* (time, device, id): the number is the row's */
@@ -105,7 +119,8 @@ void batch_free(struct batch *batch);
 void batch_reset(struct batch *batch);
 bool batch_is_empty(const struct batch *batch);
 
-/* Adds an event and its message. False: the batch is full, store it first; nothing was added. */
+/* Adds an event and its message, of which nothing but its number is kept when it is a dead letter:
+ * that is in the database. False: the batch is full, store it first; nothing was added. */
 bool batch_add_event(struct batch *batch, const struct event *event, const struct message *message);
 /* Adds a rejected message, whole. False as above. */
 bool batch_add_letter(struct batch *batch, const struct rejection *why,
@@ -115,7 +130,8 @@ bool batch_add_letter(struct batch *batch, const struct rejection *why,
  * none yet. NULL when there are more than BATCH_PARTITIONS. */
 struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin);
 
-/* Turns a row that PostgreSQL refused into a dead letter; the rows behind it move up by one. */
+/* Turns a row that PostgreSQL refused into a dead letter; the rows behind it move up by one. Other
+ * letters that hold the same event are left for the next replay. */
 void batch_reject_row(struct batch *batch, uint32_t row, const char *why);
 
 #endif

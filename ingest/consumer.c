@@ -224,6 +224,7 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
         .offset = kafka_message->offset,
         .key = {kafka_message->key, kafka_message->key_len},
         .value = {kafka_message->payload, kafka_message->len},
+        .kafka = kafka_message,
     };
 
     enum pipeline_added result = pipeline_add(consumer->pipeline, &message, message.value);

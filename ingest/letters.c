@@ -3,9 +3,14 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "ingest/headers.h"
+#include "sql/array.h"
 #include "sql/embedded.h"
 
-#define LETTER_FIELDS 9
+#define LETTER_FIELDS 10
+
+/* letter_id, reason, detail */
+#define SETTLE_ARRAYS 3
 
 static void copy_slice(struct copy *copy, struct slice bytes)
 {
@@ -32,6 +37,55 @@ static void copy_letter(struct copy *copy, const struct batch_letter *letter)
     copy_bytes(copy, letter->detail, strlen(letter->detail));
     copy_slice(copy, message->key);
     copy_slice(copy, message->value);
+    if (message->headers.length == 0)
+        copy_null(copy);
+    else
+        copy_bytes_array(copy, headers_count(message->headers), message->headers.data,
+                         message->headers.length);
+}
+
+/* A batch is of new messages or of letters that are replayed, never of both. */
+static bool is_replay(const struct batch *batch)
+{
+    return batch->replayed_count > 0 ||
+           (batch->letter_count > 0 && batch->letters[0].message.letter_id != 0);
+}
+
+static void list_replayed(const struct batch *batch, struct array arrays[SETTLE_ARRAYS])
+{
+    for (uint32_t i = 0; i < batch->replayed_count; i++) {
+        array_add_int64(&arrays[0], batch->replayed[i].letter_id);
+        array_add_null(&arrays[1]);
+        array_add_null(&arrays[2]);
+    }
+    for (uint32_t i = 0; i < batch->letter_count; i++) {
+        const struct batch_letter *letter = &batch->letters[i];
+        const char *reason = reject_reason_name(letter->reason);
+
+        array_add_int64(&arrays[0], letter->message.letter_id);
+        array_add_text(&arrays[1], reason, strlen(reason));
+        array_add_text(&arrays[2], letter->detail, strlen(letter->detail));
+    }
+}
+
+/* Which letters are stored with this batch, and why the others are not. */
+static enum status settle(struct db *db, const struct batch *batch, struct error *error)
+{
+    struct array arrays[SETTLE_ARRAYS] = {0};
+    const char *parameters[SETTLE_ARRAYS];
+    enum status status = STATUS_OK;
+
+    list_replayed(batch, arrays);
+    for (int i = 0; i < SETTLE_ARRAYS; i++) {
+        parameters[i] = array_text(&arrays[i]);
+        if (parameters[i] == NULL)
+            status = error_set(error, STATUS_FATAL, "out of memory");
+    }
+    if (status == STATUS_OK)
+        status = db_query(db, sql_letters_settle, SETTLE_ARRAYS, parameters, NULL, error);
+    for (int i = 0; i < SETTLE_ARRAYS; i++)
+        array_clear(&arrays[i]);
+    return status;
 }
 
 enum status letters_store(struct copy *copy, struct db *db, const struct batch *batch,
@@ -39,6 +93,8 @@ enum status letters_store(struct copy *copy, struct db *db, const struct batch *
 {
     enum status status;
 
+    if (is_replay(batch))
+        return settle(db, batch, error);
     if (batch->letter_count == 0)
         return STATUS_OK;
     status = copy_begin(copy, db, sql_letters_stage, error);

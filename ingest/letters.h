@@ -1,4 +1,5 @@
-/* The dead letters of one batch: rejected messages, kept whole in the transaction of its rows. */
+/* The dead letters of one batch: rejected messages, kept whole in the transaction of its rows; and
+ * those that are replayed, marked in the transaction of their events. */
 #ifndef KANSEN_INGEST_LETTERS_H
 #define KANSEN_INGEST_LETTERS_H
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "ingest/geo.h"
+#include "ingest/headers.h"
 
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY (86400 * US_PER_SECOND)
@@ -23,8 +24,9 @@ struct pipeline {
     struct geo *geo; /* NULL without a MaxMind DB */
     struct sink *sink;
     struct writer *writer;
-    struct time_policy policy;
-    int64_t filling_since_ms; /* when the batch got its first entry; 0: it is empty */
+    struct time_policy policy; /* of messages that come now */
+    struct headers headers;    /* of the message that is being rejected */
+    int64_t filling_since_ms;  /* when the batch got its first entry; 0: it is empty */
     int64_t geoip_checked_ms;
     bool geoip_noted; /* the database knows the date of this MaxMind DB */
 };
@@ -45,14 +47,19 @@ static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
 }
 
 /* Days are bounded by the options, so nothing overflows. */
+static struct time_policy policy_at(const struct pipeline *pipeline, int64_t now_us)
+{
+    const struct pipeline_settings *settings = &pipeline->settings;
+
+    return (struct time_policy){
+        .oldest_us = clamp(now_us - settings->max_age_days * US_PER_DAY, OLDEST_US, NEWEST_US),
+        .newest_us = clamp(now_us + settings->max_ahead_days * US_PER_DAY, OLDEST_US, NEWEST_US),
+    };
+}
+
 static void update_policy(struct pipeline *pipeline)
 {
-    int64_t now_us = clock_ms(CLOCK_REALTIME) * 1000;
-
-    pipeline->policy.oldest_us =
-        clamp(now_us - pipeline->settings.max_age_days * US_PER_DAY, OLDEST_US, NEWEST_US);
-    pipeline->policy.newest_us =
-        clamp(now_us + pipeline->settings.max_ahead_days * US_PER_DAY, OLDEST_US, NEWEST_US);
+    pipeline->policy = policy_at(pipeline, clock_ms(CLOCK_REALTIME) * 1000);
 }
 
 enum status pipeline_open(const struct pipeline_settings *settings, struct pipeline **out,
@@ -90,6 +97,7 @@ void pipeline_close(struct pipeline *pipeline)
     sink_close(pipeline->sink);
     geo_close(pipeline->geo);
     decoder_free(pipeline->decoder);
+    headers_clear(&pipeline->headers);
     free(pipeline);
 }
 
@@ -137,9 +145,24 @@ static void locate(struct pipeline *pipeline, struct event *event)
         memcpy(event->country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
 }
 
+/* Reads one message: STATUS_OK fills *event, STATUS_REJECT *why. */
+static enum status decode(struct pipeline *pipeline, const struct message *message,
+                          struct slice event_text, struct event *event, struct rejection *why)
+{
+    struct time_policy policy =
+        message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
+    enum status status =
+        decode_event(pipeline->decoder, event_text.data, event_text.length, &policy, event, why);
+
+    if (status == STATUS_OK)
+        locate(pipeline, event);
+    return status;
+}
+
 enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message,
                                  struct slice event_text)
 {
+    struct message whole = *message;
     struct event event;
     struct rejection why;
     enum status decoded;
@@ -147,14 +170,14 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
     /* Nobody may have called for days, when the source is a silent pipe. */
     if (pipeline->filling_since_ms == 0)
         update_policy(pipeline);
-    decoded = decode_event(pipeline->decoder, event_text.data, event_text.length, &pipeline->policy,
-                           &event, &why);
-    if (decoded == STATUS_OK)
-        locate(pipeline, &event);
+    decoded = decode(pipeline, message, event_text, &event, &why);
+    if (decoded != STATUS_OK && message->kafka != NULL &&
+        !headers_read(&pipeline->headers, message->kafka, &whole.headers))
+        return PIPELINE_NO_MEMORY;
     for (;;) {
         struct batch *batch = writer_batch(pipeline->writer);
-        bool added = decoded == STATUS_OK ? batch_add_event(batch, &event, message)
-                                          : batch_add_letter(batch, &why, message);
+        bool added = decoded == STATUS_OK ? batch_add_event(batch, &event, &whole)
+                                          : batch_add_letter(batch, &why, &whole);
 
         if (added) {
             note_filling(pipeline);

@@ -16,6 +16,9 @@ static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
 #define WIRE_INET 2
 #define WIRE_INET6 3
 
+/* From PostgreSQL's catalog/pg_type.dat: the OID of bytea. */
+#define TYPE_BYTEA 17
+
 enum status copy_begin(struct copy *copy, struct db *db, const char *sql, struct error *error)
 {
     PGresult *result = PQexec(db->connection, sql);
@@ -106,6 +109,17 @@ void copy_bytes(struct copy *copy, const void *bytes, size_t length)
 {
     put_int32(copy, (int32_t)length);
     put(copy, bytes, length);
+}
+
+void copy_bytes_array(struct copy *copy, int32_t count, const void *items, size_t length)
+{
+    /* dimensions, may hold nulls, type of the items, number of items, number of the first */
+    const int32_t head[] = {1, 1, TYPE_BYTEA, count, 1};
+
+    put_int32(copy, (int32_t)(sizeof(head) + length));
+    for (size_t i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+        put_int32(copy, head[i]);
+    put(copy, items, length);
 }
 
 void copy_timestamp(struct copy *copy, int64_t time_us)

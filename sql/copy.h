@@ -32,6 +32,8 @@ void copy_null(struct copy *copy);
 void copy_int32(struct copy *copy, int32_t value);
 void copy_int64(struct copy *copy, int64_t value);
 void copy_bytes(struct copy *copy, const void *bytes, size_t length); /* text, bytea, uuid */
+/* bytea[]. Each item is its length, a big-endian int32 (-1: null), and its bytes. */
+void copy_bytes_array(struct copy *copy, int32_t count, const void *items, size_t length);
 /* Microseconds since 1970-01-01T00:00:00Z. */
 void copy_timestamp(struct copy *copy, int64_t time_us);
 /* The first day of the month `days` days after 1970-01-01. */

@@ -1,6 +1,7 @@
 -- Called by the sink behind letters_stage: a rejected message is kept once, however often it is read.
-insert into dead_letter (source, topic, partition, "offset", value_hash, reason, detail, key, value)
-select source, topic, partition, "offset", value_hash, reason, detail, key, value
+insert into dead_letter (source, topic, partition, "offset", value_hash, reason, detail, key, value,
+  headers)
+select source, topic, partition, "offset", value_hash, reason, detail, key, value, headers
 from pg_temp.stage_letter
 order by source, topic, partition, "offset", value_hash
 on conflict do nothing;

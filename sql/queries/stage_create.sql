@@ -29,5 +29,6 @@ create temporary table stage_letter (
   reason text not null,
   detail text not null,
   key bytea,
-  value bytea
+  value bytea,
+  headers bytea[]
 ) on commit delete rows;

@@ -20,6 +20,8 @@ select line from (
   where incarnation = (select max(incarnation) from kafka_offset n
     where (n.cluster, n.group_id, n.topic) = (k.cluster, k.group_id, k.topic))
   union all
-  select 6, reason, format('rejected    %s %s', count(*), reason) from dead_letter group by reason
+  select 6, reason, format('rejected    %s %s', count(*), reason) from dead_letter
+  where replayed_at is null
+  group by reason
 ) lines
 order by part, sort, line;

@@ -43,7 +43,8 @@ static struct event event_of(uint32_t number)
 
 static struct message message_of(int64_t offset, const char *value)
 {
-    return (struct message){&origin, offset, slice_of("key"), slice_of(value)};
+    return (struct message){
+        .origin = &origin, .offset = offset, .key = slice_of("key"), .value = slice_of(value)};
 }
 
 static bool add(const struct event *event, int64_t offset)
@@ -278,7 +279,7 @@ START_TEST(memory_grows_for_one_huge_message_and_shrinks_again)
     size_t size = BATCH_BYTES + 1000;
     char *value = malloc(size);
     struct rejection why = {REJECT_TOO_LARGE, "too large"};
-    struct message message = {&origin, 5, {NULL, 0}, {value, size}};
+    struct message message = {.origin = &origin, .offset = 5, .value = {value, size}};
     struct event event = event_of(1);
 
     memset(value, 'x', size);
@@ -299,7 +300,7 @@ END_TEST
 START_TEST(a_tombstone_stays_one)
 {
     struct rejection why = {REJECT_EMPTY, "no value"};
-    struct message message = {&origin, 5, {"", 0}, {NULL, 0}};
+    struct message message = {.origin = &origin, .offset = 5, .key = {"", 0}};
 
     ck_assert(batch_add_letter(batch, &why, &message));
     ck_assert_ptr_null(batch->letters[0].message.value.data);
@@ -361,6 +362,66 @@ START_TEST(the_words_about_a_refused_row_are_cut_between_characters)
 }
 END_TEST
 
+static bool replay(uint32_t number, int64_t letter_id)
+{
+    struct event event = event_of(number);
+    struct message message = {.origin = &origin, .value = slice_of("{}"), .letter_id = letter_id};
+
+    return batch_add_event(batch, &event, &message);
+}
+
+START_TEST(letters_that_are_replayed_are_kept_by_number_alone)
+{
+    struct rejection why = {REJECT_BAD_JSON, ""};
+    struct message message = {.origin = &origin,
+                              .key = slice_of("key"),
+                              .value = slice_of("{"),
+                              .headers = slice_of("headers"),
+                              .letter_id = 3};
+
+    ck_assert(replay(7, 1));
+    ck_assert(replay(7, 2));
+    ck_assert_uint_eq(batch->bytes_used, 0);
+    ck_assert(batch_add_letter(batch, &why, &message));
+    ck_assert_uint_eq(batch->bytes_used, 1); /* the detail's terminator */
+    ck_assert_int_eq(batch->letters[0].message.letter_id, 3);
+    ck_assert_uint_eq(batch->row_count, 1);
+    ck_assert_uint_eq(batch->replayed_count, 2);
+    ck_assert_int_eq(batch->replayed[1].letter_id, 2);
+    ck_assert_uint_eq(batch->replayed[1].row, 0);
+}
+END_TEST
+
+START_TEST(letters_with_one_event_fill_a_batch)
+{
+    for (uint32_t i = 0; i < BATCH_ROWS; i++)
+        ck_assert(replay(7, i + 1));
+    ck_assert(!replay(7, BATCH_ROWS + 1));
+    ck_assert(!replay(8, BATCH_ROWS + 1));
+    ck_assert_uint_eq(batch->row_count, 1);
+    batch_reset(batch);
+    ck_assert(replay(7, 1));
+    ck_assert_uint_eq(batch->replayed_count, 1);
+}
+END_TEST
+
+START_TEST(letters_of_a_refused_row_are_not_replayed)
+{
+    ck_assert(replay(5, 1) && replay(6, 2) && replay(7, 3) && replay(6, 4) && replay(7, 5));
+    batch_reject_row(batch, 1, "because");
+    ck_assert_uint_eq(batch->letter_count, 1);
+    ck_assert_int_eq(batch->letters[0].message.letter_id, 2);
+    ck_assert_uint_eq(batch->replayed_count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        static const struct batch_replayed expected[] = {{1, 0}, {3, 1}, {5, 1}};
+
+        ck_assert_int_eq(batch->replayed[i].letter_id, expected[i].letter_id);
+        ck_assert_uint_eq(batch->replayed[i].row, expected[i].row);
+    }
+    ck_assert_int_eq(batch->rows[1].message.letter_id, 3);
+}
+END_TEST
+
 START_TEST(each_partition_has_one_progress)
 {
     struct origin other = origin;
@@ -399,6 +460,9 @@ static Suite *batch_suite(void)
     tcase_add_test(cases, a_refused_row_becomes_a_letter_and_the_others_move_up);
     tcase_add_loop_test(cases, the_words_about_a_refused_row_are_cut_between_characters, 0,
                         sizeof(cuts) / sizeof(cuts[0]));
+    tcase_add_test(cases, letters_that_are_replayed_are_kept_by_number_alone);
+    tcase_add_test(cases, letters_with_one_event_fill_a_batch);
+    tcase_add_test(cases, letters_of_a_refused_row_are_not_replayed);
     tcase_add_test(cases, each_partition_has_one_progress);
     suite_add_tcase(suite, cases);
     return suite;

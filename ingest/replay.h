@@ -1,0 +1,45 @@
+/* Dead letters through the pipeline once more, after what rejected them was mended: a new version,
+ * a wider time policy, another constraint.
+ *
+ * Each batch is one transaction of events, counts and marks: a letter is marked as replayed if and
+ * only if its event is stored, whatever dies. Age is measured by the time at which the letter was
+ * rejected, not by the present, so that a replay decides as ingest would have decided then. */
+#ifndef KANSEN_INGEST_REPLAY_H
+#define KANSEN_INGEST_REPLAY_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "ingest/pipeline.h"
+#include "kansen/status.h"
+
+/* Which letters; NULL: any. Times are RFC 3339. */
+struct letter_filter {
+    const char *topic;
+    const char *reason;
+    const char *since;
+    const char *until;
+};
+
+struct replay_progress {
+    int64_t letters; /* read so far */
+    int64_t total;
+};
+
+struct replay_settings {
+    const char *conninfo;
+    struct letter_filter filter;
+    const struct logger *logger;
+    /* Called now and then; may be NULL. */
+    void (*show)(void *context, const struct replay_progress *progress);
+    void *context;
+    const volatile sig_atomic_t *stop; /* becomes true: store what was read, then return */
+};
+
+/* Tries every letter that was not replayed before and was there at the start, and waits until what
+ * is accepted is stored, however long PostgreSQL is away. Those still rejected keep the reason of
+ * today. STATUS_RETRY: it was told to stop while PostgreSQL was away. */
+enum status replay_letters(struct pipeline *pipeline, const struct replay_settings *settings,
+                           struct error *error) MUST_CHECK;
+
+#endif
