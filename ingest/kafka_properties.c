@@ -9,18 +9,25 @@ struct property {
     const char *value;
 };
 
-/* The user may change these. */
-static const struct property defaults[] = {
+/* Both lists end with a null key. */
+struct profile {
+    const struct property *defaults; /* the user may change these */
+    const struct property *fixed;
+    const char *why_fixed;
+};
+
+static const struct property consumer_defaults[] = {
     {"client.id", "kansen"},
     /* What is fetched ahead of the batch being built: enough for several batches. */
     {"queued.max.messages.kbytes", "32768"},
     /* A broker without new messages answers after this time; it bounds how fast a stop is. */
     {"fetch.wait.max.ms", "100"},
     {"log_level", "4"},
+    {NULL, NULL},
 };
 
 /* Exactly-once depends on these, so they are kansen's (docs/reliability.md says on which how). */
-static const struct property fixed[] = {
+static const struct property consumer_fixed[] = {
     {"enable.auto.commit", "false"},
     {"enable.auto.offset.store", "false"},
     {"auto.offset.reset", "error"},
@@ -29,7 +36,29 @@ static const struct property fixed[] = {
     {"enable.partition.eof", "true"},
     /* cooperative-sticky loses track of positions in librdkafka 2.0.2. */
     {"partition.assignment.strategy", "range"},
+    {NULL, NULL},
 };
+
+static const struct profile consumer = {consumer_defaults, consumer_fixed, "exactly-once needs it"};
+
+static const struct property producer_defaults[] = {
+    {"client.id", "kansen"},
+    /* The topic decides what is too large, below what brokers read in one request (100 MiB). */
+    {"message.max.bytes", "100000000"},
+    {"log_level", "4"},
+    {NULL, NULL},
+};
+
+/* Each message is a batch of its own: a broker refuses batches, and one message that is too large
+ * must not take others along. */
+static const struct property producer_fixed[] = {
+    {"enable.idempotence", "true"},
+    {"batch.num.messages", "1"},
+    {NULL, NULL},
+};
+
+static const struct profile producer = {producer_defaults, producer_fixed,
+                                        "no letter may be lost or refused for another"};
 
 /* These load code or run a command. */
 static const char *const refused[] = {"plugin.library.paths", "sasl.kerberos.kinit.cmd",
@@ -45,12 +74,12 @@ static enum status set(rd_kafka_conf_t *conf, const char *key, const char *value
     return error_set(error, STATUS_REJECT, "-X %s: %s", key, why);
 }
 
-static enum status check_key(const char *key, struct error *error)
+static enum status check_key(const struct profile *profile, const char *key, struct error *error)
 {
-    for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-        if (strcmp(key, fixed[i].key) == 0)
-            return error_set(error, STATUS_REJECT, "-X %s: always %s here; exactly-once needs it",
-                             key, fixed[i].value);
+    for (const struct property *fixed = profile->fixed; fixed->key != NULL; fixed++)
+        if (strcmp(key, fixed->key) == 0)
+            return error_set(error, STATUS_REJECT, "-X %s: always %s here; %s", key, fixed->value,
+                             profile->why_fixed);
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
         if (strcmp(key, refused[i]) == 0)
             return error_set(error, STATUS_REJECT, "-X %s: refused, it runs foreign code", key);
@@ -61,7 +90,8 @@ static enum status check_key(const char *key, struct error *error)
     return STATUS_OK;
 }
 
-static enum status set_users(rd_kafka_conf_t *conf, const char *property, struct error *error)
+static enum status set_users(rd_kafka_conf_t *conf, const struct profile *profile,
+                             const char *property, struct error *error)
 {
     const char *equals = strchr(property, '=');
     char *key;
@@ -72,27 +102,50 @@ static enum status set_users(rd_kafka_conf_t *conf, const char *property, struct
     key = strndup(property, (size_t)(equals - property));
     if (key == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    status = check_key(key, error);
+    status = check_key(profile, key, error);
     if (status == STATUS_OK)
         status = set(conf, key, equals + 1, error);
     free(key);
     return status;
 }
 
-enum status kafka_properties_apply(rd_kafka_conf_t *conf, const struct kafka_properties *settings,
-                                   struct error *error)
+static enum status set_all(rd_kafka_conf_t *conf, const struct property *properties,
+                           struct error *error)
 {
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; status == STATUS_OK && i < sizeof(defaults) / sizeof(defaults[0]); i++)
-        status = set(conf, defaults[i].key, defaults[i].value, error);
+    for (; status == STATUS_OK && properties->key != NULL; properties++)
+        status = set(conf, properties->key, properties->value, error);
+    return status;
+}
+
+static enum status apply(rd_kafka_conf_t *conf, const struct profile *profile,
+                         const struct kafka_properties *settings, struct error *error)
+{
+    enum status status = set_all(conf, profile->defaults, error);
+
     for (size_t i = 0; status == STATUS_OK && i < settings->count; i++)
-        status = set_users(conf, settings->properties[i], error);
-    for (size_t i = 0; status == STATUS_OK && i < sizeof(fixed) / sizeof(fixed[0]); i++)
-        status = set(conf, fixed[i].key, fixed[i].value, error);
+        status = set_users(conf, profile, settings->properties[i], error);
+    if (status == STATUS_OK)
+        status = set_all(conf, profile->fixed, error);
     if (status == STATUS_OK)
         status = set(conf, "bootstrap.servers", settings->brokers, error);
+    return status;
+}
+
+enum status kafka_properties_apply(rd_kafka_conf_t *conf, const struct kafka_properties *settings,
+                                   struct error *error)
+{
+    enum status status = apply(conf, &consumer, settings, error);
+
     if (status == STATUS_OK)
         status = set(conf, "group.id", settings->group, error);
     return status;
+}
+
+enum status kafka_properties_apply_producer(rd_kafka_conf_t *conf,
+                                            const struct kafka_properties *settings,
+                                            struct error *error)
+{
+    return apply(conf, &producer, settings, error);
 }

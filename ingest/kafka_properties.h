@@ -1,4 +1,5 @@
-/* librdkafka's configuration for a consumer that keeps its offsets in PostgreSQL. */
+/* librdkafka's configuration, for a consumer that keeps its offsets in PostgreSQL and for a
+ * producer that keeps in PostgreSQL what it has delivered. */
 #ifndef KANSEN_INGEST_KAFKA_PROPERTIES_H
 #define KANSEN_INGEST_KAFKA_PROPERTIES_H
 
@@ -10,7 +11,7 @@
 
 struct kafka_properties {
     const char *brokers;
-    const char *group;
+    const char *group;             /* of a consumer */
     const char *const *properties; /* the user's, "key=value" */
     size_t count;
 };
@@ -19,5 +20,9 @@ struct kafka_properties {
  * a property that is unknown, wrong, or not the user's to set. */
 enum status kafka_properties_apply(rd_kafka_conf_t *conf, const struct kafka_properties *settings,
                                    struct error *error) MUST_CHECK;
+/* The same for the producer of dead letters. */
+enum status kafka_properties_apply_producer(rd_kafka_conf_t *conf,
+                                            const struct kafka_properties *settings,
+                                            struct error *error) MUST_CHECK;
 
 #endif
