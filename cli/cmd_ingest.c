@@ -9,7 +9,6 @@
 #include "cli/log.h"
 #include "ingest/consumer.h"
 
-#define DEFAULT_MAX_AGE_DAYS 400
 #define DEFAULT_GROUP "kansen"
 
 static void show(void *context, const struct consumer_progress *progress)
@@ -83,7 +82,7 @@ static int run(const struct options *options, struct error *error)
         return EX_USAGE;
     }
     intake_catch_signals();
-    code = intake_open(options, DEFAULT_MAX_AGE_DAYS, logger, &pipeline, error);
+    code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
     if (code != EX_OK)
         return code;
     code = consume(pipeline, options, logger, error);

@@ -1,4 +1,5 @@
-/* What `kansen ingest` and `kansen load` share: options of the pipeline, signals, the summary. */
+/* What `kansen ingest`, `kansen load` and `kansen dead-letters replay` share: options of the
+ * pipeline, signals, the summary. */
 #ifndef KANSEN_CLI_INTAKE_H
 #define KANSEN_CLI_INTAKE_H
 
@@ -9,6 +10,9 @@
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
+
+/* What is too old for ingest, in days, unless it is told otherwise. */
+#define INTAKE_MAX_AGE_DAYS 400
 
 /* Days that --max-age and --max-ahead can be, at most: 100 years. */
 #define INTAKE_DAYS_MAX 36525

@@ -43,7 +43,7 @@ static void print_commands(FILE *out)
           "usage: kansen COMMAND [OPTION…] [ARGUMENT…]\n\n",
           out);
     for (const struct command *const *command = commands; *command != NULL; command++)
-        fprintf(out, "  %-16s %s\n", (*command)->name, (*command)->summary);
+        fprintf(out, "  %-19s %s\n", (*command)->name, (*command)->summary);
     fputs("\n`kansen COMMAND --help` shows the options of a command.\n", out);
 }
 
@@ -88,7 +88,7 @@ static int refuse_command(int argc, char **argv)
         if (found++ == 0)
             fprintf(stderr, "kansen: %s what?%s%s\n", argv[0], argc > 1 ? " not " : "",
                     argc > 1 ? argv[1] : "");
-        fprintf(stderr, "  kansen %-16s %s\n", (*command)->name, (*command)->summary);
+        fprintf(stderr, "  kansen %-19s %s\n", (*command)->name, (*command)->summary);
     }
     if (found == 0) {
         fputs("kansen: unknown command \"", stderr);

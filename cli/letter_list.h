@@ -1,0 +1,15 @@
+/* Lists of dead letters on standard output, for people (table) and programs (JSON, CSV). */
+#ifndef KANSEN_CLI_LETTER_LIST_H
+#define KANSEN_CLI_LETTER_LIST_H
+
+#include <stdbool.h>
+
+#include "sql/db.h"
+
+enum letter_list_format { LETTER_LIST_TABLE, LETTER_LIST_JSON, LETTER_LIST_CSV };
+
+/* Rows of sql/queries/letters_summary.sql, or, when each, of letters_each.sql. A failed write stays
+ * in the error flag of standard output. */
+void letter_list_print(const struct db_result *rows, bool each, enum letter_list_format format);
+
+#endif
