@@ -8,7 +8,8 @@ import pytest
 EX_USAGE = 64
 EX_CONFIG = 78
 COMMANDS = [("ingest",), ("load",), ("stats",), ("report",), ("threat", "list"), ("threat", "set"),
-            ("threat", "remove"), ("db", "init"), ("db", "migrate"), ("db", "status"),
+            ("threat", "remove"), ("dead-letters", "list"), ("dead-letters", "show"),
+            ("dead-letters", "replay"), ("dead-letters", "relay"), ("db", "init"), ("db", "migrate"), ("db", "status"),
             ("db", "maintain"), ("db", "verify"), ("simulate",), ("demo",)]
 
 
