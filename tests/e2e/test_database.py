@@ -77,7 +77,7 @@ def test_the_loader_can_load_and_count(database, kansen):
                              "--format", "json", "--db", conninfo).json()
         assert figures["total"] == 1
         assert database.value("select count(*) from kansen.dead_letter") == 1
-        refused = kansen.run("threat", "set", "other", "--match", "A*", "--db", conninfo, code=70)
+        refused = kansen.run("threat", "set", "other", "--match", "A*", "--db", conninfo, code=77)
         assert "permission denied" in refused.stderr
     finally:
         database.sql("drop role test_loader")
