@@ -36,12 +36,14 @@ class Queues:
     def submit(self, name, deed, *arguments):
         self.given.append(self.threads[name].submit(deed, *arguments))
 
-    def finish(self):
-        """Waits for what is under way; what has not begun is forgotten."""
-        given, self.given = self.given, []
-        for each in given:
+    def forget(self):
+        """What has not begun never will."""
+        for each in self.given:
             each.cancel()
-        concurrent.futures.wait(given)
+
+    def are_idle(self):
+        self.given = [each for each in self.given if not each.done()]
+        return not self.given
 
 
 class Injector:
@@ -79,10 +81,14 @@ class Injector:
     def inject(self, fault):
         self.deeds[fault.kind](fault.values)
 
-    def finish(self):
-        """Waits for what is under way, forgets what has not begun, and leaves the servers running."""
-        self.queues.finish()
+    def calm(self):
+        """No more faults; those under way may take until are_over()."""
         self.scene.proxy.disarm()
+        self.queues.forget()
+
+    def are_over(self):
+        """Whether the servers run again, and the commands beside the workers have ended."""
+        return self.queues.are_idle()
 
     def _did(self, kind, what=""):
         with self.lock:

@@ -129,8 +129,11 @@ class Round:
             self.fleet.tend()
             time.sleep(TICK_S)
         self._log("calm")
-        # Slow faults may end long after their time; workers are looked after meanwhile.
-        injector.finish()
+        injector.calm()
+        # What is under way may wait for a worker that is stopped.
+        while not injector.are_over():
+            self.fleet.tend()
+            time.sleep(TICK_S)
         self.fleet.settle()
         self.counts = injector.counts
         for text in injector.failures:
