@@ -29,6 +29,10 @@ class PacedProducer:
     def start(self):
         self.thread.start()
 
+    def lengthen(self, seconds):
+        """The rest may take that much longer."""
+        self.seconds += seconds
+
     def finish(self, patience_s):
         """Sends the rest at once and waits until the brokers have everything."""
         self.hurry.set()
@@ -49,7 +53,8 @@ class PacedProducer:
         while sent < len(self.messages):
             due = len(self.messages)
             if not self.hurry.is_set():
-                due = min(due, int(due * (time.monotonic() - began) / self.seconds) + 1)
+                share = (time.monotonic() - began) / self.seconds
+                due = max(sent, min(due, int(due * share) + 1))
             for number in range(sent, due):
                 self._send(number)
             sent = due

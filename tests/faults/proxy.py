@@ -21,7 +21,6 @@ COPY = "copy"  # rows are on their way
 COMMIT = "commit"  # the worker has sent COMMIT, PostgreSQL has not got it
 SENT = "sent"  # PostgreSQL has got COMMIT, its answer will not arrive
 ANSWERED = "answered"  # PostgreSQL has said COMMIT, the worker has not heard it
-OF_COMMIT = (COMMIT, SENT, ANSWERED)
 
 ROLLBACK = b"Q" + struct.pack("!I", 4 + len(b"rollback\0")) + b"rollback\0"
 PORT_FILE = ".s.PGSQL.5432"
@@ -192,17 +191,11 @@ class Proxy:
             self.traps.clear()
 
     def spring(self, moment):
-        """The trap whose turn it is at this moment, disarmed; None when there is none. The moments of
-        a COMMIT share it: of their traps the oldest comes first, lest the later ones never have
-        theirs."""
-        rivals = OF_COMMIT if moment in OF_COMMIT else (moment,)
+        """The oldest trap, disarmed, when this is its moment. They take turns: a trap for an early
+        moment of each batch would keep those for later ones from ever having theirs."""
         with self.lock:
-            for trap in self.traps:
-                if trap.moment in rivals:
-                    if trap.moment != moment:
-                        return None
-                    self.traps.remove(trap)
-                    return trap
+            if self.traps and self.traps[0].moment == moment:
+                return self.traps.pop(0)
         return None
 
     def _accept(self):

@@ -13,12 +13,16 @@ import checker
 from faults import ADMIN_PATIENCE_S, Injector
 from fleet import Fleet
 from ledger import THREATS, Ledger
+from plan import WORKERS_MAX
 from producer import PacedProducer
 from program import Database
 from proxy import PORT_FILE, Proxy
 from servers import wait_until
 
 AUDIT = pathlib.Path(__file__).resolve().parent / "audit.sql"
+# Static members that were all started again are no leaders to Kafka before the next rebalance, so that
+# none of them looks for new partitions. A worker that is no static member makes the group rebalance.
+HELPER_SLOT = WORKERS_MAX + 1
 TICK_S = 0.02
 # Until everything is stored once the faults have ended. Sessions of dead members, waits for locks
 # and the longest pause between attempts are seconds; this is for a busy machine.
@@ -108,7 +112,7 @@ class Round:
                       f"heartbeat.interval.ms={session_ms // 4}",
                       # New partitions are noticed by this.
                       "topic.metadata.refresh.interval.ms=2000"]
-        if self.plan.static:
+        if self.plan.static and slot != HELPER_SLOT:
             properties.append(f"group.instance.id={self.topic}-{slot}")
         return self._ingest_arguments(conninfo) + [
             word for text in properties for word in ("-X", text)]
@@ -119,9 +123,8 @@ class Round:
         """Whether everything was stored in the end."""
         producer = PacedProducer(self.cluster.brokers, self.topic, self.ledger.messages,
                                  self.plan.seconds)
+        self._begin(producer)
         injector = Injector(self, self.queues, self._log)
-        self.fleet.tend()
-        producer.start()
         pending = list(self.plan.faults)
         while time.monotonic() - injector.began < self.plan.seconds and not self.fleet.findings:
             while pending and time.monotonic() - injector.began >= pending[0].at_s:
@@ -140,7 +143,18 @@ class Round:
             self.findings.add("driver", text)
         for threat in self.undefined:
             self.define_threat(threat)
+        if self.plan.static and self.counts["partitions"] > 0:
+            self.fleet.visit(HELPER_SLOT, SETTLE_S)
         return self._settle(producer)
+
+    def _begin(self, producer):
+        """Faults shall strike workers at work."""
+        began = time.monotonic()
+        producer.start()
+        self.fleet.tend()
+        wait_until(lambda: sum(self.stored_offsets().values()) > 0, "first events to be stored",
+                   patience_s=SETTLE_S)
+        producer.lengthen(time.monotonic() - began)
 
     def _settle(self, producer):
         try:

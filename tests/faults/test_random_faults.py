@@ -10,7 +10,7 @@ import pytest
 
 RUN = pathlib.Path(__file__).resolve().parent / "run"
 # Rounds begin for this long: two or three, one of them with three brokers most of the time.
-SECONDS = 130
+SECONDS = 120
 SKIPPED = 69
 
 
