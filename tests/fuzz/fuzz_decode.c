@@ -226,6 +226,48 @@ static void check_member(const json_t *object, const char *key, struct slice tex
           "%s is \"%.*s\"", key, (int)text.length, text.data);
 }
 
+/* Members of the outermost object of good JSON, equal ones counted each time. */
+static size_t count_members(const char *message, size_t size)
+{
+    size_t members = 0;
+    int depth = 0;
+    bool in_string = false;
+
+    for (size_t i = 0; i < size; i++) {
+        if (in_string && message[i] == '\\')
+            i++;
+        else if (message[i] == '"')
+            in_string = !in_string;
+        else if (!in_string && (message[i] == '[' || message[i] == '{'))
+            depth++;
+        else if (!in_string && (message[i] == ']' || message[i] == '}'))
+            depth--;
+        else if (!in_string && depth == 1 && message[i] == ':')
+            members++;
+    }
+    return members;
+}
+
+/* A time in UTC reads as the C library writes it, to the second. */
+static void check_time(const json_t *value, int64_t time_us)
+{
+    struct rewritten written = {.length = 0};
+    const char *text = json_string_value(value);
+    static const char start[] = "{\"time\":\"";
+
+    if (json_is_integer(value))
+        CHECK(json_integer_value(value) * 1000 == time_us, "time is %" PRId64, time_us);
+    if (!json_is_string(value) || strpbrk(text, "Zz") == NULL)
+        return;
+    CHECK(put_time(&written, time_us, SPELL_UTC), "a time that has no spelling");
+
+    const char *expected = written.text + strlen(start);
+
+    for (int i = 0; i < 19; i++)
+        CHECK(text[i] == expected[i] || (i == 10 && text[i] == 't'), "%s is taken for %s", text,
+              expected);
+}
+
 static void check_members(const char *message, size_t size, const struct event *event)
 {
     json_error_t error;
@@ -237,17 +279,13 @@ static void check_members(const char *message, size_t size, const struct event *
         return;
     }
     CHECK(json_is_object(root), "accepted, but no object");
+    CHECK(json_object_size(root) == count_members(message, size), "accepted with a key twice");
     check_member(root, "name", event->name);
     check_member(root, "vendor", event->vendor);
     check_member(root, "product", event->product);
     check_member(root, "version", event->version);
     check_member(root, "action", event->action);
-
-    const json_t *time = json_object_get(root, "time");
-
-    if (json_is_integer(time))
-        CHECK(json_integer_value(time) * 1000 == event->time_us, "time is %" PRId64,
-              event->time_us);
+    check_time(json_object_get(root, "time"), event->time_us);
     json_decref(root);
 }
 
