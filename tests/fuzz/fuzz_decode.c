@@ -94,7 +94,7 @@ static bool same_event(const struct event *one, const struct event *other)
 
 /* ---- the same event in another spelling */
 
-enum time_spelling { SPELL_UTC, SPELL_OFFSET, SPELL_MILLISECONDS, SPELLINGS };
+enum time_spelling { SPELL_UTC, SPELL_EAST, SPELL_WEST, SPELL_MILLISECONDS, SPELLINGS };
 
 struct rewritten {
     char text[REWRITTEN_SIZE];
@@ -149,13 +149,17 @@ static bool put_time(struct rewritten *out, int64_t time_us, enum time_spelling 
         put(out, "{\"time\":%" PRId64, time_us / 1000);
         return time_us % 1000 == 0;
     }
-    if (spelling == SPELL_OFFSET)
+    if (spelling == SPELL_EAST)
         second += 9 * 3600 + 30 * 60;
+    else if (spelling == SPELL_WEST)
+        second -= 3 * 3600 + 30 * 60;
     if (gmtime_r(&second, &civil) == NULL || civil.tm_year < -1900 || civil.tm_year > 9999 - 1900)
         return false;
     put(out, "{\"time\":\"%04d-%02d-%02dT%02d:%02d:%02d.%06" PRId64 "%s\"", civil.tm_year + 1900,
         civil.tm_mon + 1, civil.tm_mday, civil.tm_hour, civil.tm_min, civil.tm_sec, microsecond,
-        spelling == SPELL_OFFSET ? "+09:30" : "Z");
+        spelling == SPELL_EAST   ? "+09:30"
+        : spelling == SPELL_WEST ? "-03:30"
+                                 : "Z");
     return true;
 }
 
@@ -163,7 +167,7 @@ static bool rewrite(const struct event *event, bool with_id, enum time_spelling 
                     struct rewritten *out)
 {
     char address[INET6_ADDRSTRLEN];
-    bool escaped = spelling == SPELL_OFFSET;
+    bool escaped = spelling == SPELL_EAST;
 
     out->length = 0;
     if (!put_time(out, event->time_us, spelling))
