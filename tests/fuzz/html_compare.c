@@ -20,10 +20,15 @@ static void compare_text(struct comparison *comparison, const char *hostile, con
 }
 
 /* gnuplot says xml:space="preserve" where a text has blanks that would get lost. */
+static bool is_space(const GumboAttribute *attribute)
+{
+    return attribute->attr_namespace == GUMBO_ATTR_NAMESPACE_XML &&
+           strcmp(attribute->name, "space") == 0;
+}
+
 static unsigned skip_space(const GumboVector *attributes, unsigned place)
 {
-    while (place < attributes->length &&
-           strcmp(((const GumboAttribute *)attributes->data[place])->name, "xml:space") == 0)
+    while (place < attributes->length && is_space(attributes->data[place]))
         place++;
     return place;
 }
