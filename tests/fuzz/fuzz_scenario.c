@@ -11,6 +11,7 @@
 #include <unicode/ustring.h>
 
 #include "check.h"
+#include "config/keyfile.h"
 #include "ingest/decode.h"
 #include "matcher.h"
 #include "memory_file.h"
@@ -204,6 +205,55 @@ static void check_message(enum status status, const struct error *error)
     CHECK(strlen(error->message) > strlen(file.path) + 2, "no reason");
 }
 
+struct patterns {
+    char words[8192];
+    bool fits;
+};
+
+static enum status note_patterns(void *context, const char *section, const char *key,
+                                 const char *value, struct error *error)
+{
+    struct patterns *patterns = context;
+
+    (void)error;
+    if (strcmp(section, "threat") != 0 || strcmp(key, "match") != 0)
+        return STATUS_OK;
+    patterns->fits = strlen(value) < sizeof(patterns->words);
+    snprintf(patterns->words, sizeof(patterns->words), "%s", value);
+    return STATUS_OK;
+}
+
+static bool any_matches(struct patterns *patterns, const char *name)
+{
+    char *rest = NULL;
+
+    for (char *word = strtok_r(patterns->words, " \t", &rest); word != NULL;
+         word = strtok_r(NULL, " \t", &rest))
+        if (matcher_matches(word, name))
+            return true;
+    return false;
+}
+
+/* "PATH: NAME is matched by no pattern of the threat", or by a pattern: is it? */
+static void check_refused_name(const struct error *error)
+{
+    static const char middle[] = " is matched by ";
+    struct patterns patterns = {"", false};
+    struct error unused;
+    char name[ERROR_MESSAGE_SIZE];
+    const char *found = strstr(error->message, middle);
+    const char *start = error->message + strlen(file.path) + strlen(": ");
+
+    /* Behind a number of a line, somebody else's words. */
+    if (found == NULL || strncmp(start - 2, ": ", 2) != 0)
+        return;
+    snprintf(name, sizeof(name), "%.*s", (int)(found - start), start);
+    CHECK(keyfile_read(file.path, note_patterns, &patterns, &unused) == STATUS_OK, "unreadable");
+    if (patterns.fits)
+        CHECK(any_matches(&patterns, name) == (strncmp(found + strlen(middle), "no ", 3) != 0),
+              "%s", error->message);
+}
+
 static void read_as_networks(void)
 {
     struct networks *list = NULL;
@@ -241,6 +291,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
     if (status != STATUS_OK) {
         check_message(status, &error);
+        check_refused_name(&error);
         return 0;
     }
     check_limits(scenario);
