@@ -75,7 +75,9 @@ enum status db_failure(struct db *db, const PGresult *result, struct error *erro
     const char *detail = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 
     snprintf(db->sqlstate, sizeof(db->sqlstate), "%s", state == NULL ? "" : state);
-    if (message == NULL)
+    if (message == NULL && *PQerrorMessage(db->connection) == '\0')
+        error_set(error, STATUS_RETRY, "PostgreSQL: libpq gives no reason; is memory short?");
+    else if (message == NULL)
         error_set(error, STATUS_RETRY, "PostgreSQL: %s", PQerrorMessage(db->connection));
     else
         error_set(error, STATUS_RETRY, "PostgreSQL: %s%s%s (SQLSTATE %s)", message,
