@@ -27,8 +27,9 @@ static enum status print_figures(const struct figures *figures, const char *code
         status = document_new(language, figures, &document, error);
     for (size_t i = 0; i < STATS_WRITERS && status == STATUS_OK; i++) {
         report.document = document;
-        if (strcmp(stats_writers[i].format, format) == 0)
-            stats_writers[i].write(stdout, &report);
+        if (strcmp(stats_writers[i].format, format) == 0 &&
+            !stats_writers[i].write(stdout, &report))
+            status = error_set(error, STATUS_FATAL, "out of memory");
     }
     if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = error_set(error, STATUS_FATAL, "standard output: %s", strerror(errno));

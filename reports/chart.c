@@ -22,7 +22,8 @@
 /* What fits into the chart's subtitle; longer names are cut there and whole in the text. */
 #define SUBTITLE_COLUMNS 96
 
-/* Exit code of a child that found no gnuplot to run, as shells have it. */
+/* Exit codes of a child that could not run gnuplot, or found none, as shells have them. */
+#define EXIT_NOT_RUN 126
 #define EXIT_NOT_FOUND 127
 
 /* Names of the files inside the private folder. */
@@ -170,20 +171,17 @@ static enum status write_inputs(const char *folder, const struct document *docum
 
 /* ---- running it */
 
-/* In the child: never returns. */
-static void run_gnuplot(const char *folder)
+/* In the child: never returns. What goes wrong before gnuplot runs is a message like gnuplot's. */
+static void run_gnuplot(const char *folder, int messages)
 {
     sigset_t none;
     int null = open("/dev/null", O_RDWR);
 
-    if (chdir(folder) != 0 || null < 0)
-        _exit(EXIT_FAILURE);
-
-    int messages = open("messages", O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-    if (messages < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
-        dup2(messages, STDERR_FILENO) < 0)
-        _exit(EXIT_FAILURE);
+    if (null < 0 || chdir(folder) != 0 || dup2(null, STDIN_FILENO) < 0 ||
+        dup2(null, STDOUT_FILENO) < 0 || dup2(messages, STDERR_FILENO) < 0) {
+        dprintf(messages, "%s\n", strerror(errno));
+        _exit(EXIT_NOT_RUN);
+    }
     /* The alarm outlives exec and ends a gnuplot that hangs. */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -191,7 +189,8 @@ static void run_gnuplot(const char *folder)
     signal(SIGPIPE, SIG_DFL);
     alarm(CHART_SECONDS_MAX);
     execlp("gnuplot", "gnuplot", "-d", "script", (char *)NULL);
-    _exit(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_FAILURE);
+    dprintf(messages, "%s\n", strerror(errno));
+    _exit(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN);
 }
 
 /* The last line that gnuplot wrote to stderr: what it stumbled over. */
@@ -225,24 +224,41 @@ static enum status explain_exit(const char *folder, int state, struct error *err
     if (WIFSIGNALED(state))
         return error_set(error, STATUS_FATAL, "gnuplot was ended by signal %d", WTERMSIG(state));
     read_message(folder, message, sizeof(message));
-    return error_set(error, STATUS_FATAL, "gnuplot failed: %s", message);
+    return error_set(error, STATUS_FATAL, "gnuplot %s: %s",
+                     WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NOT_RUN ? "could not be started"
+                                                                            : "failed",
+                     message);
+}
+
+static enum status start_failure(struct error *error)
+{
+    return error_set(error, STATUS_FATAL, "gnuplot could not be started: %s", strerror(errno));
 }
 
 static enum status draw_in(const char *folder, struct error *error)
 {
+    char path[PATH_SIZE + FILE_NAME_SIZE];
+    enum status status = STATUS_OK;
     pid_t child;
     int state = 0;
 
+    snprintf(path, sizeof(path), "%s/messages", folder);
+
+    int messages = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+    if (messages < 0)
+        return start_failure(error);
     fflush(NULL); /* so that the child has nothing of ours to write */
     child = fork();
-    if (child < 0)
-        return error_set(error, STATUS_FATAL, "gnuplot could not be started: %s", strerror(errno));
     if (child == 0)
-        run_gnuplot(folder);
-    while (waitpid(child, &state, 0) < 0)
+        run_gnuplot(folder, messages);
+    if (child < 0)
+        status = start_failure(error);
+    close(messages);
+    while (child > 0 && status == STATUS_OK && waitpid(child, &state, 0) < 0)
         if (errno != EINTR)
-            return error_set(error, STATUS_FATAL, "gnuplot was lost: %s", strerror(errno));
-    return explain_exit(folder, state, error);
+            status = error_set(error, STATUS_FATAL, "gnuplot was lost: %s", strerror(errno));
+    return status == STATUS_OK ? explain_exit(folder, state, error) : status;
 }
 
 /* ---- what it wrote */
@@ -253,11 +269,20 @@ static enum status read_image(const char *folder, struct chart_image *out, struc
     struct stat state;
     char *bytes = NULL;
 
-    if (file == NULL || fstat(fileno(file), &state) != 0 || state.st_size == 0)
+    if (file == NULL || fstat(fileno(file), &state) != 0) {
+        error_set(error, STATUS_FATAL, "gnuplot's image: %s", strerror(errno));
         goto fail;
+    }
     bytes = malloc((size_t)state.st_size + 1);
-    if (bytes == NULL || fread(bytes, 1, (size_t)state.st_size, file) != (size_t)state.st_size)
+    if (bytes == NULL) {
+        error_set(error, STATUS_FATAL, "gnuplot's image: %s", strerror(errno));
         goto fail;
+    }
+    if (state.st_size == 0 ||
+        fread(bytes, 1, (size_t)state.st_size, file) != (size_t)state.st_size) {
+        error_set(error, STATUS_FATAL, "gnuplot left no whole image in %s", folder);
+        goto fail;
+    }
     bytes[state.st_size] = '\0';
     *out = (struct chart_image){bytes, (size_t)state.st_size};
     fclose(file);
@@ -266,7 +291,7 @@ fail:
     free(bytes);
     if (file != NULL)
         fclose(file);
-    return error_set(error, STATUS_FATAL, "gnuplot left no image in %s", folder);
+    return STATUS_FATAL;
 }
 
 /* Removes everything from each `open` to the next `close`, but for the first `kept` bytes of

@@ -81,10 +81,11 @@ static void put_countries(FILE *out, const struct document *document)
                             figures->total, -1, figures->total > 0 ? SHARE_WHOLE : 0});
 }
 
-void write_csv(FILE *out, const struct report *report)
+bool write_csv(FILE *out, const struct report *report)
 {
     fputs("threat,from,to,timezone,counting,line,rank,code,name,infections,detections,share\r\n",
           out);
     put_months(out, report->document);
     put_countries(out, report->document);
+    return true;
 }

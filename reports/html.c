@@ -137,7 +137,7 @@ static void put_head(FILE *out, const struct document *document)
     fprintf(out, "\n<style>\n%s</style>\n</head>\n", style);
 }
 
-void write_html(FILE *out, const struct report *report)
+bool write_html(FILE *out, const struct report *report)
 {
     const struct document *document = report->document;
 
@@ -161,4 +161,5 @@ void write_html(FILE *out, const struct report *report)
     fputc('\n', out);
     put_list(out, "notes", document->notes, document->note_count);
     fputs("</main>\n</body>\n</html>\n", out);
+    return true;
 }

@@ -115,14 +115,15 @@ static void put_figures(FILE *out, const struct figures *figures)
     put_offsets(out, figures);
 }
 
-void write_figures_json(FILE *out, const struct report *report)
+bool write_figures_json(FILE *out, const struct report *report)
 {
     fputs("{\n", out);
     put_figures(out, report->document->figures);
     fputs("  \"version\": \"" KANSEN_VERSION "\"\n}\n", out);
+    return true;
 }
 
-void write_json(FILE *out, const struct report *report)
+bool write_json(FILE *out, const struct report *report)
 {
     const struct document *document = report->document;
 
@@ -133,4 +134,5 @@ void write_json(FILE *out, const struct report *report)
     put_texts(out, "findings", document->findings, document->finding_count);
     put_texts(out, "notes", document->notes, document->note_count);
     fputs("  \"version\": \"" KANSEN_VERSION "\"\n}\n", out);
+    return true;
 }

@@ -54,7 +54,7 @@ static void put_items(FILE *out, const struct document *document, enum message h
     }
 }
 
-void write_markdown(FILE *out, const struct report *report)
+bool write_markdown(FILE *out, const struct report *report)
 {
     const struct document *document = report->document;
 
@@ -70,4 +70,5 @@ void write_markdown(FILE *out, const struct report *report)
     put_table(out, &document->shares);
     put_chart(out, report, CHART_SHARES);
     put_items(out, document, MESSAGE_NOTES, document->notes, document->note_count);
+    return true;
 }

@@ -48,24 +48,25 @@ static const struct report_writer *find_writer(const char *format)
 }
 
 /* "THREAT-FROM-TO[-CHART].LANGUAGE.SUFFIX" */
-static void make_name(const struct document *document, const char *chart, const char *suffix,
-                      char name[PUBLISH_NAME_MAX + 1])
+static enum status make_name(const struct document *document, const char *chart, const char *suffix,
+                             char name[PUBLISH_NAME_MAX + 1], struct error *error)
 {
     char threat[THREAT_NAME_MAX + 1] = "";
     char from[MONTH_TEXT_SIZE];
     char to[MONTH_TEXT_SIZE];
     FILE *out = fmemopen(threat, sizeof(threat), "w");
 
-    if (out != NULL) {
-        setvbuf(out, NULL, _IONBF, 0); /* a name too long is cut */
-        escape_file_name(out, document->figures->threat);
-        fclose(out);
-    }
+    if (out == NULL)
+        return error_set(error, STATUS_FATAL, "a file's name: %s", strerror(errno));
+    setvbuf(out, NULL, _IONBF, 0); /* a name too long is cut */
+    escape_file_name(out, document->figures->threat);
+    fclose(out);
     threat[THREAT_NAME_MAX] = '\0';
     snprintf(name, PUBLISH_NAME_MAX + 1, "%s-%s-%s%s%s%s.%s.%s", threat,
              month_format(document->figures->from, from), month_format(document->figures->to, to),
              document->figures->unique ? "-unique" : "", *chart == '\0' ? "" : "-", chart,
              language_code(document->language), suffix);
+    return STATUS_OK;
 }
 
 /* ---- one file */
@@ -104,14 +105,23 @@ static enum status pending_open(struct pending *pending, const char *folder, con
     return STATUS_FATAL;
 }
 
-/* stdio keeps a failed write in mind, so one look at the end covers all of them. */
+/* stdio keeps a failed write in mind, so one look at the end covers all of them; why it failed is
+ * only known when the last one does, too. NULL: nothing is wrong. */
+static const char *find_trouble(FILE *stream)
+{
+    if (fflush(stream) != 0)
+        return strerror(errno);
+    return ferror(stream) ? "a write failed" : NULL;
+}
+
 static enum status pending_finish(struct pending *pending, struct error *error)
 {
-    bool written = fflush(pending->stream) == 0 && !ferror(pending->stream) &&
-                   fsync(fileno(pending->stream)) == 0;
+    const char *trouble = find_trouble(pending->stream);
+    bool written = trouble == NULL && fsync(fileno(pending->stream)) == 0;
 
     if (!written)
-        error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
+        error_set(error, STATUS_FATAL, "%s: %s", pending->path,
+                  trouble == NULL ? strerror(errno) : trouble);
     if (fclose(pending->stream) != 0 && written) {
         error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
         written = false;
@@ -124,6 +134,12 @@ static enum status pending_finish(struct pending *pending, struct error *error)
         return STATUS_OK;
     unlink(pending->temporary);
     return STATUS_FATAL;
+}
+
+static void pending_drop(struct pending *pending)
+{
+    fclose(pending->stream);
+    unlink(pending->temporary);
 }
 
 static enum status sync_folder(const char *folder, struct error *error)
@@ -160,13 +176,16 @@ static enum status publish_document(const struct publication *publication,
     char name[PUBLISH_NAME_MAX + 1];
     struct pending pending;
 
-    make_name(publication->report.document, "", writer->suffix, name);
+    enum status status = make_name(publication->report.document, "", writer->suffix, name, error);
 
-    enum status status = pending_open(&pending, publication->request->folder, name, error);
-
+    if (status == STATUS_OK)
+        status = pending_open(&pending, publication->request->folder, name, error);
     if (status != STATUS_OK)
         return status;
-    writer->write(pending.stream, &publication->report);
+    if (!writer->write(pending.stream, &publication->report)) {
+        pending_drop(&pending);
+        return error_set(error, STATUS_FATAL, "%s: out of memory", pending.path);
+    }
     status = pending_finish(&pending, error);
     if (status == STATUS_OK)
         publication->done(publication->context, pending.path);
@@ -180,10 +199,11 @@ static enum status publish_chart(const struct publication *publication, enum cha
     char name[PUBLISH_NAME_MAX + 1];
     struct pending pending;
 
-    make_name(publication->report.document, chart_kind_name(kind), chart_format_name(format), name);
+    enum status status = make_name(publication->report.document, chart_kind_name(kind),
+                                   chart_format_name(format), name, error);
 
-    enum status status = pending_open(&pending, publication->request->folder, name, error);
-
+    if (status == STATUS_OK)
+        status = pending_open(&pending, publication->request->folder, name, error);
     if (status != STATUS_OK)
         return status;
     fwrite(image->bytes, 1, image->length, pending.stream);
@@ -224,8 +244,8 @@ enum status publish_report(const struct document *document, const struct publish
     if (status == STATUS_OK && wants_charts(request)) {
         status = charts_draw(document, CHART_FORMATS, &charts, error);
         for (int kind = 0; kind < CHART_KINDS && status == STATUS_OK; kind++) {
-            make_name(document, chart_kind_name((enum chart_kind)kind),
-                      chart_format_name(CHART_PNG), image_names[kind]);
+            status = make_name(document, chart_kind_name((enum chart_kind)kind),
+                               chart_format_name(CHART_PNG), image_names[kind], error);
             publication.report.image_names[kind] = image_names[kind];
             publication.report.svg[kind] = &charts.images[kind][CHART_SVG];
         }
@@ -254,9 +274,14 @@ enum status publish_stream(const struct document *document, const char *format, 
         for (int kind = 0; kind < CHART_KINDS; kind++)
             if (charts.images[kind][CHART_SVG].bytes != NULL)
                 report.svg[kind] = &charts.images[kind][CHART_SVG];
-        find_writer(format)->write(out, &report);
-        if (fflush(out) != 0 || ferror(out))
-            status = error_set(error, STATUS_FATAL, "standard output: %s", strerror(errno));
+
+        bool whole = find_writer(format)->write(out, &report);
+        const char *trouble = find_trouble(out);
+
+        if (!whole)
+            trouble = "out of memory";
+        if (trouble != NULL)
+            status = error_set(error, STATUS_FATAL, "standard output: %s", trouble);
     }
     charts_clear(&charts);
     return status;

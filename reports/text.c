@@ -23,7 +23,8 @@ static bool open_breaks(struct line_breaks *breaks, const char *language, const 
     *breaks = (struct line_breaks){0};
     breaks->text = utext_openUTF8(NULL, text, -1, &icu);
     breaks->iterator = ubrk_open(UBRK_LINE, language, NULL, 0, &icu);
-    ubrk_setUText(breaks->iterator, breaks->text, &icu);
+    if (U_SUCCESS(icu)) /* ICU looks at the iterator before it looks at icu */
+        ubrk_setUText(breaks->iterator, breaks->text, &icu);
     return U_SUCCESS(icu);
 }
 
@@ -64,8 +65,9 @@ static void put_piece(struct line *line, char *piece)
     line->spaces = length - visible;
 }
 
-/* text is a copy of what the breaks were found in; it is worn down on the way. */
-static void put_wrapped(FILE *out, const struct line_breaks *breaks, char *text, size_t indent)
+/* text is a copy of what the breaks were found in; it is worn down on the way. False: ICU stopped
+ * in front of its end. */
+static bool put_wrapped(FILE *out, const struct line_breaks *breaks, char *text, size_t indent)
 {
     struct line line = {out, indent, indent, 0};
     int32_t start = ubrk_first(breaks->iterator);
@@ -77,31 +79,34 @@ static void put_wrapped(FILE *out, const struct line_breaks *breaks, char *text,
         put_piece(&line, text + start);
         text[end] = next;
     }
+    return text[start] == '\0';
 }
 
 /* Text behind a bullet, wrapped, its lines aligned below each other. */
-static void put_item(FILE *out, const char *language, const char *text)
+static bool put_item(FILE *out, const char *language, const char *text)
 {
     static const char bullet[] = "- ";
     struct line_breaks breaks;
     char *copy = strdup(text);
+    bool whole = open_breaks(&breaks, language, text) && copy != NULL;
 
     fputs(bullet, out);
-    if (open_breaks(&breaks, language, text) && copy != NULL)
-        put_wrapped(out, &breaks, copy, sizeof(bullet) - 1);
-    else
-        escape_plain(out, text); /* in one long line */
+    whole = whole && put_wrapped(out, &breaks, copy, sizeof(bullet) - 1);
     close_breaks(&breaks);
     free(copy);
     fputc('\n', out);
+    return whole;
 }
 
-static void put_items(FILE *out, const struct document *document, enum message heading,
+static bool put_items(FILE *out, const struct document *document, enum message heading,
                       const char *const *items, size_t count)
 {
+    bool whole = true;
+
     fprintf(out, "\n%s\n\n", document_message(document, heading));
     for (size_t i = 0; i < count; i++)
-        put_item(out, language_code(document->language), items[i]);
+        whole = put_item(out, language_code(document->language), items[i]) && whole;
+    return whole;
 }
 
 static void put_line(FILE *out, const char *text)
@@ -118,7 +123,7 @@ static void put_tables(FILE *out, const struct document *document)
     table_write_plain(out, &document->shares);
 }
 
-void write_tables(FILE *out, const struct report *report)
+bool write_tables(FILE *out, const struct report *report)
 {
     const struct document *document = report->document;
 
@@ -126,20 +131,22 @@ void write_tables(FILE *out, const struct report *report)
     put_line(out, document->subtitle);
     put_tables(out, document);
     fputc('\n', out);
-    put_item(out, language_code(document->language), document->counting);
+    return put_item(out, language_code(document->language), document->counting);
 }
 
-void write_text(FILE *out, const struct report *report)
+bool write_text(FILE *out, const struct report *report)
 {
     const struct document *document = report->document;
     size_t width = escape_width(document->title);
+    bool whole = true;
 
     put_line(out, document->title);
     for (size_t i = 0; i < width && i < LINE_COLUMNS; i++)
         fputc('=', out);
     fputc('\n', out);
     put_line(out, document->subtitle);
-    put_items(out, document, MESSAGE_FINDINGS, document->findings, document->finding_count);
+    whole = put_items(out, document, MESSAGE_FINDINGS, document->findings, document->finding_count);
     put_tables(out, document);
-    put_items(out, document, MESSAGE_NOTES, document->notes, document->note_count);
+    whole = put_items(out, document, MESSAGE_NOTES, document->notes, document->note_count) && whole;
+    return whole;
 }

@@ -1,12 +1,15 @@
 /* One function a format: the bytes of a finished report.
  *
  * A writer computes nothing and opens nothing. It leaves a failed write in the stream's error flag,
- * which the caller looks at once, before the file gets its name. */
+ * which the caller looks at once, before the file gets its name; false means that memory was short
+ * and something is missing. */
 #ifndef KANSEN_REPORTS_WRITERS_H
 #define KANSEN_REPORTS_WRITERS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
+#include "kansen/status.h"
 #include "reports/chart.h"
 #include "reports/document.h"
 
@@ -19,7 +22,7 @@ struct report {
 struct report_writer {
     const char *format; /* as the user asks for it */
     const char *suffix; /* of the file's name */
-    void (*write)(FILE *out, const struct report *report);
+    bool (*write)(FILE *out, const struct report *report);
 };
 
 /* The formats of `kansen report`, in the order in which they are listed. */
@@ -30,12 +33,12 @@ extern const struct report_writer report_writers[REPORT_WRITERS];
 #define STATS_WRITERS 3
 extern const struct report_writer stats_writers[STATS_WRITERS];
 
-void write_tables(FILE *out, const struct report *report);
-void write_text(FILE *out, const struct report *report);
-void write_markdown(FILE *out, const struct report *report);
-void write_html(FILE *out, const struct report *report);
-void write_csv(FILE *out, const struct report *report);
-void write_figures_json(FILE *out, const struct report *report);
-void write_json(FILE *out, const struct report *report);
+bool write_tables(FILE *out, const struct report *report) MUST_CHECK;
+bool write_text(FILE *out, const struct report *report) MUST_CHECK;
+bool write_markdown(FILE *out, const struct report *report) MUST_CHECK;
+bool write_html(FILE *out, const struct report *report) MUST_CHECK;
+bool write_csv(FILE *out, const struct report *report) MUST_CHECK;
+bool write_figures_json(FILE *out, const struct report *report) MUST_CHECK;
+bool write_json(FILE *out, const struct report *report) MUST_CHECK;
 
 #endif

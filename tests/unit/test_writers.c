@@ -13,7 +13,7 @@
 
 static const struct {
     const char *file, *language;
-    void (*write)(FILE *out, const struct report *report);
+    bool (*write)(FILE *out, const struct report *report);
 } golden[] = {
     {"published.en.table", "en", write_tables},
     {"published.ja.table", "ja", write_tables},
@@ -31,7 +31,7 @@ static const struct {
 };
 
 static char *written(const struct figures *figures, const char *code,
-                     void (*write)(FILE *out, const struct report *report))
+                     bool (*write)(FILE *out, const struct report *report))
 {
     struct language *language = NULL;
     struct document *document = NULL;
@@ -47,7 +47,7 @@ static char *written(const struct figures *figures, const char *code,
     struct report report = {.document = document,
                             .image_names = {"published-monthly.png", "published-countries.png"}};
 
-    write(out, &report);
+    ck_assert(write(out, &report));
     ck_assert_int_eq(fclose(out), 0);
     document_free(document);
     language_close(language);
