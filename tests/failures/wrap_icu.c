@@ -12,13 +12,13 @@ extern void *__real_realloc(void *memory, size_t size);
 static void *icu_allocate(const void *context, size_t size)
 {
     (void)context;
-    return failing_now(FAILING_MEMORY, "ICU", FAILING_PLACE) ? NULL : __real_malloc(size);
+    return failing_now(FAILING_ICU, "ICU", FAILING_PLACE) ? NULL : __real_malloc(size);
 }
 
 static void *icu_reallocate(const void *context, void *memory, size_t size)
 {
     (void)context;
-    return failing_now(FAILING_MEMORY, "ICU", FAILING_PLACE) ? NULL : __real_realloc(memory, size);
+    return failing_now(FAILING_ICU, "ICU", FAILING_PLACE) ? NULL : __real_realloc(memory, size);
 }
 
 static void icu_free(const void *context, void *memory)

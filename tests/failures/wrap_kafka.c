@@ -97,6 +97,7 @@ rd_kafka_resp_err_t __wrap_rd_kafka_subscribe(rd_kafka_t *kafka,
                                                       : __real_rd_kafka_subscribe(kafka, topics);
 }
 
+/* Giving partitions up (NULL) has no failure in librdkafka. */
 rd_kafka_resp_err_t __real_rd_kafka_assign(rd_kafka_t *kafka,
                                            const rd_kafka_topic_partition_list_t *partitions);
 rd_kafka_resp_err_t __wrap_rd_kafka_assign(rd_kafka_t *kafka,
@@ -104,8 +105,9 @@ rd_kafka_resp_err_t __wrap_rd_kafka_assign(rd_kafka_t *kafka,
 rd_kafka_resp_err_t __wrap_rd_kafka_assign(rd_kafka_t *kafka,
                                            const rd_kafka_topic_partition_list_t *partitions)
 {
-    return fails("rd_kafka_assign", FAILING_PLACE) ? RD_KAFKA_RESP_ERR__STATE
-                                                   : __real_rd_kafka_assign(kafka, partitions);
+    return partitions != NULL && fails("rd_kafka_assign", FAILING_PLACE)
+               ? RD_KAFKA_RESP_ERR__STATE
+               : __real_rd_kafka_assign(kafka, partitions);
 }
 
 rd_kafka_resp_err_t __real_rd_kafka_commit(rd_kafka_t *kafka,
