@@ -1,5 +1,5 @@
--- Watches kafka_offset in the database of a round. What a worker writes that has lost its partition is
--- mended by the identity of events, more often than not; here it shows all the same.
+-- Watches kafka_offset in the database of a round. What a worker writes that has lost its partition
+-- is mended by the identity of events, more often than not; here it shows all the same.
 create schema faults;
 
 create table faults.backend (
@@ -34,8 +34,9 @@ begin
       new.partition, old.next_offset, new.next_offset));
   end if;
   if new.next_offset <> old.next_offset and backend.owner <> old.owner then
-    insert into faults.violation values (format('offset of partition %s moved from %s to %s by %s, '
-      'but %s owned it', new.partition, old.next_offset, new.next_offset, backend.owner, old.owner));
+    insert into faults.violation values (format(
+      'offset of partition %s moved from %s to %s by %s, but %s owned it',
+      new.partition, old.next_offset, new.next_offset, backend.owner, old.owner));
   end if;
   return new;
 end

@@ -197,7 +197,8 @@ class Injector:
     def _add_partitions(self, values):
         topic = self.scene.topic
         try:
-            now = len(self.scene.admin.list_topics(topic, ADMIN_PATIENCE_S).topics[topic].partitions)
+            listed = self.scene.admin.list_topics(topic, ADMIN_PATIENCE_S)
+            now = len(listed.topics[topic].partitions)
             wish = NewPartitions(topic, now + values["more"])
             self.scene.admin.create_partitions([wish])[topic].result(ADMIN_PATIENCE_S)
         except (KafkaException, concurrent.futures.TimeoutError) as failure:

@@ -14,8 +14,8 @@ from program import FINDING, SANITIZER_EXIT
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
 
-# What librdkafka calls fatal when the coordinator of the group died and the next one knows the static
-# member by its former id only: the worker ends, and its successor joins.
+# What librdkafka calls fatal when the coordinator of the group died and the next one knows the
+# static member by its former id only: the worker ends, and its successor joins.
 FENCED = "Static consumer fenced"
 
 START_AGAIN_S = 0.3
@@ -33,8 +33,8 @@ class Worker:
 
 
 class Fleet:
-    """`arguments(slot)` are those of a worker; `fenced` says whether Kafka may fence static members.
-    Safe from any thread: traps strike in the proxy's."""
+    """`arguments(slot)` are those of a worker; `fenced`: Kafka may fence static members. Safe from
+    any thread: traps strike in the proxy's."""
 
     def __init__(self, kansen, arguments, slots, folder, fenced):
         self.kansen = kansen

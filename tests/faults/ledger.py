@@ -1,8 +1,8 @@
 """The ledger: every message that a round sends, made from a seed, with what must become of it.
 
 Events lie in several months, close to the edges of months too; some come without an id, some are
-sent again later, some share a device and an instant. Each carries a SHA-256 of its own, by which the
-checker finds its row. In between are messages that must become dead letters.
+sent again later, some share a device and an instant. Each carries a SHA-256 of its own, by which
+the checker finds its row. In between are messages that must become dead letters.
 """
 
 import calendar
@@ -59,7 +59,7 @@ class Event:
 
 @dataclasses.dataclass(frozen=True)
 class Message:
-    """One message of the topic: an event (perhaps sent before), or a dead letter with its reason."""
+    """One message of the topic: an event, perhaps sent before, or a dead letter, by its reason."""
 
     value: bytes
     key: bytes

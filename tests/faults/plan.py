@@ -44,10 +44,6 @@ class Fault:
     kind: str
     values: dict = dataclasses.field(default_factory=dict)
 
-    def __str__(self):
-        return f"{self.at_s:5.1f} s {self.kind} " + " ".join(
-            f"{name}={value}" for name, value in self.values.items())
-
 
 @dataclasses.dataclass(frozen=True)
 class Plan:

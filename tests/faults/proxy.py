@@ -31,8 +31,8 @@ PEER_CREDENTIALS = struct.Struct("3i")  # pid, uid, gid
 
 class Trap:
     """`deed(link)` says whether the connection is to be cut. At COMMIT: with late_s it is delivered
-    that much later, when the worker's side has long been cut; with refused it becomes a ROLLBACK, as
-    PostgreSQL makes of it when the transaction has failed."""
+    that much later, when the worker's side has long been cut; with refused it becomes a ROLLBACK,
+    as PostgreSQL makes of it when the transaction has failed."""
 
     def __init__(self, moment, deed, late_s=None, refused=False):
         self.moment = moment

@@ -20,8 +20,8 @@ from proxy import PORT_FILE, Proxy
 from servers import wait_until
 
 AUDIT = pathlib.Path(__file__).resolve().parent / "audit.sql"
-# Static members that were all started again are no leaders to Kafka before the next rebalance, so that
-# none of them looks for new partitions. A worker that is no static member makes the group rebalance.
+# When the static member that led the group was started again, nobody leads it, and nobody looks for
+# new partitions, before the next rebalance. A worker that is no static member brings it about.
 HELPER_SLOT = WORKERS_MAX + 1
 TICK_S = 0.02
 # Until everything is stored once the faults have ended. Sessions of dead members, waits for locks
