@@ -106,7 +106,7 @@ def values_of(source, kind, settings):
     if kind == "stop":
         return {"slot": slot, "seconds": stopped_s}
     if kind == "stop-in-batch":
-        return {"moment": source.choice((proxy.BEGIN, proxy.COPY, proxy.COMMIT)),
+        return {"moment": source.choice((proxy.BEGIN, proxy.BEGIN, proxy.COPY, proxy.COMMIT)),
                 "seconds": stopped_s}
     if kind == "late-commit":
         return {"seconds": round(source.uniform(0.0, 7.0), 1)}
