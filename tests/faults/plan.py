@@ -20,7 +20,7 @@ NUMBERS = {
     "late-commit": 3,
     "refused-commit": 3,
     "connection-end": 3,
-    "postgres-crash": 3,
+    "postgres-crash": 2,
     "rebalance": 3,
     "partitions": 3,
     "threat": 1,

@@ -3,8 +3,11 @@
 import threading
 import time
 
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Producer
 
+# A broker that has just come back may not know of the newest partitions yet, and librdkafka gives up
+# what is meant for them before it has sent it.
+NOT_SENT = (KafkaError._UNKNOWN_PARTITION, KafkaError._UNKNOWN_TOPIC)
 # Between two portions.
 PAUSE_S = 0.05
 
@@ -18,6 +21,7 @@ class PacedProducer:
         self.seconds = seconds
         self.places = [None] * len(messages)
         self.failure = None
+        self.again = []
         # Idempotent: each message lies in the log once, so the log is the ledger.
         self.producer = Producer({
             "bootstrap.servers": brokers, "enable.idempotence": True, "linger.ms": 5,
@@ -58,15 +62,26 @@ class PacedProducer:
             for number in range(sent, due):
                 self._send(number)
             sent = due
+            self._send_again()
             self.producer.poll(0)
             self.hurry.wait(PAUSE_S)
         self.producer.flush()
+        while self.again:
+            self._send_again()
+            self.producer.flush()
+
+    def _send_again(self):
+        again, self.again = self.again, []
+        for number in again:
+            self._send(number)
 
     def _send(self, number):
         message = self.messages[number]
 
         def acknowledged(error, place):
-            if error is not None:
+            if error is not None and error.code() in NOT_SENT:
+                self.again.append(number)
+            elif error is not None:
                 self.failure = error
             else:
                 self.places[number] = (place.partition(), place.offset())
