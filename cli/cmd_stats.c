@@ -31,8 +31,10 @@ static enum status print_figures(const struct figures *figures, const char *code
             !stats_writers[i].write(stdout, &report))
             status = error_set(error, STATUS_FATAL, "out of memory");
     }
-    if (status == STATUS_OK && (fflush(stdout) != 0 || ferror(stdout)))
+    if (status == STATUS_OK && fflush(stdout) != 0)
         status = error_set(error, STATUS_FATAL, "standard output: %s", strerror(errno));
+    else if (status == STATUS_OK && ferror(stdout))
+        status = error_set(error, STATUS_FATAL, "standard output: a write failed");
     document_free(document);
     language_close(language);
     return status;

@@ -57,17 +57,17 @@ class ReportPath:
 
 
 class PrintPath:
-    """One format to standard output."""
+    """Figures or a report on standard output."""
 
-    def __init__(self, report):
-        self.name = "print"
+    def __init__(self, name, report, *words):
+        self.name = name
         self.report = report
         self.env = report.env
-        self.text = report.database.command(*self.arguments()[:-2]).stdout
+        self.words = (*words, "miner", "--from", FIRST, "--to", LAST)
+        self.text = report.database.command(*self.words).stdout
 
     def arguments(self):
-        return ["report", "miner", "--from", FIRST, "--to", LAST, "--format", "html", "--db",
-                self.report.database.conninfo]
+        return [*self.words, "--db", self.report.database.conninfo]
 
     def reset(self):
         self.report.reset()
@@ -86,5 +86,6 @@ def test_files_are_whole_whatever_fails(report, campaigns):
     campaigns(report, {"memory": 6, "icu": 4, "system": 8, "child": 3, "postgres": 1})
 
 
-def test_a_printed_report_is_whole_or_an_error(report, campaigns):
-    campaigns(PrintPath(report), {"system": 4})
+def test_what_is_printed_is_whole_or_an_error(report, campaigns):
+    campaigns(PrintPath("print", report, "report", "--format", "html"), {"system": 4})
+    campaigns(PrintPath("stats", report, "stats"), {"memory": 3, "icu": 3, "system": 2})

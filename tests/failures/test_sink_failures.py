@@ -25,7 +25,8 @@ del LOCATED["country"]
 # one whose country is looked up; and what is no event at all.
 MESSAGES = [json.dumps(each).encode() for each in (
     *(event(number) for number in range(10, 22)), event(30, time="2024-06-01T00:00:00Z", name="TROJ.A"),
-    event(12), event(3), event(40, country="FR"), LOCATED)] + [b"no JSON", b'{"id": "event-60"}']
+    event(12), event(3), event(40, country="FR"), LOCATED)] + [
+        b"no JSON", b'{"id": "event-60"}', b"x" * 100_000]  # more than one piece of a COPY
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ class IntakePath:
         database.kansen.run(*self.arguments())
         self.expected = stored.read(database)
         assert {reason for _, _, _, reason, *_ in self.expected["letters"]} == {
-            "store", "bad_json", "missing_field"}
+            "store", "bad_json", "missing_field", "too_large"}
         assert self.expected["geoip"], "the date of the MaxMind DB is not noted"
         database.verify()
 
