@@ -22,8 +22,9 @@ SYSEXITS = range(64, 79)
 # Words of an error that is none: nobody can act on them.
 VAGUE = re.compile(r"Success|\(null\)|no message|unknown error|:\s*$")
 
-WAYS = {"memory": ("once", "on"), "icu": ("once", "on"), "system": ("once", "on"), "child": ("once",),
-        "postgres": ("cut", "answer", "short", "result"), "kafka": ("once",)}
+WAYS = {"memory": ("once", "on"), "icu": ("once", "on"), "system": ("once", "on"),
+        "child": ("once",), "postgres": ("cut", "answer", "short", "result"),
+        "kafka": ("once",)}
 
 Failure = collections.namedtuple("Failure", "call place")
 
@@ -62,7 +63,7 @@ class Failing:
         if wish is not None:
             extra["KANSEN_FAIL"] = wish
         if wish is not None and wish.startswith("icu:"):
-            # ICU itself loses memory when it has none; what kansen forgets to close shows elsewhere.
+            # ICU itself loses memory when it has none; what kansen forgets shows elsewhere.
             extra["LSAN_OPTIONS"] = (f"{SANITIZERS['LSAN_OPTIONS']}:print_suppressions=0"
                                      f":suppressions={HERE}/icu.suppressions")
         arguments = [str(each) for each in arguments]

@@ -7,7 +7,8 @@ STATE = {
                   " action, country, host(address), sha256 from report.detections",
     "infections": "select t.name, i.month, i.device_id, i.country, i.first_seen, i.first_event_id"
                   " from kansen.infection i join kansen.threat t using (threat_id)",
-    "counts": "select threat, month, country, infections, detections from report.country_infections",
+    "counts": "select threat, month, country, infections, detections"
+              " from report.country_infections",
     # What PostgreSQL says about a refused row holds ids.
     "letters": "select topic, partition, \"offset\", reason,"
                " case when reason = 'store' then '' else detail end, key, value"
@@ -37,9 +38,11 @@ def read(database):
 
 def differences(found, expected):
     """Lines of what is missing and what should not be there."""
-    return [f"{sign} {name}: {row}" for name in expected
-            for sign, rows in (("-", expected[name] - found[name]),
-                               ("+", found[name] - expected[name])) for row in sorted(rows, key=str)]
+    lines = []
+    for name in expected:
+        for row in found[name] ^ expected[name]:
+            lines.append(f"{'+' if row in found[name] else '-'} {name}: {row}")
+    return sorted(lines)
 
 
 def save(database):

@@ -50,6 +50,7 @@ static const struct time_policy policy = {1356998400000000, 1420070400000000};
 static char folder[] = "/tmp/failing.XXXXXX";
 static char path[64];
 static char *huge;
+static bool is_packed;
 
 /* ---- the file, plain and packed */
 
@@ -112,6 +113,7 @@ static void make_file(int writer)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof(path), "%s/events", folder);
     file_writers[writer](text, length);
+    is_packed = writer > 0;
     huge = calloc(1, HUGE_SIZE);
     ck_assert_ptr_nonnull(huge);
 }
@@ -303,14 +305,18 @@ static enum status fill_array(struct walk *walk, struct error *error)
     return STATUS_OK;
 }
 
+/* How a file is packed matters to the steps up to read_lines. */
+#define PACKED_STEPS 5
+
 static enum status walk_all(struct walk *walk)
 {
-    static step *const steps[] = {open_source, open_decoder, open_geo,   open_batch,
-                                  open_tally,  open_labels,  read_lines, empty_batch,
+    static step *const steps[] = {open_source, open_decoder, open_geo,    open_batch,
+                                  read_lines,  open_tally,   open_labels, empty_batch,
                                   keep_huge,   reuse_batch,  fill_array};
+    const size_t count = is_packed ? PACKED_STEPS : sizeof(steps) / sizeof(steps[0]);
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; status == STATUS_OK && i < sizeof(steps) / sizeof(steps[0]); i++)
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
         status = take(walk, steps[i]);
     return status;
 }

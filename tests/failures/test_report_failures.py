@@ -1,5 +1,5 @@
-"""`kansen report` with allocations, system calls and calls of libpq failing: the error is said, each
-file is the old one or the new one, and nothing temporary stays behind."""
+"""`kansen report` and `kansen stats` with allocations, system calls and calls of libpq failing: the
+error is said, each file is the old one or the new one, and nothing temporary stays behind."""
 
 import shutil
 
@@ -14,7 +14,8 @@ EVENTS = [
 
 
 class ReportPath:
-    """All formats in the language whose lines are harder to break, over the files of an earlier report."""
+    """All formats, in the language whose lines are harder to break, over the files of an earlier
+    report."""
 
     def __init__(self, database, tmp_path):
         self.name = "report"
@@ -45,7 +46,8 @@ class ReportPath:
 
     def check(self, run):
         found = self.read()
-        assert set(found) == set(self.files), f"{sorted(set(found) ^ set(self.files))}: {run.result}"
+        strange = sorted(set(found) ^ set(self.files))
+        assert strange == [], f"{strange}: {run.result}"
         old = [name for name in found if found[name] == b"old " + name.encode()]
         torn = [name for name in found if name not in old and found[name] != self.files[name]]
         assert torn == [], f"neither old nor new: {torn}: {run.result}"
