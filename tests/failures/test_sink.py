@@ -21,12 +21,16 @@ def event(number, **changes):
 STORED_BEFORE = [event(number) for number in range(6)]
 LOCATED = event(50, ip="203.0.113.7")
 del LOCATED["country"]
-# Fresh ones, two months, a repeated one, one that is stored already, one that PostgreSQL refuses,
-# one whose country is looked up; and what is no event at all.
-MESSAGES = [json.dumps(each).encode() for each in (
+EVENTS = [
     *(event(number) for number in range(10, 22)),
-    event(30, time="2024-06-01T00:00:00Z", name="TROJ.A"), event(12), event(3), event(40, country="FR"), LOCATED)] + [
-        b"no JSON", b'{"id": "event-60"}', b"x" * 100_000]  # more than one piece of a COPY
+    event(30, time="2024-06-01T00:00:00Z", name="TROJ.A"),
+    event(12),  # twice in a batch
+    event(3),  # stored before
+    event(40, country="FR"),  # PostgreSQL refuses it
+    LOCATED]
+# The last one is larger than a piece of a COPY.
+BAD = [b"no JSON", b'{"id": "event-60"}', b"x" * 100_000]
+MESSAGES = [json.dumps(each).encode() for each in EVENTS] + BAD
 
 
 @pytest.fixture
