@@ -9,9 +9,8 @@
 #define WATERMARK_TIMEOUT_MS 5000
 
 #define WAY_ON                                                                                     \
-    "; if that is what you want, `kansen db reread` reads the topic from its beginning (every "    \
-    "event "                                                                                       \
-    "still counts once)"
+    "; if that is what you want, `kansen db reread` reads the topic from its beginning "           \
+    "(every event still counts once)"
 
 void assignment_fingerprint(const rd_kafka_message_t *message,
                             uint8_t fingerprint[FINGERPRINT_SIZE])
@@ -27,56 +26,64 @@ void assignment_fingerprint(const rd_kafka_message_t *message,
     memcpy(fingerprint, canonical.digest, FINGERPRINT_SIZE);
 }
 
-/* Where reading starts: at the last stored message when it is still there, so that its fingerprint
- * can be compared, else behind it. */
-static enum status choose_start(struct assigned *assigned, const struct offsets_position *position,
-                                int64_t low, int64_t high, int64_t *start, struct error *error)
+enum status assignment_check_range(struct assigned *assigned, int64_t low, int64_t high,
+                                   struct error *error)
 {
     const char *topic = assigned->origin.topic;
     int32_t partition = assigned->origin.partition;
-    bool untouched = position->last_offset < 0 && position->next_offset == 0;
 
-    if (position->next_offset > high)
+    if (assigned->expected > high)
         return error_set(error, STATUS_FATAL,
                          "%s [%d] ends at offset %" PRId64 ", but is stored up to %" PRId64
                          ": it was truncated or created again" WAY_ON,
-                         topic, partition, high, position->next_offset);
-    if (position->next_offset < low && !untouched)
+                         topic, partition, high, assigned->expected);
+    if (assigned->expected < low)
         return error_set(error, STATUS_FATAL,
                          "%s [%d]: offsets %" PRId64 " to %" PRId64
                          " were deleted before they were read" WAY_ON,
-                         topic, partition, position->next_offset, low - 1);
-    assigned->expected = position->next_offset > low ? position->next_offset : low;
-    assigned->check_offset = -1;
-    *start = assigned->expected;
-    if (position->last_offset >= low) {
-        assigned->check_offset = position->last_offset;
-        memcpy(assigned->check_fingerprint, position->fingerprint, FINGERPRINT_SIZE);
-        *start = position->last_offset;
+                         topic, partition, assigned->expected, low - 1);
+    if (assigned->seen_offset < low) {
+        assigned->seen_offset = -1;
+        assigned->doubted = false;
     }
     return STATUS_OK;
 }
 
+static enum status query_watermarks(rd_kafka_t *kafka, const struct origin *origin, int64_t *low,
+                                    int64_t *high, struct error *error)
+{
+    rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
+        kafka, origin->topic, origin->partition, low, high, WATERMARK_TIMEOUT_MS);
+
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_RETRY, "%s [%d]: %s", origin->topic, origin->partition,
+                         rd_kafka_err2str(failure));
+    return STATUS_OK;
+}
+
+/* A partition that nobody has read starts where its log does now: what is deleted from then on
+ * without having been read is missed. */
 static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka, struct sink *sink,
-                                  const struct offsets_reader *reader,
-                                  rd_kafka_topic_partition_t *entry, struct error *error)
+                                  const struct offsets_reader *reader, struct error *error)
 {
     struct offsets_position position = {0};
     int64_t low = 0;
     int64_t high = 0;
-    enum status status = sink_take(sink, reader, &assigned->origin, &position, error);
+    enum status status = query_watermarks(kafka, &assigned->origin, &low, &high, error);
 
+    if (status == STATUS_OK)
+        status = sink_take(sink, reader, low, &assigned->origin, &position, error);
+    /* The former owner may have gone on until the partition was taken from him. */
+    if (status == STATUS_OK && position.next_offset > high)
+        status = query_watermarks(kafka, &assigned->origin, &low, &high, error);
     if (status != STATUS_OK)
         return status;
-
-    rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
-        kafka, entry->topic, entry->partition, &low, &high, WATERMARK_TIMEOUT_MS);
-
-    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return error_set(error, STATUS_RETRY, "%s [%d]: %s", entry->topic, entry->partition,
-                         rd_kafka_err2str(failure));
     assigned->told_kafka = position.next_offset;
-    return choose_start(assigned, &position, low, high, &entry->offset, error);
+    assigned->expected = position.next_offset;
+    assigned->seen_offset = position.last_offset;
+    memcpy(assigned->seen_fingerprint, position.fingerprint, FINGERPRINT_SIZE);
+    assigned->doubted = position.last_offset >= 0;
+    return assignment_check_range(assigned, low, high, error);
 }
 
 static enum status prepare(struct assignment *assignment, const struct offsets_reader *reader,
@@ -99,8 +106,8 @@ static enum status prepare(struct assignment *assignment, const struct offsets_r
 
 enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct sink *sink,
                             const struct offsets_reader *reader,
-                            rd_kafka_topic_partition_list_t *list, const struct logger *logger,
-                            struct error *error)
+                            const rd_kafka_topic_partition_list_t *list,
+                            const struct logger *logger, struct error *error)
 {
     struct assignment taken = {0};
     enum status status = prepare(&taken, reader, list->cnt, error);
@@ -113,7 +120,7 @@ enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct si
         assigned->origin.source = taken.source;
         assigned->origin.topic = taken.topic;
         assigned->origin.partition = list->elems[i].partition;
-        status = take_partition(assigned, kafka, sink, reader, &list->elems[i], error);
+        status = take_partition(assigned, kafka, sink, reader, error);
         if (status != STATUS_OK)
             break;
         snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
@@ -160,19 +167,50 @@ struct assigned *assignment_find(const struct assignment *assignment, int32_t pa
     return NULL;
 }
 
+void assignment_doubt(struct assignment *assignment)
+{
+    for (int i = 0; i < assignment->count; i++)
+        assignment->partitions[i].doubted = assignment->partitions[i].seen_offset >= 0;
+}
+
+int64_t assignment_start(const struct assigned *assigned)
+{
+    return assigned->doubted ? assigned->seen_offset : assigned->expected;
+}
+
 enum status assignment_admit(struct assigned *assigned, const rd_kafka_message_t *message,
                              const uint8_t fingerprint[FINGERPRINT_SIZE], bool *admitted,
                              struct error *error)
 {
     *admitted = message->offset >= assigned->expected;
-    if (message->offset == assigned->check_offset &&
-        memcmp(fingerprint, assigned->check_fingerprint, FINGERPRINT_SIZE) != 0)
+    if (!assigned->doubted || message->offset < assigned->seen_offset)
+        return STATUS_OK;
+    if (message->offset == assigned->seen_offset &&
+        memcmp(fingerprint, assigned->seen_fingerprint, FINGERPRINT_SIZE) != 0)
         return error_set(error, STATUS_FATAL,
                          "%s [%d]: the message at offset %" PRId64
-                         " is not the one that was stored: the topic was created again" WAY_ON,
+                         " is not the one that was stored: the topic was created again, or cut "
+                         "off and filled again" WAY_ON,
                          assigned->origin.topic, assigned->origin.partition, message->offset);
     /* Behind it without having seen it: compaction took it away, which is no reason to halt. */
-    if (message->offset >= assigned->check_offset)
-        assigned->check_offset = -1;
+    assigned->doubted = false;
     return STATUS_OK;
+}
+
+void assignment_note_message(struct assigned *assigned, int64_t offset,
+                             const uint8_t fingerprint[FINGERPRINT_SIZE])
+{
+    assigned->expected = offset + 1;
+    assigned->seen_offset = offset;
+    memcpy(assigned->seen_fingerprint, fingerprint, FINGERPRINT_SIZE);
+    assigned->left_out_ms = 0;
+}
+
+void assignment_note_end(struct assigned *assigned, int64_t offset)
+{
+    if (offset > assigned->expected)
+        assigned->expected = offset;
+    /* Compaction took it away, as in assignment_admit. */
+    if (offset > assigned->seen_offset)
+        assigned->doubted = false;
 }

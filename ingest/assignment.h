@@ -20,10 +20,13 @@
 
 struct assigned {
     struct origin origin;
-    int64_t expected;     /* messages in front of this offset have been stored or are in a batch */
-    int64_t check_offset; /* the last stored message, to be seen first; -1: nothing to check */
-    uint8_t check_fingerprint[FINGERPRINT_SIZE];
-    int64_t told_kafka; /* the offset last committed to Kafka for its lag tools */
+    int64_t expected;    /* messages in front of this offset have been stored or are in a batch */
+    int64_t seen_offset; /* of the last of them; -1: there is none to be recognised */
+    uint8_t seen_fingerprint[FINGERPRINT_SIZE];
+    bool doubted;           /* that message must be seen again before the next one is taken */
+    int64_t told_kafka;     /* the offset last committed to Kafka for its lag tools */
+    int64_t left_out_until; /* milliseconds of the monotonic clock; 0: the partition is read */
+    int64_t left_out_ms;    /* how long it was left out the last time */
 };
 
 struct assignment {
@@ -33,12 +36,12 @@ struct assignment {
     char *topic;
 };
 
-/* Takes every partition of the list and sets where to read from in its entries. STATUS_RETRY:
- * Kafka or PostgreSQL is away, nothing is assigned; STATUS_FATAL: halt. The caller clears *out. */
+/* Takes every partition of the list. STATUS_RETRY: Kafka or PostgreSQL is away, nothing is taken;
+ * STATUS_FATAL: halt. The caller clears *out. */
 enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct sink *sink,
                             const struct offsets_reader *reader,
-                            rd_kafka_topic_partition_list_t *list, const struct logger *logger,
-                            struct error *error) MUST_CHECK;
+                            const rd_kafka_topic_partition_list_t *list,
+                            const struct logger *logger, struct error *error) MUST_CHECK;
 /* No batch may point to its origins any more. A zeroed struct is allowed. */
 void assignment_clear(struct assignment *assignment);
 
@@ -49,11 +52,28 @@ enum status assignment_is_ours(const struct assignment *assignment, struct sink 
 /* NULL when the partition is not ours. */
 struct assigned *assignment_find(const struct assignment *assignment, int32_t partition);
 
-/* Does the message belong behind what is stored? False: drop it. STATUS_FATAL: the last stored
- * message is not the one that Kafka has at its offset. */
+/* Does [low, high] of the partition still hold what comes next? STATUS_FATAL: it was deleted before
+ * it was read, or the log was truncated. When the last message seen is gone, it is doubted no more:
+ * retention may take it. */
+enum status assignment_check_range(struct assigned *assigned, int64_t low, int64_t high,
+                                   struct error *error) MUST_CHECK;
+
+/* All partitions are to be read anew from the last message seen, to compare it. */
+void assignment_doubt(struct assignment *assignment);
+/* Where to read from. */
+int64_t assignment_start(const struct assigned *assigned);
+
+/* Does the message belong behind what is stored? False: drop it. STATUS_FATAL: the last message
+ * seen is not the one that Kafka has at its offset. */
 enum status assignment_admit(struct assigned *assigned, const rd_kafka_message_t *message,
                              const uint8_t fingerprint[FINGERPRINT_SIZE], bool *admitted,
                              struct error *error) MUST_CHECK;
+
+/* The message has been put into a batch. */
+void assignment_note_message(struct assigned *assigned, int64_t offset,
+                             const uint8_t fingerprint[FINGERPRINT_SIZE]);
+/* The partition ends at this offset, and everything in front of it that can be read was. */
+void assignment_note_end(struct assigned *assigned, int64_t offset);
 
 /* What a message is recognised by: a 128-bit hash of offset, timestamp, key and value. It guards
  * against mistakes of operators, not against forgery. */

@@ -1,6 +1,7 @@
 #include "ingest/consumer.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -24,6 +25,22 @@
 /* Between two attempts to take partitions, and two log lines about the same trouble. */
 #define RETRY_MS 1000
 #define TROUBLE_MS 5000
+
+/* A partition whose messages are damaged is left out for a second, then for twice as long each
+ * time: what is damaged rarely heals at once, and the other partitions have to start anew with each
+ * try. */
+#define LEFT_OUT_MIN_MS 1000
+#define LEFT_OUT_MAX_MS 60000
+
+/* A worker that was away for longer (stopped, or its machine suspended) looks at the last message
+ * again. The main loop never waits that long. */
+#define STALL_MS 500
+
+#define DAMAGED "damaged messages, will be read again"
+#define UNREADABLE "a partition can't be read, will be tried again"
+
+/* Kafka's number of the metadata request. */
+#define API_METADATA 3
 
 /* Between two copies of the offsets to Kafka, two looks at our rows, two looks at the end, two
  * progress lines. */
@@ -51,7 +68,9 @@ struct consumer {
     char owner[300];
     struct assignment assignment;
     rd_kafka_topic_partition_list_t *pending; /* given by the group, not yet taken */
-    rd_kafka_message_t *held[HELD_MAX];       /* polled, not yet handled; in order */
+    bool joined;                        /* the group has told us our part once, if only none */
+    atomic_bool doubtful;               /* set by threads of librdkafka */
+    rd_kafka_message_t *held[HELD_MAX]; /* polled, not yet handled; in order */
     int held_count;
     int64_t blocked_since_ms; /* 0: the pipeline takes messages */
     bool paused;
@@ -59,10 +78,12 @@ struct consumer {
     int32_t end_count;
     int64_t retry_at_ms;
     int64_t trouble_at_ms;
+    char trouble[512]; /* why Kafka gives us nothing; "": it does */
     int64_t committed_at_ms;
     int64_t ours_checked_at_ms;
     int64_t checked_at_ms;
     int64_t shown_at_ms;
+    int64_t awake_at_ms;
     struct consumer_progress progress;
 };
 
@@ -70,7 +91,8 @@ static int64_t now_ms(void)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    /* Goes on while the machine is suspended. */
+    clock_gettime(CLOCK_BOOTTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -150,6 +172,31 @@ static struct offsets_reader reader_of(const struct consumer *consumer)
                                    consumer->settings->topic, consumer->owner};
 }
 
+/* Reads our partitions from where we are, without those that are left out for a while. */
+static enum status assign(struct consumer *consumer, struct error *error)
+{
+    const struct assignment *assignment = &consumer->assignment;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(assignment->count);
+    rd_kafka_resp_err_t failure;
+
+    drop_held(consumer);
+    for (int i = 0; i < assignment->count; i++) {
+        const struct assigned *assigned = &assignment->partitions[i];
+
+        if (assigned->left_out_until == 0)
+            rd_kafka_topic_partition_list_add(list, assignment->topic, assigned->origin.partition)
+                ->offset = assignment_start(assigned);
+    }
+    /* What comes now was asked for after this. */
+    atomic_store(&consumer->doubtful, false);
+    failure = rd_kafka_assign(consumer->kafka, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
+                         rd_kafka_err2str(failure));
+    return STATUS_OK;
+}
+
 static enum status take_pending(struct consumer *consumer, struct error *error)
 {
     const struct offsets_reader reader = reader_of(consumer);
@@ -164,15 +211,12 @@ static enum status take_pending(struct consumer *consumer, struct error *error)
     }
     if (status != STATUS_OK)
         return status;
-
-    rd_kafka_resp_err_t failure = rd_kafka_assign(consumer->kafka, consumer->pending);
-
     rd_kafka_topic_partition_list_destroy(consumer->pending);
     consumer->pending = NULL;
-    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
-                         rd_kafka_err2str(failure));
-    return STATUS_OK;
+    consumer->joined = true;
+    if (consumer->assignment.count > 0)
+        consumer->trouble[0] = '\0';
+    return assign(consumer, error);
 }
 
 static enum status subscribe(struct consumer *consumer, struct error *error)
@@ -238,24 +282,18 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
         return STATUS_OK;
     pipeline_advance(consumer->pipeline, &assigned->origin, message.offset + 1, message.offset,
                      fingerprint);
-    assigned->expected = message.offset + 1;
+    assignment_note_message(assigned, message.offset, fingerprint);
     consumer->progress.messages++;
     return STATUS_OK;
 }
 
 /* At the end of a partition. What lies between the last message and the end (markers of
  * transactions, messages compacted away) holds no events: move behind it. */
-static void note_end(struct consumer *consumer, const rd_kafka_message_t *event)
+static void note_end(struct consumer *consumer, struct assigned *assigned, int64_t offset)
 {
-    struct assigned *assigned = assignment_find(&consumer->assignment, event->partition);
-
-    if (assigned == NULL)
-        return;
-    if (event->offset <= assigned->expected && assigned->expected <= assigned->origin.stored)
-        return;
-    if (event->offset > assigned->expected)
-        assigned->expected = event->offset;
-    pipeline_advance(consumer->pipeline, &assigned->origin, assigned->expected, -1, NULL);
+    assignment_note_end(assigned, offset);
+    if (assigned->expected > assigned->origin.stored)
+        pipeline_advance(consumer->pipeline, &assigned->origin, assigned->expected, -1, NULL);
 }
 
 /* Takes the first of the held messages away; the caller destroys it. */
@@ -269,86 +307,116 @@ static rd_kafka_message_t *pop_held(struct consumer *consumer)
     return first;
 }
 
-/* librdkafka gives up on messages that it can't read and goes on behind them; nothing of what it
- * hands out there may be taken, or what can't be read now is never read. All partitions are
- * assigned again from where we are: in librdkafka 2.0.2 a seek does not get a partition out of
- * every such state. */
-static enum status reposition(struct consumer *consumer, const rd_kafka_message_t *event,
-                              struct error *error)
+/* The partition can't be read. librdkafka gives up on damaged messages and goes on behind them;
+ * nothing of what it hands out there may be taken, or what can't be read now is never read. So the
+ * partition is left out for a while, and the others go on. All are assigned again from where we
+ * are: in librdkafka 2.0.2 a seek does not get a partition out of every such state. */
+static enum status leave_out(struct consumer *consumer, struct assigned *assigned,
+                             const char *message, const rd_kafka_message_t *event,
+                             struct error *error)
 {
-    const struct assignment *assignment = &consumer->assignment;
-    rd_kafka_topic_partition_list_t *list;
-    rd_kafka_resp_err_t failure;
+    char partition[16];
+    char offset[24];
 
-    if (assignment_find(assignment, event->partition) == NULL)
-        return STATUS_OK;
-    log_trouble(consumer, "damaged messages, reading again", rd_kafka_message_errstr(event));
-    /* What is damaged rarely heals at once. */
-    nanosleep(&(struct timespec){.tv_sec = RETRY_MS / 1000}, NULL);
-    drop_held(consumer);
-    list = rd_kafka_topic_partition_list_new(assignment->count);
+    assigned->left_out_ms *= 2;
+    if (assigned->left_out_ms < LEFT_OUT_MIN_MS)
+        assigned->left_out_ms = LEFT_OUT_MIN_MS;
+    if (assigned->left_out_ms > LEFT_OUT_MAX_MS)
+        assigned->left_out_ms = LEFT_OUT_MAX_MS;
+    assigned->left_out_until = now_ms() + assigned->left_out_ms;
+    snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
+    snprintf(offset, sizeof(offset), "%" PRId64, assigned->expected);
+    log_write(consumer->logger, LOG_LEVEL_ERROR, message, "topic", consumer->settings->topic,
+              "partition", partition, "from", offset, "reason", rd_kafka_message_errstr(event),
+              NULL);
+    assignment_doubt(&consumer->assignment);
+    return assign(consumer, error);
+}
+
+/* Tries the partitions again whose time is over. */
+static enum status take_in(struct consumer *consumer, struct error *error)
+{
+    struct assignment *assignment = &consumer->assignment;
+    bool due = false;
+
     for (int i = 0; i < assignment->count; i++) {
-        const struct assigned *assigned = &assignment->partitions[i];
+        struct assigned *assigned = &assignment->partitions[i];
 
-        /* The last stored message may still have to be seen. */
-        rd_kafka_topic_partition_list_add(list, assignment->topic, assigned->origin.partition)
-            ->offset = assigned->check_offset >= 0 ? assigned->check_offset : assigned->expected;
+        if (assigned->left_out_until == 0 || assigned->left_out_until > now_ms())
+            continue;
+        assigned->left_out_until = 0;
+        due = true;
     }
-    failure = rd_kafka_assign(consumer->kafka, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
-                         rd_kafka_err2str(failure));
-    return STATUS_OK;
+    if (!due)
+        return STATUS_OK;
+    assignment_doubt(assignment);
+    return assign(consumer, error);
 }
 
 /* The broker has not got the offset that librdkafka asked for. Behind damaged messages
  * librdkafka 2.0.2 asks for offsets that never were, so it is ours that is held against the topic.
  */
-static enum status check_range(struct consumer *consumer, const rd_kafka_message_t *event,
-                               struct error *error)
+static enum status check_range(struct consumer *consumer, struct assigned *assigned,
+                               const rd_kafka_message_t *event, struct error *error)
 {
-    const struct assigned *assigned = assignment_find(&consumer->assignment, event->partition);
     int64_t low = 0;
     int64_t high = 0;
+    enum status status = STATUS_OK;
 
-    if (assigned == NULL)
-        return STATUS_OK;
     if (rd_kafka_query_watermark_offsets(consumer->kafka, consumer->settings->topic,
                                          event->partition, &low, &high,
-                                         BROKER_TIMEOUT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR &&
-        (assigned->expected < low || assigned->expected > high))
-        return error_set(
-            error, STATUS_FATAL,
-            "%s [%d]: %s: messages were deleted before they were read, or the topic was "
-            "truncated; `kansen db reread` reads it from its beginning",
-            consumer->settings->topic, event->partition, rd_kafka_message_errstr(event));
-    return reposition(consumer, event, error);
+                                         BROKER_TIMEOUT_MS) == RD_KAFKA_RESP_ERR_NO_ERROR)
+        status = assignment_check_range(assigned, low, high, error);
+    return status == STATUS_OK ? leave_out(consumer, assigned, UNREADABLE, event, error) : status;
 }
 
 static enum status handle_event(struct consumer *consumer, const rd_kafka_message_t *event,
                                 struct error *error)
 {
+    struct assigned *assigned = assignment_find(&consumer->assignment, event->partition);
     char reason[512];
 
     switch (event->err) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
-        note_end(consumer, event);
+        if (assigned != NULL)
+            note_end(consumer, assigned, event->offset);
         return STATUS_OK;
     case RD_KAFKA_RESP_ERR__FATAL:
         rd_kafka_fatal_error(consumer->kafka, reason, sizeof(reason));
         return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-        return check_range(consumer, event, error);
+        return assigned == NULL ? STATUS_OK : check_range(consumer, assigned, event, error);
     case RD_KAFKA_RESP_ERR__BAD_MSG:
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
     case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
-        return reposition(consumer, event, error);
+        return assigned == NULL ? STATUS_OK : leave_out(consumer, assigned, DAMAGED, event, error);
     default:
-        log_trouble(consumer, "Kafka", rd_kafka_message_errstr(event));
+        if (assigned != NULL)
+            return leave_out(consumer, assigned, UNREADABLE, event, error);
+        snprintf(consumer->trouble, sizeof(consumer->trouble), "%s",
+                 rd_kafka_message_errstr(event));
+        log_trouble(consumer, "Kafka", consumer->trouble);
         return STATUS_OK;
     }
+}
+
+/* May the partitions be other ones than those that were assigned? When a topic is deleted and
+ * created again, or a log cut off and filled again, librdkafka 2.0.2 asks for metadata, finds the
+ * partition there as before, and goes on at an offset that means something else now, without a
+ * word. So after metadata came, which it does every minute and at any trouble, and after time in
+ * which we did not look, the last message must be seen again before the next is taken. */
+static bool is_doubtful(struct consumer *consumer, const rd_kafka_message_t *next)
+{
+    return (next->err == RD_KAFKA_RESP_ERR_NO_ERROR ||
+            next->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) &&
+           atomic_load(&consumer->doubtful);
+}
+
+static enum status look_again(struct consumer *consumer, struct error *error)
+{
+    assignment_doubt(&consumer->assignment);
+    return assign(consumer, error);
 }
 
 /* Handles what poll returned, in order, until the pipeline is full. An end of a partition waits for
@@ -360,6 +428,8 @@ static enum status handle_held(struct consumer *consumer, struct error *error)
     while (status == STATUS_OK && consumer->held_count > 0) {
         bool added = true;
 
+        if (is_doubtful(consumer, consumer->held[0]))
+            return look_again(consumer, error);
         if (consumer->held[0]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
             status = add_message(consumer, consumer->held[0], &added, error);
             if (!added)
@@ -376,11 +446,21 @@ static enum status handle_held(struct consumer *consumer, struct error *error)
     return status;
 }
 
+static void notice_stall(struct consumer *consumer)
+{
+    int64_t now = now_ms();
+
+    if (now - consumer->awake_at_ms > STALL_MS)
+        atomic_store(&consumer->doubtful, true);
+    consumer->awake_at_ms = now;
+}
+
 /* Puts the next message or event behind those that are held. */
 static void poll_once(struct consumer *consumer)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->kafka, POLL_MS);
 
+    notice_stall(consumer);
     if (message != NULL)
         consumer->held[consumer->held_count++] = message;
 }
@@ -467,7 +547,8 @@ static void show(struct consumer *consumer)
     consumer->settings->show(consumer->settings->context, progress);
 }
 
-/* Have our partitions been stored up to where they ended at the start? */
+/* Have our partitions been stored up to where they ended at the start? A partition that is stored
+ * that far may still be another one by now. */
 static bool have_reached_ends(const struct consumer *consumer)
 {
     const struct assignment *assignment = &consumer->assignment;
@@ -475,6 +556,8 @@ static bool have_reached_ends(const struct consumer *consumer)
     for (int i = 0; i < assignment->count; i++) {
         const struct origin *origin = &assignment->partitions[i].origin;
 
+        if (assignment->partitions[i].doubted)
+            return false;
         if (origin->partition < consumer->end_count &&
             origin->stored < consumer->ends[origin->partition])
             return false;
@@ -489,7 +572,7 @@ static enum status check_end(struct consumer *consumer, bool *reached, struct er
     const struct offsets_reader reader = reader_of(consumer);
     enum status status;
 
-    if (!consumer->settings->until_end || consumer->pending != NULL ||
+    if (!consumer->settings->until_end || !consumer->joined || consumer->pending != NULL ||
         !have_reached_ends(consumer) || !pipeline_drain(consumer->pipeline, END_DRAIN_MS))
         return STATUS_OK;
     status = sink_has_reached(pipeline_sink(consumer->pipeline), &reader, consumer->ends,
@@ -533,6 +616,9 @@ static enum status do_regular_work(struct consumer *consumer, bool *reached, str
         tell_kafka(consumer, false);
     if (is_due(&consumer->shown_at_ms, SHOW_MS))
         show(consumer);
+    /* librdkafka says once that a topic is missing, or not for us. */
+    if (consumer->trouble[0] != '\0')
+        log_trouble(consumer, "Kafka", consumer->trouble);
     if (is_due(&consumer->checked_at_ms, END_CHECK_MS))
         return check_end(consumer, reached, error);
     return STATUS_OK;
@@ -543,6 +629,7 @@ static enum status step(struct consumer *consumer, bool *reached, struct error *
     enum writer_state state = pipeline_state(consumer->pipeline);
     enum status status = STATUS_OK;
 
+    notice_stall(consumer);
     if (state == WRITER_FAILED)
         return pipeline_failure(consumer->pipeline, error);
     if (state == WRITER_LOST)
@@ -552,6 +639,8 @@ static enum status step(struct consumer *consumer, bool *reached, struct error *
     /* Here, and not behind the messages: under load the writer is idle at no other place. */
     if (status == STATUS_OK && state == WRITER_IDLE)
         status = check_ours(consumer, error);
+    if (status == STATUS_OK)
+        status = take_in(consumer, error);
     if (status == STATUS_OK)
         status = read_messages(consumer, error);
     if (status == STATUS_OK)
@@ -570,6 +659,28 @@ static void on_log(const rd_kafka_t *kafka, int level, const char *facility, con
               "facility", facility, "text", text, NULL);
 }
 
+/* In a thread of librdkafka. */
+static rd_kafka_resp_err_t on_response(rd_kafka_t *kafka, int socket, const char *broker,
+                                       int32_t broker_id, int16_t api, int16_t version, int32_t id,
+                                       size_t size, int64_t round_trip_us, rd_kafka_resp_err_t err,
+                                       void *opaque)
+{
+    struct consumer *consumer = opaque;
+
+    (void)kafka, (void)socket, (void)broker, (void)broker_id, (void)version, (void)id;
+    (void)size, (void)round_trip_us, (void)err;
+    if (api == API_METADATA)
+        atomic_store(&consumer->doubtful, true);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t on_new(rd_kafka_t *kafka, const rd_kafka_conf_t *conf, void *opaque,
+                                  char *why, size_t why_size)
+{
+    (void)conf, (void)why, (void)why_size;
+    return rd_kafka_interceptor_add_on_response_received(kafka, "kansen", on_response, opaque);
+}
+
 static enum status create_client(struct consumer *consumer, struct error *error)
 {
     const struct consumer_settings *settings = consumer->settings;
@@ -586,6 +697,7 @@ static enum status create_client(struct consumer *consumer, struct error *error)
     rd_kafka_conf_set_opaque(conf, consumer);
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_interceptor_add_on_new(conf, "kansen", on_new, consumer);
     consumer->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
     if (consumer->kafka == NULL) {
         rd_kafka_conf_destroy(conf);

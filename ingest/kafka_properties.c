@@ -22,6 +22,10 @@ static const struct property consumer_defaults[] = {
     {"queued.max.messages.kbytes", "32768"},
     /* A broker without new messages answers after this time; it bounds how fast a stop is. */
     {"fetch.wait.max.ms", "100"},
+    /* New partitions, and a topic that does not exist yet, are found within a minute. */
+    {"topic.metadata.refresh.interval.ms", "60000"},
+    /* That a topic is missing is said after this time. */
+    {"topic.metadata.propagation.max.ms", "5000"},
     {"log_level", "4"},
     {NULL, NULL},
 };

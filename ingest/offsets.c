@@ -13,7 +13,7 @@
 #define TAKE_ATTEMPTS 3
 
 /* The parameters of offset_take.sql. */
-#define TAKE_PARAMETERS 5
+#define TAKE_PARAMETERS 6
 
 enum status offsets_connected(struct offsets *offsets, struct db *db, struct error *error)
 {
@@ -125,15 +125,17 @@ static enum status take_with_timeout(struct db *db, const char *const *parameter
     return status;
 }
 
-enum status offsets_take(struct db *db, const struct offsets_reader *reader,
+enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
                          const struct logger *logger, struct origin *origin,
                          struct offsets_position *position, struct error *error)
 {
     char partition[16];
+    char offset[24];
     const char *const parameters[TAKE_PARAMETERS] = {reader->cluster, reader->group, reader->topic,
-                                                     partition, reader->owner};
+                                                     partition,       reader->owner, offset};
     enum status status;
 
+    snprintf(offset, sizeof(offset), "%" PRId64, first_offset);
     snprintf(partition, sizeof(partition), "%d", origin->partition);
     status = limit_lock_waits(db, LOCK_TIMEOUT, error);
     if (status == STATUS_OK)

@@ -52,10 +52,10 @@ enum status offsets_connected(struct offsets *offsets, struct db *db,
                               struct error *error) MUST_CHECK;
 void offsets_clear(struct offsets *offsets);
 
-/* Takes a partition: its row is ours from now on, whoever had it before. Fills slot, epoch and
- * stored of the origin. Waits for the former owner's open transaction, and ends its connection when
- * that takes longer than a few seconds. */
-enum status offsets_take(struct db *db, const struct offsets_reader *reader,
+/* Takes a partition: its row is ours from now on, whoever had it before. When nobody ever had it,
+ * it starts at first_offset. Fills slot, epoch and stored of the origin. Waits for the former
+ * owner's open transaction, and ends its connection when that takes longer than a few seconds. */
+enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
                          const struct logger *logger, struct origin *origin,
                          struct offsets_position *position, struct error *error) MUST_CHECK;
 

@@ -405,13 +405,14 @@ enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink
     return STATUS_OK;
 }
 
-enum status sink_take(struct sink *sink, const struct offsets_reader *reader, struct origin *origin,
-                      struct offsets_position *position, struct error *error)
+enum status sink_take(struct sink *sink, const struct offsets_reader *reader, int64_t first_offset,
+                      struct origin *origin, struct offsets_position *position, struct error *error)
 {
     enum status status = connect_if_needed(sink, error);
 
     if (status == STATUS_OK)
-        status = offsets_take(sink->db, reader, sink->logger, origin, position, error);
+        status =
+            offsets_take(sink->db, reader, first_offset, sink->logger, origin, position, error);
     return status;
 }
 

@@ -51,8 +51,9 @@ enum status sink_recover(struct sink *sink, const struct batch *batch, enum sink
 
 /* offsets_take, offsets_are_ours and offsets_have_reached (ingest/offsets.h) on the sink's
  * connection, made anew when it is broken. */
-enum status sink_take(struct sink *sink, const struct offsets_reader *reader, struct origin *origin,
-                      struct offsets_position *position, struct error *error) MUST_CHECK;
+enum status sink_take(struct sink *sink, const struct offsets_reader *reader, int64_t first_offset,
+                      struct origin *origin, struct offsets_position *position,
+                      struct error *error) MUST_CHECK;
 enum status sink_are_ours(struct sink *sink, const struct origin *const *origins, int count,
                           bool *ours, struct error *error) MUST_CHECK;
 enum status sink_has_reached(struct sink *sink, const struct offsets_reader *reader,

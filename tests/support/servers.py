@@ -3,6 +3,7 @@ free loopback ports. Each lives in its own temporary folder and dies with the te
 
 import contextlib
 import itertools
+import json
 import os
 import pathlib
 import pwd
@@ -246,6 +247,27 @@ class Kafka:
         wait_until(lambda: name not in self._java(
             "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers,
             "--list").split(), f"topic {name} to be gone")
+
+    def delete_records(self, topic, partition, offset):
+        """Takes everything in front of the offset away, as retention does."""
+        wanted = {"version": 1, "partitions": [
+            {"topic": topic, "partition": partition, "offset": offset}]}
+        path = self.folder / "delete-records.json"
+        path.write_text(json.dumps(wanted), encoding="utf-8")
+        self._java("org.apache.kafka.tools.DeleteRecordsCommand", "--bootstrap-server",
+                   self.brokers, "--offset-json-file", path)
+
+    def deny_reading(self, kind, name):
+        """Takes everybody's right to read a topic or to be in a group away."""
+        self._acl("--add", kind, name)
+
+    def allow_reading(self, kind, name):
+        """The opposite of deny_reading."""
+        self._acl("--remove", kind, name)
+
+    def _acl(self, change, kind, name):
+        self._java("kafka.admin.AclCommand", "--bootstrap-server", self.brokers, change, "--force",
+                   f"--{kind}", name, "--operation", "Read", "--deny-principal", "User:ANONYMOUS")
 
     def produce(self, topic, messages, partition=None):
         """Sends each of `messages` (bytes, or None for a tombstone) in order. Any bytes will do:

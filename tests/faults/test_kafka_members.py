@@ -1,0 +1,135 @@
+"""Workers, topics and rights that come and go."""
+
+import itertools
+import signal
+
+import pytest
+
+from kafka_cases import (OLD, QUICK, add_partitions, check, count, create_topic, halts, make_lines)
+from servers import wait_until
+
+numbers = itertools.count(1)
+# Changes of a topic are noticed at once, not within a minute.
+WATCHFUL = ("-X", "topic.metadata.refresh.interval.ms=500",
+            "-X", "topic.metadata.propagation.max.ms=500", *OLD)
+
+COPYING = """select pid, backend_start from pg_stat_activity
+where datname = current_database() and application_name = 'kansen' and state = 'active'
+  and query ~ 'copy kansen.detection' and wait_event = 'ClientRead'"""
+
+
+@pytest.fixture
+def topic(kafka):
+    """Makes topics, quickly."""
+    def make(partitions, **config):
+        name = f"members-{next(numbers)}"
+        create_topic(kafka, name, partitions, **config)
+        return name
+
+    return make
+
+
+def stop_inside_copy(database, worker):
+    """SIGSTOP while the worker sends rows; returns its backend, which then waits for more."""
+    while True:
+        wait_until(lambda: database.sql(COPYING), "a COPY under way", [worker], pause_s=0)
+        worker.process.send_signal(signal.SIGSTOP)
+        try:
+            # What had been sent before the signal is worked off first, perhaps the whole batch.
+            return wait_until(lambda: database.sql(COPYING), "a COPY that stands still",
+                              patience_s=2)[0]
+        except AssertionError:
+            worker.process.send_signal(signal.SIGCONT)
+
+
+def test_a_worker_stopped_inside_copy(kafka, topic, database):
+    """A stopped worker holds its offset row by an open transaction for ever: the next owner ends
+    its connection. When it wakes up, it stores nothing of what it had in hands."""
+    name = topic(1)
+    for part in range(4):
+        kafka.produce_lines(name, make_lines(20000, 20000 * part))
+    zombie = database.start_ingest(kafka, name, *QUICK)
+    backend = stop_inside_copy(database, zombie)
+    try:
+        assert database.value("select count(*) from pg_locks where pid = %s and granted"
+                              " and relation = 'kansen.kafka_offset'::regclass"
+                              " and mode = 'RowExclusiveLock'", backend[:1]) == 1
+        stored = database.stored_offsets(name).get(0, 0)
+        heir = database.start_ingest(kafka, name, *QUICK)
+        wait_until(lambda: "its connection was ended" in heir.said(), "the row to be missed", [heir])
+        wait_until(lambda: count(database) == 80000, "the heir to store the rest", [heir])
+        assert backend not in database.sql("select pid, backend_start from pg_stat_activity")
+        assert stored < 80000
+    finally:
+        said = zombie.said()
+        zombie.process.send_signal(signal.SIGCONT)
+    wait_until(lambda: zombie.said() != said, "the zombie to wake up", [zombie])
+    kafka.produce_lines(name, make_lines(500, 80000))
+    wait_until(lambda: count(database) == 80500, "the last events")
+    for worker in (zombie, heir):
+        worker.terminate()
+    assert "repeated=0" in zombie.said() and "repeated=0" in heir.said()
+    check(database, 80500)
+
+
+def test_two_workers_with_one_static_id(kafka, topic, database):
+    """The group follows the younger one; the older halts and says why. Nothing counts twice."""
+    name = topic(2)
+    static = ("-X", "group.instance.id=only-one", *QUICK)
+    older = database.start_ingest(kafka, name, *static)
+    for partition in range(2):
+        kafka.produce_lines(name, make_lines(1000, 1000 * partition), partition)
+    wait_until(lambda: count(database) == 2000, "first events", [older])
+    younger = database.start_ingest(kafka, name, *static)
+    halts(older.wait(code=None), "fenced")
+    for partition in range(2):
+        kafka.produce_lines(name, make_lines(1000, 2000 + 1000 * partition), partition)
+    wait_until(lambda: count(database) == 4000, "the younger to go on", [younger])
+    younger.terminate()
+    check(database, 4000)
+
+
+def test_a_topic_that_does_not_exist_yet(kafka, database):
+    """A worker says so, again and again, waits, and starts at the beginning of the topic; a run
+    until the end has no end to reach."""
+    name = f"members-{next(numbers)}"
+    halts(database.ingest(kafka, name, *OLD, code=None), name, "Unknown topic")
+    worker = database.start_ingest(kafka, name, *WATCHFUL)
+    wait_until(lambda: worker.said().count("Unknown topic") > 1, "the worker to say so", [worker])
+    create_topic(kafka, name, 2)
+    for partition in range(2):
+        kafka.produce_lines(name, make_lines(100, 100 * partition), partition)
+    wait_until(lambda: count(database) == 200, "the events", [worker])
+    worker.terminate()
+    check(database, 200)
+
+
+def test_partitions_added_under_a_worker(kafka, topic, database):
+    """New partitions are read from their beginning."""
+    name = topic(1)
+    kafka.produce_lines(name, make_lines(100))
+    worker = database.start_ingest(kafka, name, *WATCHFUL)
+    wait_until(lambda: count(database) == 100, "first events", [worker])
+    add_partitions(kafka, name, 3)
+    for partition in range(3):
+        kafka.produce_lines(name, make_lines(100, 1000 + 100 * partition), partition)
+    wait_until(lambda: count(database) == 400, "the events of the new partitions", [worker])
+    worker.terminate()
+    check(database, 400)
+
+
+@pytest.mark.parametrize("kind", ["topic", "group"])
+def test_a_right_taken_away(kafka, topic, database, kind):
+    """The worker says so, stores nothing by another way, and goes on when it may again."""
+    name = topic(1)
+    kafka.produce_lines(name, make_lines(100))
+    worker = database.start_ingest(kafka, name, *QUICK)
+    wait_until(lambda: count(database) == 100, "first events", [worker])
+    resource = {"topic": name, "group": "tests"}[kind]
+    kafka.deny_reading(kind, resource)
+    wait_until(lambda: "authorization failed" in worker.said(), "the worker to say so", [worker])
+    kafka.allow_reading(kind, resource)
+    kafka.produce_lines(name, make_lines(100, 100))
+    wait_until(lambda: count(database) == 200, "the rest of the events", [worker])
+    worker.terminate()
+    check(database, 200)
