@@ -5,20 +5,31 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "ingest/breaker.h"
+
 /* For a broker to say where a partition starts and ends. */
 #define WATERMARK_TIMEOUT_MS 5000
+
+/* The part of a key or value that a message is recognised by: a small message may unpack to
+ * gigabytes, which would keep the main loop from everything else. */
+#define HASHED_MAX ((size_t)16 * 1024 * 1024)
 
 #define WAY_ON                                                                                     \
     "; if that is what you want, `kansen db reread` reads the topic from its beginning "           \
     "(every event still counts once)"
+
+static uint64_t hash(const void *data, size_t length)
+{
+    return XXH3_64bits(data, length < HASHED_MAX ? length : HASHED_MAX);
+}
 
 void assignment_fingerprint(const rd_kafka_message_t *message,
                             uint8_t fingerprint[FINGERPRINT_SIZE])
 {
     const uint64_t parts[] = {
         (uint64_t)message->offset,  (uint64_t)rd_kafka_message_timestamp(message, NULL),
-        (uint64_t)message->key_len, XXH3_64bits(message->key, message->key_len),
-        (uint64_t)message->len,     XXH3_64bits(message->payload, message->len),
+        (uint64_t)message->key_len, hash(message->key, message->key_len),
+        (uint64_t)message->len,     hash(message->payload, message->len),
     };
     XXH128_canonical_t canonical;
 
@@ -83,6 +94,10 @@ static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka, 
     assigned->seen_offset = position.last_offset;
     memcpy(assigned->seen_fingerprint, position.fingerprint, FINGERPRINT_SIZE);
     assigned->doubted = position.last_offset >= 0;
+    assigned->taken_at = position.next_offset;
+    assigned->has_messages = position.next_offset < high;
+    assigned->tries = position.tries;
+    assigned->tried_ago_ms = position.tried_ago_ms;
     return assignment_check_range(assigned, low, high, error);
 }
 
@@ -104,36 +119,95 @@ static enum status prepare(struct assignment *assignment, const struct offsets_r
     return STATUS_OK;
 }
 
+static void log_taken(const struct assigned *assigned, const struct logger *logger, int64_t now_ms)
+{
+    char partition[16];
+    char offset[24];
+    char tries[16];
+    char seconds[24];
+
+    snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
+    snprintf(offset, sizeof(offset), "%" PRId64, assigned->expected);
+    snprintf(tries, sizeof(tries), "%d", assigned->tries);
+    snprintf(seconds, sizeof(seconds), "%" PRId64,
+             (assigned->left_out_until - now_ms + 999) / 1000);
+    if (assigned->wait == WAITS_NOT)
+        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", assigned->origin.topic, "partition",
+                  partition, "from", offset, NULL);
+    else if (assigned->wait == WAITS_TURN)
+        log_write(
+            logger, LOG_LEVEL_WARNING,
+            "workers died when they began to read here; another partition of this kind is first",
+            "topic", assigned->origin.topic, "partition", partition, "from", offset, "died", tries,
+            NULL);
+    else
+        log_write(logger, LOG_LEVEL_ERROR,
+                  "every worker that began to read here died: messages that need more memory than "
+                  "there is? Left out for a while; the other partitions go on",
+                  "topic", assigned->origin.topic, "partition", partition, "from", offset, "died",
+                  tries, "again_in_s", seconds, NULL);
+}
+
+static enum status note_try(struct assigned *assigned, struct sink *sink, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    if (!assigned->has_messages || assigned->wait != WAITS_NOT)
+        return STATUS_OK;
+    status = sink_note_tries(sink, &assigned->origin, assigned->tries + 1, error);
+    assigned->is_tried = status == STATUS_OK;
+    return status;
+}
+
 enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct sink *sink,
                             const struct offsets_reader *reader,
                             const rd_kafka_topic_partition_list_t *list,
-                            const struct logger *logger, struct error *error)
+                            const struct logger *logger, int64_t now_ms, struct error *error)
 {
     struct assignment taken = {0};
     enum status status = prepare(&taken, reader, list->cnt, error);
 
     for (int i = 0; status == STATUS_OK && i < list->cnt; i++) {
         struct assigned *assigned = &taken.partitions[taken.count++];
-        char partition[16];
-        char offset[24];
 
         assigned->origin.source = taken.source;
         assigned->origin.topic = taken.topic;
         assigned->origin.partition = list->elems[i].partition;
         status = take_partition(assigned, kafka, sink, reader, error);
-        if (status != STATUS_OK)
-            break;
-        snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
-        snprintf(offset, sizeof(offset), "%" PRId64, assigned->expected);
-        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", reader->topic, "partition", partition,
-                  "from", offset, NULL);
     }
+    if (status == STATUS_OK)
+        breaker_choose(&taken, now_ms);
+    for (int i = 0; status == STATUS_OK && i < taken.count; i++)
+        status = note_try(&taken.partitions[i], sink, error);
     if (status != STATUS_OK) {
+        assignment_calm(&taken, sink);
         assignment_clear(&taken);
         return status;
     }
+    for (int i = 0; i < taken.count; i++)
+        log_taken(&taken.partitions[i], logger, now_ms);
     *out = taken;
     return STATUS_OK;
+}
+
+bool assignment_has_progressed(const struct assigned *assigned)
+{
+    return assigned->origin.stored > assigned->taken_at;
+}
+
+void assignment_calm(struct assignment *assignment, struct sink *sink)
+{
+    for (int i = 0; i < assignment->count; i++) {
+        struct assigned *assigned = &assignment->partitions[i];
+        struct error ignored;
+
+        if (!assigned->is_tried || assignment_has_progressed(assigned))
+            continue;
+        /* One try too many is noted when PostgreSQL is away. */
+        if (sink_note_tries(sink, &assigned->origin, 0, &ignored) != STATUS_OK)
+            return;
+        assigned->is_tried = false;
+    }
 }
 
 void assignment_clear(struct assignment *assignment)

@@ -18,13 +18,26 @@
 #include "kansen/log.h"
 #include "kansen/status.h"
 
+/* Why a partition is left out although it could be read (ingest/breaker.h). */
+enum assigned_wait {
+    WAITS_NOT,
+    WAITS_TURN,    /* another suspect is read first */
+    WAITS_RESTING, /* too many workers have died of it */
+};
+
 struct assigned {
     struct origin origin;
     int64_t expected;    /* messages in front of this offset have been stored or are in a batch */
     int64_t seen_offset; /* of the last of them; -1: there is none to be recognised */
     uint8_t seen_fingerprint[FINGERPRINT_SIZE];
-    bool doubted;           /* that message must be seen again before the next one is taken */
-    int64_t told_kafka;     /* the offset last committed to Kafka for its lag tools */
+    bool doubted;         /* that message must be seen again before the next one is taken */
+    int64_t told_kafka;   /* the offset last committed to Kafka for its lag tools */
+    int64_t taken_at;     /* next_offset when it was taken */
+    bool has_messages;    /* there was something to read then */
+    bool is_tried;        /* and reading it is noted as a try in its row */
+    int tries;            /* in a row, without this one */
+    int64_t tried_ago_ms; /* the last of those */
+    enum assigned_wait wait;
     int64_t left_out_until; /* milliseconds of the monotonic clock; 0: the partition is read */
     int64_t left_out_ms;    /* how long it was left out the last time */
 };
@@ -36,12 +49,15 @@ struct assignment {
     char *topic;
 };
 
-/* Takes every partition of the list. STATUS_RETRY: Kafka or PostgreSQL is away, nothing is taken;
- * STATUS_FATAL: halt. The caller clears *out. */
+/* Takes every partition of the list and notes which ones are read. STATUS_RETRY: Kafka or
+ * PostgreSQL is away, nothing is taken; STATUS_FATAL: halt. The caller clears *out. */
 enum status assignment_take(struct assignment *out, rd_kafka_t *kafka, struct sink *sink,
                             const struct offsets_reader *reader,
                             const rd_kafka_topic_partition_list_t *list,
-                            const struct logger *logger, struct error *error) MUST_CHECK;
+                            const struct logger *logger, int64_t now_ms,
+                            struct error *error) MUST_CHECK;
+/* Gives the partitions back in order: that nothing was stored of one is nobody's death. */
+void assignment_calm(struct assignment *assignment, struct sink *sink);
 /* No batch may point to its origins any more. A zeroed struct is allowed. */
 void assignment_clear(struct assignment *assignment);
 
@@ -51,6 +67,9 @@ enum status assignment_is_ours(const struct assignment *assignment, struct sink 
 
 /* NULL when the partition is not ours. */
 struct assigned *assignment_find(const struct assignment *assignment, int32_t partition);
+
+/* Has anything been stored of it since it was taken? */
+bool assignment_has_progressed(const struct assigned *assigned);
 
 /* Does [low, high] of the partition still hold what comes next? STATUS_FATAL: it was deleted before
  * it was read, or the log was truncated. When the last message seen is gone, it is doubted no more:

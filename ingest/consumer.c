@@ -10,6 +10,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "ingest/assignment.h"
+#include "ingest/breaker.h"
 #include "ingest/kafka_properties.h"
 
 /* One wait for a message: short enough that lingering batches and stops are noticed. */
@@ -36,8 +37,16 @@
  * again. The main loop never waits that long. */
 #define STALL_MS 500
 
+/* Between two such looks: while one broker is away, librdkafka asks for metadata many times a
+ * second, and each look throws away what was fetched ahead. */
+#define LOOK_MS 2000
+
 #define DAMAGED "damaged messages, will be read again"
 #define UNREADABLE "a partition can't be read, will be tried again"
+
+/* What is kept of a message that is rejected for its size. Few brokers take larger ones, but a
+ * small one may unpack to gigabytes, and PostgreSQL stores less than one. */
+#define KEPT_MAX ((size_t)16 * 1024 * 1024)
 
 /* Kafka's number of the metadata request. */
 #define API_METADATA 3
@@ -84,6 +93,8 @@ struct consumer {
     int64_t checked_at_ms;
     int64_t shown_at_ms;
     int64_t awake_at_ms;
+    int64_t looked_at_ms;
+    bool looking; /* again, and not yet at what comes next: seeing it takes a while, perhaps */
     struct consumer_progress progress;
 };
 
@@ -94,6 +105,16 @@ static int64_t now_ms(void)
     /* Goes on while the machine is suspended. */
     clock_gettime(CLOCK_BOOTTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool is_due(int64_t *last_ms, int64_t interval_ms)
+{
+    int64_t now = now_ms();
+
+    if (now - *last_ms < interval_ms)
+        return false;
+    *last_ms = now;
+    return true;
 }
 
 /* Says what is wrong, but not the same thing a thousand times a second. */
@@ -136,11 +157,13 @@ static void drop_held(struct consumer *consumer)
 static void drop_assignment(struct consumer *consumer)
 {
     pipeline_discard(consumer->pipeline);
+    assignment_calm(&consumer->assignment, pipeline_sink(consumer->pipeline));
     drop_held(consumer);
     /* librdkafka keeps a partition paused over its loss and return. */
     if (consumer->paused)
         set_paused(consumer, false);
     assignment_clear(&consumer->assignment);
+    consumer->looking = false;
     if (consumer->pending != NULL)
         rd_kafka_topic_partition_list_destroy(consumer->pending);
     consumer->pending = NULL;
@@ -202,7 +225,7 @@ static enum status take_pending(struct consumer *consumer, struct error *error)
     const struct offsets_reader reader = reader_of(consumer);
     enum status status =
         assignment_take(&consumer->assignment, consumer->kafka, pipeline_sink(consumer->pipeline),
-                        &reader, consumer->pending, consumer->logger, error);
+                        &reader, consumer->pending, consumer->logger, now_ms(), error);
 
     if (status == STATUS_RETRY) {
         log_trouble(consumer, "can't take partitions yet", error->message);
@@ -246,6 +269,11 @@ static enum status rejoin(struct consumer *consumer, struct error *error)
 
 /* ---- messages */
 
+static struct slice keep(const void *data, size_t length)
+{
+    return (struct slice){data, length < KEPT_MAX ? length : KEPT_MAX};
+}
+
 /* Adds a message that is ours. *added is false when the pipeline is full. */
 static enum status add_message(struct consumer *consumer, const rd_kafka_message_t *kafka_message,
                                bool *added, struct error *error)
@@ -266,13 +294,15 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
     struct message message = {
         .origin = &assigned->origin,
         .offset = kafka_message->offset,
-        .key = {kafka_message->key, kafka_message->key_len},
-        .value = {kafka_message->payload, kafka_message->len},
+        .key = keep(kafka_message->key, kafka_message->key_len),
+        .value = keep(kafka_message->payload, kafka_message->len),
         .kafka = kafka_message,
     };
+    const struct slice event_text = {kafka_message->payload, kafka_message->len};
+    enum pipeline_added result = pipeline_add(consumer->pipeline, &message, event_text);
 
-    enum pipeline_added result = pipeline_add(consumer->pipeline, &message, message.value);
-
+    /* It is not in order to die of a message. */
+    assigned->is_tried = assigned->is_tried && result != PIPELINE_NO_MEMORY;
     if (result == PIPELINE_NO_MEMORY)
         return error_set(error, STATUS_FATAL,
                          "%s [%d]: out of memory for the message at offset %" PRId64,
@@ -283,6 +313,7 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
     pipeline_advance(consumer->pipeline, &assigned->origin, message.offset + 1, message.offset,
                      fingerprint);
     assignment_note_message(assigned, message.offset, fingerprint);
+    consumer->looking = false;
     consumer->progress.messages++;
     return STATUS_OK;
 }
@@ -292,6 +323,7 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
 static void note_end(struct consumer *consumer, struct assigned *assigned, int64_t offset)
 {
     assignment_note_end(assigned, offset);
+    consumer->looking = false;
     if (assigned->expected > assigned->origin.stored)
         pipeline_advance(consumer->pipeline, &assigned->origin, assigned->expected, -1, NULL);
 }
@@ -342,7 +374,8 @@ static enum status take_in(struct consumer *consumer, struct error *error)
     for (int i = 0; i < assignment->count; i++) {
         struct assigned *assigned = &assignment->partitions[i];
 
-        if (assigned->left_out_until == 0 || assigned->left_out_until > now_ms())
+        if (assigned->wait != WAITS_NOT || assigned->left_out_until == 0 ||
+            assigned->left_out_until > now_ms())
             continue;
         assigned->left_out_until = 0;
         due = true;
@@ -351,6 +384,29 @@ static enum status take_in(struct consumer *consumer, struct error *error)
         return STATUS_OK;
     assignment_doubt(assignment);
     return assign(consumer, error);
+}
+
+/* Takes the same partitions again when one that was left out by the breaker may be read. */
+static enum status take_anew(struct consumer *consumer, struct error *error)
+{
+    const struct assignment *assignment = &consumer->assignment;
+    rd_kafka_topic_partition_list_t *list;
+    rd_kafka_resp_err_t failure;
+
+    if (!breaker_is_due(assignment, now_ms()) || !pipeline_drain(consumer->pipeline, END_DRAIN_MS))
+        return STATUS_OK;
+    list = rd_kafka_topic_partition_list_new(assignment->count);
+    for (int i = 0; i < assignment->count; i++)
+        rd_kafka_topic_partition_list_add(list, assignment->topic,
+                                          assignment->partitions[i].origin.partition);
+    drop_assignment(consumer);
+    consumer->pending = list;
+    /* Nothing is read until they are taken. */
+    failure = rd_kafka_assign(consumer->kafka, NULL);
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
+                         rd_kafka_err2str(failure));
+    return STATUS_OK;
 }
 
 /* The broker has not got the offset that librdkafka asked for. Behind damaged messages
@@ -410,11 +466,13 @@ static bool is_doubtful(struct consumer *consumer, const rd_kafka_message_t *nex
 {
     return (next->err == RD_KAFKA_RESP_ERR_NO_ERROR ||
             next->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) &&
-           atomic_load(&consumer->doubtful);
+           !consumer->looking && atomic_load(&consumer->doubtful) &&
+           is_due(&consumer->looked_at_ms, LOOK_MS);
 }
 
 static enum status look_again(struct consumer *consumer, struct error *error)
 {
+    consumer->looking = true;
     assignment_doubt(&consumer->assignment);
     return assign(consumer, error);
 }
@@ -581,16 +639,6 @@ static enum status check_end(struct consumer *consumer, bool *reached, struct er
     return status == STATUS_RETRY ? STATUS_OK : status;
 }
 
-static bool is_due(int64_t *last_ms, int64_t interval_ms)
-{
-    int64_t now = now_ms();
-
-    if (now - *last_ms < interval_ms)
-        return false;
-    *last_ms = now;
-    return true;
-}
-
 /* A partition without new messages has no batch that would find out what became of its row: is it
  * still ours, and has the database kept what it had committed? */
 static enum status check_ours(struct consumer *consumer, struct error *error)
@@ -641,6 +689,8 @@ static enum status step(struct consumer *consumer, bool *reached, struct error *
         status = check_ours(consumer, error);
     if (status == STATUS_OK)
         status = take_in(consumer, error);
+    if (status == STATUS_OK)
+        status = take_anew(consumer, error);
     if (status == STATUS_OK)
         status = read_messages(consumer, error);
     if (status == STATUS_OK)

@@ -79,6 +79,8 @@ static enum status take_row(struct db *db, const char *const *parameters, struct
         position->next_offset = origin->stored;
         position->last_offset = db_int64(rows, 0, 3);
         read_fingerprint(db_text(rows, 0, 4), position->fingerprint);
+        position->tries = (int)db_int64(rows, 0, 5);
+        position->tried_ago_ms = db_int64(rows, 0, 6);
     }
     db_result_free(rows);
     return status;
@@ -148,6 +150,20 @@ enum status offsets_take(struct db *db, const struct offsets_reader *reader, int
             status = error_set(error, reset, "%s", ignored.message);
     }
     return status;
+}
+
+enum status offsets_note_tries(struct db *db, const struct origin *origin, int tries,
+                               struct error *error)
+{
+    char slot[16];
+    char epoch[24];
+    char number[16];
+    const char *const parameters[] = {slot, epoch, number};
+
+    snprintf(slot, sizeof(slot), "%d", origin->slot);
+    snprintf(epoch, sizeof(epoch), "%" PRId64, origin->epoch);
+    snprintf(number, sizeof(number), "%d", tries);
+    return db_query(db, sql_offset_try, 3, parameters, NULL, error);
 }
 
 /* ---- with a batch */

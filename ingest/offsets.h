@@ -38,6 +38,8 @@ struct offsets_position {
     int64_t next_offset;
     int64_t last_offset;                   /* -1 when no message has been stored yet */
     uint8_t fingerprint[FINGERPRINT_SIZE]; /* of the message at last_offset */
+    int tries;                             /* see ingest/breaker.h; without the present one */
+    int64_t tried_ago_ms;                  /* since the last of them */
 };
 
 /* Where the rows stand when nobody knows whether a batch was committed. */
@@ -58,6 +60,10 @@ void offsets_clear(struct offsets *offsets);
 enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
                          const struct logger *logger, struct origin *origin,
                          struct offsets_position *position, struct error *error) MUST_CHECK;
+
+/* Notes in the row of a partition of ours that it makes so many tries by now. */
+enum status offsets_note_tries(struct db *db, const struct origin *origin, int tries,
+                               struct error *error) MUST_CHECK;
 
 /* Moves the rows of all partitions of the batch from exactly where we left them to behind it.
  * *ours is false when one of them is no longer ours; the transaction must then be rolled back. */

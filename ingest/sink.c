@@ -426,6 +426,14 @@ enum status sink_are_ours(struct sink *sink, const struct origin *const *origins
     return status;
 }
 
+enum status sink_note_tries(struct sink *sink, const struct origin *origin, int tries,
+                            struct error *error)
+{
+    if (sink->db == NULL || db_is_broken(sink->db))
+        return error_set(error, STATUS_RETRY, "no connection to PostgreSQL");
+    return offsets_note_tries(sink->db, origin, tries, error);
+}
+
 enum status sink_has_reached(struct sink *sink, const struct offsets_reader *reader,
                              const int64_t *offsets, int32_t partitions, bool *reached,
                              struct error *error)

@@ -56,6 +56,9 @@ enum status sink_take(struct sink *sink, const struct offsets_reader *reader, in
                       struct error *error) MUST_CHECK;
 enum status sink_are_ours(struct sink *sink, const struct origin *const *origins, int count,
                           bool *ours, struct error *error) MUST_CHECK;
+/* offsets_note_tries; without a connection, nothing is noted. */
+enum status sink_note_tries(struct sink *sink, const struct origin *origin, int tries,
+                            struct error *error) MUST_CHECK;
 enum status sink_has_reached(struct sink *sink, const struct offsets_reader *reader,
                              const int64_t *offsets, int32_t partitions, bool *reached,
                              struct error *error) MUST_CHECK;

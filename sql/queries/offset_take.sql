@@ -9,4 +9,6 @@ set epoch = epoch + 1, next_offset = case epoch when 0 then $6 else next_offset 
 where cluster = $1 and group_id = $2 and topic = $3 and partition = $4
   and incarnation = (select max(incarnation) from kafka_offset
     where cluster = $1 and group_id = $2 and topic = $3)
-returning slot, epoch, next_offset, coalesce(last_offset, -1), coalesce(encode(fingerprint, 'hex'), '');
+returning slot, epoch, next_offset, coalesce(last_offset, -1), coalesce(encode(fingerprint, 'hex'), ''),
+  case when tried_offset = next_offset then tries else 0 end,
+  coalesce((extract(epoch from now() - tried_at) * 1000)::bigint, 0);
