@@ -726,7 +726,7 @@ START_TEST(descriptions_that_are_no_text_are_refused)
     put_text(metadata, "description");
     put_map(metadata, 1);
     put_text(metadata, "en");
-    put_unsigned(metadata, 5, 1, 4); /* 16 bits in four bytes */
+    put_pointer(metadata, 2); /* the d of description, which reads as a double of four bytes */
     put_metadata_without_languages(metadata, writer.node_count);
     put_text(metadata, "languages");
     put_array(metadata, 0);
