@@ -161,12 +161,12 @@ static const struct chart_image *keep_harmless(const struct report_input *input,
 static const struct chart_image *shown;
 static enum chart_kind shown_kind;
 
-static void write_with_chart(FILE *out, const struct report *report)
+static bool write_with_chart(FILE *out, const struct report *report)
 {
     struct report with_chart = *report;
 
     with_chart.svg[shown_kind] = shown;
-    write_html(out, &with_chart);
+    return write_html(out, &with_chart);
 }
 
 static void compare_pages(const struct report_input *input, const struct chart_image *hostile,

@@ -379,7 +379,7 @@ static char *written(const struct report_side *side, report_write *write)
     size_t length = 0;
     FILE *out = must(open_memstream(&text, &length));
 
-    write(out, &report);
+    CHECK(write(out, &report), "out of memory");
     CHECK(fclose(out) == 0, "a write failed");
     CHECK(strlen(text) == length, "NUL at byte %zu", strlen(text));
     return text;

@@ -56,7 +56,7 @@ struct report_input {
 void report_input_read(const unsigned char *data, size_t size, struct report_input *out);
 void report_input_clear(struct report_input *input);
 
-typedef void report_write(FILE *out, const struct report *report);
+typedef bool report_write(FILE *out, const struct report *report);
 
 /* What the writer makes of the hostile report; the caller frees it. */
 char *report_input_hostile(const struct report_input *input, report_write *write);
