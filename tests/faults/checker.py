@@ -47,13 +47,14 @@ class Findings:
                 yield f"{kind}: and {len(texts) - SHOWN} more"
 
 
-def check_log(findings, places):
-    """The log holds each message of the ledger once, or the driver is broken: {partition: end}."""
-    ends = collections.Counter(partition for partition, _ in places)
-    if len(set(places)) != len(places) or any(offset >= ends[partition]
-                                              for partition, offset in places):
-        findings.add("driver", "the log is not the ledger")
-    return dict(ends)
+def check_log(findings, log, ledger):
+    """The log holds every message of the ledger, and nothing else, or the driver is broken."""
+    held = collections.Counter(value for values in log.values() for value in values)
+    sent = collections.Counter(message.value for message in ledger.messages)
+    missing, unknown = sent - held, held.keys() - sent.keys()
+    if missing or unknown:
+        findings.add("driver", f"the log lacks {missing.total()} messages of the ledger, and has"
+                               f" {len(unknown)} that are not in it")
 
 
 def check_audit(findings, database):
@@ -62,11 +63,11 @@ def check_audit(findings, database):
         findings.add("wrong", what)
 
 
-def check_offsets(findings, stored, ends):
-    for partition, end in ends.items():
-        if stored.get(partition) != end:
+def check_offsets(findings, stored, log):
+    for partition, values in log.items():
+        if stored.get(partition, 0) != len(values):
             findings.add("wrong", f"offset of partition {partition} is {stored.get(partition)},"
-                                  f" must be {end}")
+                                  f" must be {len(values)}")
 
 
 def check_detections(findings, database, ledger, timezone):
@@ -92,16 +93,17 @@ def check_detections(findings, database, ledger, timezone):
             findings.add("lost", str(event))
 
 
-def check_letters(findings, database, topic, ledger, places):
-    """Exactly the rejected messages of the ledger, at their offsets, with reasons and bytes."""
-    expected = {place: (message.reason, message.value)
-                for place, message in zip(places, ledger.messages) if message.reason}
+def check_letters(findings, database, topic, ledger, log):
+    """Exactly the rejected messages of the log, at their offsets, with reasons and bytes."""
+    reasons = {message.value: message.reason for message in ledger.messages if message.reason}
+    expected = {(partition, offset): (reasons[value], value or None)
+                for partition, values in log.items() for offset, value in enumerate(values)
+                if value in reasons}
     for partition, offset, reason, value in database.sql(LETTERS, (topic,)):
         must = expected.pop((partition, offset), None)
-        is_ = (reason, None if value is None else bytes(value))
         if must is None:
             findings.add("wrong", f"dead letter nobody sent: {partition}:{offset} {reason}")
-        elif is_ != must and (must[1] or is_[1]):
+        elif (reason, bytes(value or b"") or None) != must:
             findings.add("wrong", f"dead letter {partition}:{offset}: {reason}, must be {must[0]}")
     for (partition, offset), (reason, _) in expected.items():
         findings.add("lost", f"dead letter {partition}:{offset} {reason}")

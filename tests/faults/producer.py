@@ -1,28 +1,29 @@
-"""Sends a ledger into Kafka at a steady rate, and knows where every message has come to lie."""
+"""Sends a ledger into Kafka at a steady rate; reads what the log holds in the end."""
 
 import threading
 import time
 
-from confluent_kafka import KafkaError, Producer
+from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 # A broker that has just come back may not know of the newest partitions yet, and librdkafka gives up
 # what is meant for them before it has sent it.
 NOT_SENT = (KafkaError._UNKNOWN_PARTITION, KafkaError._UNKNOWN_TOPIC)
 # Between two portions.
 PAUSE_S = 0.05
+# Until a broker hands out what it has.
+READ_PATIENCE_S = 60
 
 
 class PacedProducer:
-    """`places` holds (partition, offset) of each message of the ledger, once it is acknowledged."""
+    """Each message gets into the log at least once: some may get there twice when a broker dies."""
 
     def __init__(self, brokers, topic, messages, seconds):
         self.topic = topic
         self.messages = messages
         self.seconds = seconds
-        self.places = [None] * len(messages)
+        self.acknowledged = 0
         self.failure = None
         self.again = []
-        # Idempotent: each message lies in the log once, so the log is the ledger.
         self.producer = Producer({
             "bootstrap.servers": brokers, "enable.idempotence": True, "linger.ms": 5,
             "message.timeout.ms": 0, "topic.metadata.refresh.interval.ms": 1000, "log_level": 0,
@@ -42,8 +43,8 @@ class PacedProducer:
         self.hurry.set()
         self.thread.join(patience_s)
         assert self.failure is None, f"the producer failed: {self.failure}"
-        assert not self.thread.is_alive() and None not in self.places, (
-            f"{self.places.count(None)} messages could not be sent in {patience_s} s")
+        assert not self.thread.is_alive() and self.acknowledged == len(self.messages), (
+            f"only {self.acknowledged} messages could be sent in {patience_s} s")
 
     def _run(self):
         try:
@@ -78,18 +79,41 @@ class PacedProducer:
     def _send(self, number):
         message = self.messages[number]
 
-        def acknowledged(error, place):
+        def delivered(error, _message):
             if error is not None and error.code() in NOT_SENT:
                 self.again.append(number)
             elif error is not None:
                 self.failure = error
             else:
-                self.places[number] = (place.partition(), place.offset())
+                self.acknowledged += 1
 
         while True:
             try:
                 self.producer.produce(self.topic, value=message.value, key=message.key,
-                                      on_delivery=acknowledged)
+                                      on_delivery=delivered)
                 return
             except BufferError:  # a broker is away, and the queue is full
                 self.producer.poll(0.1)
+
+
+def read_log(brokers, topic):
+    """{partition: [value]}, in order from offset 0: nothing is ever deleted in a round."""
+    consumer = Consumer({
+        "bootstrap.servers": brokers, "group.id": "checker", "enable.auto.commit": False,
+        "enable.partition.eof": True, "log_level": 0})
+    try:
+        partitions = consumer.list_topics(topic, READ_PATIENCE_S).topics[topic].partitions
+        consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
+        log = {number: [] for number in partitions}
+        open_ends = set(partitions)
+        while open_ends:
+            message = consumer.poll(READ_PATIENCE_S)
+            assert message is not None, f"{topic} could not be read"
+            if message.error() is None:
+                assert message.offset() == len(log[message.partition()]), "a gap in the log"
+                log[message.partition()].append(message.value())
+            elif message.error().code() == KafkaError._PARTITION_EOF:
+                open_ends.discard(message.partition())
+        return log
+    finally:
+        consumer.close()

@@ -14,7 +14,7 @@ from faults import ADMIN_PATIENCE_S, Injector
 from fleet import Fleet
 from ledger import THREATS, Ledger
 from plan import WORKERS_MAX
-from producer import PacedProducer
+from producer import PacedProducer, read_log
 from program import Database
 from proxy import PORT_FILE, Proxy
 from servers import wait_until
@@ -49,11 +49,12 @@ class Round:
         self.undefined = set()  # threats whose definition was interrupted
         self.seconds = 0.0
         self.counts = {}
+        self.log = {}  # what the topic holds: {partition: [value]}
         self.ledger = Ledger(random.Random(plan.seed), plan.events)
 
     def run(self):
         began = time.monotonic()
-        self._log(f"plan of {self.plan.seed}: {self.plan}")
+        self._note(f"plan of {self.plan.seed}: {self.plan}")
         self.admin.create_topics([NewTopic(self.topic, self.plan.partitions, self.plan.brokers)])[
             self.topic].result(ADMIN_PATIENCE_S)
         self.database = self._new_database("disturbed")
@@ -124,14 +125,14 @@ class Round:
         producer = PacedProducer(self.cluster.brokers, self.topic, self.ledger.messages,
                                  self.plan.seconds)
         self._begin(producer)
-        injector = Injector(self, self.queues, self._log)
+        injector = Injector(self, self.queues, self._note)
         pending = list(self.plan.faults)
         while time.monotonic() - injector.began < self.plan.seconds and not self.fleet.findings:
             while pending and time.monotonic() - injector.began >= pending[0].at_s:
                 injector.inject(pending.pop(0))
             self.fleet.tend()
             time.sleep(TICK_S)
-        self._log("calm")
+        self._note("calm")
         injector.calm()
         # What is under way may wait for a worker that is stopped.
         while not injector.are_over():
@@ -159,12 +160,12 @@ class Round:
     def _settle(self, producer):
         try:
             producer.finish(DELIVERY_S)
-            self.ends = checker.check_log(self.findings, producer.places)
-            self.places = producer.places
+            self.log = read_log(self.cluster.brokers, self.topic)
+            checker.check_log(self.findings, self.log, self.ledger)
             wait_until(self._is_stored, "everything to be stored", patience_s=SETTLE_S)
         except AssertionError as failure:
-            self.findings.add("stuck", f"{failure}; stored {self.stored_offsets()} of "
-                                       f"{getattr(self, 'ends', 'an unknown end')}")
+            ends = {partition: len(values) for partition, values in self.log.items()}
+            self.findings.add("stuck", f"{failure}; stored {self.stored_offsets()} of {ends}")
         self.fleet.finish()
         for text in self.fleet.findings:
             self.findings.add("worker", text)
@@ -175,7 +176,8 @@ class Round:
         if self.fleet.findings:
             raise AssertionError("a worker ended as it must not")
         stored = self.stored_offsets()
-        return all(stored.get(partition, 0) >= end for partition, end in self.ends.items())
+        return all(stored.get(partition, 0) >= len(values)
+                   for partition, values in self.log.items())
 
     def stored_offsets(self):
         try:
@@ -187,9 +189,9 @@ class Round:
 
     def _compare(self):
         checker.check_audit(self.findings, self.database)
-        checker.check_offsets(self.findings, self.stored_offsets(), self.ends)
+        checker.check_offsets(self.findings, self.stored_offsets(), self.log)
         checker.check_detections(self.findings, self.database, self.ledger, self.plan.timezone)
-        checker.check_letters(self.findings, self.database, self.topic, self.ledger, self.places)
+        checker.check_letters(self.findings, self.database, self.topic, self.ledger, self.log)
         checker.check_figures(self.findings, self.database, self.ledger, self.plan.timezone)
         checker.check_verify(self.findings, "the disturbed run", self.database)
         undisturbed = self._undisturbed_run()
@@ -216,14 +218,14 @@ class Round:
 
     # ---- what is kept of a round that found something
 
-    def _log(self, text):
+    def _note(self, text):
         with open(self.folder / "round.log", "a", encoding="utf-8") as log:
             log.write(f"{time.strftime('%H:%M:%S')} {text}\n")
 
     def keep_evidence(self):
         """Logs of the servers and rows of the database, beside the logs of the workers."""
         for line in self.findings.lines():
-            self._log(line)
+            self._note(line)
         (self.folder / "postgresql.log").write_text(self.postgres.log(), encoding="utf-8")
         for number, node in enumerate(getattr(self.cluster, "nodes", [self.cluster])):
             (self.folder / f"kafka-{number}.log").write_text(node.log(), encoding="utf-8")
