@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "kansen/month.h"
+#include "reports/escape.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
 #include "sql/schema.h"
@@ -52,8 +53,10 @@ static enum status print_rows(struct db *db, const char *sql, struct error *erro
     struct db_result *result = NULL;
     enum status status = db_query(db, sql, 0, NULL, &result, error);
 
-    for (int row = 0; status == STATUS_OK && row < db_rows(result); row++)
-        puts(db_text(result, row, 0));
+    for (int row = 0; status == STATUS_OK && row < db_rows(result); row++) {
+        escape_plain(stdout, db_text(result, row, 0));
+        putchar('\n');
+    }
     db_result_free(result);
     return status;
 }

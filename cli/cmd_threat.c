@@ -9,6 +9,7 @@
 #include "cli/log.h"
 #include "ingest/recount.h"
 #include "kansen/event.h"
+#include "reports/escape.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
 
@@ -142,6 +143,13 @@ static int run_remove(const struct options *options, struct error *error)
         recount_remove(options_value(options, "db"), options_argument(options, 0), error));
 }
 
+static void print_line(const char *label, const char *text)
+{
+    printf("  %-6s ", label);
+    escape_plain(stdout, text);
+    putchar('\n');
+}
+
 static int run_list(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
@@ -158,9 +166,11 @@ static int run_list(const struct options *options, struct error *error)
     for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
         bool counting = strcmp(db_text(rows, row, 1), "counting") == 0;
 
-        printf("%s%s\n  en     %s\n  ja     %s\n  match  %s\n", db_text(rows, row, 0),
-               counting ? " (being counted)" : "", db_text(rows, row, 2), db_text(rows, row, 3),
-               db_text(rows, row, 4));
+        escape_plain(stdout, db_text(rows, row, 0));
+        puts(counting ? " (being counted)" : "");
+        print_line("en", db_text(rows, row, 2));
+        print_line("ja", db_text(rows, row, 3));
+        print_line("match", db_text(rows, row, 4));
     }
     db_result_free(rows);
     db_close(db);

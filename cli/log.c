@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "reports/escape.h"
+
 #define REDRAW_INTERVAL_MS 100
 #define BAR_WIDTH 24
 
@@ -34,21 +36,11 @@ static void wipe_progress(void)
     progress_shown = false;
 }
 
-/* In double quotes, as both logfmt and JSON read it; no control character leaves as it is. */
+/* In double quotes, as both logfmt and JSON read it; nothing that acts on a terminal leaves as it
+ * is. */
 static void put_quoted(const char *text)
 {
-    fputc('"', stderr);
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-
-        if (byte == '"' || byte == '\\')
-            fprintf(stderr, "\\%c", byte);
-        else if (byte < 0x20 || byte == 0x7f)
-            fprintf(stderr, "\\u%04x", byte);
-        else
-            fputc(byte, stderr);
-    }
-    fputc('"', stderr);
+    escape_json(stderr, text);
 }
 
 static void put_logfmt_value(const char *text)

@@ -150,3 +150,37 @@ def test_output_that_cannot_be_written_is_an_error(database):
             env=database.kansen.environment(), stdin=subprocess.DEVNULL, check=False)
     assert done.returncode != 0 and b"stdout" in done.stderr.lower().replace(b"standard output",
                                                                              b"stdout")
+
+
+# Escape sequence, C1 control, right-to-left override, line separator.
+HOSTILE = "a\x1b[31m\u009b31m\u202egpj\u2028b"
+
+
+def acts(text):
+    """Characters that a terminal acts on, line ends apart."""
+    return [character for character in text
+            if character in "\x1b\u009b\u202e\u2028" or ord(character) < 0x20 and character != "\n"]
+
+
+def test_names_can_not_steer_the_terminal(database):
+    """What users name reaches lists, states and messages as characters to be read."""
+    database.sql("insert into kansen.threat (name, name_en, name_ja, state)"
+                 " values (%s, %s, %s, 'ready')", (HOSTILE, HOSTILE, HOSTILE))
+    for words in (("threat", "list"), ("db", "status")):
+        said = database.command(*words).stdout
+        assert "gpj" in said and not acts(said), words
+    refused = database.command("stats", HOSTILE, "--from", "2013-09", "--to", "2013-09", code=None)
+    assert not acts(refused.stderr + refused.stdout)
+
+
+@pytest.mark.parametrize("form", ["logfmt", "json"])
+def test_names_can_not_steer_the_log(database, form):
+    """A log line with a malware name in it: PostgreSQL warns of the row."""
+    database.sql("create function warn() returns trigger language plpgsql as $$ begin"
+                 " raise warning 'strange: %', new.name; return new; end $$")
+    database.sql("create trigger warn before insert on kansen.malware_name"
+                 " for each row execute function warn()")
+    event = {"id": "e", "device": "d", "name": HOSTILE, "country": "JP",
+             "time": "2024-05-01T00:00:00Z"}
+    said = database.load_events([event], "--log-format", form).stderr
+    assert "gpj" in said and not acts(said)
