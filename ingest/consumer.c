@@ -27,9 +27,8 @@
 #define RETRY_MS 1000
 #define TROUBLE_MS 5000
 
-/* A partition whose messages are damaged is left out for a second, then for twice as long each
- * time: what is damaged rarely heals at once, and the other partitions have to start anew with each
- * try. */
+/* A partition that can't be read is left out for a second, then for twice as long each time: it
+ * rarely heals at once, and the other partitions have to start anew with each try. */
 #define LEFT_OUT_MIN_MS 1000
 #define LEFT_OUT_MAX_MS 60000
 
@@ -78,7 +77,7 @@ struct consumer {
     struct assignment assignment;
     rd_kafka_topic_partition_list_t *pending; /* given by the group, not yet taken */
     bool joined;                        /* the group has told us our part once, if only none */
-    atomic_bool doubtful;               /* set by threads of librdkafka */
+    atomic_bool doubtful;               /* see is_doubtful; threads of librdkafka set it, too */
     rd_kafka_message_t *held[HELD_MAX]; /* polled, not yet handled; in order */
     int held_count;
     int64_t blocked_since_ms; /* 0: the pipeline takes messages */
@@ -131,17 +130,27 @@ static void log_trouble(struct consumer *consumer, const char *message, const ch
 
 /* ---- partitions come and go */
 
+static rd_kafka_topic_partition_list_t *list_partitions(const struct assignment *assignment)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(assignment->count);
+
+    for (int i = 0; i < assignment->count; i++)
+        rd_kafka_topic_partition_list_add(list, assignment->topic,
+                                          assignment->partitions[i].origin.partition);
+    return list;
+}
+
+/* All of ours, also those that are left out for a while: librdkafka keeps a partition paused over
+ * its loss and return. */
 static void set_paused(struct consumer *consumer, bool paused)
 {
-    rd_kafka_topic_partition_list_t *list = NULL;
+    rd_kafka_topic_partition_list_t *list = list_partitions(&consumer->assignment);
 
-    if (rd_kafka_assignment(consumer->kafka, &list) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        if (paused)
-            rd_kafka_pause_partitions(consumer->kafka, list);
-        else
-            rd_kafka_resume_partitions(consumer->kafka, list);
-        rd_kafka_topic_partition_list_destroy(list);
-    }
+    if (paused)
+        rd_kafka_pause_partitions(consumer->kafka, list);
+    else
+        rd_kafka_resume_partitions(consumer->kafka, list);
+    rd_kafka_topic_partition_list_destroy(list);
     consumer->paused = paused;
 }
 
@@ -159,7 +168,6 @@ static void drop_assignment(struct consumer *consumer)
     pipeline_discard(consumer->pipeline);
     assignment_calm(&consumer->assignment, pipeline_sink(consumer->pipeline));
     drop_held(consumer);
-    /* librdkafka keeps a partition paused over its loss and return. */
     if (consumer->paused)
         set_paused(consumer, false);
     assignment_clear(&consumer->assignment);
@@ -274,6 +282,13 @@ static struct slice keep(const void *data, size_t length)
     return (struct slice){data, length < KEPT_MAX ? length : KEPT_MAX};
 }
 
+/* Kafka gives us what comes next. */
+static void note_reading(struct consumer *consumer)
+{
+    consumer->looking = false;
+    consumer->trouble[0] = '\0';
+}
+
 /* Adds a message that is ours. *added is false when the pipeline is full. */
 static enum status add_message(struct consumer *consumer, const rd_kafka_message_t *kafka_message,
                                bool *added, struct error *error)
@@ -313,7 +328,7 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
     pipeline_advance(consumer->pipeline, &assigned->origin, message.offset + 1, message.offset,
                      fingerprint);
     assignment_note_message(assigned, message.offset, fingerprint);
-    consumer->looking = false;
+    note_reading(consumer);
     consumer->progress.messages++;
     return STATUS_OK;
 }
@@ -323,7 +338,7 @@ static enum status add_message(struct consumer *consumer, const rd_kafka_message
 static void note_end(struct consumer *consumer, struct assigned *assigned, int64_t offset)
 {
     assignment_note_end(assigned, offset);
-    consumer->looking = false;
+    note_reading(consumer);
     if (assigned->expected > assigned->origin.stored)
         pipeline_advance(consumer->pipeline, &assigned->origin, assigned->expected, -1, NULL);
 }
@@ -395,10 +410,7 @@ static enum status take_anew(struct consumer *consumer, struct error *error)
 
     if (!breaker_is_due(assignment, now_ms()) || !pipeline_drain(consumer->pipeline, END_DRAIN_MS))
         return STATUS_OK;
-    list = rd_kafka_topic_partition_list_new(assignment->count);
-    for (int i = 0; i < assignment->count; i++)
-        rd_kafka_topic_partition_list_add(list, assignment->topic,
-                                          assignment->partitions[i].origin.partition);
+    list = list_partitions(assignment);
     drop_assignment(consumer);
     consumer->pending = list;
     /* Nothing is read until they are taken. */
@@ -448,7 +460,8 @@ static enum status handle_event(struct consumer *consumer, const rd_kafka_messag
     case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
         return assigned == NULL ? STATUS_OK : leave_out(consumer, assigned, DAMAGED, event, error);
     default:
-        if (assigned != NULL)
+        /* Other errors than those of fetching name a partition, too: 0. */
+        if (assigned != NULL && event->offset >= 0)
             return leave_out(consumer, assigned, UNREADABLE, event, error);
         snprintf(consumer->trouble, sizeof(consumer->trouble), "%s",
                  rd_kafka_message_errstr(event));

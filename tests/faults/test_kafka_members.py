@@ -46,7 +46,7 @@ def test_a_worker_stopped_inside_copy(kafka, topic, database):
     """A stopped worker holds its offset row by an open transaction for ever: the next owner ends
     its connection. When it wakes up, it stores nothing of what it had in hands."""
     name = topic(1)
-    for part in range(4):
+    for part in range(2):
         kafka.produce_lines(name, make_lines(20000, 20000 * part))
     zombie = database.start_ingest(kafka, name, *QUICK)
     backend = stop_inside_copy(database, zombie)
@@ -57,19 +57,19 @@ def test_a_worker_stopped_inside_copy(kafka, topic, database):
         stored = database.stored_offsets(name).get(0, 0)
         heir = database.start_ingest(kafka, name, *QUICK)
         wait_until(lambda: "its connection was ended" in heir.said(), "the row to be missed", [heir])
-        wait_until(lambda: count(database) == 80000, "the heir to store the rest", [heir])
+        wait_until(lambda: count(database) == 40000, "the heir to store the rest", [heir])
         assert backend not in database.sql("select pid, backend_start from pg_stat_activity")
-        assert stored < 80000
+        assert stored < 40000
     finally:
         said = zombie.said()
         zombie.process.send_signal(signal.SIGCONT)
     wait_until(lambda: zombie.said() != said, "the zombie to wake up", [zombie])
-    kafka.produce_lines(name, make_lines(500, 80000))
-    wait_until(lambda: count(database) == 80500, "the last events")
+    kafka.produce_lines(name, make_lines(500, 40000))
+    wait_until(lambda: count(database) == 40500, "the last events")
     for worker in (zombie, heir):
         worker.terminate()
     assert "repeated=0" in zombie.said() and "repeated=0" in heir.said()
-    check(database, 80500)
+    check(database, 40500)
 
 
 def test_two_workers_with_one_static_id(kafka, topic, database):
