@@ -14,10 +14,6 @@ from program import FINDING, SANITIZER_EXIT
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
 
-# What librdkafka calls fatal when the coordinator of the group died and the next one knows the
-# static member by its former id only: the worker ends, and its successor joins.
-FENCED = "Static consumer fenced"
-
 START_AGAIN_S = 0.3
 # More than a worker takes to give up storing, or to find out that PostgreSQL is back.
 STOP_PATIENCE_S = 60
@@ -33,14 +29,12 @@ class Worker:
 
 
 class Fleet:
-    """`arguments(slot)` are those of a worker; `fenced`: Kafka may fence static members. Safe from
-    any thread: traps strike in the proxy's."""
+    """`arguments(slot)` are those of a worker. Safe from any thread: traps strike in the proxy's."""
 
-    def __init__(self, kansen, arguments, slots, folder, fenced):
+    def __init__(self, kansen, arguments, slots, folder):
         self.kansen = kansen
         self.arguments = arguments
         self.folder = folder
-        self.fenced = fenced
         self.lock = threading.RLock()
         self.workers = {}
         self.start_at = {slot: 0 for slot in range(slots)}
@@ -179,7 +173,7 @@ class Fleet:
             self.start_at[worker.slot] = time.monotonic() + START_AGAIN_S
 
     def _may_end(self, worker, code, said):
-        if code in (EX_UNAVAILABLE, EX_TEMPFAIL) or (self.fenced and FENCED in said):
+        if code in (EX_UNAVAILABLE, EX_TEMPFAIL):
             return True
         if worker.killed:
             return code in (0, -signal.SIGKILL)

@@ -62,8 +62,7 @@ class Round:
         for threat in THREATS:
             self.define_threat(threat)
         self.proxy = Proxy(self.postgres.folder / PORT_FILE)
-        self.fleet = Fleet(self.kansen, self._worker_arguments, self.plan.workers, self.folder,
-                           fenced=self.plan.static and self.plan.brokers > 1)
+        self.fleet = Fleet(self.kansen, self._worker_arguments, self.plan.workers, self.folder)
         try:
             if self._disturb():
                 self._compare()
