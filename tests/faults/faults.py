@@ -11,8 +11,8 @@ from confluent_kafka.admin import NewPartitions
 
 import ledger
 import plan
-import proxy
-from proxy import Trap
+import traps
+from traps import Trap
 
 END_CONNECTIONS = """
 select pg_terminate_backend(pid) from pg_stat_activity
@@ -59,14 +59,14 @@ class Injector:
         self.failures = []
         self.deeds = {
             "kill": self._kill,
-            "kill-in-copy": lambda values: self._trap_kill("kill-in-copy", proxy.COPY),
+            "kill-in-copy": lambda values: self._trap_kill("kill-in-copy", traps.COPY),
             "kill-at-commit": lambda values: self._trap_kill("kill-at-commit", values["moment"]),
             "stop": self._stop,
             "stop-in-batch": self._trap_stop,
-            "cut-before-commit": lambda values: self._trap_cut("cut-before-commit", proxy.COMMIT),
-            "cut-behind-commit": lambda values: self._trap_cut("cut-behind-commit", proxy.SENT),
+            "cut-before-commit": lambda values: self._trap_cut("cut-before-commit", traps.COMMIT),
+            "cut-behind-commit": lambda values: self._trap_cut("cut-behind-commit", traps.SENT),
             "cut-before-answer": lambda values: self._trap_cut("cut-before-answer",
-                                                               proxy.ANSWERED),
+                                                               traps.ANSWERED),
             "late-commit": self._trap_late,
             "refused-commit": self._trap_refusal,
             "connection-end": self._end_connections,
@@ -152,14 +152,14 @@ class Injector:
             self._did("late-commit", f"{values} of pid {link.pid}")
             return True
 
-        self.scene.proxy.arm(Trap(proxy.COMMIT, deed, late_s=values["seconds"]))
+        self.scene.proxy.arm(Trap(traps.COMMIT, deed, late_s=values["seconds"]))
 
     def _trap_refusal(self, values):
         def deed(link):
             self._did("refused-commit", f"of pid {link.pid}")
             return False
 
-        self.scene.proxy.arm(Trap(proxy.COMMIT, deed, refused=True))
+        self.scene.proxy.arm(Trap(traps.COMMIT, deed, refused=True))
 
     # ---- PostgreSQL
 

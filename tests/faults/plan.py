@@ -4,7 +4,7 @@ same plan; when a fault meets what is going on is up to the machine."""
 import dataclasses
 import random
 
-import proxy
+import traps
 
 # Faults of each kind in a round of this length.
 NUMBERS_OF_S = 40
@@ -102,11 +102,11 @@ def values_of(source, kind, settings):
     if kind == "kill":
         return {"slot": slot}
     if kind == "kill-at-commit":
-        return {"moment": source.choice((proxy.COMMIT, proxy.SENT, proxy.ANSWERED))}
+        return {"moment": source.choice((traps.COMMIT, traps.SENT, traps.ANSWERED))}
     if kind == "stop":
         return {"slot": slot, "seconds": stopped_s}
     if kind == "stop-in-batch":
-        return {"moment": source.choice((proxy.BEGIN, proxy.BEGIN, proxy.COPY, proxy.COMMIT)),
+        return {"moment": source.choice((traps.BEGIN, traps.BEGIN, traps.COPY, traps.COMMIT)),
                 "seconds": stopped_s}
     if kind == "late-commit":
         return {"seconds": round(source.uniform(0.0, 7.0), 1)}

@@ -5,8 +5,8 @@ import time
 
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
-# A broker that has just come back may not know of the newest partitions yet, and librdkafka gives up
-# what is meant for them before it has sent it.
+# A broker that has just come back may not know of the newest partitions yet, and librdkafka gives
+# up what is meant for them before it has sent it.
 NOT_SENT = (KafkaError._UNKNOWN_PARTITION, KafkaError._UNKNOWN_TOPIC)
 # Between two portions.
 PAUSE_S = 0.05

@@ -16,8 +16,8 @@ from ledger import THREATS, Ledger
 from plan import WORKERS_MAX
 from producer import PacedProducer, read_log
 from program import Database
-from proxy import PORT_FILE, Proxy
 from servers import wait_until
+from traps import TrapProxy
 
 AUDIT = pathlib.Path(__file__).resolve().parent / "audit.sql"
 # When the static member that led the group was started again, nobody leads it, and nobody looks for
@@ -61,7 +61,7 @@ class Round:
         self.database.sql(AUDIT.read_text(encoding="utf-8"))
         for threat in THREATS:
             self.define_threat(threat)
-        self.proxy = Proxy(self.postgres.folder / PORT_FILE)
+        self.proxy = TrapProxy(self.postgres)
         self.fleet = Fleet(self.kansen, self._worker_arguments, self.plan.workers, self.folder)
         try:
             if self._disturb():
@@ -106,7 +106,7 @@ class Round:
                 checker.days_since_first_month()]
 
     def _worker_arguments(self, slot):
-        conninfo = f"host={self.proxy.folder} user=postgres dbname={self.database.name}"
+        conninfo = self.proxy.conninfo(self.database.name)
         session_ms = self.plan.session_ms
         properties = [f"session.timeout.ms={session_ms}",
                       f"heartbeat.interval.ms={session_ms // 4}",

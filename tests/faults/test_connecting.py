@@ -2,17 +2,17 @@
 
 import pytest
 
+from pgproxy import PgProxy
 from program import Database
-from proxy import PORT_FILE, Proxy
 
 
 @pytest.fixture
 def behind_proxy(kansen, postgres, database):
     """The database, seen through a proxy: (database, proxy)."""
-    proxy = Proxy(postgres.folder / PORT_FILE)
+    proxy = PgProxy(postgres)
     try:
         seen = Database(kansen, postgres, database.name)
-        seen.conninfo = f"host={proxy.folder} user=postgres dbname={database.name}"
+        seen.conninfo = proxy.conninfo(database.name)
         yield seen, proxy
     finally:
         proxy.close()

@@ -141,7 +141,9 @@ class PgProxy:
 
     `choose` is called for every COMMIT, from any thread but never twice at once, and returns its
     fate; fates given to `plan` come first, in order. `happened` counts those that have come true,
-    so that a test can wait for one."""
+    so that a test can wait for one. `refusals`: so many of the next connections end at once."""
+
+    link = Link
 
     def __init__(self, postgres, choose=lambda: Fate.PASS):
         self.postgres = postgres
@@ -150,6 +152,7 @@ class PgProxy:
         self.happened = collections.Counter()
         self.lock = threading.Lock()
         self.links = set()
+        self.refusals = 0
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pgproxy"))
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.folder / SOCKET_NAME))
@@ -191,6 +194,10 @@ class PgProxy:
                 client, _ = self.listener.accept()
             except OSError:
                 return
+            if self.refusals > 0:
+                self.refusals -= 1
+                client.close()
+                continue
             server = socket.socket(socket.AF_UNIX)
             try:
                 server.connect(str(self.postgres.folder / SOCKET_NAME))
@@ -199,4 +206,4 @@ class PgProxy:
                 server.close()
                 continue
             with self.lock:
-                self.links.add(Link(self, client, server))
+                self.links.add(self.link(self, client, server))
