@@ -24,9 +24,9 @@ AUDIT = pathlib.Path(__file__).resolve().parent / "audit.sql"
 # new partitions, before the next rebalance. A worker that is no static member brings it about.
 HELPER_SLOT = WORKERS_MAX + 1
 TICK_S = 0.02
-# Until everything is stored once the faults have ended. Sessions of dead members, waits for locks
-# and the longest pause between attempts are seconds; this is for a busy machine.
-SETTLE_S = 150
+# Until everything is stored once the faults have ended. A partition that one worker after another
+# died of is left out for minutes (ingest/breaker.h).
+SETTLE_S = 400
 DELIVERY_S = 120
 
 
