@@ -36,8 +36,8 @@ def produce_bomb(kafka, topic, partition):
 
 
 def start_short_of_memory(database, kafka, topic):
-    """A worker whose large allocations fail, as under a limit of memory. All bear one static id: the
-    group gives the partitions of a dead one to the next at once."""
+    """A worker whose large allocations fail, as under a limit of memory. All bear one static id:
+    the group gives the partitions of a dead one to the next at once."""
     arguments = database.ingest_options(kafka, topic, "-X", "group.instance.id=small", *QUICK)
     if b"__asan_init" in database.kansen.program.read_bytes():
         return database.kansen.start(*arguments, env={

@@ -56,7 +56,8 @@ def test_a_worker_stopped_inside_copy(kafka, topic, database):
                               " and mode = 'RowExclusiveLock'", backend[:1]) == 1
         stored = database.stored_offsets(name).get(0, 0)
         heir = database.start_ingest(kafka, name, *QUICK)
-        wait_until(lambda: "its connection was ended" in heir.said(), "the row to be missed", [heir])
+        wait_until(lambda: "its connection was ended" in heir.said(), "the row to be missed",
+                   [heir])
         wait_until(lambda: count(database) == 40000, "the heir to store the rest", [heir])
         assert backend not in database.sql("select pid, backend_start from pg_stat_activity")
         assert stored < 40000

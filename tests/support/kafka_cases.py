@@ -1,4 +1,4 @@
-"""What the tests of Kafka's faults share: small events, and ways to change a topic under its readers.
+"""What the tests of Kafka's faults share: small events, ways to change a topic under its readers.
 
 Changes that must be quick go through librdkafka's admin client; the tools of Apache Kafka need
 seconds each to start."""
@@ -91,7 +91,7 @@ def produce_pairs(kafka, topic, pairs, age_ms=0):
 @contextlib.contextmanager
 def transactions(kafka, name):
     """A producer of transactions: send(topic, lines, partition, commit) sends the lines in one and
-    commits or aborts it; with commit=None it stays open, and the function that is returned ends it."""
+    commits or aborts it; with commit=None it stays open; the function that is returned ends it."""
     producer = Producer({"bootstrap.servers": kafka.brokers, "transactional.id": name})
     producer.init_transactions(ADMIN_PATIENCE_S)
 
