@@ -325,6 +325,8 @@ broker.session.timeout.ms=3000
 # A broker that came back leads its partitions again soon: another change of leaders.
 leader.imbalance.check.interval.seconds=3
 leader.imbalance.per.broker.percentage=0
+# Controllers of a quorum would have to be let in before they can read who may come in.
+authorizer.class.name=
 """
 
     def __init__(self):
