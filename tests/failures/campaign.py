@@ -12,9 +12,7 @@ import random
 import re
 import subprocess
 
-from program import SANITIZERS, Result
-
-HERE = pathlib.Path(__file__).resolve().parent
+from program import Result
 
 # Outages are waited for with backoff, and a load told to end gives PostgreSQL 10 seconds.
 RUN_PATIENCE_S = 100
@@ -22,7 +20,7 @@ SYSEXITS = range(64, 79)
 # Words of an error that is none: nobody can act on them.
 VAGUE = re.compile(r"Success|\(null\)|no message|unknown error|:\s*$")
 
-WAYS = {"memory": ("once", "on"), "icu": ("once", "on"), "system": ("once", "on"),
+WAYS = {"memory": ("once", "on"), "system": ("once", "on"),
         "child": ("once",), "postgres": ("cut", "answer", "short", "result"),
         "kafka": ("once",)}
 
@@ -62,10 +60,6 @@ class Failing:
         extra = {"KANSEN_FAIL_LOG": str(self.log), **(env or {})}
         if wish is not None:
             extra["KANSEN_FAIL"] = wish
-        if wish is not None and wish.startswith("icu:"):
-            # ICU itself loses memory when it has none; what kansen forgets shows elsewhere.
-            extra["LSAN_OPTIONS"] = (f"{SANITIZERS['LSAN_OPTIONS']}:print_suppressions=0"
-                                     f":suppressions={HERE}/icu.suppressions")
         arguments = [str(each) for each in arguments]
         done = subprocess.run([self.program, *arguments], env=self.kansen.environment(extra),
                               stdin=subprocess.DEVNULL, capture_output=True,

@@ -14,8 +14,8 @@ extern const char __executable_start;
 
 extern int __real_open(const char *path, int flags, ...);
 
-static const char *const kind_names[FAILING_KINDS] = {"memory", "icu",      "system",
-                                                      "child",  "postgres", "kafka"};
+static const char *const kind_names[FAILING_KINDS] = {"memory", "system", "child", "postgres",
+                                                      "kafka"};
 static const char *const how_names[FAILING_HOWS] = {"once",   "on",    "cut",
                                                     "answer", "short", "result"};
 

@@ -21,7 +21,6 @@ extern "C" {
 
 enum failing_kind {
     FAILING_MEMORY,
-    FAILING_ICU, /* allocations inside ICU, by its own hook */
     FAILING_SYSTEM,
     FAILING_CHILD, /* system calls between fork and exec: counted apart, so that numbers repeat */
     FAILING_POSTGRES,
