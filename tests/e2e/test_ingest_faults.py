@@ -121,29 +121,3 @@ def test_until_end_ends_although_more_arrives(kafka, topic, database):
     worker.wait()
     assert count(database) >= 1000
     database.verify()
-
-
-def test_nothing_behind_damaged_messages_is_taken_before_them(kafka, topic, database):
-    """What can't be read stops its partition; once it can be read again, nothing is missing."""
-    name = topic(1)
-    for part in range(3):
-        kafka.produce_lines(name, make_lines(100, 100 * part))
-    kafka.stop()
-    segment = kafka.folder / "data" / f"{name}-0" / "00000000000000000000.log"
-    whole = segment.read_bytes()
-    place = whole.index(b'"event-150"')
-    segment.write_bytes(whole[:place] + b"!" + whole[place + 1:])
-    kafka.start()
-    worker = database.start_ingest(kafka, name, *OLD)
-    wait_until(lambda: "damaged messages" in worker.said(), "the worker to notice")
-    time.sleep(5)  # long enough to go on behind the damage, if it did
-    assert worker.alive(), worker.said()
-    # The damaged batch holds event 150 and starts where the producer began it, after event 99.
-    stored = database.stored_offsets(name)[0]
-    assert count(database) == stored and 100 <= stored <= 150
-    kafka.stop()
-    segment.write_bytes(whole)
-    kafka.start()
-    wait_until(lambda: count(database) == 300, "the rest of the events")
-    worker.terminate()
-    check(database, 300)
