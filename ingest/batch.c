@@ -87,6 +87,7 @@ void batch_reset(struct batch *batch)
     shrink_bytes(batch);
     batch->repeated = 0;
     batch->conflicting = 0;
+    batch->geoip_build = 0;
     intern_reset(&batch->identities);
     intern_reset(&batch->names);
     intern_reset(&batch->products);

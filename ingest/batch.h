@@ -110,6 +110,7 @@ struct batch {
     size_t bytes_size;    /* BATCH_BYTES, more only while a single message is larger than that */
     uint64_t repeated;    /* messages dropped because their event is in the batch already */
     uint64_t conflicting; /* of those, the ones that differ in something else */
+    int64_t geoip_build;  /* of the MaxMind DB used, in seconds since 1970; 0: none */
 };
 
 /* STATUS_FATAL when memory is short. The caller frees with batch_free. */

@@ -28,7 +28,6 @@ struct pipeline {
     struct headers headers;    /* of the message that is being rejected */
     int64_t filling_since_ms;  /* when the batch got its first entry; 0: it is empty */
     int64_t geoip_checked_ms;
-    bool geoip_noted; /* the database knows the date of this MaxMind DB */
 };
 
 static int64_t clock_ms(clockid_t clock)
@@ -113,24 +112,15 @@ static void note_filling(struct pipeline *pipeline)
         pipeline->filling_since_ms = clock_ms(CLOCK_MONOTONIC);
 }
 
-/* The date belongs on every report, so it is stored before the first event it was used for. */
-static void note_geoip(struct pipeline *pipeline)
-{
-    struct error error;
-
-    if (pipeline->geo == NULL || pipeline->geoip_noted)
-        return;
-    if (sink_note_geoip(pipeline->sink, geo_build_epoch(pipeline->geo), &error) == STATUS_OK)
-        pipeline->geoip_noted = true;
-}
-
 static bool hand_over(struct pipeline *pipeline)
 {
     if (writer_state(pipeline->writer) != WRITER_IDLE)
         return false;
-    note_geoip(pipeline);
-    if (!batch_is_empty(writer_batch(pipeline->writer)))
-        submit(pipeline);
+    if (batch_is_empty(writer_batch(pipeline->writer)))
+        return true;
+    if (pipeline->geo != NULL)
+        writer_batch(pipeline->writer)->geoip_build = geo_build_epoch(pipeline->geo);
+    submit(pipeline);
     return true;
 }
 
@@ -218,11 +208,9 @@ static void refresh_geoip(struct pipeline *pipeline, int64_t now_ms)
                   "the MaxMind DB has changed but is not good; the old "
                   "one stays",
                   "reason", error.message, NULL);
-    if (reloaded) {
+    if (reloaded)
         log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
                   pipeline->settings.geoip_path, NULL);
-        pipeline->geoip_noted = false;
-    }
 }
 
 void pipeline_tick(struct pipeline *pipeline)

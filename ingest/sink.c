@@ -20,6 +20,7 @@ struct sink {
     pthread_mutex_t lock; /* guards db against sink_cut, and totals */
     struct db *db;
     int64_t catalogue_version; /* by which names were matched with threats */
+    int64_t geoip_build;       /* of the MaxMind DB that the database knows of; 0: none */
     struct calendar calendar;
     struct labels *labels;
     struct tally *tally;
@@ -64,6 +65,7 @@ static enum status connect_anew(struct sink *sink, struct error *error)
     labels_forget(sink->labels);
     tally_forget(sink->tally);
     tally_reset(sink->tally);
+    sink->geoip_build = 0;
     status = db_open(sink->conninfo, &db, error);
     if (status != STATUS_OK)
         return status;
@@ -230,6 +232,19 @@ static enum status check_catalogue(struct sink *sink, bool *changed, struct erro
     return STATUS_OK;
 }
 
+/* The date belongs on every report that counts an event it was used for. It stands before the
+ * events: whoever waits for another's note of the same date holds nothing that the other needs. */
+static enum status note_geoip(struct sink *sink, const struct batch *batch, struct error *error)
+{
+    char text[24];
+    const char *const parameter = text;
+
+    if (batch->geoip_build == sink->geoip_build || batch->geoip_build == 0)
+        return STATUS_OK;
+    snprintf(text, sizeof(text), "%" PRId64, batch->geoip_build);
+    return db_query(sink->db, sql_geoip_note, 1, &parameter, NULL, error);
+}
+
 /* Everything of one batch between BEGIN and COMMIT. The offsets stand first: nothing is written for
  * a partition that is not ours. */
 static enum status write_batch(struct sink *sink, const struct batch *batch,
@@ -256,6 +271,8 @@ static enum status write_batch(struct sink *sink, const struct batch *batch,
         return STATUS_OK;
     }
     if (status == STATUS_OK)
+        status = note_geoip(sink, batch, error);
+    if (status == STATUS_OK)
         status = letters_store(&sink->copy, sink->db, batch, error);
     if (status == STATUS_OK)
         status = detections_store(&sink->detections, sink->db, sink->labels, batch->row_count,
@@ -274,6 +291,7 @@ static void note_stored(struct sink *sink, const struct batch *batch,
 {
     for (uint32_t i = 0; i < batch->progress_count; i++)
         batch->progress[i].origin->stored = batch->progress[i].next_offset;
+    sink->geoip_build = batch->geoip_build;
     pthread_mutex_lock(&sink->lock);
     sink->totals.accepted += batch->row_count - repeats->stored;
     sink->totals.repeated += repeats->stored + batch->repeated;
@@ -444,15 +462,4 @@ enum status sink_has_reached(struct sink *sink, const struct offsets_reader *rea
         status = offsets_have_reached(&sink->offsets, sink->db, reader, offsets, partitions,
                                       reached, error);
     return status;
-}
-
-enum status sink_note_geoip(struct sink *sink, int64_t build_epoch, struct error *error)
-{
-    char text[24];
-    const char *const parameter = text;
-
-    snprintf(text, sizeof(text), "%" PRId64, build_epoch);
-    if (sink->db == NULL)
-        return error_set(error, STATUS_RETRY, "PostgreSQL: not connected");
-    return db_query(sink->db, sql_geoip_note, 1, &parameter, NULL, error);
 }

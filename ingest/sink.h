@@ -66,9 +66,6 @@ enum status sink_has_reached(struct sink *sink, const struct offsets_reader *rea
 /* Is the connection lost, rather than a statement refused? */
 bool sink_is_away(const struct sink *sink);
 
-/* Remembers that a MaxMind DB of this date was used; its date is on every report. */
-enum status sink_note_geoip(struct sink *sink, int64_t build_epoch, struct error *error) MUST_CHECK;
-
 /* Since sink_open. From any thread. */
 struct sink_totals sink_totals(struct sink *sink);
 
