@@ -206,7 +206,11 @@ static enum status publish_chart(const struct publication *publication, enum cha
         status = pending_open(&pending, publication->request->folder, name, error);
     if (status != STATUS_OK)
         return status;
-    fwrite(image->bytes, 1, image->length, pending.stream);
+    if (fwrite(image->bytes, 1, image->length, pending.stream) != image->length) {
+        error_set(error, STATUS_FATAL, "%s: %s", pending.path, strerror(errno));
+        pending_drop(&pending);
+        return STATUS_FATAL;
+    }
     status = pending_finish(&pending, error);
     if (status == STATUS_OK)
         publication->done(publication->context, pending.path);
