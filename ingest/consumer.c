@@ -825,6 +825,24 @@ static enum status count_partitions(struct consumer *consumer, struct error *err
     return status;
 }
 
+/* Asks again for a while: a partition whose leader has just changed has an end all the same. */
+static rd_kafka_resp_err_t query_end(const struct consumer *consumer, int32_t partition,
+                                     int64_t *end)
+{
+    rd_kafka_resp_err_t failure = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    int64_t low = 0;
+
+    for (int attempt = 0; attempt < UNTIL_END_BROKER_ATTEMPTS; attempt++) {
+        if (attempt > 0)
+            nanosleep(&(struct timespec){.tv_sec = RETRY_MS / 1000}, NULL);
+        failure = rd_kafka_query_watermark_offsets(consumer->kafka, consumer->settings->topic,
+                                                   partition, &low, end, BROKER_TIMEOUT_MS);
+        if (failure == RD_KAFKA_RESP_ERR_NO_ERROR || *consumer->settings->stop)
+            break;
+    }
+    return failure;
+}
+
 /* Where every partition ends now; that far --until-end goes. */
 static enum status read_ends(struct consumer *consumer, struct error *error)
 {
@@ -837,9 +855,7 @@ static enum status read_ends(struct consumer *consumer, struct error *error)
     if (consumer->ends == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     for (int32_t partition = 0; partition < consumer->end_count; partition++) {
-        int64_t low = 0;
-        rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
-            consumer->kafka, topic, partition, &low, &consumer->ends[partition], BROKER_TIMEOUT_MS);
+        rd_kafka_resp_err_t failure = query_end(consumer, partition, &consumer->ends[partition]);
 
         if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
             return error_set(error, STATUS_RETRY, "%s [%d]: %s", topic, partition,
