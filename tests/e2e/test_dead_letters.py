@@ -288,26 +288,30 @@ def test_what_postgresql_refuses_stays_with_the_reason_of_today(database):
     database.verify()
 
 
-def test_a_replay_that_is_killed_and_repeated_stores_each_event_once(database):
-    events = [event(number) for number in range(12000)]
+def test_a_replay_that_is_killed_and_repeated_stores_each_event_once(database, postgres):
+    events = [event(number) for number in range(50000)]  # three batches at least
     database.load("-", "--max-age", 1, stdin=lines(*events, *events[:3000]))
     database.set_threat("worms", "WORM*")
-    for _ in range(3):
-        before = database.value(WAITING)
-        run = database.kansen.start("dead-letters", "replay", "--db", database.conninfo, *OLD)
-        wait_until(lambda: database.value(WAITING) <= before - 2000, "some replayed letters", [run])
-        run.kill()
-        wait_until(lambda: database.value(
-            "select count(*) from pg_stat_activity where application_name = 'kansen'"
-            " and datname = current_database()") == 0, "its connections to end")
-        # Wherever it was: a letter is marked if and only if its event is stored.
-        assert 0 < database.value(WAITING) < before
-        assert database.value(
-            "select count(distinct (convert_from(value, 'UTF8')::json ->> 'id'))"
-            " from kansen.dead_letter where replayed_at is not null") == database.value(
-                "select count(*) from report.detections")
+    proxy = PgProxy(postgres)
+    try:
+        for commits in (0, 1, 1):
+            before = database.value(WAITING)
+            proxy.kill_at_commit(commits, lambda: database.kansen.start(
+                "dead-letters", "replay", "--db", proxy.conninfo(database.name), *OLD))
+            wait_until(lambda: database.value(
+                "select count(*) from pg_stat_activity where application_name = 'kansen'"
+                " and datname = current_database()") == 0, "its connections to end")
+            waiting = database.value(WAITING)
+            assert 0 < waiting < before if commits else waiting == before
+            # A letter is marked if and only if its event is stored.
+            assert database.value(
+                "select count(distinct (convert_from(value, 'UTF8')::json ->> 'id'))"
+                " from kansen.dead_letter where replayed_at is not null") == database.value(
+                    "select count(*) from report.detections")
+    finally:
+        proxy.close()
     replay(database, *OLD)
-    assert database.value("select count(*) from report.detections") == 12000
+    assert database.value("select count(*) from report.detections") == 50000
     assert database.value(WAITING) == 0
     database.verify()
 

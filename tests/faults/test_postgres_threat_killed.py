@@ -6,7 +6,7 @@ import threading
 import pytest
 
 import oracle
-from pgproxy import Fate, PgProxy
+from pgproxy import PgProxy
 from servers import wait_until
 
 OLD = ("--max-age", "9000")
@@ -30,12 +30,8 @@ def check(database, events, threat, patterns):
 def set_until(database, proxy, commits, *words):
     """Starts `threat set` behind the proxy and kills it when it sends so many COMMITs and one more:
     the first publishes the definition, the last declares it counted, those between count."""
-    proxy.plan(*[Fate.PASS] * commits, Fate.HOLD)
-    before = proxy.happened[Fate.HOLD]
-    process = database.kansen.start("threat", "set", *words, "--db", proxy.conninfo(database.name))
-    wait_until(lambda: proxy.happened[Fate.HOLD] > before, "the next COMMIT", [process])
-    process.kill()
-    proxy.cut()
+    proxy.kill_at_commit(commits, lambda: database.kansen.start(
+        "threat", "set", *words, "--db", proxy.conninfo(database.name)))
 
 
 @pytest.fixture

@@ -264,6 +264,15 @@ char *report_input_expected(const struct report_input *input, const char *harmle
     return text;
 }
 
+size_t report_input_count_names(const char *harmless)
+{
+    size_t count = 0;
+
+    for (; *harmless != '\0'; harmless++)
+        count += marker_at(harmless) != REPORT_NAMES;
+    return count;
+}
+
 /* ---- input */
 
 static const struct language *open_language(bool japanese)

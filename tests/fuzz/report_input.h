@@ -73,6 +73,9 @@ bool report_input_matches(const struct report_input *input, const char *hostile,
 char *report_input_expected(const struct report_input *input, const char *harmless,
                             enum report_shown shown);
 
+/* How many names stand in a text out of the harmless report. */
+size_t report_input_count_names(const char *harmless);
+
 /* Ends the program when text for people holds a control character other than a newline, or one that
  * changes the direction of text, or what is no UTF-8. */
 void report_input_check_shown(const char *text);

@@ -11,6 +11,8 @@ import struct
 import tempfile
 import threading
 
+from servers import wait_until
+
 CHUNK_BYTES = 65536
 SOCKET_NAME = ".s.PGSQL.5432"
 HEADER = struct.Struct("!cI")  # type; length, which counts itself
@@ -173,6 +175,15 @@ class PgProxy:
     def note(self, fate):
         with self.lock:
             self.happened[fate] += 1
+
+    def kill_at_commit(self, commits, start):
+        """Starts a process behind the proxy, kills it when it sends so many COMMITs and one more."""
+        self.plan(*[Fate.PASS] * commits, Fate.HOLD)
+        before = self.happened[Fate.HOLD]
+        process = start()
+        wait_until(lambda: self.happened[Fate.HOLD] > before, "the next COMMIT", [process])
+        process.kill()
+        self.cut()
 
     def cut(self):
         """Cuts every connection, whatever it is doing."""
