@@ -78,6 +78,7 @@ struct consumer {
     struct assignment assignment;
     rd_kafka_topic_partition_list_t *pending; /* given by the group, not yet taken */
     bool joined;                        /* the group has told us our part once, if only none */
+    bool forgotten;                     /* by the group, before it told us our part */
     atomic_bool doubtful;               /* see is_doubtful; threads of librdkafka set it, too */
     rd_kafka_message_t *held[HELD_MAX]; /* polled, not yet handled; in order */
     int held_count;
@@ -439,11 +440,27 @@ static enum status check_range(struct consumer *consumer, struct assigned *assig
     return status == STATUS_OK ? leave_out(consumer, assigned, UNREADABLE, event, error) : status;
 }
 
+/* The client of librdkafka has ended itself. A static member is fenced when a younger one took its
+ * place; and when the group's coordinator died between giving it an id and writing that down, so
+ * that its successor only knows the member's former life. Who had no part in the group yet took
+ * nobody's place, and may join again. */
+static enum status handle_fatal(struct consumer *consumer, struct error *error)
+{
+    char reason[512];
+    rd_kafka_resp_err_t failure = rd_kafka_fatal_error(consumer->kafka, reason, sizeof(reason));
+
+    consumer->forgotten = failure == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID && !consumer->joined;
+    if (!consumer->forgotten)
+        return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
+    log_write(consumer->logger, LOG_LEVEL_WARNING, "the group forgot us, joining again", "group",
+              consumer->settings->group, "reason", reason, NULL);
+    return STATUS_OK;
+}
+
 static enum status handle_event(struct consumer *consumer, const rd_kafka_message_t *event,
                                 struct error *error)
 {
     struct assigned *assigned = assignment_find(&consumer->assignment, event->partition);
-    char reason[512];
 
     switch (event->err) {
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
@@ -451,8 +468,7 @@ static enum status handle_event(struct consumer *consumer, const rd_kafka_messag
             note_end(consumer, assigned, event->offset);
         return STATUS_OK;
     case RD_KAFKA_RESP_ERR__FATAL:
-        rd_kafka_fatal_error(consumer->kafka, reason, sizeof(reason));
-        return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
+        return handle_fatal(consumer, error);
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
         return assigned == NULL ? STATUS_OK : check_range(consumer, assigned, event, error);
@@ -905,22 +921,38 @@ static enum status stop(struct consumer *consumer, enum status status, struct er
     return status;
 }
 
-enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
-                         struct error *error)
+/* One life in the group. *forgotten: it ended before it began. */
+static enum status live(struct pipeline *pipeline, const struct consumer_settings *settings,
+                        bool *forgotten, struct error *error)
 {
     struct consumer *consumer = calloc(1, sizeof(*consumer));
     bool reached = false;
     enum status status;
 
+    *forgotten = false;
     if (consumer == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     consumer->settings = settings;
     consumer->logger = settings->logger;
     consumer->pipeline = pipeline;
     status = start(consumer, error);
-    while (status == STATUS_OK && !reached && !*settings->stop)
+    while (status == STATUS_OK && !reached && !consumer->forgotten && !*settings->stop)
         status = step(consumer, &reached, error);
+    *forgotten = consumer->forgotten;
     status = stop(consumer, status, error);
     free(consumer);
+    return status;
+}
+
+enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
+                         struct error *error)
+{
+    bool forgotten;
+    enum status status = live(pipeline, settings, &forgotten, error);
+
+    while (status == STATUS_OK && forgotten && !*settings->stop) {
+        nanosleep(&(struct timespec){.tv_sec = RETRY_MS / 1000}, NULL);
+        status = live(pipeline, settings, &forgotten, error);
+    }
     return status;
 }

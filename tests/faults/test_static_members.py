@@ -1,10 +1,12 @@
 """Workers that are static members of their group (`-X group.instance.id=…`)."""
 
 import json
+import subprocess
 import time
 
 from confluent_kafka import Consumer, TopicPartition
 
+from mock_broker import FENCED_INSTANCE_ID, JOIN_GROUP, MockBroker
 from servers import wait_until
 
 STATIC = ("--max-age", "9000", "-X", "group.instance.id=one")
@@ -35,3 +37,19 @@ def test_a_static_member_tells_kafka_its_offsets_when_it_stops_and_not_before(ka
     assert told_offset(kafka, name) < 0
     worker.terminate()
     assert told_offset(kafka, name) == 100
+
+
+def test_a_static_member_that_the_group_forgot_while_it_joined_joins_again(database):
+    """A coordinator that died between giving it an id and writing that down: its successor takes
+    it for a second member of its name."""
+    broker = MockBroker(forgetful=1)
+    try:
+        subprocess.run(["kcat", "-P", "-q", "-b", broker.brokers, "-t", "forgetful"],
+                       input=b"\n".join(EVENTS), check=True)
+        broker.fail_next(JOIN_GROUP, FENCED_INSTANCE_ID, FENCED_INSTANCE_ID)
+        done = database.ingest(broker, "forgetful", *STATIC)
+        assert done.stderr.count("the group forgot us") == 2
+        assert database.stored_offsets("forgetful") == {0: 100}
+    finally:
+        broker.close()
+    database.verify()
