@@ -25,7 +25,9 @@ class PacedProducer:
         self.failure = None
         self.again = []
         self.producer = Producer({
-            "bootstrap.servers": brokers, "enable.idempotence": True, "linger.ms": 5,
+            # Not idempotent: that producer gives up for good when a broker that came back does not
+            # know its sequence any more.
+            "bootstrap.servers": brokers, "acks": "all", "linger.ms": 5,
             "message.timeout.ms": 0, "topic.metadata.refresh.interval.ms": 1000, "log_level": 0,
             "message.max.bytes": 4194304, "partitioner": "murmur2_random"})
         self.hurry = threading.Event()
