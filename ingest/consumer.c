@@ -77,8 +77,8 @@ struct consumer {
     bool is_static; /* a static member of the group: group.instance.id */
     struct assignment assignment;
     rd_kafka_topic_partition_list_t *pending; /* given by the group, not yet taken */
-    bool joined;                        /* the group has told us our part once, if only none */
-    bool forgotten;                     /* by the group, before it told us our part */
+    bool joined;                              /* the group has told us our part, if only none */
+    bool forgotten;                           /* by the group, while we had no part in it */
     atomic_bool doubtful;               /* see is_doubtful; threads of librdkafka set it, too */
     rd_kafka_message_t *held[HELD_MAX]; /* polled, not yet handled; in order */
     int held_count;
@@ -195,6 +195,7 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
         if (!rd_kafka_assignment_lost(kafka))
             pipeline_drain(consumer->pipeline, REVOKE_DRAIN_MS);
         drop_assignment(consumer);
+        consumer->joined = false;
     }
     rd_kafka_assign(kafka, NULL);
 }
@@ -442,7 +443,8 @@ static enum status check_range(struct consumer *consumer, struct assigned *assig
 
 /* The client of librdkafka has ended itself. A static member is fenced when a younger one took its
  * place; and when the group's coordinator died between giving it an id and writing that down, so
- * that its successor only knows the member's former life. Who had no part in the group yet took
+ * that its successor only knows the member's former life; and when librdkafka let its session time
+ * out and sends one more request without an id. Who has no part in the group at that moment takes
  * nobody's place, and may join again. */
 static enum status handle_fatal(struct consumer *consumer, struct error *error)
 {
