@@ -2,6 +2,7 @@
 fit the sources, and name tests that exist."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -23,11 +24,16 @@ def test_a_mutation_fits_the_sources(patch):
 
 @pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem)
 def test_a_mutation_names_who_catches_it(patch):
-    tests = [line.split()[1] for line in patch.read_text(encoding="utf-8").splitlines()
-             if line.startswith("Caught-by: ")]
-    assert tests
-    for test in tests:
-        assert test == "driver" or (ROOT / test).is_file(), test
+    catchers = [line.split()[1:] for line in patch.read_text(encoding="utf-8").splitlines()
+                if line.startswith("Caught-by: ")]
+    assert catchers
+    for test, *options in catchers:
+        if test == "driver":
+            continue
+        words = dict(zip(options[::2], options[1::2]))
+        functions = re.findall(r"^def (test_\w+)", (ROOT / test).read_text(encoding="utf-8"),
+                               re.MULTILINE)
+        assert any(words.get("-k", "") in name for name in functions), f"{test} {options}"
 
 
 def test_there_are_mutations():
