@@ -5,9 +5,6 @@ import time
 
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
-# A broker that has just come back may not know of the newest partitions yet, and librdkafka gives
-# up what is meant for them before it has sent it.
-NOT_SENT = (KafkaError._UNKNOWN_PARTITION, KafkaError._UNKNOWN_TOPIC)
 # Between two portions.
 PAUSE_S = 0.05
 # Until a broker hands out what it has.
@@ -15,7 +12,11 @@ READ_PATIENCE_S = 60
 
 
 class PacedProducer:
-    """Each message gets into the log at least once: some may get there twice when a broker dies."""
+    """Each message gets into the log at least once: some may get there twice when a broker dies.
+
+    librdkafka gives up messages now and then although it has all the time in the world: those of a
+    partition that a broker which has just come back does not know yet, or of a broker that it has
+    forgotten. They are sent again."""
 
     def __init__(self, brokers, topic, messages, seconds):
         self.topic = topic
@@ -23,6 +24,7 @@ class PacedProducer:
         self.seconds = seconds
         self.acknowledged = 0
         self.failure = None
+        self.refusal = None
         self.again = []
         self.producer = Producer({
             # Not idempotent: that producer gives up for good when a broker that came back does not
@@ -46,7 +48,7 @@ class PacedProducer:
         self.thread.join(patience_s)
         assert self.failure is None, f"the producer failed: {self.failure}"
         assert not self.thread.is_alive() and self.acknowledged == len(self.messages), (
-            f"only {self.acknowledged} messages could be sent in {patience_s} s")
+            f"only {self.acknowledged} messages could be sent in {patience_s} s: {self.refusal}")
 
     def _run(self):
         try:
@@ -70,6 +72,7 @@ class PacedProducer:
             self.hurry.wait(PAUSE_S)
         self.producer.flush()
         while self.again:
+            time.sleep(PAUSE_S)
             self._send_again()
             self.producer.flush()
 
@@ -82,12 +85,11 @@ class PacedProducer:
         message = self.messages[number]
 
         def delivered(error, _message):
-            if error is not None and error.code() in NOT_SENT:
-                self.again.append(number)
-            elif error is not None:
-                self.failure = error
-            else:
+            if error is None:
                 self.acknowledged += 1
+            else:
+                self.refusal = error
+                self.again.append(number)
 
         while True:
             try:
