@@ -154,7 +154,7 @@ static int threat_set(const struct texts *texts, struct error *error)
     arguments[count++] = texts->items[FIRST_PATTERN];
     arguments[count++] = "--";
     arguments[count++] = texts->items[NAME];
-    for (size_t i = FIRST_PATTERN + 1; i < texts->count && count < TEXTS_MAX; i++)
+    for (size_t i = FIRST_PATTERN + 1; i < texts->count; i++)
         arguments[count++] = texts->items[i];
     CHECK(options_parse(command_threat_set.options, count, arguments, &options, error) == STATUS_OK,
           "%s", error->message);
