@@ -118,6 +118,12 @@ static bool is_due(int64_t *last_ms, int64_t interval_ms)
     return true;
 }
 
+/* Before something is tried again that nothing else waits for. */
+static void rest(void)
+{
+    nanosleep(&(struct timespec){.tv_sec = RETRY_MS / 1000}, NULL);
+}
+
 /* Says what is wrong, but not the same thing a thousand times a second. */
 static void log_trouble(struct consumer *consumer, const char *message, const char *reason)
 {
@@ -852,7 +858,7 @@ static rd_kafka_resp_err_t query_end(const struct consumer *consumer, int32_t pa
 
     for (int attempt = 0; attempt < UNTIL_END_BROKER_ATTEMPTS; attempt++) {
         if (attempt > 0)
-            nanosleep(&(struct timespec){.tv_sec = RETRY_MS / 1000}, NULL);
+            rest();
         failure = rd_kafka_query_watermark_offsets(consumer->kafka, consumer->settings->topic,
                                                    partition, &low, end, BROKER_TIMEOUT_MS);
         if (failure == RD_KAFKA_RESP_ERR_NO_ERROR || *consumer->settings->stop)
@@ -949,12 +955,12 @@ static enum status live(struct pipeline *pipeline, const struct consumer_setting
 enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
                          struct error *error)
 {
-    bool forgotten;
-    enum status status = live(pipeline, settings, &forgotten, error);
+    for (;;) {
+        bool forgotten;
+        enum status status = live(pipeline, settings, &forgotten, error);
 
-    while (status == STATUS_OK && forgotten && !*settings->stop) {
-        nanosleep(&(struct timespec){.tv_sec = RETRY_MS / 1000}, NULL);
-        status = live(pipeline, settings, &forgotten, error);
+        if (status != STATUS_OK || !forgotten || *settings->stop)
+            return status;
+        rest();
     }
-    return status;
 }
