@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 import bad_events
-from pgproxy import Fate, PgProxy
+from pgproxy import Fate
 from servers import wait_until
 
 EX_USAGE, EX_DATAERR, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 64, 65, 75, 77, 78
@@ -288,46 +288,38 @@ def test_what_postgresql_refuses_stays_with_the_reason_of_today(database):
     database.verify()
 
 
-def test_a_replay_that_is_killed_and_repeated_stores_each_event_once(database, postgres):
+def test_a_replay_that_is_killed_and_repeated_stores_each_event_once(database, proxy):
     events = [event(number) for number in range(50000)]  # three batches at least
     database.load("-", "--max-age", 1, stdin=lines(*events, *events[:3000]))
     database.set_threat("worms", "WORM*")
-    proxy = PgProxy(postgres)
-    try:
-        for commits in (0, 1, 1):
-            before = database.value(WAITING)
-            proxy.kill_at_commit(commits, lambda: database.kansen.start(
-                "dead-letters", "replay", "--db", proxy.conninfo(database.name), *OLD))
-            wait_until(lambda: database.value(
-                "select count(*) from pg_stat_activity where application_name = 'kansen'"
-                " and datname = current_database()") == 0, "its connections to end")
-            waiting = database.value(WAITING)
-            assert 0 < waiting < before if commits else waiting == before
-            # A letter is marked if and only if its event is stored.
-            assert database.value(
-                "select count(distinct (convert_from(value, 'UTF8')::json ->> 'id'))"
-                " from kansen.dead_letter where replayed_at is not null") == database.value(
-                    "select count(*) from report.detections")
-    finally:
-        proxy.close()
+    for commits in (0, 1, 1):
+        before = database.value(WAITING)
+        proxy.kill_at_commit(commits, lambda: database.kansen.start(
+            "dead-letters", "replay", "--db", proxy.conninfo(database.name), *OLD))
+        wait_until(lambda: database.value(
+            "select count(*) from pg_stat_activity where application_name = 'kansen'"
+            " and datname = current_database()") == 0, "its connections to end")
+        waiting = database.value(WAITING)
+        assert 0 < waiting < before if commits else waiting == before
+        # A letter is marked if and only if its event is stored.
+        assert database.value(
+            "select count(distinct (convert_from(value, 'UTF8')::json ->> 'id'))"
+            " from kansen.dead_letter where replayed_at is not null") == database.value(
+                "select count(*) from report.detections")
     replay(database, *OLD)
     assert database.value("select count(*) from report.detections") == 50000
     assert database.value(WAITING) == 0
     database.verify()
 
 
-def test_commits_that_end_badly_are_replayed_once(database, postgres):
+def test_commits_that_end_badly_are_replayed_once(database, proxy):
     events = [event(number) for number in range(3000)]
     database.load("-", "--max-age", 1, stdin=lines(*events))
     database.set_threat("worms", "WORM*")
-    proxy = PgProxy(postgres)
-    try:
-        proxy.plan(Fate.CUT_AFTER, Fate.FAIL, Fate.CUT_BEFORE)
-        database.kansen.run("dead-letters", "replay", *OLD,
-                            "--db", proxy.conninfo(database.name))
-        assert not proxy.planned
-    finally:
-        proxy.close()
+    proxy.plan(Fate.CUT_AFTER, Fate.FAIL, Fate.CUT_BEFORE)
+    database.kansen.run("dead-letters", "replay", *OLD,
+                        "--db", proxy.conninfo(database.name))
+    assert not proxy.planned
     assert database.value("select count(*) from report.detections") == 3000
     assert database.value(WAITING) == 0
     database.verify()

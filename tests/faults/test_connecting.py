@@ -2,32 +2,25 @@
 
 import pytest
 
-from pgproxy import PgProxy
 from program import Database
 
 
 @pytest.fixture
-def behind_proxy(kansen, postgres, database):
-    """The database, seen through a proxy: (database, proxy)."""
-    proxy = PgProxy(postgres)
-    try:
-        seen = Database(kansen, postgres, database.name)
-        seen.conninfo = proxy.conninfo(database.name)
-        yield seen, proxy
-    finally:
-        proxy.close()
+def behind_proxy(kansen, postgres, database, proxy):
+    """The database, seen through a proxy."""
+    seen = Database(kansen, postgres, database.name)
+    seen.conninfo = proxy.conninfo(database.name)
+    return seen
 
 
-def test_a_server_that_comes_up_behind_a_failed_attempt_is_asked_again(behind_proxy):
-    database, proxy = behind_proxy
+def test_a_server_that_comes_up_behind_a_failed_attempt_is_asked_again(behind_proxy, proxy):
     proxy.refusals = 1
-    database.command("db", "status")
+    behind_proxy.command("db", "status")
 
 
-def test_a_server_that_stays_away_is_an_outage(behind_proxy):
-    database, proxy = behind_proxy
+def test_a_server_that_stays_away_is_an_outage(behind_proxy, proxy):
     proxy.refusals = 1000
-    result = database.command("db", "status", code=69)
+    result = behind_proxy.command("db", "status", code=69)
     assert "PostgreSQL: " in result.stderr
 
 

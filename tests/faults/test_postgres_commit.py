@@ -4,20 +4,11 @@ import json
 
 import pytest
 
-from pgproxy import Fate, PgProxy
+from pgproxy import Fate
 
 OLD = ("--max-age", "9000")
 EVENTS = 3000
 BROKEN = b"not an event"
-
-
-@pytest.fixture
-def proxy(postgres):
-    proxy = PgProxy(postgres)
-    try:
-        yield proxy
-    finally:
-        proxy.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from pgproxy import Fate, PgProxy
+from pgproxy import Fate
 from servers import wait_until
 
 OLD = ("--max-age", "9000")
@@ -85,7 +85,7 @@ def test_a_load_without_the_right_says_so(database, login):
 
 @pytest.mark.parametrize("may_end_others", [False, True], ids=["waits", "ends"])
 def test_a_frozen_worker_of_another_role_is_waited_for_or_ended(kafka, topic, database, postgres,
-                                                                login, may_end_others):
+                                                                login, proxy, may_end_others):
     """A worker freezes with its transaction open. One of another login role can't see or end that
     connection unless it is a member of the two roles for that; it then waits and does not halt."""
     name = topic(1)
@@ -94,23 +94,19 @@ def test_a_frozen_worker_of_another_role_is_waited_for_or_ended(kafka, topic, da
     if may_end_others:
         database.sql(f"grant pg_signal_backend, pg_read_all_stats to {bob}")
     kafka.produce_lines(name, make_lines(0, 1000))
-    proxy = PgProxy(postgres)
-    try:
-        proxy.plan(Fate.HOLD)
-        frozen = start(database, proxy.conninfo(database.name, ann), kafka, name, "-X",
-                       "session.timeout.ms=6000")
-        wait_until(lambda: proxy.happened[Fate.HOLD], "the first worker to commit", [frozen])
-        frozen.process.send_signal(signal.SIGSTOP)
-        other = start(database, postgres.conninfo(database.name, bob), kafka, name)
-        if not may_end_others:
-            wait_until(lambda: "pg_signal_backend" in other.said(), "the other to wait", [other])
-            assert database.stored_offsets(name) == {0: 0}
-            frozen.kill()
-        wait_until(lambda: database.stored_offsets(name) == {0: 1000}, "all events", [other])
-        if may_end_others:
-            frozen.process.send_signal(signal.SIGCONT)
-            frozen.kill()
-        other.terminate()
-    finally:
-        proxy.close()
+    proxy.plan(Fate.HOLD)
+    frozen = start(database, proxy.conninfo(database.name, ann), kafka, name, "-X",
+                   "session.timeout.ms=6000")
+    wait_until(lambda: proxy.happened[Fate.HOLD], "the first worker to commit", [frozen])
+    frozen.process.send_signal(signal.SIGSTOP)
+    other = start(database, postgres.conninfo(database.name, bob), kafka, name)
+    if not may_end_others:
+        wait_until(lambda: "pg_signal_backend" in other.said(), "the other to wait", [other])
+        assert database.stored_offsets(name) == {0: 0}
+        frozen.kill()
+    wait_until(lambda: database.stored_offsets(name) == {0: 1000}, "all events", [other])
+    if may_end_others:
+        frozen.process.send_signal(signal.SIGCONT)
+        frozen.kill()
+    other.terminate()
     check(database, name, 1000)

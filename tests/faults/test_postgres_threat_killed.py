@@ -3,10 +3,7 @@
 import json
 import threading
 
-import pytest
-
 import oracle
-from pgproxy import PgProxy
 from servers import wait_until
 
 OLD = ("--max-age", "9000")
@@ -32,15 +29,6 @@ def set_until(database, proxy, commits, *words):
     the first publishes the definition, the last declares it counted, those between count."""
     proxy.kill_at_commit(commits, lambda: database.kansen.start(
         "threat", "set", *words, "--db", proxy.conninfo(database.name)))
-
-
-@pytest.fixture
-def proxy(postgres):
-    proxy = PgProxy(postgres)
-    try:
-        yield proxy
-    finally:
-        proxy.close()
 
 
 def test_killed_while_workers_are_ingesting(kafka, topic, database, proxy):

@@ -6,6 +6,7 @@ import pathlib
 
 import pytest
 
+from pgproxy import PgProxy
 from program import Database, Kansen
 from servers import Kafka, Missing, Postgres
 
@@ -33,6 +34,16 @@ def _served(kind):
 @pytest.fixture(scope="session")
 def postgres():
     yield from _served(Postgres)
+
+
+@pytest.fixture
+def proxy(postgres):
+    """Stands in front of PostgreSQL: see pgproxy.py."""
+    proxy = PgProxy(postgres)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
 
 
 @pytest.fixture(scope="session")
