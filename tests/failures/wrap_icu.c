@@ -25,148 +25,68 @@ static bool is_short(const char *call, UErrorCode *icu, const void *place)
     return true;
 }
 
-UChar *REAL(u_strFromUTF8)(UChar *to, int32_t size, int32_t *length, const char *from,
-                           int32_t from_length, UErrorCode *icu);
-UChar *WRAPPED(u_strFromUTF8)(UChar *to, int32_t size, int32_t *length, const char *from,
-                              int32_t from_length, UErrorCode *icu);
-UChar *WRAPPED(u_strFromUTF8)(UChar *to, int32_t size, int32_t *length, const char *from,
-                              int32_t from_length, UErrorCode *icu)
-{
-    return is_short("u_strFromUTF8", icu, FAILING_PLACE)
-               ? to
-               : REAL(u_strFromUTF8)(to, size, length, from, from_length, icu);
-}
+/* One whose result is `nothing` when memory is short. */
+#define WRAP(type, function, parameters, arguments, nothing)                                       \
+    type REAL(function) parameters;                                                                \
+    type WRAPPED(function) parameters;                                                             \
+    type WRAPPED(function) parameters                                                              \
+    {                                                                                              \
+        return is_short(#function, icu, FAILING_PLACE) ? nothing : REAL(function) arguments;       \
+    }
 
-char *REAL(u_strToUTF8)(char *to, int32_t size, int32_t *length, const UChar *from,
-                        int32_t from_length, UErrorCode *icu);
-char *WRAPPED(u_strToUTF8)(char *to, int32_t size, int32_t *length, const UChar *from,
-                           int32_t from_length, UErrorCode *icu);
-char *WRAPPED(u_strToUTF8)(char *to, int32_t size, int32_t *length, const UChar *from,
-                           int32_t from_length, UErrorCode *icu)
-{
-    return is_short("u_strToUTF8", icu, FAILING_PLACE)
-               ? to
-               : REAL(u_strToUTF8)(to, size, length, from, from_length, icu);
-}
+WRAP(UChar *, u_strFromUTF8,
+     (UChar * to, int32_t size, int32_t *length, const char *from, int32_t from_length,
+      UErrorCode *icu),
+     (to, size, length, from, from_length, icu), to)
 
-UDateFormat *REAL(udat_open)(UDateFormatStyle time, UDateFormatStyle date, const char *locale,
-                             const UChar *zone, int32_t zone_length, const UChar *pattern,
-                             int32_t pattern_length, UErrorCode *icu);
-UDateFormat *WRAPPED(udat_open)(UDateFormatStyle time, UDateFormatStyle date, const char *locale,
-                                const UChar *zone, int32_t zone_length, const UChar *pattern,
-                                int32_t pattern_length, UErrorCode *icu);
-UDateFormat *WRAPPED(udat_open)(UDateFormatStyle time, UDateFormatStyle date, const char *locale,
-                                const UChar *zone, int32_t zone_length, const UChar *pattern,
-                                int32_t pattern_length, UErrorCode *icu)
-{
-    return is_short("udat_open", icu, FAILING_PLACE)
-               ? NULL
-               : REAL(udat_open)(time, date, locale, zone, zone_length, pattern, pattern_length,
-                                 icu);
-}
+WRAP(char *, u_strToUTF8,
+     (char *to, int32_t size, int32_t *length, const UChar *from, int32_t from_length,
+      UErrorCode *icu),
+     (to, size, length, from, from_length, icu), to)
 
-int32_t REAL(udat_format)(const UDateFormat *format, UDate date, UChar *to, int32_t size,
-                          UFieldPosition *position, UErrorCode *icu);
-int32_t WRAPPED(udat_format)(const UDateFormat *format, UDate date, UChar *to, int32_t size,
-                             UFieldPosition *position, UErrorCode *icu);
-int32_t WRAPPED(udat_format)(const UDateFormat *format, UDate date, UChar *to, int32_t size,
-                             UFieldPosition *position, UErrorCode *icu)
-{
-    return is_short("udat_format", icu, FAILING_PLACE)
-               ? 0
-               : REAL(udat_format)(format, date, to, size, position, icu);
-}
+WRAP(UDateFormat *, udat_open,
+     (UDateFormatStyle time, UDateFormatStyle date, const char *locale, const UChar *zone,
+      int32_t zone_length, const UChar *pattern, int32_t pattern_length, UErrorCode *icu),
+     (time, date, locale, zone, zone_length, pattern, pattern_length, icu), NULL)
 
-UNumberFormat *REAL(unum_open)(UNumberFormatStyle style, const UChar *pattern, int32_t length,
-                               const char *locale, UParseError *where, UErrorCode *icu);
-UNumberFormat *WRAPPED(unum_open)(UNumberFormatStyle style, const UChar *pattern, int32_t length,
-                                  const char *locale, UParseError *where, UErrorCode *icu);
-UNumberFormat *WRAPPED(unum_open)(UNumberFormatStyle style, const UChar *pattern, int32_t length,
-                                  const char *locale, UParseError *where, UErrorCode *icu)
-{
-    return is_short("unum_open", icu, FAILING_PLACE)
-               ? NULL
-               : REAL(unum_open)(style, pattern, length, locale, where, icu);
-}
+WRAP(int32_t, udat_format,
+     (const UDateFormat *format, UDate date, UChar *to, int32_t size, UFieldPosition *position,
+      UErrorCode *icu),
+     (format, date, to, size, position, icu), 0)
 
-int32_t REAL(unum_formatInt64)(const UNumberFormat *format, int64_t number, UChar *to, int32_t size,
-                               UFieldPosition *position, UErrorCode *icu);
-int32_t WRAPPED(unum_formatInt64)(const UNumberFormat *format, int64_t number, UChar *to,
-                                  int32_t size, UFieldPosition *position, UErrorCode *icu);
-int32_t WRAPPED(unum_formatInt64)(const UNumberFormat *format, int64_t number, UChar *to,
-                                  int32_t size, UFieldPosition *position, UErrorCode *icu)
-{
-    return is_short("unum_formatInt64", icu, FAILING_PLACE)
-               ? 0
-               : REAL(unum_formatInt64)(format, number, to, size, position, icu);
-}
+WRAP(UNumberFormat *, unum_open,
+     (UNumberFormatStyle style, const UChar *pattern, int32_t length, const char *locale,
+      UParseError *where, UErrorCode *icu),
+     (style, pattern, length, locale, where, icu), NULL)
 
-ULocaleDisplayNames *REAL(uldn_openForContext)(const char *locale, UDisplayContext *contexts,
-                                               int32_t count, UErrorCode *icu);
-ULocaleDisplayNames *WRAPPED(uldn_openForContext)(const char *locale, UDisplayContext *contexts,
-                                                  int32_t count, UErrorCode *icu);
-ULocaleDisplayNames *WRAPPED(uldn_openForContext)(const char *locale, UDisplayContext *contexts,
-                                                  int32_t count, UErrorCode *icu)
-{
-    return is_short("uldn_openForContext", icu, FAILING_PLACE)
-               ? NULL
-               : REAL(uldn_openForContext)(locale, contexts, count, icu);
-}
+WRAP(int32_t, unum_formatInt64,
+     (const UNumberFormat *format, int64_t number, UChar *to, int32_t size,
+      UFieldPosition *position, UErrorCode *icu),
+     (format, number, to, size, position, icu), 0)
 
-int32_t REAL(uldn_regionDisplayName)(const ULocaleDisplayNames *names, const char *region,
-                                     UChar *to, int32_t size, UErrorCode *icu);
-int32_t WRAPPED(uldn_regionDisplayName)(const ULocaleDisplayNames *names, const char *region,
-                                        UChar *to, int32_t size, UErrorCode *icu);
-int32_t WRAPPED(uldn_regionDisplayName)(const ULocaleDisplayNames *names, const char *region,
-                                        UChar *to, int32_t size, UErrorCode *icu)
-{
-    return is_short("uldn_regionDisplayName", icu, FAILING_PLACE)
-               ? 0
-               : REAL(uldn_regionDisplayName)(names, region, to, size, icu);
-}
+WRAP(ULocaleDisplayNames *, uldn_openForContext,
+     (const char *locale, UDisplayContext *contexts, int32_t count, UErrorCode *icu),
+     (locale, contexts, count, icu), NULL)
 
-UListFormatter *REAL(ulistfmt_open)(const char *locale, UErrorCode *icu);
-UListFormatter *WRAPPED(ulistfmt_open)(const char *locale, UErrorCode *icu);
-UListFormatter *WRAPPED(ulistfmt_open)(const char *locale, UErrorCode *icu)
-{
-    return is_short("ulistfmt_open", icu, FAILING_PLACE) ? NULL : REAL(ulistfmt_open)(locale, icu);
-}
+WRAP(int32_t, uldn_regionDisplayName,
+     (const ULocaleDisplayNames *names, const char *region, UChar *to, int32_t size,
+      UErrorCode *icu),
+     (names, region, to, size, icu), 0)
 
-int32_t REAL(ulistfmt_format)(const UListFormatter *lists, const UChar *const texts[],
-                              const int32_t *lengths, int32_t count, UChar *to, int32_t size,
-                              UErrorCode *icu);
-int32_t WRAPPED(ulistfmt_format)(const UListFormatter *lists, const UChar *const texts[],
-                                 const int32_t *lengths, int32_t count, UChar *to, int32_t size,
-                                 UErrorCode *icu);
-int32_t WRAPPED(ulistfmt_format)(const UListFormatter *lists, const UChar *const texts[],
-                                 const int32_t *lengths, int32_t count, UChar *to, int32_t size,
-                                 UErrorCode *icu)
-{
-    return is_short("ulistfmt_format", icu, FAILING_PLACE)
-               ? 0
-               : REAL(ulistfmt_format)(lists, texts, lengths, count, to, size, icu);
-}
+WRAP(UListFormatter *, ulistfmt_open, (const char *locale, UErrorCode *icu), (locale, icu), NULL)
 
-UText *REAL(utext_openUTF8)(UText *text, const char *bytes, int64_t length, UErrorCode *icu);
-UText *WRAPPED(utext_openUTF8)(UText *text, const char *bytes, int64_t length, UErrorCode *icu);
-UText *WRAPPED(utext_openUTF8)(UText *text, const char *bytes, int64_t length, UErrorCode *icu)
-{
-    return is_short("utext_openUTF8", icu, FAILING_PLACE)
-               ? NULL
-               : REAL(utext_openUTF8)(text, bytes, length, icu);
-}
+WRAP(int32_t, ulistfmt_format,
+     (const UListFormatter *lists, const UChar *const texts[], const int32_t *lengths,
+      int32_t count, UChar *to, int32_t size, UErrorCode *icu),
+     (lists, texts, lengths, count, to, size, icu), 0)
 
-UBreakIterator *REAL(ubrk_open)(UBreakIteratorType type, const char *locale, const UChar *text,
-                                int32_t length, UErrorCode *icu);
-UBreakIterator *WRAPPED(ubrk_open)(UBreakIteratorType type, const char *locale, const UChar *text,
-                                   int32_t length, UErrorCode *icu);
-UBreakIterator *WRAPPED(ubrk_open)(UBreakIteratorType type, const char *locale, const UChar *text,
-                                   int32_t length, UErrorCode *icu)
-{
-    return is_short("ubrk_open", icu, FAILING_PLACE)
-               ? NULL
-               : REAL(ubrk_open)(type, locale, text, length, icu);
-}
+WRAP(UText *, utext_openUTF8, (UText * text, const char *bytes, int64_t length, UErrorCode *icu),
+     (text, bytes, length, icu), NULL)
+
+WRAP(UBreakIterator *, ubrk_open,
+     (UBreakIteratorType type, const char *locale, const UChar *text, int32_t length,
+      UErrorCode *icu),
+     (type, locale, text, length, icu), NULL)
 
 void REAL(ubrk_setUText)(UBreakIterator *iterator, UText *text, UErrorCode *icu);
 void WRAPPED(ubrk_setUText)(UBreakIterator *iterator, UText *text, UErrorCode *icu);
