@@ -1,0 +1,82 @@
+"""Servers set up as for production: the tests' own (tests/support/servers.py) with the durability
+and the memory that a server of this machine's size is given."""
+
+import os
+import sys
+
+from ground import ROOT
+
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from servers import Kafka, Postgres  # noqa: E402
+
+MEMORY_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+
+
+def postgres_settings():
+    """What PostgreSQL's manual and the usual calculators advise for a database server of so much
+    memory on SSDs. A commit is on the disk when it is acknowledged; wal_level is the one that
+    allows a standby. All contestants write to the same server."""
+    return {
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "full_page_writes": "on",
+        "wal_level": "replica",
+        "shared_buffers": f"{MEMORY_MB // 4}MB",
+        "effective_cache_size": f"{MEMORY_MB * 3 // 4}MB",
+        "maintenance_work_mem": f"{min(MEMORY_MB // 16, 2048)}MB",
+        "work_mem": "16MB",
+        "wal_buffers": "16MB",
+        "min_wal_size": "2GB",
+        "max_wal_size": "8GB",
+        "checkpoint_timeout": "15min",
+        "checkpoint_completion_target": "0.9",
+        "random_page_cost": "1.1",
+        "effective_io_concurrency": "200",
+        # Ten bytes a transaction, so that the first and the last commit of a run can be told.
+        "track_commit_timestamp": "on",
+    }
+
+
+class TunedPostgres(Postgres):
+    def __init__(self):
+        super().__init__(**postgres_settings())
+
+    def version(self):
+        connection = self.connect("postgres")
+        try:
+            return connection.get_parameter_status("server_version")
+        finally:
+            connection.close()
+
+
+class TunedKafka(Kafka):
+    """Heap and collector as Apache Kafka's own start script sets them."""
+
+    JAVA = ["java", "-Xms1g", "-Xmx1g", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
+            "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent",
+            "-XX:MaxInlineLevel=15", "-XX:-UsePerfData"]
+
+    # Threads as in the file that Apache Kafka ships, no authorizer as there. Its own second of
+    # group.initial.rebalance.delay.ms is 3000, and 0 in that file: here two workers that are
+    # started together share the partitions from the beginning.
+    SETTINGS = """
+num.network.threads=3
+num.io.threads=8
+socket.send.buffer.bytes=102400
+socket.receive.buffer.bytes=102400
+offsets.topic.num.partitions=50
+transaction.state.log.num.partitions=50
+group.initial.rebalance.delay.ms=300
+group.min.session.timeout.ms=6000
+log.cleaner.backoff.ms=15000
+message.max.bytes=1048588
+authorizer.class.name=
+"""
+
+    def __init__(self):
+        super().__init__(settings=self.SETTINGS)
+
+    def version(self):
+        """From the folder of its jars: …/kafka-3.9.2/*"""
+        return self.classes.rsplit("/", 2)[1].partition("-")[2]
