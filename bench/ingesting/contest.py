@@ -4,12 +4,14 @@ import sys
 import time
 
 import results
-from ingesting.contestants import CopyRows, Kansen, Kcat
+from ingesting.contestants import ByHand, CopyRows, Kansen, Kcat
+from ingesting.daemons import Connect, Rsyslog
 from ingesting.figures import Figures, Line
 from ingesting.stage import version_of
 from tuned import postgres_settings
 
-CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Kcat())
+CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Kcat(), ByHand(), Rsyslog(),
+               Connect("insert", "plain"), Connect("upsert", "plain_keyed"))
 
 EXPLAINED = """\
 Medians of {rounds} rounds in which all ran in turn; CPU in seconds per million events.
@@ -24,18 +26,23 @@ class Contest:
         self.arguments = arguments
         self.contestants = [each for each in CONTESTANTS
                             if not arguments.only or each.key in arguments.only]
+        for contestant in self.contestants:
+            contestant.prepare()
 
     def measure(self, fleet):
         """All rounds of one fleet, its table, its results."""
         machine = results.machine()
         topic = self._prepare(fleet)
+        peer_topic = None
+        if any(each.is_peer for each in self.contestants):
+            peer_topic = self.stage.fill(f"peers-{fleet}", self.arguments.peer_events)
         runs = {each.key: [] for each in self.contestants}
         for number in range(self.arguments.rounds):
             for contestant in rotated(self.contestants, number):
-                run = contestant.run(self.stage, topic)
+                run = contestant.run(self.stage, peer_topic if contestant.is_peer else topic)
                 runs[contestant.key].append(run)
                 say(f"{fleet}, round {number + 1}, {contestant.title}:"
-                    f" {run.events / run.seconds:,.0f} events/s")
+                    f" {run.rate:,.0f} events/s")
         self._hand_over(fleet, machine,
                         Figures([Line(each, runs[each.key]) for each in self.contestants]))
 

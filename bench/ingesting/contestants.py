@@ -1,21 +1,24 @@
 """Who is measured: each empties the same kind of topic as its own documentation recommends."""
 
 import io
+import pathlib
 import time
 
 from ingesting.stage import COPY_IN
 from meter import Watched
 
+PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
 MAX_AGE = ("--max-age", "36525")
 COPY_CHUNK = 1 << 20
 
 
 class Run:
-    """One contestant, once. `seconds` is what its rate is computed of; `start_s` what passed before
-    its first commit; `steady` the (events, seconds) behind that, None without a second commit."""
+    """One contestant, once. `seconds` are those of the whole run, `start_s` what passed before its
+    first commit, `steady` the (events, seconds) behind that, None without a second commit. Its rate
+    is that of the whole run, or `after_start`."""
 
     def __init__(self, events, seconds, start_s=None, steady=None, worker_cpu=0.0,
-                 postgres_cpu=None, broker_cpu=None, peak_mib=None):
+                 postgres_cpu=None, broker_cpu=None, peak_mib=None, after_start=False):
         self.events = events
         self.seconds = seconds
         self.start_s = start_s
@@ -24,9 +27,25 @@ class Run:
         self.postgres_cpu = postgres_cpu
         self.broker_cpu = broker_cpu
         self.peak_mib = peak_mib
+        events, seconds = steady if after_start and steady else (events, seconds)
+        self.rate = events / seconds
 
 
-class Kansen:
+class Contestant:
+    """`key` names it on the command line; a peer gets the smaller topic."""
+
+    key = title = ""
+    is_peer = False
+
+    def prepare(self):
+        """Brings what it needs that is no package, or says `Missing`."""
+
+    def run(self, stage, topic):
+        """Empties the topic into a fresh database; a `Run`."""
+        raise NotImplementedError
+
+
+class Kansen(Contestant):
     """From the start of the processes to the end of the last."""
 
     def __init__(self, workers):
@@ -51,14 +70,14 @@ class Kansen:
         expect(self, done.rows, topic)
         return Run(topic.events, ended - watched.launched, done.first - watched.launched,
                    steady_part(done), watched.cpu_seconds(), after[0] - before[0],
-                   after[1] - before[1], max(watched.peaks.values()))
+                   after[1] - before[1], watched.peak_mib(max))
 
 
-class CopyRows:
+class CopyRows(Contestant):
     """The limit: the rows that kansen stored, by one COPY from memory; connected before."""
 
     key = "copy"
-    title = "COPY BINARY of the same rows"
+    title = "COPY BINARY, same rows"
 
     def run(self, stage, topic):
         connection = stage.postgres.connect(stage.fresh("kansen"))
@@ -75,7 +94,7 @@ class CopyRows:
         return Run(topic.events, seconds, worker_cpu=cpu, postgres_cpu=after[0] - before[0])
 
 
-class Kcat:
+class Kcat(Contestant):
     """The floor of every consumer: messages are fetched and written to nowhere."""
 
     key = "kcat"
@@ -92,7 +111,30 @@ class Kcat:
         finally:
             watched.close()
         return Run(topic.events, ended - watched.launched, worker_cpu=watched.cpu_seconds(),
-                   broker_cpu=after[1] - before[1], peak_mib=sum(watched.peaks.values()))
+                   broker_cpu=after[1] - before[1], peak_mib=watched.peak_mib())
+
+
+class ByHand(Contestant):
+    """One pipeline, one transaction."""
+
+    key = "by-hand"
+    title = "kcat | jq | psql COPY"
+    is_peer = True
+
+    def run(self, stage, topic):
+        database = stage.fresh("plain")
+        command = [PEERS / "by-hand", stage.kafka.brokers, topic.name,
+                   stage.postgres.conninfo(database)]
+        before = stage.server_cpu()
+        watched = Watched([command], stage.folder / "by-hand.log", stage.environment())
+        try:
+            ended = watched.wait()
+            after = stage.server_cpu()
+        finally:
+            watched.close()
+        expect(self, stage.timeline("plain").rows, topic)
+        return Run(topic.events, ended - watched.launched, None, None, watched.cpu_seconds(),
+                   after[0] - before[0], after[1] - before[1], watched.peak_mib())
 
 
 def expect(contestant, rows, topic):

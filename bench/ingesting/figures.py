@@ -5,7 +5,7 @@ import statistics
 import results
 from ingesting.contestants import CopyRows
 
-HEADINGS = ("", "events", "events/s", "÷ limit", "start s", "worker", "PostgreSQL", "broker", "MiB")
+HEADINGS = ("", "events", "events/s", "÷ limit", "start s", "worker", "postgres", "broker", "MiB")
 AFTER_START = "  after its start"
 MILLION = 1e6
 
@@ -22,7 +22,7 @@ class Line:
     def __init__(self, contestant, runs):
         self.key, self.title, self.runs = contestant.key, contestant.title, runs
         self.events = runs[0].events
-        self.rate = median([run.events / run.seconds for run in runs])
+        self.rate = median([run.rate for run in runs])
         self.steady_rate = median([run.steady[0] / run.steady[1] for run in runs if run.steady])
         self.start_s = median([run.start_s for run in runs])
         self.worker = self._per_million("worker_cpu")

@@ -14,3 +14,4 @@ create table plain (
   action text
 );
 create table plain_keyed (like plain, primary key ("time", device, id));
+grant all on plain, plain_keyed to public;

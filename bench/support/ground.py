@@ -25,7 +25,8 @@ def kansen():
     if named is None:
         _run(ROOT / ".ci/install-packages", "build", "run", "test", "bench")
         _run("cmake", "--preset", "release")
-        _run("cmake", "--build", "--preset", "release", "-j", str(os.cpu_count()))
+        _run("cmake", "--build", "--preset", "release", "--target", "kansen",
+             "-j", str(os.cpu_count()))
     program = pathlib.Path(named or ROOT / "build/release/kansen")
     if not os.access(program, os.X_OK):
         sys.exit(f"{program} is not built; KANSEN names the program to measure")

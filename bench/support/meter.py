@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -22,6 +23,13 @@ def _stat(pid):
     return text.rpartition(")")[2].split()
 
 
+def children(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    except OSError:
+        return []
+
+
 def process_cpu(pid):
     """CPU seconds of all threads; 0 when it is gone."""
     fields = _stat(pid)
@@ -30,9 +38,8 @@ def process_cpu(pid):
 
 def family_cpu(pid):
     """CPU seconds of a server and its children, those included that have ended."""
-    children = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     own = sum(int(each) for each in _stat(pid)[UTIME:CSTIME + 1]) / CLOCK_TICKS
-    return own + sum(process_cpu(child) for child in children)
+    return own + sum(process_cpu(child) for child in children(pid))
 
 
 def peak_mib(pid):
@@ -45,7 +52,8 @@ def peak_mib(pid):
 
 
 class Watched:
-    """Processes that are one contestant. Dies with us; what they say goes to `log`."""
+    """Processes that are one contestant, each with the children that it has. They die with us; what
+    they say goes to `log`."""
 
     def __init__(self, commands, log, env=None):
         self.log = log
@@ -57,7 +65,8 @@ class Watched:
         with open(log, "ab") as out:
             self.processes = [
                 subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", *map(str, command)],
-                                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)
+                                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env,
+                                 start_new_session=True)
                 for command in commands]
         self.sampler = threading.Thread(target=self._sample, daemon=True)
         self.sampler.start()
@@ -65,8 +74,9 @@ class Watched:
     def _sample(self):
         while not self.ended.wait(SAMPLE_S):
             for process in self.processes:
-                self.peaks[process.pid] = max(self.peaks.get(process.pid, 0),
-                                              peak_mib(process.pid))
+                for pid in (process.pid, *children(process.pid)):
+                    peaks = self.peaks.setdefault(process.pid, {})
+                    peaks[pid] = max(peaks.get(pid, 0), peak_mib(pid))
 
     def wait(self):
         """Until all have ended; returns when the last did. Fails when one says that it failed."""
@@ -90,6 +100,10 @@ class Watched:
         return sum(self.cpu.get(process.pid) or process_cpu(process.pid)
                    for process in self.processes)
 
+    def peak_mib(self, over=sum):
+        """Each process with its children; `over` all processes."""
+        return over(sum(peaks.values()) for peaks in self.peaks.values())
+
     def _stop_sampling(self):
         self.ended.set()
         self.sampler.join()
@@ -98,5 +112,5 @@ class Watched:
         self._stop_sampling()
         for process in self.processes:
             if process.poll() is None:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()

@@ -2,13 +2,14 @@
 and the memory that a server of this machine's size is given."""
 
 import os
+import secrets
 import sys
 
 from ground import ROOT
 
 sys.path.insert(0, str(ROOT / "tests/support"))
 
-from servers import Kafka, Postgres  # noqa: E402
+from servers import Kafka, Postgres, free_ports  # noqa: E402
 
 MEMORY_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
 
@@ -39,8 +40,37 @@ def postgres_settings():
 
 
 class TunedPostgres(Postgres):
+    """For JDBC, which knows no Unix sockets, it also listens on a port of the loopback interface:
+    there one role can log in, with a password of this run."""
+
+    TCP_USER = "peer"
+
     def __init__(self):
-        super().__init__(**postgres_settings())
+        self.port = free_ports(1)[0]
+        self.password = secrets.token_hex(16)
+        super().__init__(listen_addresses="127.0.0.1", port=str(self.port), **postgres_settings())
+        (self.data / "pg_hba.conf").write_text(
+            "local all all trust\n"
+            f"host all {self.TCP_USER} 127.0.0.1/32 scram-sha-256\n", encoding="ascii")
+
+    def start(self):
+        super().start()
+        connection = self.connect("postgres")
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"create role {self.TCP_USER} login password %s", (self.password,))
+        finally:
+            connection.close()
+
+    def conninfo(self, database, user="postgres"):
+        return f"{super().conninfo(database, user)} port={self.port}"
+
+    def uri(self, database):
+        """conninfo without blanks, as superuser."""
+        return f"postgresql:///{database}?host={self.folder}&port={self.port}&user=postgres"
+
+    def jdbc_url(self, database):
+        return f"jdbc:postgresql://127.0.0.1:{self.port}/{database}"
 
     def version(self):
         connection = self.connect("postgres")
@@ -57,21 +87,19 @@ class TunedKafka(Kafka):
             "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent",
             "-XX:MaxInlineLevel=15", "-XX:-UsePerfData"]
 
-    # Threads as in the file that Apache Kafka ships, no authorizer as there. Its own second of
-    # group.initial.rebalance.delay.ms is 3000, and 0 in that file: here two workers that are
-    # started together share the partitions from the beginning.
+    # Apache Kafka's defaults where the tests have others, but for the rebalance delay: by default
+    # it is 3 s, 0 in the file that Apache Kafka ships. Two workers that are started together are to
+    # share the partitions from the beginning.
     SETTINGS = """
 num.network.threads=3
 num.io.threads=8
-socket.send.buffer.bytes=102400
-socket.receive.buffer.bytes=102400
 offsets.topic.num.partitions=50
 transaction.state.log.num.partitions=50
-group.initial.rebalance.delay.ms=300
-group.min.session.timeout.ms=6000
-log.cleaner.backoff.ms=15000
 message.max.bytes=1048588
+log.cleaner.backoff.ms=15000
 authorizer.class.name=
+group.min.session.timeout.ms=6000
+group.initial.rebalance.delay.ms=300
 """
 
     def __init__(self):
