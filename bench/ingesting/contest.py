@@ -1,22 +1,25 @@
 """Rounds of all contestants in turn, and what they come to."""
 
+import subprocess
 import sys
+import textwrap
 import time
 
 import results
-from ingesting.contestants import ByHand, CopyRows, Kansen, Kcat
+from ingesting.contestants import ByHand, CopyRows, Kansen, Kcat, said_version
 from ingesting.daemons import Connect, Rsyslog
 from ingesting.figures import Figures, Line
-from ingesting.stage import version_of
+from servers import Missing
 from tuned import postgres_settings
 
 CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Kcat(), ByHand(), Rsyslog(),
                Connect("insert", "plain"), Connect("upsert", "plain_keyed"))
 
 EXPLAINED = """\
-Medians of {rounds} rounds in which all ran in turn; CPU in seconds per million events.
-kansen, kcat and by hand: whole runs, from the start of the process to its end. COPY: one connection
-and transaction from memory, without connecting. "start s": until the first commit.
+Medians of {rounds} rounds in which all ran in turn. CPU in seconds per million events, MiB of the
+largest process, of the pipeline together. COPY: one connection and transaction, without
+connecting. kansen, kcat and by hand: whole runs, from the start of the process to its end.
+rsyslog and Kafka Connect: from the time when a third is stored. "start s": until the first commit.
 """
 
 
@@ -24,57 +27,77 @@ class Contest:
     def __init__(self, stage, arguments):
         self.stage = stage
         self.arguments = arguments
-        self.contestants = [each for each in CONTESTANTS
-                            if not arguments.only or each.key in arguments.only]
-        for contestant in self.contestants:
-            contestant.prepare()
+        self.contestants = []
+        self.left_out = {}
+        for contestant in CONTESTANTS:
+            if arguments.only and contestant.key not in arguments.only:
+                continue
+            try:
+                contestant.prepare(may_fetch=not arguments.no_fetch)
+            except Missing as reason:
+                self.left_out[contestant.title] = str(reason)
+                say(f"left out: {contestant.title}: {reason}")
+            else:
+                self.contestants.append(contestant)
 
     def measure(self, fleet):
         """All rounds of one fleet, its table, its results."""
-        machine = results.machine()
-        topic = self._prepare(fleet)
-        peer_topic = None
-        if any(each.is_peer for each in self.contestants):
-            peer_topic = self.stage.fill(f"peers-{fleet}", self.arguments.peer_events)
+        machine = {**results.machine(), "file_system": file_system(self.stage.folder)}
+        topics = self._prepare(fleet)
         runs = {each.key: [] for each in self.contestants}
         for number in range(self.arguments.rounds):
             for contestant in rotated(self.contestants, number):
-                run = contestant.run(self.stage, peer_topic if contestant.is_peer else topic)
+                run = contestant.run(self.stage, topics[contestant.is_peer])
                 runs[contestant.key].append(run)
-                say(f"{fleet}, round {number + 1}, {contestant.title}:"
-                    f" {run.rate:,.0f} events/s")
+                say(f"{fleet}, round {number + 1}, {contestant.title}: {run.rate:,.0f} events/s")
         self._hand_over(fleet, machine,
                         Figures([Line(each, runs[each.key]) for each in self.contestants]))
 
     def _prepare(self, name):
-        """Fills the topic, and has kansen store it once, unmeasured: the broker gets warm, the rows
-        for COPY are there, and `db verify` compares what was counted with what was stored."""
+        """Fills the topics, that of the peers by True, and has kansen store its own once, unmeasured:
+        the broker gets warm, the rows for COPY are there, and `db verify` compares what was counted
+        with what was stored."""
         began = time.monotonic()
         stage = self.stage
         stage.set_fleet(name, self.arguments.events)
-        topic = stage.fill(f"detections-{name}", self.arguments.events)
-        Kansen(1).run(stage, topic)
+        topics = {False: stage.fill(f"detections-{name}", self.arguments.events)}
+        if any(each.is_peer for each in self.contestants):
+            topics[True] = stage.fill(f"peers-{name}", self.arguments.peer_events)
+        Kansen(1).run(stage, topics[False])
         stage.kansen("db", "verify", "--db", stage.postgres.conninfo("run"))
         stage.keep_rows()
-        say(f"{name}: {topic.events:,} events in the topic, stored and verified once,"
-            f" {len(stage.rows) / topic.events:.0f} bytes a row"
-            f" ({time.monotonic() - began:.0f} s)")
-        return topic
+        say(f"{name}: {topics[False].events:,} events in the topic, stored and verified once, in"
+            f" {time.monotonic() - began:.0f} s; {len(stage.rows) / topics[False].events:.0f}"
+            " bytes a row")
+        return topics
 
     def _hand_over(self, fleet, machine, figures):
-        versions = self._versions()
-        notes = EXPLAINED.format(rounds=self.arguments.rounds) + versions_line(versions)
+        versions, ratios = self._versions(), figures.ratios()
+        notes = EXPLAINED.format(rounds=self.arguments.rounds) + "\n".join(filled(line) for line in (
+            *(f"Left out: {title}: {reason}" for title, reason in self.left_out.items()),
+            "One worker of kansen ÷ " + listed(ratios, "{} {:.3g}"), listed(versions, "{} {}")))
         print(f"\n{fleet} fleet\n{figures.table()}\n{notes}", flush=True)
         results.write(self.arguments.output, f"ingest-{fleet}", {
             "fleet": fleet, "machine": machine, "versions": versions,
-            "postgresql_settings": postgres_settings(), "contestants": figures.data()},
-            f"# Ingest, {fleet} fleet\n\n{facts(machine)}\n\n{figures.markdown()}\n\n{notes}")
+            "postgresql_settings": postgres_settings(), "left_out": self.left_out,
+            "contestants": figures.data(), "kansen1_ratios": ratios},
+            f"# Ingest, {fleet} fleet\n\n{listed(machine, '{}: {}')}\n\n{figures.markdown()}"
+            f"\n\n{notes}\n\nPostgreSQL: {listed(postgres_settings(), '{} = {}')}")
 
     def _versions(self):
-        stage = self.stage
-        return {"kansen": version_of(stage.program, "--version"),
-                "PostgreSQL": stage.postgres.version(), "Apache Kafka": stage.kafka.version(),
-                "kcat": version_of("kcat", "-V")}
+        versions = {"kansen": said_version(self.stage.program, "--version"),
+                    "PostgreSQL": self.stage.postgres.version(),
+                    "Apache Kafka": self.stage.kafka.version()}
+        for contestant in self.contestants:
+            versions.update(contestant.versions())
+        return versions
+
+
+def file_system(folder):
+    """Its kind: in memory (tmpfs), fsync costs nothing."""
+    done = subprocess.run(["stat", "--file-system", "--format=%T", folder], capture_output=True,
+                          text=True, check=True)
+    return done.stdout.strip()
 
 
 def rotated(contestants, number):
@@ -83,12 +106,12 @@ def rotated(contestants, number):
     return contestants[start:] + contestants[:start]
 
 
-def versions_line(versions):
-    return ", ".join(f"{name} {version}" for name, version in versions.items())
+def listed(values, form):
+    return ", ".join(form.format(name, value) for name, value in values.items())
 
 
-def facts(machine):
-    return "\n".join(f"- {name}: {value}" for name, value in machine.items())
+def filled(text):
+    return textwrap.fill(text, results.WIDTH)
 
 
 def say(text):

@@ -1,34 +1,38 @@
-"""Who is measured: each empties the same kind of topic as its own documentation recommends."""
+"""Who is measured, each as its own documentation recommends it: a run empties the topic into a fresh
+database and checks that every event is there."""
 
 import io
 import pathlib
+import subprocess
 import time
 
 from ingesting.stage import COPY_IN
 from meter import Watched
+from servers import need
 
 PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
+# The fleets' month does not move.
 MAX_AGE = ("--max-age", "36525")
 COPY_CHUNK = 1 << 20
 
 
 class Run:
     """One contestant, once. `seconds` are those of the whole run, `start_s` what passed before its
-    first commit, `steady` the (events, seconds) behind that, None without a second commit. Its rate
-    is that of the whole run, or `after_start`."""
+    first commit, `steady` the (events, seconds) in full swing, None without a second commit. Its
+    rate is that of the whole run, or `after_start`. `cpu`: seconds of worker, PostgreSQL and broker
+    for `cpu_events`; None where there is none."""
 
-    def __init__(self, events, seconds, start_s=None, steady=None, worker_cpu=0.0,
-                 postgres_cpu=None, broker_cpu=None, peak_mib=None, after_start=False):
+    def __init__(self, events, seconds, start_s, steady, cpu, peak_mib, after_start=False,
+                 cpu_events=None):
         self.events = events
         self.seconds = seconds
         self.start_s = start_s
         self.steady = steady
-        self.worker_cpu = worker_cpu
-        self.postgres_cpu = postgres_cpu
-        self.broker_cpu = broker_cpu
+        self.cpu = cpu
+        self.cpu_events = cpu_events or events
         self.peak_mib = peak_mib
-        events, seconds = steady if after_start and steady else (events, seconds)
-        self.rate = events / seconds
+        counted, counted_s = steady if after_start and steady else (events, seconds)
+        self.rate = counted / counted_s
 
 
 class Contestant:
@@ -37,12 +41,28 @@ class Contestant:
     key = title = ""
     is_peer = False
 
-    def prepare(self):
-        """Brings what it needs that is no package, or says `Missing`."""
+    def prepare(self, may_fetch):
+        """Brings what it needs beyond packages, or says `Missing`."""
+
+    def versions(self):
+        """{name: version} of what is measured."""
+        return {}
 
     def run(self, stage, topic):
-        """Empties the topic into a fresh database; a `Run`."""
         raise NotImplementedError
+
+
+def measured(stage, commands, log, environment=None):
+    """Runs processes to their end: (what was watched, seconds, CPU of worker, PostgreSQL, broker)."""
+    before = stage.server_cpu()
+    watched = Watched(commands, stage.folder / log, environment)
+    try:
+        ended = watched.wait()
+        after = stage.server_cpu()
+    finally:
+        watched.close()
+    servers = (late - early for late, early in zip(after, before))
+    return watched, ended - watched.launched, (watched.cpu_seconds(), *servers)
 
 
 class Kansen(Contestant):
@@ -58,23 +78,17 @@ class Kansen(Contestant):
         command = [stage.program, "ingest", "--until-end", "--db", stage.postgres.conninfo(database),
                    "-b", stage.kafka.brokers, "-t", topic.name, "-G", f"bench-{stage.runs}",
                    "--geoip", stage.mmdb, *MAX_AGE]
-        before = stage.server_cpu()
-        watched = Watched([command] * self.workers, stage.folder / f"{self.key}.log",
-                          stage.environment())
-        try:
-            ended = watched.wait()
-            after = stage.server_cpu()
-        finally:
-            watched.close()
-        done = stage.timeline("kansen.detection")
-        expect(self, done.rows, topic)
-        return Run(topic.events, ended - watched.launched, done.first - watched.launched,
-                   steady_part(done), watched.cpu_seconds(), after[0] - before[0],
-                   after[1] - before[1], watched.peak_mib(max))
+        watched, seconds, cpu = measured(stage, [command] * self.workers, f"{self.key}.log",
+                                         stage.environment())
+        commits = stage.commits("kansen.detection")
+        expect(self, commits.rows, topic)
+        return Run(topic.events, seconds, commits.first - watched.launched, commits.after_share(0),
+                   cpu, watched.peak_mib(max))
 
 
 class CopyRows(Contestant):
-    """The limit: the rows that kansen stored, by one COPY from memory; connected before."""
+    """The limit: the rows that kansen stored, by one COPY from memory; connected before. The client
+    is no part of it: psycopg2 needs some 3 % of the time, beside PostgreSQL and not before it."""
 
     key = "copy"
     title = "COPY BINARY, same rows"
@@ -82,16 +96,18 @@ class CopyRows(Contestant):
     def run(self, stage, topic):
         connection = stage.postgres.connect(stage.fresh("kansen"))
         connection.autocommit = False
-        before = stage.server_cpu()
-        with connection.cursor() as cursor:
-            cpu, began = time.thread_time(), time.monotonic()
-            cursor.copy_expert(COPY_IN, io.BytesIO(stage.rows), COPY_CHUNK)
-            connection.commit()
-            seconds, cpu = time.monotonic() - began, time.thread_time() - cpu
-        after = stage.server_cpu()
-        connection.close()
-        expect(self, stage.timeline("kansen.detection").rows, topic)
-        return Run(topic.events, seconds, worker_cpu=cpu, postgres_cpu=after[0] - before[0])
+        before, _ = stage.server_cpu()
+        try:
+            with connection.cursor() as cursor:
+                cpu, began = time.thread_time(), time.monotonic()
+                cursor.copy_expert(COPY_IN, io.BytesIO(stage.rows), COPY_CHUNK)
+                connection.commit()
+                seconds, cpu = time.monotonic() - began, time.thread_time() - cpu
+            after, _ = stage.server_cpu()
+        finally:
+            connection.close()
+        expect(self, stage.commits("kansen.detection").rows, topic)
+        return Run(topic.events, seconds, None, None, (cpu, after - before, None), None)
 
 
 class Kcat(Contestant):
@@ -100,18 +116,14 @@ class Kcat(Contestant):
     key = "kcat"
     title = "kcat -C to /dev/null"
 
+    def versions(self):
+        return {"kcat": said_version("kcat", "-V")}
+
     def run(self, stage, topic):
         command = ["sh", "-c", 'exec kcat -C -q -e -b "$0" -t "$1" -o beginning >/dev/null',
                    stage.kafka.brokers, topic.name]
-        before = stage.server_cpu()
-        watched = Watched([command], stage.folder / "kcat.log")
-        try:
-            ended = watched.wait()
-            after = stage.server_cpu()
-        finally:
-            watched.close()
-        return Run(topic.events, ended - watched.launched, worker_cpu=watched.cpu_seconds(),
-                   broker_cpu=after[1] - before[1], peak_mib=watched.peak_mib())
+        watched, seconds, (worker, _, broker) = measured(stage, [command], "kcat.log")
+        return Run(topic.events, seconds, None, None, (worker, None, broker), watched.peak_mib())
 
 
 class ByHand(Contestant):
@@ -121,20 +133,19 @@ class ByHand(Contestant):
     title = "kcat | jq | psql COPY"
     is_peer = True
 
+    def prepare(self, may_fetch):
+        need("kcat", "jq", "psql")
+
+    def versions(self):
+        return {"jq": said_version("jq", "--version")}
+
     def run(self, stage, topic):
         database = stage.fresh("plain")
         command = [PEERS / "by-hand", stage.kafka.brokers, topic.name,
                    stage.postgres.conninfo(database)]
-        before = stage.server_cpu()
-        watched = Watched([command], stage.folder / "by-hand.log", stage.environment())
-        try:
-            ended = watched.wait()
-            after = stage.server_cpu()
-        finally:
-            watched.close()
-        expect(self, stage.timeline("plain").rows, topic)
-        return Run(topic.events, ended - watched.launched, None, None, watched.cpu_seconds(),
-                   after[0] - before[0], after[1] - before[1], watched.peak_mib())
+        watched, seconds, cpu = measured(stage, [command], "by-hand.log", stage.environment())
+        expect(self, stage.commits("plain").rows, topic)
+        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib())
 
 
 def expect(contestant, rows, topic):
@@ -142,8 +153,8 @@ def expect(contestant, rows, topic):
         f"{contestant.title} stored {rows} rows of {topic.events} events")
 
 
-def steady_part(done):
-    """(events, seconds) from the first commit to the last."""
-    if done.first_rows == done.rows:
-        return None
-    return done.rows - done.first_rows, done.last - done.first
+def said_version(*command):
+    """The first word with digits in what a program says about its version."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    words = (done.stdout + done.stderr).replace("-", " ").split()
+    return next((word for word in words if any(map(str.isdigit, word))), "unknown")

@@ -1,18 +1,25 @@
-"""Peers that run for ever: rsyslog and Kafka Connect. Their clock runs from their first commit to
-the last, so that starting a JVM costs them nothing."""
+"""Peers that run for ever: rsyslog and Kafka Connect.
+
+They are measured in full swing: the clock starts when a third of the events is stored, so that
+neither starting a JVM nor its compiling while it runs counts. CPU is that from there on, too."""
 
 import os
+import pathlib
+import re
 import subprocess
 import time
 
-from ingesting.contestants import PEERS, Contestant, Run, expect, steady_part
+from ingesting.contestants import PEERS, Contestant, Run, expect
 from meter import Watched
-from servers import Missing, free_ports, wait_until
+from servers import Missing
 
-FIRST_ROW_PATIENCE_S = 90
+FETCH = PEERS.parents[1] / "tests/kafka/fetch"
+LOGGING = PEERS.parents[1] / "tests/kafka/log4j.properties"
+WARM_UP = 1 / 3
 # Between two looks at a table's size, which tell whether it still grows.
 PAUSE_S = 0.25
-# A table that has not grown for so long, and lacks rows, will not get them any more.
+# Until the first row; and a table that has not grown for so long will not get what it lacks.
+START_PATIENCE_S = 180
 STALL_S = 60
 
 
@@ -23,42 +30,60 @@ class Daemon(Contestant):
         self.key, self.title, self.table = key, title, table
 
     def launch(self, stage, topic):
-        """The running processes of one contestant."""
+        """The running processes."""
         raise NotImplementedError
 
     def run(self, stage, topic):
         stage.fresh("plain")
+        costs = Costs(stage)
         watched = self.launch(stage, topic)
         try:
-            wait_until(lambda: size(stage, self.table) > 0, f"{self.title} to store a row",
-                       [watched], FIRST_ROW_PATIENCE_S, pause_s=0.02)
-            before = (watched.cpu_seconds(), *stage.server_cpu())
-            self._wait_for_all(stage, topic, watched)
-            after = (watched.cpu_seconds(), *stage.server_cpu())
+            self._wait_for_all(stage, topic, watched, costs)
         finally:
             watched.close()
-        done = stage.timeline(self.table)
-        expect(self, done.rows, topic)
-        worker, postgres, broker = (late - early for late, early in zip(after, before))
-        return Run(topic.events, done.last - watched.launched, done.first - watched.launched,
-                   steady_part(done), worker, postgres, broker, watched.peak_mib(),
-                   after_start=True)
+        commits = stage.commits(self.table)
+        expect(self, commits.rows, topic)
+        steady, start = commits.after_share(WARM_UP), commits.when_share(WARM_UP)
+        events, cpu = costs.since(start, commits)
+        return Run(topic.events, commits.last - watched.launched, commits.first - watched.launched,
+                   steady, cpu, watched.peak_mib(), after_start=True, cpu_events=events)
 
-    def _wait_for_all(self, stage, topic, watched):
+    def _wait_for_all(self, stage, topic, watched, costs):
         """Counts only when the table has stopped growing: counting costs PostgreSQL time."""
         last, since = 0, time.monotonic()
         while True:
             time.sleep(PAUSE_S)
-            now = size(stage, self.table)
+            costs.sample(watched)
+            now = stage.value(f"select pg_relation_size('{self.table}')")
             if now != last:
                 last, since = now, time.monotonic()
                 continue
-            rows = stage.sql("run", f"select count(*) from {self.table}")[0][0]
+            rows = stage.value(f"select count(*) from {self.table}") if now else 0
             if rows >= topic.events:
                 return
             assert watched.alive(), f"{self.title} has ended: {watched.said()}"
-            assert time.monotonic() - since < STALL_S, (
+            assert time.monotonic() - since < (STALL_S if now else START_PATIENCE_S), (
                 f"{self.title} stopped at {rows} of {topic.events} rows: {watched.said()}")
+
+
+class Costs:
+    """CPU seconds of worker, PostgreSQL and broker as time goes by."""
+
+    def __init__(self, stage):
+        self.stage = stage
+        self.samples = [(time.time(), 0.0, *stage.server_cpu())]
+
+    def sample(self, watched):
+        self.samples.append((time.time(), watched.cpu_seconds(), *self.stage.server_cpu()))
+
+    def since(self, start, commits):
+        """How many rows were committed behind a sample at about `start`, and what they cost; the
+        whole run when the samples are too few."""
+        early = next((each for each in self.samples if each[0] >= start), self.samples[-1])
+        if commits.behind(early[0]) == 0:
+            early = self.samples[0]
+        cpu = tuple(late - before for late, before in zip(self.samples[-1][1:], early[1:]))
+        return commits.behind(early[0]), cpu
 
 
 class Rsyslog(Daemon):
@@ -66,14 +91,22 @@ class Rsyslog(Daemon):
         super().__init__("rsyslog", "rsyslog: imkafka, ompgsql")
         self.folder = None
 
-    def prepare(self):
-        self.folder = fetched(PEERS / "rsyslog/fetch")
+    def prepare(self, may_fetch):
+        self.folder = fetched(may_fetch, PEERS / "rsyslog/fetch")
+        if not self.versions():
+            raise Missing("rsyslog lacks libraries that packages.txt names for benches")
+
+    def versions(self):
+        done = subprocess.run([f"{self.folder}/usr/sbin/rsyslogd", "-v"], capture_output=True,
+                              text=True, check=False)
+        found = re.search(r"rsyslogd +([\d.]+)", done.stdout)
+        return {"rsyslog": found[1]} if found else {}
 
     def launch(self, stage, topic):
-        command = [f"{self.folder}/usr/sbin/rsyslogd", "-n", "-iNONE", "-f",
-                   PEERS / "rsyslog/rsyslog.conf",
-                   "-M", f"{self.folder}/usr/lib/{machine_triplet()}/rsyslog"]
-        return Watched([command], stage.folder / "rsyslog.log", variables(stage, topic))
+        modules = f"{self.folder}/usr/lib/{os.uname().machine}-linux-gnu/rsyslog"
+        command = [f"{self.folder}/usr/sbin/rsyslogd", "-n", "-iNONE", "-M", modules,
+                   "-f", PEERS / "rsyslog/rsyslog.conf"]
+        return Watched([command], stage.folder / "rsyslog.log", stage.variables(topic))
 
 
 class Connect(Daemon):
@@ -81,46 +114,34 @@ class Connect(Daemon):
     JAVA = ("java", "-Xms256m", "-Xmx2g", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
             "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent",
             "-XX:MaxInlineLevel=15", "-XX:-UsePerfData")
+    JARS = {"connect-runtime": "Kafka Connect", "debezium-connector-jdbc": "Debezium JDBC",
+            "postgresql": "PostgreSQL JDBC"}
 
     def __init__(self, mode, table):
         super().__init__(f"connect-{mode}", f"Kafka Connect JDBC, {mode}", table)
         self.mode = mode
         self.jars = None
 
-    def prepare(self):
-        self.jars = fetched(PEERS.parents[1] / "tests/kafka/fetch", PEERS / "connect")
+    def prepare(self, may_fetch):
+        self.jars = pathlib.Path(fetched(may_fetch, FETCH, PEERS / "connect"))
+
+    def versions(self):
+        return {name: next(self.jars.glob(f"{jar}-[0-9]*.jar")).stem.removeprefix(jar + "-")
+                for jar, name in self.JARS.items()}
 
     def launch(self, stage, topic):
-        log = PEERS.parents[1] / "tests/kafka/log4j.properties"
         command = [*self.JAVA, f"-Djava.io.tmpdir={stage.folder}",
-                   f"-Dlog4j.configuration=file:{log}", "-cp", f"{self.jars}/*",
+                   f"-Dlog4j.configuration=file:{LOGGING}", "-cp", f"{self.jars}/*",
                    "org.apache.kafka.connect.cli.ConnectStandalone",
                    PEERS / "connect/worker.properties",
                    PEERS / f"connect/{self.mode}.properties"]
-        return Watched([command], stage.folder / f"{self.key}.log", variables(stage, topic))
+        return Watched([command], stage.folder / f"{self.key}.log", stage.variables(topic))
 
 
-def fetched(*command):
-    done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, check=False)
+def fetched(may_fetch, script, *folder):
+    """The folder that a script fetches into the cache, or finds there."""
+    done = subprocess.run([script, *([] if may_fetch else ["--cached"]), *folder],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise Missing(f"{command[0]}: {done.stderr.strip()[-500:]}")
+        raise Missing(done.stderr.strip()[-500:])
     return done.stdout.strip()
-
-
-def variables(stage, topic):
-    """What the peers' configuration files ask for."""
-    postgres = stage.postgres
-    return {**stage.environment(), "BENCH_BROKERS": stage.kafka.brokers,
-            "BENCH_TOPIC": topic.name, "BENCH_GROUP": f"bench-{stage.runs}",
-            "BENCH_FOLDER": str(stage.folder), "BENCH_PORT": str(free_ports(1)[0]),
-            "BENCH_DB": postgres.uri("run"), "BENCH_JDBC": postgres.jdbc_url("run"),
-            "BENCH_USER": postgres.TCP_USER, "BENCH_PASSWORD": postgres.password}
-
-
-def machine_triplet():
-    return f"{os.uname().machine}-linux-gnu"
-
-
-def size(stage, table):
-    return stage.sql("run", f"select pg_relation_size('{table}')")[0][0]

@@ -1,13 +1,14 @@
-"""What the runs of one fleet come to: medians, ratios to the limit, the table."""
+"""What the runs of one fleet come to: medians, ratios, the table."""
 
 import statistics
 
 import results
-from ingesting.contestants import CopyRows
 
 HEADINGS = ("", "events", "events/s", "÷ limit", "start s", "worker", "postgres", "broker", "MiB")
 AFTER_START = "  after its start"
+SERVERS = ("worker", "postgres", "broker")
 MILLION = 1e6
+LIMIT, FLOOR, OURS = "copy", "kcat", "kansen1"
 
 
 def median(values):
@@ -21,32 +22,27 @@ class Line:
 
     def __init__(self, contestant, runs):
         self.key, self.title, self.runs = contestant.key, contestant.title, runs
+        self.is_peer = contestant.is_peer
         self.events = runs[0].events
         self.rate = median([run.rate for run in runs])
         self.steady_rate = median([run.steady[0] / run.steady[1] for run in runs if run.steady])
         self.start_s = median([run.start_s for run in runs])
-        self.worker = self._per_million("worker_cpu")
-        self.postgres = self._per_million("postgres_cpu")
-        self.broker = self._per_million("broker_cpu")
+        self.cpu = {name: median([None if run.cpu[i] is None
+                                  else run.cpu[i] / run.cpu_events * MILLION for run in runs])
+                    for i, name in enumerate(SERVERS)}
         self.peak_mib = median([run.peak_mib for run in runs])
-
-    def _per_million(self, what):
-        return median([None if getattr(run, what) is None
-                       else getattr(run, what) / run.events * MILLION for run in self.runs])
 
     def cells(self, limit):
         return [self.title, f"{self.events:,}", f"{self.rate:,.0f}", ratio(self.rate, limit),
-                shown(self.start_s), shown(self.worker), shown(self.postgres), shown(self.broker),
+                shown(self.start_s), *(shown(self.cpu[name]) for name in SERVERS),
                 shown(self.peak_mib, "{:.0f}")]
 
     def data(self, limit):
-        return {
-            "title": self.title, "events": self.events, "events_per_s": self.rate,
-            "ratio_to_limit": self.rate / limit if limit else None,
-            "events_per_s_after_start": self.steady_rate, "start_s": self.start_s,
-            "cpu_s_per_million": {"worker": self.worker, "postgresql": self.postgres,
-                                  "broker": self.broker},
-            "peak_mib": self.peak_mib, "rounds": [vars(run) for run in self.runs]}
+        return {"title": self.title, "events": self.events, "events_per_s": self.rate,
+                "ratio_to_limit": self.rate / limit if limit else None,
+                "events_per_s_after_start": self.steady_rate, "start_s": self.start_s,
+                "cpu_s_per_million": self.cpu, "peak_mib": self.peak_mib,
+                "rounds": [vars(run) for run in self.runs]}
 
 
 def shown(value, form="{:.2f}"):
@@ -59,14 +55,14 @@ def ratio(rate, limit):
 
 class Figures:
     def __init__(self, lines):
-        self.lines = lines
-        self.limit = next((line.rate for line in lines if line.key == CopyRows.key), None)
+        self.lines = {line.key: line for line in lines}
+        self.limit = self.lines[LIMIT].rate if LIMIT in self.lines else None
 
     def rows(self):
         rows = []
-        for line in self.lines:
+        for line in self.lines.values():
             rows.append(line.cells(self.limit))
-            if line.key.startswith("kansen") and line.steady_rate:
+            if not line.is_peer and line.steady_rate:
                 rows.append([AFTER_START, "", f"{line.steady_rate:,.0f}",
                              ratio(line.steady_rate, self.limit), "", "", "", "", ""])
         return rows
@@ -77,5 +73,17 @@ class Figures:
     def markdown(self):
         return results.markdown_table(HEADINGS, self.rows())
 
+    def ratios(self):
+        """One worker's rate in those of the others, and its CPU in that of the floor."""
+        ours = self.lines.get(OURS)
+        if ours is None:
+            return {}
+        found = {line.title: ours.rate / line.rate for line in self.lines.values()
+                 if line.is_peer or line.key == LIMIT}
+        if FLOOR in self.lines:
+            found["kcat, CPU of the worker"] = (
+                ours.cpu["worker"] / self.lines[FLOOR].cpu["worker"])
+        return found
+
     def data(self):
-        return {line.key: line.data(self.limit) for line in self.lines}
+        return {key: line.data(self.limit) for key, line in self.lines.items()}

@@ -4,42 +4,60 @@ run."""
 import io
 import os
 import pathlib
-import re
 import subprocess
 import tempfile
 
 from ingesting.fleets import Fleet
+from kafka_cases import create_topic
 from meter import family_cpu, process_cpu
+from servers import free_ports
 from tuned import TunedKafka, TunedPostgres
 
 PARTITIONS = 8
 PLAIN = pathlib.Path(__file__).resolve().parents[1] / "peers/plain.sql"
-# Segments large enough that none is rolled or deleted while it is read.
-RETENTION = {"retention_ms": -1}
 
 # What kansen's own COPY names (sql/queries/detections_copy.sql).
 COLUMNS = ("event_time, device_id, event_id, name_id, product_id, action_id, country, address,"
            " sha256")
 COPY_IN = f"copy kansen.detection ({COLUMNS}) from stdin (format binary)"
 
-# Transactions in the order of their commits, and what they stored; what follows the first is the
-# work without the start. A table's own system column says which transaction wrote a row.
-TIMELINE = """
-with stored as (select xmin as transaction, count(*) as rows from {table} group by xmin),
-timed as (
-  select extract(epoch from pg_xact_commit_timestamp(transaction))::float8 as at, rows from stored)
-select coalesce(sum(rows), 0)::bigint, min(at), max(at),
-  coalesce((select rows from timed order by at limit 1), 0)::bigint
-from timed
+# When each transaction was committed, and how many rows it stored. xmin is the system column that
+# says which transaction wrote a row.
+COMMITS = """
+select extract(epoch from pg_xact_commit_timestamp(xmin))::float8 as at, count(*)
+from {table}
+group by xmin
+order by at
 """
 
 
-class Timeline:
-    """What a table holds: `rows`; `first` and `last`, the commits of the first and the last of
-    them, as time.time(); `first_rows`, how many the first transaction stored."""
+class Commits:
+    """What a table holds, by the time of its commits: `rows`, `first`, `last`. Times are those of
+    time.time()."""
 
-    def __init__(self, rows, first, last, first_rows):
-        self.rows, self.first, self.last, self.first_rows = rows, first, last, first_rows
+    def __init__(self, commits):
+        self.commits = commits
+        self.rows = sum(rows for _, rows in commits)
+        self.first = commits[0][0] if commits else None
+        self.last = commits[-1][0] if commits else None
+
+    def when_share(self, share):
+        """The commit with which so much of the rows was there, the first one for 0."""
+        stored = 0
+        for at, rows in self.commits:
+            stored += rows
+            if stored >= share * self.rows:
+                return at
+        return self.last
+
+    def behind(self, when):
+        """How many rows were committed later."""
+        return sum(rows for at, rows in self.commits if at > when)
+
+    def after_share(self, share):
+        """(rows, seconds) from the commit at that share to the last; None when it is the last."""
+        start = self.when_share(share)
+        return (self.behind(start), self.last - start) if self.last > start else None
 
 
 class Topic:
@@ -76,6 +94,14 @@ class Stage:
         return {"PATH": os.environ["PATH"], "HOME": "/nonexistent",
                 "TMPDIR": tempfile.gettempdir()}
 
+    def variables(self, topic):
+        """What the peers' configuration files ask for."""
+        return {**self.environment(), "BENCH_BROKERS": self.kafka.brokers,
+                "BENCH_TOPIC": topic.name, "BENCH_GROUP": f"bench-{self.runs}",
+                "BENCH_FOLDER": str(self.folder), "BENCH_PORT": str(free_ports(1)[0]),
+                "BENCH_DB": self.postgres.uri("run"), "BENCH_JDBC": self.postgres.jdbc_url("run"),
+                "BENCH_USER": self.postgres.TCP_USER, "BENCH_PASSWORD": self.postgres.password}
+
     def kansen(self, *arguments):
         """Runs the program to its end; fails with what it says."""
         done = subprocess.run([self.program, *map(str, arguments)], env=self.environment(),
@@ -85,10 +111,10 @@ class Stage:
         return done
 
     def set_fleet(self, name, events):
-        """What `prepare` made of the fleet before goes away."""
+        """The databases of kansen's runs will know its threat and have a partition for its month."""
         self.fleet = Fleet(name, events, self.folder)
-        self.sql("postgres", "drop database if exists kansen_empty with (force)")
-        self.sql("postgres", "create database kansen_empty")
+        self.sql("drop database if exists kansen_empty with (force)", "postgres")
+        self.sql("create database kansen_empty", "postgres")
         database = ("--db", self.postgres.conninfo("kansen_empty"))
         self.kansen("db", "init", *database)
         self.kansen("db", "maintain", *database, "--from", self.fleet.month,
@@ -98,7 +124,7 @@ class Stage:
 
     def fill(self, name, events):
         """A topic of about so many events of the fleet."""
-        self.kafka.create_topic(name, PARTITIONS, **RETENTION)
+        create_topic(self.kafka, name, PARTITIONS, retention_ms=-1)
         fleet = Fleet(self.fleet.name, events, self.folder)
         return Topic(name, fleet.produce(self.kansen, self.kafka.brokers, name))
 
@@ -106,20 +132,17 @@ class Stage:
         """The name of a new database; the one of the run before is gone. What was written before
         is on the disk, so that nobody pays for his predecessor."""
         self.runs += 1
+        self.sql("drop database if exists run with (force)", "postgres")
         if template == "kansen":
-            self._replace("create database run template kansen_empty")
+            self.sql("create database run template kansen_empty", "postgres")
         else:
-            self._replace("create database run")
-            self.sql("run", PLAIN.read_text(encoding="utf-8"))
-        self.sql("postgres", "checkpoint")
+            self.sql("create database run", "postgres")
+            self.sql(PLAIN.read_text(encoding="utf-8"))
+        self.sql("checkpoint")
         os.sync()
         return "run"
 
-    def _replace(self, statement):
-        self.sql("postgres", "drop database if exists run with (force)")
-        self.sql("postgres", statement)
-
-    def sql(self, database, statement):
+    def sql(self, statement, database="run"):
         connection = self.postgres.connect(database)
         try:
             with connection.cursor() as cursor:
@@ -128,8 +151,11 @@ class Stage:
         finally:
             connection.close()
 
-    def timeline(self, table):
-        return Timeline(*self.sql("run", TIMELINE.format(table=table))[0])
+    def value(self, statement):
+        return self.sql(statement)[0][0]
+
+    def commits(self, table):
+        return Commits(self.sql(COMMITS.format(table=table)))
 
     def server_cpu(self):
         """(PostgreSQL's, the broker's) CPU seconds so far."""
@@ -148,10 +174,3 @@ class Stage:
         finally:
             connection.close()
         self.rows = buffer.getvalue()
-
-
-def version_of(*command):
-    """The first thing in what a program says about itself that looks like a version."""
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = re.search(r"\d+(\.\d+)+", said.stdout + said.stderr)
-    return found[0] if found else "unknown"
