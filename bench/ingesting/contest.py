@@ -54,8 +54,8 @@ class Contest:
                         Figures([Line(each, runs[each.key]) for each in self.contestants]))
 
     def _prepare(self, name):
-        """Fills the topics, that of the peers by True, and has kansen store its own once, unmeasured:
-        the broker gets warm, the rows for COPY are there, and `db verify` compares what was counted
+        """Fills the topics, that of the peers by True. Has kansen store its own once, unmeasured: the
+        broker gets warm, the rows for COPY are there, and `db verify` compares what was counted
         with what was stored."""
         began = time.monotonic()
         stage = self.stage
@@ -73,9 +73,10 @@ class Contest:
 
     def _hand_over(self, fleet, machine, figures):
         versions, ratios = self._versions(), figures.ratios()
-        notes = EXPLAINED.format(rounds=self.arguments.rounds) + "\n".join(filled(line) for line in (
-            *(f"Left out: {title}: {reason}" for title, reason in self.left_out.items()),
-            "One worker of kansen ÷ " + listed(ratios, "{} {:.3g}"), listed(versions, "{} {}")))
+        said = (*(f"Left out: {title}: {reason}" for title, reason in self.left_out.items()),
+                "One worker of kansen ÷ " + listed(ratios, "{}: {:.3g}", "; "),
+                listed(versions, "{} {}"))
+        notes = EXPLAINED.format(rounds=self.arguments.rounds) + "\n".join(map(filled, said))
         print(f"\n{fleet} fleet\n{figures.table()}\n{notes}", flush=True)
         results.write(self.arguments.output, f"ingest-{fleet}", {
             "fleet": fleet, "machine": machine, "versions": versions,
@@ -106,8 +107,8 @@ def rotated(contestants, number):
     return contestants[start:] + contestants[:start]
 
 
-def listed(values, form):
-    return ", ".join(form.format(name, value) for name, value in values.items())
+def listed(values, form, between=", "):
+    return between.join(form.format(name, value) for name, value in values.items())
 
 
 def filled(text):

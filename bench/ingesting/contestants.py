@@ -1,8 +1,9 @@
-"""Who is measured, each as its own documentation recommends it: a run empties the topic into a fresh
-database and checks that every event is there."""
+"""Who is measured, each as its own documentation recommends it: a run empties the topic into a
+fresh database and checks that every event is there."""
 
 import io
 import pathlib
+import re
 import subprocess
 import time
 
@@ -14,6 +15,7 @@ PEERS = pathlib.Path(__file__).resolve().parents[1] / "peers"
 # The fleets' month does not move.
 MAX_AGE = ("--max-age", "36525")
 COPY_CHUNK = 1 << 20
+VERSION = re.compile(r"\d+\.[\d.]*\d")
 
 
 class Run:
@@ -53,7 +55,8 @@ class Contestant:
 
 
 def measured(stage, commands, log, environment=None):
-    """Runs processes to their end: (what was watched, seconds, CPU of worker, PostgreSQL, broker)."""
+    """Runs processes to their end: what was watched, its seconds, the CPU of worker, PostgreSQL and
+    broker."""
     before = stage.server_cpu()
     watched = Watched(commands, stage.folder / log, environment)
     try:
@@ -74,8 +77,8 @@ class Kansen(Contestant):
         self.title = f"kansen ingest, {workers} worker{'s' if workers > 1 else ''}"
 
     def run(self, stage, topic):
-        database = stage.fresh("kansen")
-        command = [stage.program, "ingest", "--until-end", "--db", stage.postgres.conninfo(database),
+        database = stage.postgres.conninfo(stage.fresh("kansen"))
+        command = [stage.program, "ingest", "--until-end", "--db", database,
                    "-b", stage.kafka.brokers, "-t", topic.name, "-G", f"bench-{stage.runs}",
                    "--geoip", stage.mmdb, *MAX_AGE]
         watched, seconds, cpu = measured(stage, [command] * self.workers, f"{self.key}.log",
@@ -130,7 +133,7 @@ class ByHand(Contestant):
     """One pipeline, one transaction."""
 
     key = "by-hand"
-    title = "kcat | jq | psql COPY"
+    title = "kcat, jq, psql by hand"
     is_peer = True
 
     def prepare(self, may_fetch):
@@ -154,7 +157,7 @@ def expect(contestant, rows, topic):
 
 
 def said_version(*command):
-    """The first word with digits in what a program says about its version."""
+    """The first thing like a version in what a program says."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    words = (done.stdout + done.stderr).replace("-", " ").split()
-    return next((word for word in words if any(map(str.isdigit, word))), "unknown")
+    found = VERSION.search(done.stdout + done.stderr)
+    return found[0] if found else "unknown"

@@ -111,7 +111,7 @@ class Stage:
         return done
 
     def set_fleet(self, name, events):
-        """The databases of kansen's runs will know its threat and have a partition for its month."""
+        """Databases for kansen will know its threat and have a partition for its month."""
         self.fleet = Fleet(name, events, self.folder)
         self.sql("drop database if exists kansen_empty with (force)", "postgres")
         self.sql("create database kansen_empty", "postgres")
