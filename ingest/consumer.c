@@ -16,6 +16,9 @@
 /* One wait for a message: short enough that lingering batches and stops are noticed. */
 #define POLL_MS 50
 
+/* Messages that are read in a row before the regular work has its turn. */
+#define BURST_MAX 256
+
 /* While the writer is busy, the consumer waits for it; after this time it pauses the partitions and
  * polls, so that the group does not take it for dead. */
 #define PAUSE_AFTER_MS 1000
@@ -551,14 +554,16 @@ static void notice_stall(struct consumer *consumer)
     consumer->awake_at_ms = now;
 }
 
-/* Puts the next message or event behind those that are held. */
-static void poll_once(struct consumer *consumer)
+/* Puts the next message or event behind those that are held. False: there was none. */
+static bool poll_once(struct consumer *consumer, int timeout_ms)
 {
-    rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->kafka, POLL_MS);
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->kafka, timeout_ms);
 
     notice_stall(consumer);
-    if (message != NULL)
-        consumer->held[consumer->held_count++] = message;
+    if (message == NULL)
+        return false;
+    consumer->held[consumer->held_count++] = message;
+    return true;
 }
 
 /* Messages wait because the writer is busy: back-pressure. Short waits leave Kafka alone. */
@@ -574,7 +579,7 @@ static void wait_for_writer(struct consumer *consumer)
     }
     if (!consumer->paused)
         set_paused(consumer, true);
-    poll_once(consumer);
+    poll_once(consumer, POLL_MS);
 }
 
 static enum status read_messages(struct consumer *consumer, struct error *error)
@@ -590,8 +595,12 @@ static enum status read_messages(struct consumer *consumer, struct error *error)
     consumer->blocked_since_ms = 0;
     if (consumer->paused)
         set_paused(consumer, false);
-    poll_once(consumer);
-    return handle_held(consumer, error);
+    for (int i = 0; i < BURST_MAX && status == STATUS_OK && consumer->held_count == 0; i++) {
+        if (!poll_once(consumer, i == 0 ? POLL_MS : 0))
+            break;
+        status = handle_held(consumer, error);
+    }
+    return status;
 }
 
 /* ---- regular work */
