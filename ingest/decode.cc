@@ -33,6 +33,7 @@ struct decoder {
      * to the longest envelope; nothing is spent on it when there is none. */
     simdjson::dom::parser envelope_parser{envelope_max};
     std::string_view keys[RAW_NAMES]; /* raw_keys with their lengths */
+    size_t order[RAW_NAMES] = {};     /* where the last message had them */
     std::string_view unknown_keys[members_max];
     size_t unknown_count = 0;
     /* simdjson reads a little past the end of what it parses. */
@@ -174,13 +175,18 @@ static struct raw_field read_field(simdjson::dom::element value)
     return field;
 }
 
-/* RAW_NAMES for a key that is none of ours. */
-static size_t find_name(const struct decoder *decoder, std::string_view key)
+/* RAW_NAMES for a key that is none of ours. Agents write their keys in the same order every time, so
+ * what stood at this place in the last message is the first guess. */
+static size_t find_name(struct decoder *decoder, size_t place, std::string_view key)
 {
     size_t name = 0;
 
+    if (place < RAW_NAMES && decoder->keys[decoder->order[place]] == key)
+        return decoder->order[place];
     while (name < RAW_NAMES && decoder->keys[name] != key)
         name++;
+    if (place < RAW_NAMES && name < RAW_NAMES)
+        decoder->order[place] = name;
     return name;
 }
 
@@ -194,10 +200,11 @@ static enum status read_members(struct decoder *decoder, simdjson::dom::object o
                                 struct raw_event *raw, struct rejection *why)
 {
     uint32_t seen = 0;
+    size_t place = 0;
 
     decoder->unknown_count = 0;
     for (simdjson::dom::key_value_pair member : object) {
-        size_t name = find_name(decoder, member.key);
+        size_t name = find_name(decoder, place++, member.key);
 
         if (name == RAW_NAMES) {
             decoder->unknown_keys[decoder->unknown_count++] = member.key;
