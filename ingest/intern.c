@@ -24,7 +24,8 @@ enum status intern_init(struct intern *intern, uint32_t capacity, uint32_t bytes
         intern_clear(intern);
         return error_set(error, STATUS_FATAL, "out of memory");
     }
-    intern_reset(intern);
+    /* Every byte 0xff makes every place INTERN_NONE. */
+    memset(intern->places, 0xff, (size_t)places * sizeof(*intern->places));
     return STATUS_OK;
 }
 
@@ -38,51 +39,53 @@ void intern_clear(struct intern *intern)
 
 void intern_reset(struct intern *intern)
 {
-    /* Every byte 0xff makes every place INTERN_NONE. */
-    memset(intern->places, 0xff, ((size_t)intern->mask + 1) * sizeof(*intern->places));
+    if (intern->count > 0)
+        memset(intern->places, 0xff, ((size_t)intern->mask + 1) * sizeof(*intern->places));
     intern->count = 0;
     intern->bytes_used = 0;
 }
 
 /* The place of the string in the hash table, or the empty place where it belongs. */
-static uint32_t find_place(const struct intern *intern, const void *bytes, size_t length,
-                           uint64_t hash)
+static struct intern_place *find_place(const struct intern *intern, const void *bytes,
+                                       size_t length, uint64_t hash)
 {
     uint32_t place = (uint32_t)hash & intern->mask;
+    uint32_t tag = (uint32_t)(hash >> 32);
 
-    while (intern->places[place] != INTERN_NONE) {
-        const struct intern_entry *entry = &intern->entries[intern->places[place]];
+    while (intern->places[place].number != INTERN_NONE) {
+        if (intern->places[place].tag == tag) {
+            const struct intern_entry *entry = &intern->entries[intern->places[place].number];
 
-        if (entry->hash == hash && entry->length == length &&
-            (length == 0 || memcmp(intern->bytes + entry->start, bytes, length) == 0))
-            break;
+            if (entry->length == length &&
+                (length == 0 || memcmp(intern->bytes + entry->start, bytes, length) == 0))
+                break;
+        }
         place = (place + 1) & intern->mask;
     }
-    return place;
+    return &intern->places[place];
 }
 
 uint32_t intern_find(const struct intern *intern, const void *bytes, size_t length)
 {
-    return intern->places[find_place(intern, bytes, length, XXH3_64bits(bytes, length))];
+    return find_place(intern, bytes, length, XXH3_64bits(bytes, length))->number;
 }
 
 uint32_t intern_add(struct intern *intern, const void *bytes, size_t length, bool *is_new)
 {
     uint64_t hash = XXH3_64bits(bytes, length);
-    uint32_t place = find_place(intern, bytes, length, hash);
+    struct intern_place *place = find_place(intern, bytes, length, hash);
 
     *is_new = false;
-    if (intern->places[place] != INTERN_NONE)
-        return intern->places[place];
+    if (place->number != INTERN_NONE)
+        return place->number;
     if (intern->count == intern->capacity || length > intern->bytes_size - intern->bytes_used)
         return INTERN_NONE;
 
-    intern->entries[intern->count] =
-        (struct intern_entry){intern->bytes_used, (uint32_t)length, hash};
+    intern->entries[intern->count] = (struct intern_entry){intern->bytes_used, (uint32_t)length};
     if (length > 0)
         memcpy(intern->bytes + intern->bytes_used, bytes, length);
     intern->bytes_used += (uint32_t)length;
-    intern->places[place] = intern->count;
+    *place = (struct intern_place){(uint32_t)(hash >> 32), intern->count};
     *is_new = true;
     return intern->count++;
 }

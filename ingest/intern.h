@@ -17,11 +17,17 @@
 struct intern_entry {
     uint32_t start; /* in bytes */
     uint32_t length;
-    uint64_t hash;
+};
+
+/* A place of the hash table. Half of the hash stands here, so that a search leaves the table only
+ * for what it is looking for. */
+struct intern_place {
+    uint32_t tag;
+    uint32_t number; /* of the entry; INTERN_NONE: empty */
 };
 
 struct intern {
-    uint32_t *places; /* hash table of entry numbers; INTERN_NONE is an empty place */
+    struct intern_place *places;
     uint32_t mask;
     struct intern_entry *entries;
     uint32_t count;
