@@ -44,8 +44,8 @@ static void copy_fields(struct detections *detections, const struct labels *labe
     bool has_action = row->action != INTERN_NONE;
 
     copy_timestamp(copy, row->time_us);
-    copy_bytes(copy, row->device, sizeof(row->device));
-    copy_bytes(copy, row->id, sizeof(row->id));
+    copy_uuid(copy, row->device);
+    copy_uuid(copy, row->id);
     copy_int32(copy, labels_name_id(labels, row->name));
     copy_id(copy, has_product, has_product ? labels_product_id(labels, row->product) : 0);
     copy_id(copy, has_action, has_action ? labels_action_id(labels, row->action) : 0);

@@ -1,5 +1,7 @@
+#define _DEFAULT_SOURCE /* htobe32 and its like */
 #include "sql/copy.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "sql/db_internal.h"
@@ -43,6 +45,18 @@ static void flush(struct copy *copy)
     copy->used = 0;
 }
 
+/* Room for a few bytes in one piece. */
+static uint8_t *reserve(struct copy *copy, size_t length)
+{
+    uint8_t *room;
+
+    if (COPY_BUFFER_SIZE - copy->used < length)
+        flush(copy);
+    room = (uint8_t *)copy->buffer + copy->used;
+    copy->used += length;
+    return room;
+}
+
 static void put(struct copy *copy, const void *bytes, size_t length)
 {
     const char *rest = bytes;
@@ -60,32 +74,39 @@ static void put(struct copy *copy, const void *bytes, size_t length)
     }
 }
 
-static void put_int16(struct copy *copy, int16_t value)
+/* Numbers are big-endian on the wire. */
+static uint8_t *write_int16(uint8_t *to, int16_t value)
 {
-    uint16_t bits = (uint16_t)value;
-    const uint8_t bytes[] = {(uint8_t)(bits >> 8), (uint8_t)bits};
+    uint16_t bits = htobe16((uint16_t)value);
 
-    put(copy, bytes, sizeof(bytes));
+    memcpy(to, &bits, sizeof(bits));
+    return to + sizeof(bits);
+}
+
+static uint8_t *write_int32(uint8_t *to, int32_t value)
+{
+    uint32_t bits = htobe32((uint32_t)value);
+
+    memcpy(to, &bits, sizeof(bits));
+    return to + sizeof(bits);
+}
+
+static uint8_t *write_int64(uint8_t *to, int64_t value)
+{
+    uint64_t bits = htobe64((uint64_t)value);
+
+    memcpy(to, &bits, sizeof(bits));
+    return to + sizeof(bits);
 }
 
 static void put_int32(struct copy *copy, int32_t value)
 {
-    uint32_t bits = (uint32_t)value;
-    const uint8_t bytes[] = {(uint8_t)(bits >> 24), (uint8_t)(bits >> 16), (uint8_t)(bits >> 8),
-                             (uint8_t)bits};
-
-    put(copy, bytes, sizeof(bytes));
-}
-
-static void put_int64(struct copy *copy, int64_t value)
-{
-    put_int32(copy, (int32_t)(uint32_t)((uint64_t)value >> 32));
-    put_int32(copy, (int32_t)(uint32_t)(uint64_t)value);
+    write_int32(reserve(copy, sizeof(value)), value);
 }
 
 void copy_row(struct copy *copy, int16_t fields)
 {
-    put_int16(copy, fields);
+    write_int16(reserve(copy, sizeof(fields)), fields);
 }
 
 void copy_null(struct copy *copy)
@@ -93,16 +114,24 @@ void copy_null(struct copy *copy)
     put_int32(copy, -1);
 }
 
+/* A field is its length and its bytes. */
 void copy_int32(struct copy *copy, int32_t value)
 {
-    put_int32(copy, (int32_t)sizeof(value));
-    put_int32(copy, value);
+    uint8_t *to = reserve(copy, sizeof(int32_t) + sizeof(value));
+
+    write_int32(write_int32(to, (int32_t)sizeof(value)), value);
 }
 
 void copy_int64(struct copy *copy, int64_t value)
 {
-    put_int32(copy, (int32_t)sizeof(value));
-    put_int64(copy, value);
+    uint8_t *to = reserve(copy, sizeof(int32_t) + sizeof(value));
+
+    write_int64(write_int32(to, (int32_t)sizeof(value)), value);
+}
+
+void copy_uuid(struct copy *copy, const uint8_t id[16])
+{
+    memcpy(write_int32(reserve(copy, sizeof(int32_t) + 16), 16), id, 16);
 }
 
 void copy_bytes(struct copy *copy, const void *bytes, size_t length)
@@ -137,10 +166,11 @@ void copy_inet(struct copy *copy, int family, const uint8_t *address)
     uint8_t size = family == 4 ? 4 : 16;
     /* family, bits of the mask, is it a cidr, length */
     const uint8_t head[] = {family == 4 ? WIRE_INET : WIRE_INET6, (uint8_t)(size * 8), 0, size};
+    uint8_t *to = reserve(copy, sizeof(int32_t) + sizeof(head) + size);
 
-    put_int32(copy, (int32_t)(sizeof(head) + size));
-    put(copy, head, sizeof(head));
-    put(copy, address, size);
+    to = write_int32(to, (int32_t)(sizeof(head) + size));
+    memcpy(to, head, sizeof(head));
+    memcpy(to + sizeof(head), address, size);
 }
 
 /* After COPY the connection still owes the results behind it; read until there is none. */
@@ -166,7 +196,7 @@ static enum status read_verdict(struct copy *copy, struct error *error)
 
 enum status copy_end(struct copy *copy, struct error *error)
 {
-    put_int16(copy, -1); /* the format's trailer */
+    copy_row(copy, -1); /* the format's trailer */
     flush(copy);
     if (!copy->failed)
         copy->failed = PQputCopyEnd(copy->db->connection, NULL) != 1;

@@ -31,7 +31,8 @@ void copy_row(struct copy *copy, int16_t fields);
 void copy_null(struct copy *copy);
 void copy_int32(struct copy *copy, int32_t value);
 void copy_int64(struct copy *copy, int64_t value);
-void copy_bytes(struct copy *copy, const void *bytes, size_t length); /* text, bytea, uuid */
+void copy_uuid(struct copy *copy, const uint8_t id[16]);
+void copy_bytes(struct copy *copy, const void *bytes, size_t length); /* text, bytea */
 /* bytea[]. Each item is its length, a big-endian int32 (-1: null), and its bytes. */
 void copy_bytes_array(struct copy *copy, int32_t count, const void *items, size_t length);
 /* Microseconds since 1970-01-01T00:00:00Z. */
