@@ -33,9 +33,21 @@ struct file_state {
     struct timespec modified;
 };
 
+/* Networks of one country share its record, or a few (one a city): what was read of a record is
+ * kept at its offset's place. */
+#define RECORDS_KEPT 4096
+
+struct record {
+    uint32_t offset; /* in the data section; RECORD_NONE: empty */
+    char country[COUNTRY_SIZE];
+};
+
+#define RECORD_NONE UINT32_MAX
+
 struct geo {
     char *path;
     MMDB_s mmdb;
+    struct record records[RECORDS_KEPT];
     struct file_state seen; /* loaded, or found to be bad */
 };
 
@@ -224,6 +236,12 @@ static enum status load(const char *path, MMDB_s *mmdb, struct file_state *state
     return status;
 }
 
+static void forget_records(struct geo *geo)
+{
+    for (size_t i = 0; i < RECORDS_KEPT; i++)
+        geo->records[i].offset = RECORD_NONE;
+}
+
 enum status geo_open(const char *path, struct geo **out, struct error *error)
 {
     struct geo *geo = calloc(1, sizeof(*geo));
@@ -237,6 +255,7 @@ enum status geo_open(const char *path, struct geo **out, struct error *error)
         free(geo);
         return STATUS_FATAL;
     }
+    forget_records(geo);
     *out = geo;
     return STATUS_OK;
 }
@@ -263,10 +282,22 @@ static MMDB_lookup_result_s look_up(const struct geo *geo, const struct event *e
     return MMDB_lookup_sockaddr(&geo->mmdb, (const struct sockaddr *)&v6, code);
 }
 
-void geo_country(struct geo *geo, const struct event *event, char country[COUNTRY_SIZE])
+static void read_country(MMDB_entry_s *entry, char country[COUNTRY_SIZE])
 {
     static const char *const path[] = {"country", "iso_code", NULL};
     MMDB_entry_data_s data;
+
+    memcpy(country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
+    /* Unlike MMDB_get_value, MMDB_aget_value takes no memory from the heap. */
+    if (MMDB_aget_value(entry, &data, path) != MMDB_SUCCESS || !data.has_data)
+        return;
+    if (data.type == MMDB_DATA_TYPE_UTF8_STRING && data.data_size == COUNTRY_SIZE - 1 &&
+        country_is_known(data.utf8_string))
+        memcpy(country, data.utf8_string, COUNTRY_SIZE - 1);
+}
+
+void geo_country(struct geo *geo, const struct event *event, char country[COUNTRY_SIZE])
+{
     int code = MMDB_SUCCESS;
 
     memcpy(country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
@@ -275,13 +306,16 @@ void geo_country(struct geo *geo, const struct event *event, char country[COUNTR
 
     MMDB_lookup_result_s result = look_up(geo, event, &code);
 
-    /* Unlike MMDB_get_value, MMDB_aget_value takes no memory from the heap. */
-    if (code != MMDB_SUCCESS || !result.found_entry ||
-        MMDB_aget_value(&result.entry, &data, path) != MMDB_SUCCESS || !data.has_data)
+    if (code != MMDB_SUCCESS || !result.found_entry)
         return;
-    if (data.type == MMDB_DATA_TYPE_UTF8_STRING && data.data_size == COUNTRY_SIZE - 1 &&
-        country_is_known(data.utf8_string))
-        memcpy(country, data.utf8_string, COUNTRY_SIZE - 1);
+
+    struct record *record = &geo->records[result.entry.offset % RECORDS_KEPT];
+
+    if (record->offset != result.entry.offset) {
+        record->offset = result.entry.offset;
+        read_country(&result.entry, record->country);
+    }
+    memcpy(country, record->country, COUNTRY_SIZE);
 }
 
 enum status geo_refresh(struct geo *geo, int *reloaded, struct error *error)
@@ -305,6 +339,7 @@ enum status geo_refresh(struct geo *geo, int *reloaded, struct error *error)
         return STATUS_REJECT;
     MMDB_close(&geo->mmdb);
     geo->mmdb = mmdb;
+    forget_records(geo);
     *reloaded = 1;
     return STATUS_OK;
 }
