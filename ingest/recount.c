@@ -251,7 +251,7 @@ static enum status prepare(struct recount *recount, const char *conninfo,
     if (status == STATUS_OK)
         status = db_open(conninfo, &recount->snapshot, error);
     if (status == STATUS_OK)
-        status = tally_new(&recount->tally, error);
+        status = tally_new(TALLY_STAGED, &recount->tally, error);
     for (size_t i = 0; i < definition->pattern_count; i++)
         array_add_text(&recount->patterns, definition->patterns[i],
                        strlen(definition->patterns[i]));

@@ -113,7 +113,7 @@ enum status sink_open(const char *conninfo, const struct logger *logger, struct 
     else
         status = labels_new(&sink->labels, error);
     if (status == STATUS_OK)
-        status = tally_new(&sink->tally, error);
+        status = tally_new(TALLY_STRAIGHT, &sink->tally, error);
     if (status == STATUS_OK)
         status = connect_anew(sink, error);
     if (status == STATUS_OK)
@@ -347,10 +347,14 @@ static enum status isolate_row(struct sink *sink, struct batch *batch, struct er
 /* What to do about a failed transaction that left the connection usable. */
 static enum status handle_refusal(struct sink *sink, struct batch *batch, struct error *error)
 {
-    /* A stored event came again: look at each row. */
-    if (!sink->detections.staged && strcmp(db_sqlstate(sink->db), "23505") == 0) {
-        sink->detections.staged = true;
-        return STATUS_OK;
+    /* Something that was taken for new is stored: look at each row. */
+    if (strcmp(db_sqlstate(sink->db), "23505") == 0) {
+        if (tally_was_refused(sink->tally))
+            return STATUS_OK;
+        if (!sink->detections.staged) {
+            sink->detections.staged = true;
+            return STATUS_OK;
+        }
     }
 
     struct error refusal = *error;

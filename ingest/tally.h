@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "ingest/intern.h"
+#include "ingest/known.h"
 #include "kansen/event.h"
 #include "kansen/status.h"
 #include "sql/array.h"
@@ -22,27 +23,19 @@
 /* Distinct months x threats x countries of one transaction; a larger one writes in turns. */
 #define TALLY_COUNTS 20000
 
-/* Infections known to be stored. At about 90 bytes each: 24 MiB. When it is full it starts anew,
- * which costs a look-up in PostgreSQL and nothing else. */
-#define TALLY_KNOWN 262144
-
 /* The slot of infection_count for all that has no row in kafka_offset: files and recounts. */
 #define TALLY_FILES_SLOT 0
 
-/* One detection that matches a threat. */
-struct sighting {
-    int32_t first_day; /* of its month, days since 1970-01-01 */
-    int32_t threat_id;
-    uint8_t device[16];
-    int64_t time_us;
-    uint8_t event_id[16];
-    char country[COUNTRY_SIZE];
+/* How infections are written that are not known to be stored. */
+enum tally_way {
+    TALLY_STAGED,   /* looked up one by one */
+    TALLY_STRAIGHT, /* copied in as long as they are new; see tally_was_refused */
 };
 
 struct tally;
 
 /* STATUS_FATAL when memory is short. The caller frees with tally_free. */
-enum status tally_new(struct tally **out, struct error *error) MUST_CHECK;
+enum status tally_new(enum tally_way way, struct tally **out, struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void tally_free(struct tally *tally);
 
@@ -58,6 +51,10 @@ enum status tally_store(struct tally *tally, struct db *db, int32_t slot,
 /* The same in the middle of a transaction that holds more than fits, and starts anew. */
 enum status tally_spill(struct tally *tally, struct db *db, int32_t slot,
                         struct error *error) MUST_CHECK;
+
+/* The transaction failed with a unique violation. True: that was ours, an infection taken for new
+ * was stored; the transaction can be made again, and looks at each. */
+bool tally_was_refused(struct tally *tally);
 
 /* The transaction committed: what it stored need not be looked up again. */
 void tally_committed(struct tally *tally);

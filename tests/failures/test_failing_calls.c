@@ -212,7 +212,7 @@ static enum status open_batch(struct walk *walk, struct error *error)
 
 static enum status open_tally(struct walk *walk, struct error *error)
 {
-    return tally_new(&walk->tally, error);
+    return tally_new(TALLY_STRAIGHT, &walk->tally, error);
 }
 
 static enum status open_labels(struct walk *walk, struct error *error)
