@@ -28,14 +28,15 @@ enum status batch_new(struct batch **out, struct error *error)
     if (batch == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     batch->rows = malloc(BATCH_ROWS * sizeof(*batch->rows));
+    batch->messages = malloc(BATCH_ROWS * sizeof(*batch->messages));
     /* A row that is refused becomes a letter, so there may be as many letters as rows. */
     batch->letters = malloc(BATCH_ROWS * sizeof(*batch->letters));
     batch->replayed = malloc(BATCH_ROWS * sizeof(*batch->replayed));
     batch->progress = malloc(BATCH_PARTITIONS * sizeof(*batch->progress));
     batch->bytes = malloc(BATCH_BYTES);
     batch->bytes_size = BATCH_BYTES;
-    if (batch->rows == NULL || batch->letters == NULL || batch->replayed == NULL ||
-        batch->progress == NULL || batch->bytes == NULL)
+    if (batch->rows == NULL || batch->messages == NULL || batch->letters == NULL ||
+        batch->replayed == NULL || batch->progress == NULL || batch->bytes == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else
         status = init_tables(batch, error);
@@ -56,6 +57,7 @@ void batch_free(struct batch *batch)
     intern_clear(&batch->products);
     intern_clear(&batch->actions);
     free(batch->rows);
+    free(batch->messages);
     free(batch->letters);
     free(batch->replayed);
     free(batch->progress);
@@ -197,46 +199,50 @@ static bool differs(const struct batch_row *row, const struct batch_row *other)
     return row->has_sha256 && memcmp(row->sha256, other->sha256, sizeof(row->sha256)) != 0;
 }
 
-static struct batch_row row_of(const struct event *event)
+/* Everything but the numbers of the labels. */
+static void fill_row(struct batch_row *row, const struct event *event)
 {
-    struct batch_row row = {.time_us = event->time_us,
-                            .address_family = (uint8_t)event->address_family,
-                            .has_sha256 = event->has_sha256};
+    row->time_us = event->time_us;
+    row->address_family = (uint8_t)event->address_family;
+    row->has_sha256 = event->has_sha256;
+    memcpy(row->device, event->device, sizeof(row->device));
+    memcpy(row->id, event->id, sizeof(row->id));
+    memcpy(row->country, event->country, sizeof(row->country));
+    memcpy(row->address, event->address, sizeof(row->address));
+    memcpy(row->sha256, event->sha256, sizeof(row->sha256));
+}
 
-    memcpy(row.device, event->device, sizeof(row.device));
-    memcpy(row.id, event->id, sizeof(row.id));
-    memcpy(row.country, event->country, sizeof(row.country));
-    memcpy(row.address, event->address, sizeof(row.address));
-    memcpy(row.sha256, event->sha256, sizeof(row.sha256));
-    return row;
+static uint32_t add_identity(struct batch *batch, const struct batch_row *row, bool *is_new)
+{
+    char identity[IDENTITY_SIZE];
+
+    memcpy(identity, &row->time_us, sizeof(row->time_us));
+    memcpy(identity + sizeof(row->time_us), row->device, sizeof(row->device));
+    memcpy(identity + sizeof(row->time_us) + sizeof(row->device), row->id, sizeof(row->id));
+    return intern_add(&batch->identities, identity, sizeof(identity), is_new);
 }
 
 bool batch_add_event(struct batch *batch, const struct event *event, const struct message *message)
 {
-    struct batch_row row = row_of(event);
-    char identity[IDENTITY_SIZE];
+    struct batch_row *row = &batch->rows[batch->row_count];
     bool is_new;
     uint32_t number;
 
-    if (!has_room(batch, message, 0) || !add_label(&batch->names, event->name, &row.name) ||
-        !add_label(&batch->actions, event->action, &row.action) ||
-        !add_product(batch, event, &row.product))
+    if (!has_room(batch, message, 0) || !add_label(&batch->names, event->name, &row->name) ||
+        !add_label(&batch->actions, event->action, &row->action) ||
+        !add_product(batch, event, &row->product))
         return false;
-
-    memcpy(identity, &row.time_us, sizeof(row.time_us));
-    memcpy(identity + sizeof(row.time_us), row.device, sizeof(row.device));
-    memcpy(identity + sizeof(row.time_us) + sizeof(row.device), row.id, sizeof(row.id));
-    number = intern_add(&batch->identities, identity, sizeof(identity), &is_new);
+    fill_row(row, event);
+    number = add_identity(batch, row, &is_new);
     if (message->letter_id != 0)
         batch->replayed[batch->replayed_count++] =
             (struct batch_replayed){message->letter_id, number};
     if (!is_new) {
         batch->repeated++;
-        batch->conflicting += differs(&batch->rows[number], &row);
+        batch->conflicting += differs(&batch->rows[number], row);
         return true;
     }
-    row.message = keep_message(batch, message);
-    batch->rows[batch->row_count++] = row;
+    batch->messages[batch->row_count++] = keep_message(batch, message);
     return true;
 }
 
@@ -314,9 +320,11 @@ void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
         batch->bytes[batch->bytes_used++] = '\0';
     }
     batch->letters[batch->letter_count++] =
-        (struct batch_letter){batch->rows[row].message, REJECT_STORE, detail.data};
+        (struct batch_letter){batch->messages[row], REJECT_STORE, detail.data};
     memmove(&batch->rows[row], &batch->rows[row + 1],
             (batch->row_count - row - 1) * sizeof(*batch->rows));
+    memmove(&batch->messages[row], &batch->messages[row + 1],
+            (batch->row_count - row - 1) * sizeof(*batch->messages));
     batch->row_count--;
     forget_replayed(batch, row);
 }

@@ -69,7 +69,6 @@ struct batch_row {
     uint8_t address[16];
     uint8_t sha256[32];
     uint8_t has_sha256;
-    struct message message; /* key and value in the batch's memory */
 };
 
 struct batch_letter {
@@ -94,6 +93,7 @@ struct batch_progress {
 
 struct batch {
     struct batch_row *rows;
+    struct message *messages; /* of each row, apart from what is read of every row again */
     uint32_t row_count;
     struct batch_letter *letters;
     uint32_t letter_count;

@@ -7,15 +7,16 @@
 
 #define DETECTION_FIELDS 9
 
-static int compare_rows(const void *left, const void *right)
+/* Times differ nearly always, and stand beside each other; rows would be looked up one by one. */
+static int compare_keys(const void *left, const void *right)
 {
-    const struct batch_row *a = *(const struct batch_row *const *)left;
-    const struct batch_row *b = *(const struct batch_row *const *)right;
+    const struct detections_key *a = left;
+    const struct detections_key *b = right;
     int order = (a->time_us > b->time_us) - (a->time_us < b->time_us);
 
     if (order == 0)
-        order = memcmp(a->device, b->device, sizeof(a->device));
-    return order != 0 ? order : memcmp(a->id, b->id, sizeof(a->id));
+        order = memcmp(a->row->device, b->row->device, sizeof(a->row->device));
+    return order != 0 ? order : memcmp(a->row->id, b->row->id, sizeof(a->row->id));
 }
 
 /* In the order of detection's key: neighbours in the index, and two workers with the same events
@@ -23,8 +24,10 @@ static int compare_rows(const void *left, const void *right)
 void detections_sort(struct detections *detections, const struct batch *batch)
 {
     for (uint32_t i = 0; i < batch->row_count; i++)
-        detections->order[i] = &batch->rows[i];
-    qsort(detections->order, batch->row_count, sizeof(detections->order[0]), compare_rows);
+        detections->keys[i] = (struct detections_key){batch->rows[i].time_us, &batch->rows[i]};
+    qsort(detections->keys, batch->row_count, sizeof(detections->keys[0]), compare_keys);
+    for (uint32_t i = 0; i < batch->row_count; i++)
+        detections->order[i] = detections->keys[i].row;
     memset(detections->is_stored, 0, batch->row_count * sizeof(detections->is_stored[0]));
 }
 

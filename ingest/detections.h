@@ -16,8 +16,12 @@
 #include "sql/copy.h"
 #include "sql/db.h"
 
-/* Large (about 200 kB); zeroed before its first use. */
+/* Large (about 600 kB); zeroed before its first use. */
 struct detections {
+    struct detections_key {
+        int64_t time_us;
+        const struct batch_row *row;
+    } keys[BATCH_ROWS];
     const struct batch_row *order[BATCH_ROWS]; /* rows by the key of detection */
     bool is_stored[BATCH_ROWS];                /* by place in order: was in detection already */
     bool staged;                               /* repeats are expected: look before inserting */

@@ -73,10 +73,10 @@ START_TEST(an_event_and_its_message_are_kept)
     ck_assert_str_eq(row->country, "JP");
     ck_assert_mem_eq(intern_get(&batch->names, row->name).data, "WORM.A", 6);
     ck_assert_uint_eq(intern_get(&batch->products, row->product).length, strlen("Example") + 3);
-    ck_assert_mem_eq(row->message.value.data, "{\"a\":1}", 7);
-    ck_assert_mem_eq(row->message.key.data, "key", 3);
-    ck_assert_int_eq(row->message.offset, 42);
-    ck_assert_ptr_eq(row->message.origin, &origin);
+    ck_assert_mem_eq(batch->messages[0].value.data, "{\"a\":1}", 7);
+    ck_assert_mem_eq(batch->messages[0].key.data, "key", 3);
+    ck_assert_int_eq(batch->messages[0].offset, 42);
+    ck_assert_ptr_eq(batch->messages[0].origin, &origin);
 }
 END_TEST
 
@@ -111,7 +111,7 @@ START_TEST(a_repeated_event_is_dropped_and_counted)
 
     ck_assert(add(&event, 0) && add(&event, 1));
     ck_assert_uint_eq(batch->row_count, 1);
-    ck_assert_int_eq(batch->rows[0].message.offset, 0);
+    ck_assert_int_eq(batch->messages[0].offset, 0);
     ck_assert_uint_eq(batch->repeated, 1);
     ck_assert_uint_eq(batch->conflicting, 0);
 }
@@ -318,8 +318,8 @@ START_TEST(a_refused_row_becomes_a_letter_and_the_others_move_up)
     batch_reject_row(batch, 1, "because");
     batch_reject_row(batch, 2, "last");
     ck_assert_uint_eq(batch->row_count, 2);
-    ck_assert_int_eq(batch->rows[0].message.offset, 0);
-    ck_assert_int_eq(batch->rows[1].message.offset, 2);
+    ck_assert_int_eq(batch->messages[0].offset, 0);
+    ck_assert_int_eq(batch->messages[1].offset, 2);
     ck_assert_uint_eq(batch->letter_count, 2);
     ck_assert_int_eq(batch->letters[0].message.offset, 1);
     ck_assert_int_eq(batch->letters[0].reason, REJECT_STORE);
@@ -418,7 +418,7 @@ START_TEST(letters_of_a_refused_row_are_not_replayed)
         ck_assert_int_eq(batch->replayed[i].letter_id, expected[i].letter_id);
         ck_assert_uint_eq(batch->replayed[i].row, expected[i].row);
     }
-    ck_assert_int_eq(batch->rows[1].message.letter_id, 3);
+    ck_assert_int_eq(batch->messages[1].letter_id, 3);
 }
 END_TEST
 
