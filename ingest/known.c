@@ -4,33 +4,45 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* Sets of a few entries, the set chosen by a hash of the infection: 262,144 entries, 12 MiB. */
+#include "ingest/intern.h"
+
+/* Sets of a few entries, the set chosen by a hash of the infection: 524,288 entries, 12 MiB. */
 #define SETS 65536
-#define WAYS 4
+#define WAYS 8
 
-#define KEY_SIZE (2 * sizeof(int32_t) + 16)
+/* Months x threats that the entries are of; when there are more, all is forgotten. */
+#define GROUPS 4096
+#define GROUP_KEY_SIZE (2 * sizeof(int32_t))
 
-/* The first KEY_SIZE bytes are the key; a threat_id of 0 is none. */
+/* An entry says when in its month, to the microsecond: 2^42 of them are 50 days. */
+#define TIME_BITS 42
+#define DAY_US (INT64_C(86400) * 1000000)
+
+/* Small, since each is a cache miss and their number decides how often PostgreSQL is asked. The id
+ * of the first detection is left out: one of the same microsecond may be earlier or not. */
 struct entry {
-    int32_t first_day;
-    int32_t threat_id;
     uint8_t device[16];
-    int64_t time_us;
-    uint8_t event_id[16];
+    uint64_t when; /* number of the group from 1, then the time since its month began; 0: empty */
 };
 
 struct known {
     struct entry (*sets)[WAYS];
+    struct intern groups;
     unsigned turn; /* whose place the next entry of a full set takes */
 };
 
 enum status known_new(struct known **out, struct error *error)
 {
     struct known *known = calloc(1, sizeof(*known));
+    enum status status;
 
-    if (known == NULL || (known->sets = calloc(SETS, sizeof(*known->sets))) == NULL) {
-        free(known);
-        return error_set(error, STATUS_FATAL, "out of memory");
+    if (known == NULL || (known->sets = calloc(SETS, sizeof(*known->sets))) == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    else
+        status = intern_init(&known->groups, GROUPS, GROUPS * (uint32_t)GROUP_KEY_SIZE, error);
+    if (status != STATUS_OK) {
+        known_free(known);
+        return status;
     }
     *out = known;
     return STATUS_OK;
@@ -40,6 +52,7 @@ void known_free(struct known *known)
 {
     if (known == NULL)
         return;
+    intern_clear(&known->groups);
     free(known->sets);
     free(known);
 }
@@ -47,75 +60,95 @@ void known_free(struct known *known)
 void known_forget(struct known *known)
 {
     memset(known->sets, 0, SETS * sizeof(*known->sets));
-}
-
-static bool is_before(int64_t time_us, const uint8_t *event_id, int64_t other_time_us,
-                      const uint8_t *other_event_id)
-{
-    if (time_us != other_time_us)
-        return time_us < other_time_us;
-    return memcmp(event_id, other_event_id, 16) < 0;
+    intern_reset(&known->groups);
 }
 
 bool sighting_is_earlier(const struct sighting *sighting, const struct sighting *other)
 {
-    return is_before(sighting->time_us, sighting->event_id, other->time_us, other->event_id);
+    if (sighting->time_us != other->time_us)
+        return sighting->time_us < other->time_us;
+    return memcmp(sighting->event_id, other->event_id, sizeof(sighting->event_id)) < 0;
 }
 
-static struct entry entry_of(const struct sighting *sighting)
+static void group_key(const struct sighting *sighting, char key[GROUP_KEY_SIZE])
 {
-    struct entry entry = {.first_day = sighting->first_day,
-                          .threat_id = sighting->threat_id,
-                          .time_us = sighting->time_us};
+    memcpy(key, &sighting->first_day, sizeof(int32_t));
+    memcpy(key + sizeof(int32_t), &sighting->threat_id, sizeof(int32_t));
+}
+
+static struct entry make_entry(uint32_t group, const struct sighting *sighting)
+{
+    /* West of Greenwich a month begins later than its first day in UTC, east of it a day before. */
+    int64_t since_us = sighting->time_us - (sighting->first_day - 1) * DAY_US;
+    struct entry entry = {.when = (uint64_t)(group + 1) << TIME_BITS | (uint64_t)since_us};
 
     memcpy(entry.device, sighting->device, sizeof(entry.device));
-    memcpy(entry.event_id, sighting->event_id, sizeof(entry.event_id));
     return entry;
 }
 
 static struct entry *set_of(const struct known *known, const struct entry *entry)
 {
-    return known->sets[XXH3_64bits(entry, KEY_SIZE) % SETS];
+    uint64_t group = entry->when >> TIME_BITS;
+
+    return known->sets[XXH3_64bits_withSeed(entry->device, sizeof(entry->device), group) % SETS];
 }
 
-/* NULL when it is not there. */
+/* The entry of the same infection; NULL when there is none. */
 static struct entry *find(struct entry *set, const struct entry *entry)
 {
     for (int way = 0; way < WAYS; way++)
-        if (memcmp(&set[way], entry, KEY_SIZE) == 0)
+        if ((set[way].when ^ entry->when) >> TIME_BITS == 0 &&
+            memcmp(set[way].device, entry->device, sizeof(entry->device)) == 0)
             return &set[way];
     return NULL;
 }
 
 enum known_answer known_find(const struct known *known, const struct sighting *sighting)
 {
-    const struct entry entry = entry_of(sighting);
+    char key[GROUP_KEY_SIZE];
+    uint32_t group;
+
+    group_key(sighting, key);
+    group = intern_find(&known->groups, key, sizeof(key));
+    if (group == INTERN_NONE)
+        return KNOWN_NOT;
+
+    const struct entry entry = make_entry(group, sighting);
     const struct entry *found = find(set_of(known, &entry), &entry);
 
     if (found == NULL)
         return KNOWN_NOT;
-    return is_before(entry.time_us, entry.event_id, found->time_us, found->event_id)
-               ? KNOWN_LATER
-               : KNOWN_COUNTED;
+    return entry.when > found->when ? KNOWN_COUNTED : KNOWN_LATER;
 }
 
 /* An empty place, or the one whose turn it is. */
 static struct entry *choose(struct known *known, struct entry *set)
 {
     for (int way = 0; way < WAYS; way++)
-        if (set[way].threat_id == 0)
+        if (set[way].when == 0)
             return &set[way];
     return &set[known->turn++ % WAYS];
 }
 
 void known_add(struct known *known, const struct sighting *sighting)
 {
-    const struct entry entry = entry_of(sighting);
+    char key[GROUP_KEY_SIZE];
+    bool is_new;
+    uint32_t group;
+
+    group_key(sighting, key);
+    group = intern_add(&known->groups, key, sizeof(key), &is_new);
+    if (group == INTERN_NONE) {
+        known_forget(known);
+        group = intern_add(&known->groups, key, sizeof(key), &is_new);
+    }
+
+    const struct entry entry = make_entry(group, sighting);
     struct entry *set = set_of(known, &entry);
     struct entry *found = find(set, &entry);
 
     if (found == NULL)
         *choose(known, set) = entry;
-    else if (is_before(entry.time_us, entry.event_id, found->time_us, found->event_id))
+    else if (entry.when < found->when)
         *found = entry;
 }

@@ -28,7 +28,7 @@ bool sighting_is_earlier(const struct sighting *sighting, const struct sighting 
 
 enum known_answer {
     KNOWN_NOT,     /* the infection may be stored or not */
-    KNOWN_LATER,   /* it is stored, with a later first detection when it was last seen */
+    KNOWN_LATER,   /* it is stored, and this detection may be in front of its first */
     KNOWN_COUNTED, /* it is stored, and this detection is not its first */
 };
 
