@@ -63,7 +63,8 @@ static void copy_fields(struct detections *detections, const struct labels *labe
         copy_null(copy);
 }
 
-/* COPYs order[first … last-1] straight into detection, or numbered into the stage. */
+/* COPYs order[first … last-1] straight into detection, or numbered into the stage. copy_end is the
+ * caller's. */
 static enum status copy_rows(struct detections *detections, struct db *db,
                              const struct labels *labels, uint32_t first, uint32_t last,
                              bool staged, struct error *error)
@@ -79,19 +80,16 @@ static enum status copy_rows(struct detections *detections, struct db *db,
             copy_int32(&detections->copy, (int32_t)i);
         copy_fields(detections, labels, detections->order[i]);
     }
-    return copy_end(&detections->copy, error);
+    return STATUS_OK;
 }
 
-/* Stores rows of which some may be there already, and marks those. */
-static enum status store_staged(struct detections *detections, struct db *db,
-                                const struct labels *labels, uint32_t first, uint32_t last,
-                                struct detections_repeats *repeats, struct error *error)
+/* Stores the rows of the stage of which some may be there already, and marks those. */
+static enum status add_staged(struct detections *detections, struct db *db,
+                              struct detections_repeats *repeats, struct error *error)
 {
     struct db_result *rows = NULL;
-    enum status status = copy_rows(detections, db, labels, first, last, true, error);
+    enum status status = db_query(db, sql_detections_add_staged, 0, NULL, &rows, error);
 
-    if (status == STATUS_OK)
-        status = db_query(db, sql_detections_add_staged, 0, NULL, &rows, error);
     for (int i = 0; status == STATUS_OK && i < db_rows(rows); i++) {
         detections->is_stored[db_int64(rows, i, 0)] = true;
         repeats->stored++;
@@ -101,17 +99,20 @@ static enum status store_staged(struct detections *detections, struct db *db,
     return status;
 }
 
-enum status detections_store(struct detections *detections, struct db *db,
-                             const struct labels *labels, uint32_t count,
-                             struct detections_repeats *repeats, struct error *error)
+enum status detections_begin(struct detections *detections, struct db *db,
+                             const struct labels *labels, uint32_t count, struct error *error)
 {
-    enum status status;
+    return copy_rows(detections, db, labels, 0, count, detections->staged, error);
+}
 
-    if (count == 0)
-        return STATUS_OK;
-    if (!detections->staged)
-        return copy_rows(detections, db, labels, 0, count, false, error);
-    status = store_staged(detections, db, labels, 0, count, repeats, error);
+enum status detections_end(struct detections *detections, struct db *db,
+                           struct detections_repeats *repeats, struct error *error)
+{
+    enum status status = copy_end(&detections->copy, error);
+
+    if (status != STATUS_OK || !detections->staged)
+        return status;
+    status = add_staged(detections, db, repeats, error);
     if (status == STATUS_OK && repeats->stored == 0)
         detections->staged = false;
     return status;
@@ -122,6 +123,9 @@ enum status detections_try(struct detections *detections, struct db *db,
                            struct error *error)
 {
     struct detections_repeats ignored = {0};
+    enum status status = copy_rows(detections, db, labels, first, last, true, error);
 
-    return store_staged(detections, db, labels, first, last, &ignored, error);
+    if (status == STATUS_OK)
+        status = copy_end(&detections->copy, error);
+    return status == STATUS_OK ? add_staged(detections, db, &ignored, error) : status;
 }

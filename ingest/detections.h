@@ -36,11 +36,15 @@ struct detections_repeats {
 /* Puts the rows of the batch in order. They stay the batch's, which must not change meanwhile. */
 void detections_sort(struct detections *detections, const struct batch *batch);
 
-/* Stores the sorted rows, and marks in is_stored those that were there. STATUS_REJECT with SQLSTATE
- * 23505 unless repeats are expected: one of them was there. */
-enum status detections_store(struct detections *detections, struct db *db,
+/* Sends the sorted rows to PostgreSQL, which stores them meanwhile and until detections_end. No
+ * other statement may be run between the two. */
+enum status detections_begin(struct detections *detections, struct db *db,
                              const struct labels *labels, uint32_t count,
-                             struct detections_repeats *repeats, struct error *error) MUST_CHECK;
+                             struct error *error) MUST_CHECK;
+/* Waits until they are stored, and marks in is_stored those that were there. STATUS_REJECT with
+ * SQLSTATE 23505 unless repeats are expected: one of them was there. */
+enum status detections_end(struct detections *detections, struct db *db,
+                           struct detections_repeats *repeats, struct error *error) MUST_CHECK;
 
 /* Can order[first … last-1] be stored? STATUS_REJECT when PostgreSQL refuses one of them. */
 enum status detections_try(struct detections *detections, struct db *db,

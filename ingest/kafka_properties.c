@@ -18,8 +18,10 @@ struct profile {
 
 static const struct property consumer_defaults[] = {
     {"client.id", "kansen"},
-    /* What is fetched ahead of the batch being built: enough for several batches. */
-    {"queued.max.messages.kbytes", "32768"},
+    /* What is fetched ahead of the batch being built: two batches of usual messages, each of which
+     * costs librdkafka as much again. An answer may exceed it by as much as one holds. */
+    {"queued.max.messages.kbytes", "16384"},
+    {"fetch.max.bytes", "8388608"},
     /* A broker without new messages answers after this time; it bounds how fast a stop is. */
     {"fetch.wait.max.ms", "100"},
     /* New partitions, and a topic that does not exist yet, are found within a minute. */

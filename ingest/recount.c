@@ -166,18 +166,16 @@ static enum status tally_detection(struct recount *recount, const struct db_resu
     struct sighting sighting = {.first_day = first_day,
                                 .threat_id = atoi(recount->threat_id),
                                 .time_us = db_int64(rows, row, 3)};
+    enum status status = STATUS_OK;
 
     if (uuid_parse(db_text(rows, row, 0), sighting.device) != 0 ||
         uuid_parse(db_text(rows, row, 1), sighting.event_id) != 0)
         return error_set(error, STATUS_FATAL, "PostgreSQL sent no UUID for a uuid");
     snprintf(sighting.country, sizeof(sighting.country), "%s", db_text(rows, row, 2));
-    if (tally_add(recount->tally, &sighting))
-        return STATUS_OK;
-
-    enum status status = store_tally(recount, error);
-
-    if (status == STATUS_OK && !tally_add(recount->tally, &sighting))
-        status = error_set(error, STATUS_FATAL, "an empty tally is full");
+    if (!tally_has_room(recount->tally, 1))
+        status = store_tally(recount, error);
+    if (status == STATUS_OK)
+        tally_add(recount->tally, &sighting);
     return status;
 }
 

@@ -160,17 +160,12 @@ struct sink_totals sink_totals(struct sink *sink)
 
 /* ---- infections and counts */
 
-static enum status tally_row(struct sink *sink, const struct batch_row *row, int32_t slot,
-                             struct error *error)
+static enum status tally_row(struct sink *sink, const struct batch_row *row, const int32_t *threats,
+                             size_t count, struct error *error)
 {
-    size_t count;
-    const int32_t *threats = labels_threats(sink->labels, row->name, &count);
-    const struct calendar_entry *month;
+    const struct calendar_entry *month = calendar_find(&sink->calendar, row->time_us);
     struct sighting sighting = {.time_us = row->time_us};
 
-    if (count == 0)
-        return STATUS_OK;
-    month = calendar_find(&sink->calendar, row->time_us);
     if (month == NULL)
         return error_set(error, STATUS_FATAL, "an event outside of the calendar was accepted");
     sighting.first_day = month->first_day;
@@ -179,17 +174,29 @@ static enum status tally_row(struct sink *sink, const struct batch_row *row, int
     memcpy(sighting.country, row->country, sizeof(sighting.country));
     for (size_t i = 0; i < count; i++) {
         sighting.threat_id = threats[i];
-        if (tally_add(sink->tally, &sighting))
-            continue;
-
-        enum status status = tally_spill(sink->tally, sink->db, slot, error);
-
-        if (status != STATUS_OK)
-            return status;
-        if (!tally_add(sink->tally, &sighting))
-            return error_set(error, STATUS_FATAL, "an empty tally is full");
+        tally_add(sink->tally, &sighting);
     }
     return STATUS_OK;
+}
+
+/* Adds the rows from *next on, those that were stored already left out, until the tally is full. */
+static enum status tally_rows(struct sink *sink, const struct batch *batch, uint32_t *next,
+                              struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (; status == STATUS_OK && *next < batch->row_count; ++*next) {
+        const struct batch_row *row = sink->detections.order[*next];
+        size_t count;
+        const int32_t *threats = labels_threats(sink->labels, row->name, &count);
+
+        if (count == 0 || sink->detections.is_stored[*next])
+            continue;
+        if (!tally_has_room(sink->tally, count))
+            break;
+        status = tally_row(sink, row, threats, count, error);
+    }
+    return status;
 }
 
 /* Counts go to a slot whose offset row this transaction holds, so that no other worker writes the
@@ -199,20 +206,40 @@ static int32_t slot_of(const struct batch *batch)
     return batch->progress_count == 0 ? TALLY_FILES_SLOT : batch->progress[0].origin->slot;
 }
 
-static enum status store_counts(struct sink *sink, const struct batch *batch, struct error *error)
+/* Counts the rows from `next` on, and stores what the tally holds. */
+static enum status store_counts(struct sink *sink, const struct batch *batch, uint32_t next,
+                                struct error *error)
 {
     int32_t slot = slot_of(batch);
+    enum status status = tally_rows(sink, batch, &next, error);
 
-    for (uint32_t i = 0; i < batch->row_count; i++) {
-        enum status status;
+    while (status == STATUS_OK && next < batch->row_count) {
+        uint32_t before = next;
 
-        if (sink->detections.is_stored[i])
-            continue;
-        status = tally_row(sink, sink->detections.order[i], slot, error);
-        if (status != STATUS_OK)
-            return status;
+        status = tally_spill(sink->tally, sink->db, slot, error);
+        if (status == STATUS_OK)
+            status = tally_rows(sink, batch, &next, error);
+        if (status == STATUS_OK && next == before)
+            status = error_set(error, STATUS_FATAL, "a name of more threats than can be counted");
     }
-    return tally_store(sink->tally, sink->db, slot, error);
+    return status == STATUS_OK ? tally_store(sink->tally, sink->db, slot, error) : status;
+}
+
+/* Stores the detections, and counts them while PostgreSQL is at it, unless it has to say first
+ * which of them it had. */
+static enum status store_detections(struct sink *sink, const struct batch *batch,
+                                    struct detections_repeats *repeats, struct error *error)
+{
+    struct detections *detections = &sink->detections;
+    uint32_t counted = 0;
+    enum status status =
+        detections_begin(detections, sink->db, sink->labels, batch->row_count, error);
+
+    if (status == STATUS_OK && !detections->staged)
+        status = tally_rows(sink, batch, &counted, error);
+    if (status == STATUS_OK)
+        status = detections_end(detections, sink->db, repeats, error);
+    return status == STATUS_OK ? store_counts(sink, batch, counted, error) : status;
 }
 
 /* ---- the transaction */
@@ -274,11 +301,8 @@ static enum status write_batch(struct sink *sink, const struct batch *batch,
         status = note_geoip(sink, batch, error);
     if (status == STATUS_OK)
         status = letters_store(&sink->copy, sink->db, batch, error);
-    if (status == STATUS_OK)
-        status = detections_store(&sink->detections, sink->db, sink->labels, batch->row_count,
-                                  repeats, error);
-    if (status == STATUS_OK)
-        status = store_counts(sink, batch, error);
+    if (status == STATUS_OK && batch->row_count > 0)
+        status = store_detections(sink, batch, repeats, error);
     if (status == STATUS_OK)
         status = db_commit(sink->db, error);
     if (status == STATUS_OK)

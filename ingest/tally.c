@@ -121,7 +121,7 @@ static void infection_key(const struct sighting *sighting, char key[INFECTION_KE
     memcpy(key + 2 * sizeof(int32_t), sighting->device, 16);
 }
 
-static bool add_infection(struct tally *tally, const struct sighting *sighting)
+static void add_infection(struct tally *tally, const struct sighting *sighting)
 {
     enum known_answer answer = known_find(tally->known, sighting);
     char key[INFECTION_KEY_SIZE];
@@ -129,21 +129,15 @@ static bool add_infection(struct tally *tally, const struct sighting *sighting)
     uint32_t number;
 
     if (answer == KNOWN_COUNTED)
-        return true;
+        return;
     infection_key(sighting, key);
     number = intern_add(&tally->infections, key, sizeof(key), &is_new);
-    if (number == INTERN_NONE)
-        return false;
-
-    struct sighting *earliest = &tally->sightings[number];
-
-    if (is_new || sighting_is_earlier(sighting, earliest))
-        *earliest = *sighting;
+    if (is_new || sighting_is_earlier(sighting, &tally->sightings[number]))
+        tally->sightings[number] = *sighting;
     if (is_new && answer == KNOWN_NOT)
         tally->fresh[tally->fresh_count++] = number;
     else if (is_new)
         tally->earlier[tally->earlier_count++] = number;
-    return true;
 }
 
 static void counting_key(const struct sighting *sighting, char key[COUNT_KEY_SIZE])
@@ -153,7 +147,13 @@ static void counting_key(const struct sighting *sighting, char key[COUNT_KEY_SIZ
     memcpy(key + 2 * sizeof(int32_t), sighting->country, COUNTRY_SIZE);
 }
 
-bool tally_add(struct tally *tally, const struct sighting *sighting)
+bool tally_has_room(const struct tally *tally, size_t sightings)
+{
+    return tally->infections.count + sightings <= TALLY_INFECTIONS &&
+           tally->countings.count + sightings <= TALLY_COUNTS;
+}
+
+void tally_add(struct tally *tally, const struct sighting *sighting)
 {
     char key[COUNT_KEY_SIZE];
     bool is_new;
@@ -161,14 +161,10 @@ bool tally_add(struct tally *tally, const struct sighting *sighting)
 
     counting_key(sighting, key);
     number = intern_add(&tally->countings, key, sizeof(key), &is_new);
-    if (number == INTERN_NONE)
-        return false;
     if (is_new)
         tally->counts[number] = (struct count){0};
-    if (!add_infection(tally, sighting))
-        return false;
     tally->counts[number].detections++;
-    return true;
+    add_infection(tally, sighting);
 }
 
 /* In the order of infection's key: neighbours in the index, and two workers with the same

@@ -39,8 +39,9 @@ enum status tally_new(enum tally_way way, struct tally **out, struct error *erro
 /* NULL is allowed. */
 void tally_free(struct tally *tally);
 
-/* False: full; call tally_spill and add it again. */
-bool tally_add(struct tally *tally, const struct sighting *sighting);
+/* Do so many more sightings fit? If not, tally_spill makes room for TALLY_COUNTS. */
+bool tally_has_room(const struct tally *tally, size_t sightings);
+void tally_add(struct tally *tally, const struct sighting *sighting);
 
 /* Writes what was collected inside the open transaction of db (whose stage tables exist), in the
  * given slot of infection_count. Who shares TALLY_FILES_SLOT waits for the other's commit; every
