@@ -28,6 +28,11 @@ struct entry {
 struct known {
     struct entry (*sets)[WAYS];
     struct intern groups;
+    struct {
+        int32_t first_day;
+        int32_t threat_id; /* 0: none yet */
+        uint32_t number;
+    } last;        /* group that was asked for: nearly always the next one, too */
     unsigned turn; /* whose place the next entry of a full set takes */
 };
 
@@ -59,6 +64,9 @@ void known_free(struct known *known)
 
 void known_forget(struct known *known)
 {
+    if (known->groups.count == 0)
+        return;
+    known->last.threat_id = 0;
     memset(known->sets, 0, SETS * sizeof(*known->sets));
     intern_reset(&known->groups);
 }
@@ -70,10 +78,54 @@ bool sighting_is_earlier(const struct sighting *sighting, const struct sighting 
     return memcmp(sighting->event_id, other->event_id, sizeof(sighting->event_id)) < 0;
 }
 
+static bool is_last_group(const struct known *known, const struct sighting *sighting)
+{
+    return known->last.threat_id == sighting->threat_id &&
+           known->last.first_day == sighting->first_day;
+}
+
 static void group_key(const struct sighting *sighting, char key[GROUP_KEY_SIZE])
 {
     memcpy(key, &sighting->first_day, sizeof(int32_t));
     memcpy(key + sizeof(int32_t), &sighting->threat_id, sizeof(int32_t));
+}
+
+static uint32_t note_last(struct known *known, const struct sighting *sighting, uint32_t number)
+{
+    known->last.first_day = sighting->first_day;
+    known->last.threat_id = sighting->threat_id;
+    known->last.number = number;
+    return number;
+}
+
+/* INTERN_NONE: nothing of the group is known. */
+static uint32_t find_group(struct known *known, const struct sighting *sighting)
+{
+    char key[GROUP_KEY_SIZE];
+    uint32_t number;
+
+    if (is_last_group(known, sighting))
+        return known->last.number;
+    group_key(sighting, key);
+    number = intern_find(&known->groups, key, sizeof(key));
+    return number == INTERN_NONE ? number : note_last(known, sighting, number);
+}
+
+static uint32_t add_group(struct known *known, const struct sighting *sighting)
+{
+    char key[GROUP_KEY_SIZE];
+    bool is_new;
+    uint32_t number;
+
+    if (is_last_group(known, sighting))
+        return known->last.number;
+    group_key(sighting, key);
+    number = intern_add(&known->groups, key, sizeof(key), &is_new);
+    if (number == INTERN_NONE) {
+        known_forget(known);
+        number = intern_add(&known->groups, key, sizeof(key), &is_new);
+    }
+    return note_last(known, sighting, number);
 }
 
 static struct entry make_entry(uint32_t group, const struct sighting *sighting)
@@ -103,13 +155,10 @@ static struct entry *find(struct entry *set, const struct entry *entry)
     return NULL;
 }
 
-enum known_answer known_find(const struct known *known, const struct sighting *sighting)
+enum known_answer known_find(struct known *known, const struct sighting *sighting)
 {
-    char key[GROUP_KEY_SIZE];
-    uint32_t group;
+    uint32_t group = find_group(known, sighting);
 
-    group_key(sighting, key);
-    group = intern_find(&known->groups, key, sizeof(key));
     if (group == INTERN_NONE)
         return KNOWN_NOT;
 
@@ -132,18 +181,7 @@ static struct entry *choose(struct known *known, struct entry *set)
 
 void known_add(struct known *known, const struct sighting *sighting)
 {
-    char key[GROUP_KEY_SIZE];
-    bool is_new;
-    uint32_t group;
-
-    group_key(sighting, key);
-    group = intern_add(&known->groups, key, sizeof(key), &is_new);
-    if (group == INTERN_NONE) {
-        known_forget(known);
-        group = intern_add(&known->groups, key, sizeof(key), &is_new);
-    }
-
-    const struct entry entry = make_entry(group, sighting);
+    const struct entry entry = make_entry(add_group(known, sighting), sighting);
     struct entry *set = set_of(known, &entry);
     struct entry *found = find(set, &entry);
 

@@ -40,7 +40,7 @@ enum status known_new(struct known **out, struct error *error) MUST_CHECK;
 void known_free(struct known *known);
 void known_forget(struct known *known);
 
-enum known_answer known_find(const struct known *known, const struct sighting *sighting);
+enum known_answer known_find(struct known *known, const struct sighting *sighting);
 /* The infection is stored, with this first detection or an earlier one. */
 void known_add(struct known *known, const struct sighting *sighting);
 
