@@ -14,14 +14,15 @@
 #include "kansen/event.h"
 #include "kansen/status.h"
 
-/* Enough rows that the round trips of a transaction (about ten) are lost among them. */
-#define BATCH_ROWS 20000
+/* Enough rows that the round trips of a transaction (about ten) and its wait for the disk are lost
+ * among them. */
+#define BATCH_ROWS 32768
 
 /* Bytes of the messages themselves, kept until the commit so that a row which PostgreSQL refuses
- * can be kept whole as a dead letter. Holds 20,000 messages of 800 bytes. */
+ * can be kept whole as a dead letter. Holds as many messages of 512 bytes. */
 #define BATCH_BYTES (16 * 1024 * 1024)
 
-/* Distinct names, products and actions: half a batch of each. */
+/* Distinct names, products and actions: a third of a batch of each. */
 #define BATCH_LABELS 10000
 #define BATCH_LABEL_BYTES (2 * 1024 * 1024)
 

@@ -11,6 +11,7 @@
 
 #include "ingest/assignment.h"
 #include "ingest/breaker.h"
+#include "ingest/fetch_ahead.h"
 #include "ingest/kafka_properties.h"
 
 /* One wait for a message: short enough that lingering batches and stops are noticed. */
@@ -99,6 +100,7 @@ struct consumer {
     int64_t awake_at_ms;
     int64_t looked_at_ms;
     bool looking; /* again, and not yet at what comes next: seeing it takes a while, perhaps */
+    struct fetch_ahead ahead;
     struct consumer_progress progress;
 };
 
@@ -563,6 +565,7 @@ static bool poll_once(struct consumer *consumer, int timeout_ms)
     if (message == NULL)
         return false;
     consumer->held[consumer->held_count++] = message;
+    fetch_ahead_note_taken(&consumer->ahead, message->len);
     return true;
 }
 
@@ -600,6 +603,7 @@ static enum status read_messages(struct consumer *consumer, struct error *error)
             break;
         status = handle_held(consumer, error);
     }
+    fetch_ahead_go_on(&consumer->ahead, consumer->kafka, &consumer->assignment);
     return status;
 }
 
@@ -817,6 +821,19 @@ static enum status create_client(struct consumer *consumer, struct error *error)
     return STATUS_OK;
 }
 
+/* The cluster's id, NULL when no broker answers. rd_kafka_clusterid alone only waits for an answer
+ * to somebody's question, which librdkafka asks up to a second later. */
+static char *ask_cluster(rd_kafka_t *kafka)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+
+    if (rd_kafka_metadata(kafka, 0, NULL, &metadata, BROKER_TIMEOUT_MS) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        return NULL;
+    rd_kafka_metadata_destroy(metadata);
+    return rd_kafka_clusterid(kafka, BROKER_TIMEOUT_MS);
+}
+
 /* Without an answer a worker waits for the brokers, as long as it takes; a run until the end gives
  * up after half a minute. */
 static enum status wait_for_cluster(struct consumer *consumer, struct error *error)
@@ -829,7 +846,7 @@ static enum status wait_for_cluster(struct consumer *consumer, struct error *err
                              settings->brokers);
         if (attempt > 0)
             log_trouble(consumer, "no answer from the Kafka brokers, waiting", settings->brokers);
-        consumer->cluster = rd_kafka_clusterid(consumer->kafka, BROKER_TIMEOUT_MS);
+        consumer->cluster = ask_cluster(consumer->kafka);
     }
     return STATUS_OK;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/fetch_ahead.h"
+
 struct property {
     const char *key;
     const char *value;
@@ -18,10 +20,8 @@ struct profile {
 
 static const struct property consumer_defaults[] = {
     {"client.id", "kansen"},
-    /* What is fetched ahead of the batch being built: two batches of usual messages, each of which
-     * costs librdkafka as much again. An answer may exceed it by as much as one holds. */
-    {"queued.max.messages.kbytes", "16384"},
-    {"fetch.max.bytes", "8388608"},
+    {"queued.max.messages.kbytes", FETCH_AHEAD_KBYTES},
+    {"fetch.max.bytes", FETCH_ANSWER_BYTES},
     /* A broker without new messages answers after this time; it bounds how fast a stop is. */
     {"fetch.wait.max.ms", "100"},
     /* New partitions, and a topic that does not exist yet, are found within a minute. */
@@ -142,8 +142,12 @@ static enum status apply(rd_kafka_conf_t *conf, const struct profile *profile,
 enum status kafka_properties_apply(rd_kafka_conf_t *conf, const struct kafka_properties *settings,
                                    struct error *error)
 {
-    enum status status = apply(conf, &consumer, settings, error);
+    enum status status = STATUS_OK;
 
+    if (rd_kafka_version() >= FETCH_LOOKS_ITSELF)
+        status = set(conf, "fetch.queue.backoff.ms", "10", error);
+    if (status == STATUS_OK)
+        status = apply(conf, &consumer, settings, error);
     if (status == STATUS_OK)
         status = set(conf, "group.id", settings->group, error);
     return status;

@@ -9,6 +9,7 @@
 /* Sets of a few entries, the set chosen by a hash of the infection: 524,288 entries, 12 MiB. */
 #define SETS 65536
 #define WAYS 8
+#define CACHE_LINE 64
 
 /* Months x threats that the entries are of; when there are more, all is forgotten. */
 #define GROUPS 4096
@@ -138,11 +139,22 @@ static struct entry make_entry(uint32_t group, const struct sighting *sighting)
     return entry;
 }
 
+static struct entry *set_at(const struct known *known, const uint8_t device[16], uint64_t group)
+{
+    return known->sets[XXH3_64bits_withSeed(device, 16, group) % SETS];
+}
+
 static struct entry *set_of(const struct known *known, const struct entry *entry)
 {
-    uint64_t group = entry->when >> TIME_BITS;
+    return set_at(known, entry->device, entry->when >> TIME_BITS);
+}
 
-    return known->sets[XXH3_64bits_withSeed(entry->device, sizeof(entry->device), group) % SETS];
+void known_prefetch(const struct known *known, const uint8_t device[16])
+{
+    const char *set = (const char *)set_at(known, device, (uint64_t)known->last.number + 1);
+
+    for (size_t line = 0; line < sizeof(*known->sets); line += CACHE_LINE)
+        __builtin_prefetch(set + line);
 }
 
 /* The entry of the same infection; NULL when there is none. */

@@ -40,6 +40,10 @@ enum status known_new(struct known **out, struct error *error) MUST_CHECK;
 void known_free(struct known *known);
 void known_forget(struct known *known);
 
+/* Fetches what known_find will look at, to be called a few sightings ahead: the memory that it
+ * needs is far away. A device of the same month and threat as the last one gains by it. */
+void known_prefetch(const struct known *known, const uint8_t device[16]);
+
 enum known_answer known_find(struct known *known, const struct sighting *sighting);
 /* The infection is stored, with this first detection or an earlier one. */
 void known_add(struct known *known, const struct sighting *sighting);

@@ -179,6 +179,9 @@ static enum status tally_row(struct sink *sink, const struct batch_row *row, con
     return STATUS_OK;
 }
 
+/* Rows between the one that is tallied and the one whose memory is fetched. */
+#define EXPECTED_AHEAD 8
+
 /* Adds the rows from *next on, those that were stored already left out, until the tally is full. */
 static enum status tally_rows(struct sink *sink, const struct batch *batch, uint32_t *next,
                               struct error *error)
@@ -190,6 +193,8 @@ static enum status tally_rows(struct sink *sink, const struct batch *batch, uint
         size_t count;
         const int32_t *threats = labels_threats(sink->labels, row->name, &count);
 
+        if (*next + EXPECTED_AHEAD < batch->row_count)
+            tally_expect(sink->tally, sink->detections.order[*next + EXPECTED_AHEAD]->device);
         if (count == 0 || sink->detections.is_stored[*next])
             continue;
         if (!tally_has_room(sink->tally, count))

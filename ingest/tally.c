@@ -153,6 +153,11 @@ bool tally_has_room(const struct tally *tally, size_t sightings)
            tally->countings.count + sightings <= TALLY_COUNTS;
 }
 
+void tally_expect(const struct tally *tally, const uint8_t device[16])
+{
+    known_prefetch(tally->known, device);
+}
+
 void tally_add(struct tally *tally, const struct sighting *sighting)
 {
     char key[COUNT_KEY_SIZE];

@@ -41,6 +41,8 @@ void tally_free(struct tally *tally);
 
 /* Do so many more sightings fit? If not, tally_spill makes room for TALLY_COUNTS. */
 bool tally_has_room(const struct tally *tally, size_t sightings);
+/* The device will be added a few sightings later. */
+void tally_expect(const struct tally *tally, const uint8_t device[16]);
 void tally_add(struct tally *tally, const struct sighting *sighting);
 
 /* Writes what was collected inside the open transaction of db (whose stage tables exist), in the

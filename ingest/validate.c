@@ -163,9 +163,9 @@ static bool parse_address(struct slice text, struct event *event)
     memcpy(terminated, text.data, text.length);
     terminated[text.length] = '\0';
 
-    if (inet_pton(AF_INET, terminated, event->address) == 1) {
+    if (memchr(text.data, ':', text.length) == NULL) {
         event->address_family = ADDRESS_IPV4;
-        return true;
+        return inet_pton(AF_INET, terminated, event->address) == 1;
     }
     if (inet_pton(AF_INET6, terminated, &v6) != 1)
         return false;
