@@ -16,12 +16,15 @@
 #include "sql/copy.h"
 #include "sql/db.h"
 
-/* Large (about 600 kB); zeroed before its first use. */
+struct detections_key {
+    int64_t time_us;
+    const struct batch_row *row;
+};
+
+/* Large (about 1.3 MB); zeroed before its first use. */
 struct detections {
-    struct detections_key {
-        int64_t time_us;
-        const struct batch_row *row;
-    } keys[BATCH_ROWS];
+    struct detections_key keys[BATCH_ROWS];
+    struct detections_key spare[BATCH_ROWS];
     const struct batch_row *order[BATCH_ROWS]; /* rows by the key of detection */
     bool is_stored[BATCH_ROWS];                /* by place in order: was in detection already */
     bool staged;                               /* repeats are expected: look before inserting */
@@ -36,11 +39,12 @@ struct detections_repeats {
 /* Puts the rows of the batch in order. They stay the batch's, which must not change meanwhile. */
 void detections_sort(struct detections *detections, const struct batch *batch);
 
-/* Sends the sorted rows to PostgreSQL, which stores them meanwhile and until detections_end. No
- * other statement may be run between the two. */
+/* Between begin and end no other statement may be run. */
 enum status detections_begin(struct detections *detections, struct db *db,
-                             const struct labels *labels, uint32_t count,
                              struct error *error) MUST_CHECK;
+/* Sends order[first … last-1] to PostgreSQL, which stores them meanwhile. */
+void detections_send(struct detections *detections, const struct labels *labels, uint32_t first,
+                     uint32_t last);
 /* Waits until they are stored, and marks in is_stored those that were there. STATUS_REJECT with
  * SQLSTATE 23505 unless repeats are expected: one of them was there. */
 enum status detections_end(struct detections *detections, struct db *db,

@@ -6,8 +6,10 @@
 
 #include "ingest/intern.h"
 
-/* Sets of a few entries, the set chosen by a hash of the infection: 524,288 entries, 12 MiB. */
-#define SETS 65536
+/* Sets of a few entries, the set chosen by a hash of the infection, and another one when that is
+ * full, so that few entries are lost before nearly all places are taken: 1,048,576 entries, 24 MiB.
+ */
+#define SETS 131072
 #define WAYS 8
 #define CACHE_LINE 64
 
@@ -139,32 +141,54 @@ static struct entry make_entry(uint32_t group, const struct sighting *sighting)
     return entry;
 }
 
-static struct entry *set_at(const struct known *known, const uint8_t device[16], uint64_t group)
+static uint64_t hash(const uint8_t device[16], uint64_t group)
 {
-    return known->sets[XXH3_64bits_withSeed(device, 16, group) % SETS];
+    return XXH3_64bits_withSeed(device, 16, group);
 }
 
-static struct entry *set_of(const struct known *known, const struct entry *entry)
+static struct entry *first_set(const struct known *known, uint64_t hash)
 {
-    return set_at(known, entry->device, entry->when >> TIME_BITS);
+    return known->sets[hash % SETS];
+}
+
+static struct entry *second_set(const struct known *known, uint64_t hash)
+{
+    return known->sets[(hash >> 32) % SETS];
+}
+
+/* Places are taken from the front and never given back. */
+static bool is_full(const struct entry *set)
+{
+    return set[WAYS - 1].when != 0;
 }
 
 void known_prefetch(const struct known *known, const uint8_t device[16])
 {
-    const char *set = (const char *)set_at(known, device, (uint64_t)known->last.number + 1);
+    const char *set =
+        (const char *)first_set(known, hash(device, (uint64_t)known->last.number + 1));
 
     for (size_t line = 0; line < sizeof(*known->sets); line += CACHE_LINE)
         __builtin_prefetch(set + line);
 }
 
-/* The entry of the same infection; NULL when there is none. */
-static struct entry *find(struct entry *set, const struct entry *entry)
+static struct entry *find_in(struct entry *set, const struct entry *entry)
 {
     for (int way = 0; way < WAYS; way++)
         if ((set[way].when ^ entry->when) >> TIME_BITS == 0 &&
             memcmp(set[way].device, entry->device, sizeof(entry->device)) == 0)
             return &set[way];
     return NULL;
+}
+
+/* The entry of the same infection; NULL when there is none. */
+static struct entry *find(const struct known *known, const struct entry *entry)
+{
+    uint64_t hashed = hash(entry->device, entry->when >> TIME_BITS);
+    struct entry *found = find_in(first_set(known, hashed), entry);
+
+    if (found == NULL && is_full(first_set(known, hashed)))
+        found = find_in(second_set(known, hashed), entry);
+    return found;
 }
 
 enum known_answer known_find(struct known *known, const struct sighting *sighting)
@@ -175,7 +199,7 @@ enum known_answer known_find(struct known *known, const struct sighting *sightin
         return KNOWN_NOT;
 
     const struct entry entry = make_entry(group, sighting);
-    const struct entry *found = find(set_of(known, &entry), &entry);
+    const struct entry *found = find(known, &entry);
 
     if (found == NULL)
         return KNOWN_NOT;
@@ -183,8 +207,13 @@ enum known_answer known_find(struct known *known, const struct sighting *sightin
 }
 
 /* An empty place, or the one whose turn it is. */
-static struct entry *choose(struct known *known, struct entry *set)
+static struct entry *choose(struct known *known, const struct entry *entry)
 {
+    uint64_t hashed = hash(entry->device, entry->when >> TIME_BITS);
+    struct entry *set = first_set(known, hashed);
+
+    if (is_full(set))
+        set = second_set(known, hashed);
     for (int way = 0; way < WAYS; way++)
         if (set[way].when == 0)
             return &set[way];
@@ -194,11 +223,10 @@ static struct entry *choose(struct known *known, struct entry *set)
 void known_add(struct known *known, const struct sighting *sighting)
 {
     const struct entry entry = make_entry(add_group(known, sighting), sighting);
-    struct entry *set = set_of(known, &entry);
-    struct entry *found = find(set, &entry);
+    struct entry *found = find(known, &entry);
 
     if (found == NULL)
-        *choose(known, set) = entry;
+        *choose(known, &entry) = entry;
     else if (entry.when < found->when)
         *found = entry;
 }

@@ -182,13 +182,17 @@ static enum status tally_row(struct sink *sink, const struct batch_row *row, con
 /* Rows between the one that is tallied and the one whose memory is fetched. */
 #define EXPECTED_AHEAD 8
 
-/* Adds the rows from *next on, those that were stored already left out, until the tally is full. */
+/* Rows that are tallied in a row: PostgreSQL has several times as many in its socket to store. */
+#define PORTION 256
+
+/* Adds the rows from *next to the one before `last`, those that were stored already left out, until
+ * the tally is full. */
 static enum status tally_rows(struct sink *sink, const struct batch *batch, uint32_t *next,
-                              struct error *error)
+                              uint32_t last, struct error *error)
 {
     enum status status = STATUS_OK;
 
-    for (; status == STATUS_OK && *next < batch->row_count; ++*next) {
+    for (; status == STATUS_OK && *next < last; ++*next) {
         const struct batch_row *row = sink->detections.order[*next];
         size_t count;
         const int32_t *threats = labels_threats(sink->labels, row->name, &count);
@@ -216,34 +220,47 @@ static enum status store_counts(struct sink *sink, const struct batch *batch, ui
                                 struct error *error)
 {
     int32_t slot = slot_of(batch);
-    enum status status = tally_rows(sink, batch, &next, error);
+    enum status status = tally_rows(sink, batch, &next, batch->row_count, error);
 
     while (status == STATUS_OK && next < batch->row_count) {
         uint32_t before = next;
 
         status = tally_spill(sink->tally, sink->db, slot, error);
         if (status == STATUS_OK)
-            status = tally_rows(sink, batch, &next, error);
+            status = tally_rows(sink, batch, &next, batch->row_count, error);
         if (status == STATUS_OK && next == before)
             status = error_set(error, STATUS_FATAL, "a name of more threats than can be counted");
     }
     return status == STATUS_OK ? tally_store(sink->tally, sink->db, slot, error) : status;
 }
 
-/* Stores the detections, and counts them while PostgreSQL is at it, unless it has to say first
- * which of them it had. */
+/* Sends the detections, and counts those that are on their way while PostgreSQL stores them, unless
+ * it has to say first which of them it had. */
+static enum status send_detections(struct sink *sink, const struct batch *batch, uint32_t *counted,
+                                   struct error *error)
+{
+    enum status status = STATUS_OK;
+    uint32_t last;
+
+    for (uint32_t first = 0; status == STATUS_OK && first < batch->row_count; first = last) {
+        last = batch->row_count - first < PORTION ? batch->row_count : first + PORTION;
+        if (!sink->detections.staged)
+            status = tally_rows(sink, batch, counted, last, error);
+        detections_send(&sink->detections, sink->labels, first, last);
+    }
+    return status;
+}
+
 static enum status store_detections(struct sink *sink, const struct batch *batch,
                                     struct detections_repeats *repeats, struct error *error)
 {
-    struct detections *detections = &sink->detections;
     uint32_t counted = 0;
-    enum status status =
-        detections_begin(detections, sink->db, sink->labels, batch->row_count, error);
+    enum status status = detections_begin(&sink->detections, sink->db, error);
 
-    if (status == STATUS_OK && !detections->staged)
-        status = tally_rows(sink, batch, &counted, error);
     if (status == STATUS_OK)
-        status = detections_end(detections, sink->db, repeats, error);
+        status = send_detections(sink, batch, &counted, error);
+    if (status == STATUS_OK)
+        status = detections_end(&sink->detections, sink->db, repeats, error);
     return status == STATUS_OK ? store_counts(sink, batch, counted, error) : status;
 }
 

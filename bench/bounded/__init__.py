@@ -1,0 +1,1 @@
+"""Where a worker's memory could grow, and that it doesn't."""
