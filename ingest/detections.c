@@ -24,7 +24,7 @@ static int compare_ties(const void *left, const void *right)
 /* One pass of a radix sort: by the digit at `shift` of the time since `earliest`; what is equal
  * keeps its order. */
 static void sort_digit(const struct detections_key *from, struct detections_key *to, uint32_t count,
-                       int64_t earliest, int shift)
+                       int64_t earliest, int64_t shift)
 {
     uint32_t ends[DIGITS + 1] = {0};
 
@@ -40,9 +40,12 @@ static void sort_digit(const struct detections_key *from, struct detections_key 
 static void sort_times(struct detections *detections, uint32_t count, int64_t earliest,
                        int64_t latest)
 {
-    for (int shift = 0; (latest - earliest) >> shift > 0; shift += 2 * DIGIT_BITS) {
+    const int pass_bits = 2 * DIGIT_BITS; /* there and back */
+
+    for (int64_t span = latest - earliest, shift = 0; span > 0; span >>= pass_bits) {
         sort_digit(detections->keys, detections->spare, count, earliest, shift);
         sort_digit(detections->spare, detections->keys, count, earliest, shift + DIGIT_BITS);
+        shift += pass_bits;
     }
 }
 
