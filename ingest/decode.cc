@@ -175,8 +175,8 @@ static struct raw_field read_field(simdjson::dom::element value)
     return field;
 }
 
-/* RAW_NAMES for a key that is none of ours. Agents write their keys in the same order every time, so
- * what stood at this place in the last message is the first guess. */
+/* RAW_NAMES for a key that is none of ours. Agents write their keys in the same order every time,
+ * so what stood at this place in the last message is the first guess. */
 static size_t find_name(struct decoder *decoder, size_t place, std::string_view key)
 {
     size_t name = 0;
