@@ -54,8 +54,8 @@ class Contest:
                         Figures([Line(each, runs[each.key]) for each in self.contestants]))
 
     def _prepare(self, name):
-        """Fills the topics, that of the peers by True. Has kansen store its own once, unmeasured: the
-        broker gets warm, the rows for COPY are there, and `db verify` compares what was counted
+        """Fills the topics, that of the peers by True. Has kansen store its own once, unmeasured:
+        the broker gets warm, the rows for COPY are there, and `db verify` compares what was counted
         with what was stored."""
         began = time.monotonic()
         stage = self.stage

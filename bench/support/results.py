@@ -42,9 +42,10 @@ def seconds(value):
 
 def machine():
     """Where the figures come from."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     facts = {"when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
              "cores": os.cpu_count(),
-             "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+             "memory_gib": round(memory / 2**30, 1),
              "load_before": [round(each, 2) for each in os.getloadavg()],
              "kernel": platform.release()}
     for line in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
