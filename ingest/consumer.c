@@ -37,12 +37,12 @@
 #define LEFT_OUT_MAX_MS 60000
 
 /* A worker that was away for longer (stopped, or its machine suspended) looks at the last message
- * again. The main loop never waits that long. */
-#define STALL_MS 500
+ * again: a topic is deleted, created and filled in 200 ms. The main loop rarely waits that long. */
+#define STALL_MS (2 * POLL_MS)
 
 /* Between two such looks: while one broker is away, librdkafka asks for metadata many times a
  * second, and each look throws away what was fetched ahead. */
-#define LOOK_MS 2000
+#define LOOK_MS 100
 
 #define DAMAGED "damaged messages, will be read again"
 #define UNREADABLE "a partition can't be read, will be tried again"
@@ -124,9 +124,10 @@ static bool is_due(int64_t *last_ms, int64_t interval_ms)
 }
 
 /* Before something is tried again that nothing else waits for. */
-static void rest(void)
+static void rest(int64_t ms)
 {
-    nanosleep(&(struct timespec){.tv_sec = RETRY_MS / 1000}, NULL);
+    if (ms > 0)
+        nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
 }
 
 /* Says what is wrong, but not the same thing a thousand times a second. */
@@ -504,17 +505,20 @@ static enum status handle_event(struct consumer *consumer, const rd_kafka_messag
  * created again, or a log cut off and filled again, librdkafka 2.0.2 asks for metadata, finds the
  * partition there as before, and goes on at an offset that means something else now, without a
  * word. So after metadata came, which it does every minute and at any trouble, and after time in
- * which we did not look, the last message must be seen again before the next is taken. */
+ * which we did not look or fetched nothing, the last message must be seen again before the next is
+ * taken. */
 static bool is_doubtful(struct consumer *consumer, const rd_kafka_message_t *next)
 {
     return (next->err == RD_KAFKA_RESP_ERR_NO_ERROR ||
             next->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) &&
-           !consumer->looking && atomic_load(&consumer->doubtful) &&
-           is_due(&consumer->looked_at_ms, LOOK_MS);
+           !consumer->looking && atomic_load(&consumer->doubtful);
 }
 
+/* Nothing is taken until then, so a doubt that comes soon after the last look waits. */
 static enum status look_again(struct consumer *consumer, struct error *error)
 {
+    rest(consumer->looked_at_ms + LOOK_MS - now_ms());
+    consumer->looked_at_ms = now_ms();
     consumer->looking = true;
     assignment_doubt(&consumer->assignment);
     return assign(consumer, error);
@@ -596,8 +600,10 @@ static enum status read_messages(struct consumer *consumer, struct error *error)
         return STATUS_OK;
     }
     consumer->blocked_since_ms = 0;
-    if (consumer->paused)
+    if (consumer->paused) {
         set_paused(consumer, false);
+        atomic_store(&consumer->doubtful, true);
+    }
     for (int i = 0; i < BURST_MAX && status == STATUS_OK && consumer->held_count == 0; i++) {
         if (!poll_once(consumer, i == 0 ? POLL_MS : 0))
             break;
@@ -884,7 +890,7 @@ static rd_kafka_resp_err_t query_end(const struct consumer *consumer, int32_t pa
 
     for (int attempt = 0; attempt < UNTIL_END_BROKER_ATTEMPTS; attempt++) {
         if (attempt > 0)
-            rest();
+            rest(RETRY_MS);
         failure = rd_kafka_query_watermark_offsets(consumer->kafka, consumer->settings->topic,
                                                    partition, &low, end, BROKER_TIMEOUT_MS);
         if (failure == RD_KAFKA_RESP_ERR_NO_ERROR || *consumer->settings->stop)
@@ -987,6 +993,6 @@ enum status consumer_run(struct pipeline *pipeline, const struct consumer_settin
 
         if (status != STATUS_OK || !forgotten || *settings->stop)
             return status;
-        rest();
+        rest(RETRY_MS);
     }
 }

@@ -287,8 +287,9 @@ static bool read_envelope(simdjson::dom::object object, struct slice *payload)
 /* Tells most lines apart without parsing them. */
 static bool may_be_envelope(const char *line, size_t length)
 {
-    return length > 0 && length <= envelope_max &&
-           std::string_view(line, length).find("\"payload\"") != std::string_view::npos;
+    static const std::string_view key = "\"payload\"";
+
+    return length <= envelope_max && memmem(line, length, key.data(), key.size()) != nullptr;
 }
 
 int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t length,

@@ -4,6 +4,7 @@ with the place and the way on; `kansen db reread` is that way, and every event s
 import itertools
 import re
 import signal
+import time
 
 import pytest
 
@@ -118,7 +119,8 @@ def test_other_messages_under_a_worker(kafka, topic, database):
 
 
 def test_a_topic_created_again_under_a_worker(kafka, topic, database):
-    """Within the blink of a worker: deleted, created, and more in it than had been read."""
+    """Within the blink of a worker: deleted, created, and more in it than had been read. All of
+    that takes 60 ms when Kafka is quick; a tenth of a second is what a worker notices."""
     name = topic(1)
     kafka.produce_lines(name, make_lines(100))
     worker = database.start_ingest(kafka, name, *OLD)
@@ -127,6 +129,7 @@ def test_a_topic_created_again_under_a_worker(kafka, topic, database):
     delete_topic(kafka, name)
     create_topic(kafka, name, 1)
     kafka.produce_lines(name, make_lines(200, 1000))
+    time.sleep(0.15)
     worker.process.send_signal(signal.SIGCONT)
     result = worker.wait(code=None)
     halts(result, f"{name} [0]", "message at offset 99 is not the one that was stored",
