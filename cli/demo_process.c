@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kansen/clock.h"
+
 /* Between two looks whether a process has ended, should a signal ever get lost. */
 #define LOOK_MS 200
 /* For a command that was asked to stop. */
@@ -126,11 +128,9 @@ int process_stop(pid_t pid, int signal, int timeout_ms)
 
     kill(pid, signal);
     for (int waited_ms = 0; waited_ms < timeout_ms; waited_ms += LOOK_MS / 10) {
-        struct timespec pause = {0, LOOK_MS / 10 * 1000000L};
-
         if (process_ended(pid, &ending))
             return ending;
-        nanosleep(&pause, NULL);
+        clock_rest(LOOK_MS / 10);
     }
     kill(pid, SIGKILL);
     waitpid(pid, &ending, 0);

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kansen/clock.h"
 #include "reports/escape.h"
 
 #define REDRAW_INTERVAL_MS 100
@@ -131,13 +132,10 @@ static void draw_bar(int64_t done, int64_t total)
 
 void log_progress(int64_t done, int64_t total, const char *text)
 {
-    struct timespec now;
-    int64_t now_ms;
+    int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
 
     if (!isatty(STDERR_FILENO))
         return;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     pthread_mutex_lock(&terminal);
     if (now_ms - progress_drawn_ms >= REDRAW_INTERVAL_MS) {
         progress_drawn_ms = now_ms;

@@ -6,9 +6,7 @@
 #include <xxhash.h>
 
 #include "ingest/breaker.h"
-
-/* For a broker to say where a partition starts and ends. */
-#define WATERMARK_TIMEOUT_MS 5000
+#include "ingest/cluster.h"
 
 /* The part of a key or value that a message is recognised by: a small message may unpack to
  * gigabytes, which would keep the main loop from everything else. */
@@ -64,7 +62,7 @@ static enum status query_watermarks(rd_kafka_t *kafka, const struct origin *orig
                                     int64_t *high, struct error *error)
 {
     rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
-        kafka, origin->topic, origin->partition, low, high, WATERMARK_TIMEOUT_MS);
+        kafka, origin->topic, origin->partition, low, high, CLUSTER_ANSWER_MS);
 
     if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
         return error_set(error, STATUS_RETRY, "%s [%d]: %s", origin->topic, origin->partition,
@@ -231,6 +229,16 @@ enum status assignment_is_ours(const struct assignment *assignment, struct sink 
     status = sink_are_ours(sink, origins, assignment->count, ours, error);
     free(origins);
     return status;
+}
+
+rd_kafka_topic_partition_list_t *assignment_list(const struct assignment *assignment)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(assignment->count);
+
+    for (int i = 0; i < assignment->count; i++)
+        rd_kafka_topic_partition_list_add(list, assignment->topic,
+                                          assignment->partitions[i].origin.partition);
+    return list;
 }
 
 struct assigned *assignment_find(const struct assignment *assignment, int32_t partition)

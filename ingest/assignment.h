@@ -38,7 +38,7 @@ struct assigned {
     int tries;            /* in a row, without this one */
     int64_t tried_ago_ms; /* the last of those */
     enum assigned_wait wait;
-    int64_t left_out_until; /* milliseconds of the monotonic clock; 0: the partition is read */
+    int64_t left_out_until; /* by CLOCK_BOOTTIME, in milliseconds; 0: the partition is read */
     int64_t left_out_ms;    /* how long it was left out the last time */
 };
 
@@ -64,6 +64,9 @@ void assignment_clear(struct assignment *assignment);
 /* Does the database still say what we believe about every partition? Only between batches. */
 enum status assignment_is_ours(const struct assignment *assignment, struct sink *sink, bool *ours,
                                struct error *error) MUST_CHECK;
+
+/* All of them, as librdkafka wants them. The caller destroys the list. */
+rd_kafka_topic_partition_list_t *assignment_list(const struct assignment *assignment);
 
 /* NULL when the partition is not ours. */
 struct assigned *assignment_find(const struct assignment *assignment, int32_t partition);

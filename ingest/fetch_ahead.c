@@ -18,11 +18,9 @@ void fetch_ahead_go_on(struct fetch_ahead *ahead, rd_kafka_t *kafka,
     if (ahead->taken < WAKE_BYTES || rd_kafka_version() >= FETCH_LOOKS_ITSELF)
         return;
     ahead->taken = 0;
-    ends = rd_kafka_topic_partition_list_new(assignment->count);
-    for (int i = 0; i < assignment->count; i++)
-        rd_kafka_topic_partition_list_add(ends, assignment->topic,
-                                          assignment->partitions[i].origin.partition)
-            ->offset = RD_KAFKA_OFFSET_END;
+    ends = assignment_list(assignment);
+    for (int i = 0; i < ends->cnt; i++)
+        ends->elems[i].offset = RD_KAFKA_OFFSET_END;
     rd_kafka_offsets_for_times(kafka, ends, 0);
     rd_kafka_topic_partition_list_destroy(ends);
 }

@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "ingest/file_source.h"
+#include "kansen/clock.h"
 
 /* How long one wait for the writer lasts before the progress is shown and a stop is noticed. */
 #define WAIT_MS 200
@@ -26,10 +26,7 @@ struct load {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_ms(CLOCK_MONOTONIC);
 }
 
 static void show(struct load *load, const struct file_source *source)

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "ingest/geo.h"
 #include "ingest/headers.h"
+#include "kansen/clock.h"
 
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY (86400 * US_PER_SECOND)
@@ -29,14 +29,6 @@ struct pipeline {
     int64_t filling_since_ms;  /* when the batch got its first entry; 0: it is empty */
     int64_t geoip_checked_ms;
 };
-
-static int64_t clock_ms(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
 {

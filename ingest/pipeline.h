@@ -1,5 +1,5 @@
 /* Joins the steps of ingest: message -> decode -> geo -> batch -> writer. Sources stand in front of
- * it: Kafka (kafka_source.h) and files (file_source.h). All functions belong to one thread. */
+ * it: Kafka (consumer.h) and files (file_source.h). All functions belong to one thread. */
 #ifndef KANSEN_INGEST_PIPELINE_H
 #define KANSEN_INGEST_PIPELINE_H
 

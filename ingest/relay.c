@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <librdkafka/rdkafka.h>
 
 #include "ingest/kafka_properties.h"
 #include "ingest/letter_reader.h"
 #include "ingest/rejection.h"
+#include "kansen/clock.h"
 #include "sql/array.h"
 #include "sql/embedded.h"
 
@@ -63,10 +63,7 @@ struct relay {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_ms(CLOCK_MONOTONIC);
 }
 
 /* ---- Kafka */
@@ -443,10 +440,9 @@ static enum status relay_portion(struct relay *relay, struct error *error)
 static void pause_ms(const struct relay *relay, int ms)
 {
     int64_t until_ms = now_ms() + ms;
-    const struct timespec step = {.tv_nsec = POLL_MS * 1000000L};
 
     while (!*relay->settings->stop && now_ms() < until_ms)
-        nanosleep(&step, NULL);
+        clock_rest(POLL_MS);
 }
 
 /* Nothing is left behind the last letter: waits for more, and begins again from time to time. */

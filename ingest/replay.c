@@ -2,9 +2,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "ingest/letter_reader.h"
+#include "kansen/clock.h"
 #include "sql/embedded.h"
 
 /* How long one wait for the writer lasts before the progress is shown and a stop is noticed. */
@@ -88,13 +88,12 @@ static enum status read_portion(struct replay *replay, struct error *error)
 /* Reads the next letters, however long PostgreSQL is away. */
 static enum status read_patiently(struct replay *replay, struct error *error)
 {
-    const struct timespec pause = {.tv_nsec = RECONNECT_MS * 1000000L};
     enum status status;
 
     while ((status = read_portion(replay, error)) == STATUS_RETRY) {
         log_write(replay->settings->logger, LOG_LEVEL_WARNING, "PostgreSQL is away, waiting",
                   "reason", error->message, NULL);
-        nanosleep(&pause, NULL);
+        clock_rest(RECONNECT_MS);
         status = check_waiting(replay, error);
         if (status != STATUS_OK)
             return status;

@@ -1,0 +1,91 @@
+#include "ingest/cluster.h"
+
+#include <stdlib.h>
+
+#include "kansen/clock.h"
+
+/* Between two attempts. */
+#define RETRY_MS 1000
+
+/* rd_kafka_clusterid alone only waits for an answer to somebody's question, which librdkafka asks
+ * up to a second later. */
+char *cluster_ask_id(rd_kafka_t *kafka)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+
+    if (rd_kafka_metadata(kafka, 0, NULL, &metadata, CLUSTER_ANSWER_MS) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        return NULL;
+    rd_kafka_metadata_destroy(metadata);
+    return rd_kafka_clusterid(kafka, CLUSTER_ANSWER_MS);
+}
+
+static enum status count_partitions(rd_kafka_t *kafka, const char *name, int32_t *count,
+                                    struct error *error)
+{
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(kafka, name, NULL);
+    const struct rd_kafka_metadata *metadata = NULL;
+    enum status status = STATUS_OK;
+    rd_kafka_resp_err_t failure =
+        topic == NULL ? rd_kafka_last_error()
+                      : rd_kafka_metadata(kafka, 0, topic, &metadata, CLUSTER_ANSWER_MS);
+
+    if (failure == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1)
+        failure = metadata->topics[0].err;
+    if (failure == RD_KAFKA_RESP_ERR__TIMED_OUT || failure == RD_KAFKA_RESP_ERR__TRANSPORT)
+        status = error_set(error, STATUS_RETRY, "topic %s: %s", name, rd_kafka_err2str(failure));
+    else if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        status = error_set(error, STATUS_REJECT, "topic %s: %s", name, rd_kafka_err2str(failure));
+    else
+        *count = metadata->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+    if (topic != NULL)
+        rd_kafka_topic_destroy(topic);
+    return status;
+}
+
+/* Asks every partition once. */
+static enum status ask_ends(struct cluster_ends *out, rd_kafka_t *kafka, const char *topic,
+                            struct error *error)
+{
+    struct cluster_ends ends = {0};
+    enum status status = count_partitions(kafka, topic, &ends.count, error);
+
+    if (status != STATUS_OK)
+        return status;
+    ends.offsets = calloc((size_t)ends.count + 1, sizeof(*ends.offsets));
+    if (ends.offsets == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (int32_t partition = 0; partition < ends.count; partition++) {
+        int64_t low = 0;
+        rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
+            kafka, topic, partition, &low, &ends.offsets[partition], CLUSTER_ANSWER_MS);
+
+        if (failure == RD_KAFKA_RESP_ERR_NO_ERROR)
+            continue;
+        cluster_ends_clear(&ends);
+        return error_set(error, STATUS_RETRY, "%s [%d]: %s", topic, partition,
+                         rd_kafka_err2str(failure));
+    }
+    *out = ends;
+    return STATUS_OK;
+}
+
+enum status cluster_read_ends(struct cluster_ends *out, rd_kafka_t *kafka, const char *topic,
+                              const volatile sig_atomic_t *stop, struct error *error)
+{
+    enum status status = ask_ends(out, kafka, topic, error);
+
+    for (int attempt = 1; status == STATUS_RETRY && attempt < CLUSTER_ATTEMPTS && !*stop;
+         attempt++) {
+        clock_rest(RETRY_MS);
+        status = ask_ends(out, kafka, topic, error);
+    }
+    return status;
+}
+
+void cluster_ends_clear(struct cluster_ends *ends)
+{
+    free(ends->offsets);
+    *ends = (struct cluster_ends){0};
+}

@@ -1,0 +1,35 @@
+/* What is asked of the Kafka brokers at the start: who they are, and where the topic ends. */
+#ifndef KANSEN_INGEST_CLUSTER_H
+#define KANSEN_INGEST_CLUSTER_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "kansen/status.h"
+
+/* For a broker to answer. */
+#define CLUSTER_ANSWER_MS 5000
+
+/* For a run that somebody is waiting for: questions that no broker answers are given up after as
+ * many attempts, half a minute. */
+#define CLUSTER_ATTEMPTS 6
+
+/* The cluster's id, which the caller frees by rd_kafka_mem_free. NULL: no broker answers. */
+char *cluster_ask_id(rd_kafka_t *kafka);
+
+/* Where every partition of a topic ended when the brokers were asked. */
+struct cluster_ends {
+    int64_t *offsets; /* by partition */
+    int32_t count;
+};
+
+/* Asks again for a while, or until *stop: a partition whose leader has just changed has an end all
+ * the same. STATUS_REJECT: the topic is wrong; STATUS_RETRY: no answer. The caller clears *out. */
+enum status cluster_read_ends(struct cluster_ends *out, rd_kafka_t *kafka, const char *topic,
+                              const volatile sig_atomic_t *stop, struct error *error) MUST_CHECK;
+/* A zeroed struct is allowed. */
+void cluster_ends_clear(struct cluster_ends *ends);
+
+#endif
