@@ -429,8 +429,6 @@ static int run_relay(const struct options *options, struct error *error)
     return code == EX_OK ? relay(options, logger, error) : code;
 }
 
-/* ---- */
-
 static const char *const list_options[] = {"db",    "reason",   "since",  "until", "each",
                                            "limit", "replayed", "format", NULL};
 static const char *const show_options[] = {"db", "raw", NULL};

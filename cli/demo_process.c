@@ -99,8 +99,6 @@ static void run_child(const struct process_settings *settings, pid_t parent)
         execvp(argv[0], argv);
 }
 
-/* ---- */
-
 enum status process_start(const struct process_settings *settings, pid_t *out, struct error *error)
 {
     pid_t parent = getpid();

@@ -435,8 +435,6 @@ static enum status relay_portion(struct relay *relay, struct error *error)
     return status;
 }
 
-/* ---- */
-
 static void pause_ms(const struct relay *relay, int ms)
 {
     int64_t until_ms = now_ms() + ms;

@@ -173,8 +173,6 @@ static enum status open_topic(struct producer *producer, const struct producer_s
     return STATUS_OK;
 }
 
-/* ---- */
-
 enum status producer_new(const struct producer_settings *settings, struct producer **out,
                          struct error *error)
 {
