@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import time
 
@@ -52,10 +53,17 @@ def machine():
         if line.startswith("model name"):
             facts["processor"] = line.split(":", 1)[1].strip()
             break
-    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
-                            capture_output=True, text=True, check=False)
-    facts["commit"] = commit.stdout.strip() or "unknown"
+    facts["commit"] = commit()
     return facts
+
+
+def commit():
+    """Of the sources; they may also have come without their repository, to a machine without git."""
+    if shutil.which("git") is None:
+        return "unknown"
+    described = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
+                               capture_output=True, text=True, check=False)
+    return described.stdout.strip() or "unknown"
 
 
 def write(folder, name, data, text):
