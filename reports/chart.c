@@ -59,7 +59,8 @@ void chart_image_clear(struct chart_image *image)
 #define CHARACTER_COLUMNS_MAX 2
 
 /* gnuplot takes \n and the like in a label for what they mean in C, so a backslash is doubled: one
- * of the text's own, and the one that opens \u{…}. */
+ * of the text's own, and the one that opens \u{…}. Before that it takes quotes for what they mean
+ * in CSV, so a quote is written as a number; four octal digits are the most that it reads. */
 static void put_cut(FILE *out, const char *text, size_t columns)
 {
     while (*text != '\0') {
@@ -77,7 +78,10 @@ static void put_cut(FILE *out, const char *text, size_t columns)
         }
         if (*character == '\\' || width > CHARACTER_COLUMNS_MAX)
             fputc('\\', out);
-        escape_plain(out, character);
+        if (*character == '"')
+            fputs("\\0042", out);
+        else
+            escape_plain(out, character);
         columns -= width < columns ? width : columns;
     }
 }

@@ -214,6 +214,8 @@ static const struct {
     {"a\\nb \\101 \\", ">a\\nb \\101 \\ · September"},
     {"\x01 \xe2\x80\xae", ">\\u{0001} \\u{202E} · September"},
     {"]]>]]]]>>", ">]]&gt;]]]]&gt;> · September"},
+    {"\"\"\"1\"\"", ">\"\"\"1\"\" · September"},
+    {"\"a\" \"", ">\"a\" \" · September"},
 };
 
 START_TEST(names_are_shown_as_they_are)
