@@ -241,6 +241,34 @@ rd_kafka_topic_partition_list_t *assignment_list(const struct assignment *assign
     return list;
 }
 
+/* librdkafka stops the fetchers of partitions behind the caller's back, and aborts the process when
+ * they are taken away again before it has noticed that they stopped (librdkafka's issue 5573). Its
+ * thread takes questions in their order: when the first is answered all fetchers have stopped, when
+ * the second is answered it knows. */
+static void settle(rd_kafka_t *kafka)
+{
+    for (int question = 0; question < 2; question++) {
+        rd_kafka_topic_partition_list_t *list = NULL;
+
+        rd_kafka_assignment(kafka, &list);
+        if (list != NULL)
+            rd_kafka_topic_partition_list_destroy(list);
+    }
+}
+
+enum status assignment_fetch(rd_kafka_t *kafka, const rd_kafka_topic_partition_list_t *list,
+                             struct error *error)
+{
+    rd_kafka_resp_err_t failure;
+
+    settle(kafka);
+    failure = rd_kafka_assign(kafka, list);
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
+                         rd_kafka_err2str(failure));
+    return STATUS_OK;
+}
+
 struct assigned *assignment_find(const struct assignment *assignment, int32_t partition)
 {
     for (int i = 0; i < assignment->count; i++)

@@ -90,6 +90,7 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
                          rd_kafka_topic_partition_list_t *partitions, void *opaque)
 {
     struct consumer *consumer = opaque;
+    struct error error = {""};
 
     if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         drop_assignment(consumer);
@@ -102,7 +103,8 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
         drop_assignment(consumer);
         consumer->joined = false;
     }
-    rd_kafka_assign(kafka, NULL);
+    if (assignment_fetch(kafka, NULL, &error) != STATUS_OK)
+        log_write(consumer->logger, LOG_LEVEL_ERROR, error.message, NULL);
 }
 
 static struct offsets_reader identify(const struct consumer *consumer)
@@ -160,7 +162,6 @@ static enum status take_anew(struct consumer *consumer, struct error *error)
 {
     const struct assignment *assignment = &consumer->reader.assignment;
     rd_kafka_topic_partition_list_t *list;
-    rd_kafka_resp_err_t failure;
 
     if (!breaker_is_due(assignment, now_ms()) || !pipeline_drain(consumer->pipeline, END_DRAIN_MS))
         return STATUS_OK;
@@ -168,11 +169,7 @@ static enum status take_anew(struct consumer *consumer, struct error *error)
     drop_assignment(consumer);
     consumer->pending = list;
     /* Nothing is read until they are taken. */
-    failure = rd_kafka_assign(consumer->kafka, NULL);
-    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
-                         rd_kafka_err2str(failure));
-    return STATUS_OK;
+    return assignment_fetch(consumer->kafka, NULL, error);
 }
 
 /* The client of librdkafka has ended itself. A static member is fenced when a younger one took its

@@ -69,7 +69,7 @@ static enum status assign(struct reader *reader, struct error *error)
 {
     const struct assignment *assignment = &reader->assignment;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(assignment->count);
-    rd_kafka_resp_err_t failure;
+    enum status status;
 
     drop_held(reader);
     for (int i = 0; i < assignment->count; i++) {
@@ -81,12 +81,9 @@ static enum status assign(struct reader *reader, struct error *error)
     }
     /* What comes now was asked for after this. */
     atomic_store(&reader->doubtful, false);
-    failure = rd_kafka_assign(reader->kafka, list);
+    status = assignment_fetch(reader->kafka, list, error);
     rd_kafka_topic_partition_list_destroy(list);
-    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return error_set(error, STATUS_FATAL, "assigning partitions: %s",
-                         rd_kafka_err2str(failure));
-    return STATUS_OK;
+    return status;
 }
 
 enum status reader_start(struct reader *reader, struct error *error)

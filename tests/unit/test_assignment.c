@@ -178,6 +178,53 @@ START_TEST(a_last_message_that_retention_took_is_not_looked_for)
 }
 END_TEST
 
+/* librdkafka with a broker of its own inside. */
+static rd_kafka_t *new_consumer(void)
+{
+    static const char *const properties[][2] = {
+        {"test.mock.num.brokers", "1"}, {"group.id", "kansen"}, {"enable.auto.commit", "false"}};
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    char why[512];
+
+    for (size_t i = 0; i < sizeof(properties) / sizeof(properties[0]); i++)
+        ck_assert_int_eq(
+            rd_kafka_conf_set(conf, properties[i][0], properties[i][1], why, sizeof(why)),
+            RD_KAFKA_CONF_OK);
+    rd_kafka_conf_set_log_cb(conf, NULL);
+
+    rd_kafka_t *kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
+
+    ck_assert_msg(kafka != NULL, "%s", why);
+    rd_kafka_poll_set_consumer(kafka);
+    return kafka;
+}
+
+/* As when a worker that was stopped looks at its partitions again and is told that it has lost
+ * them. librdkafka aborts when these calls follow each other without a pause. */
+START_TEST(partitions_may_change_at_any_moment)
+{
+    rd_kafka_t *kafka = new_consumer();
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(4);
+    struct error error;
+
+    for (int partition = 0; partition < 4; partition++)
+        rd_kafka_topic_partition_list_add(list, "detections", partition)->offset = 0;
+    for (int round = 0; round < 100; round++) {
+        rd_kafka_message_t *message;
+
+        ck_assert_int_eq(assignment_fetch(kafka, list, &error), STATUS_OK);
+        message = rd_kafka_consumer_poll(kafka, round % 5);
+        if (message != NULL)
+            rd_kafka_message_destroy(message);
+        ck_assert_int_eq(assignment_fetch(kafka, list, &error), STATUS_OK);
+        ck_assert_int_eq(assignment_fetch(kafka, NULL, &error), STATUS_OK);
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    rd_kafka_consumer_close(kafka);
+    rd_kafka_destroy(kafka);
+}
+END_TEST
+
 static Suite *assignment_suite(void)
 {
     Suite *suite = suite_create("assignment");
@@ -192,6 +239,7 @@ static Suite *assignment_suite(void)
     tcase_add_test(cases, an_end_in_front_of_the_expected_offset_moves_nothing);
     tcase_add_test(cases, what_comes_next_must_lie_within_the_log);
     tcase_add_test(cases, a_last_message_that_retention_took_is_not_looked_for);
+    tcase_add_test(cases, partitions_may_change_at_any_moment);
     suite_add_tcase(suite, cases);
     return suite;
 }
