@@ -68,8 +68,8 @@ enum status assignment_is_ours(const struct assignment *assignment, struct sink 
 /* All of them, as librdkafka wants them. The caller destroys the list. */
 rd_kafka_topic_partition_list_t *assignment_list(const struct assignment *assignment);
 
-/* Makes librdkafka fetch these partitions from their offsets, and no others (NULL: none), after what
- * the call before this began has ended. STATUS_FATAL: librdkafka refuses. */
+/* Makes librdkafka fetch these partitions from their offsets, and no others (NULL: none), after
+ * what the call before this began has ended. STATUS_FATAL: librdkafka refuses. */
 enum status assignment_fetch(rd_kafka_t *kafka, const rd_kafka_topic_partition_list_t *list,
                              struct error *error) MUST_CHECK;
 
