@@ -58,33 +58,24 @@ enum status assignment_check_range(struct assigned *assigned, int64_t low, int64
     return STATUS_OK;
 }
 
-static enum status query_watermarks(rd_kafka_t *kafka, const struct origin *origin, int64_t *low,
-                                    int64_t *high, struct error *error)
-{
-    rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
-        kafka, origin->topic, origin->partition, low, high, CLUSTER_ANSWER_MS);
-
-    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return error_set(error, STATUS_RETRY, "%s [%d]: %s", origin->topic, origin->partition,
-                         rd_kafka_err2str(failure));
-    return STATUS_OK;
-}
-
 /* A partition that nobody has read starts where its log does now: what is deleted from then on
  * without having been read is missed. */
 static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka, struct sink *sink,
                                   const struct offsets_reader *reader, struct error *error)
 {
+    const struct origin *origin = &assigned->origin;
     struct offsets_position position = {0};
     int64_t low = 0;
     int64_t high = 0;
-    enum status status = query_watermarks(kafka, &assigned->origin, &low, &high, error);
+    enum status status =
+        cluster_query_watermarks(kafka, origin->topic, origin->partition, &low, &high, error);
 
     if (status == STATUS_OK)
         status = sink_take(sink, reader, low, &assigned->origin, &position, error);
     /* The former owner may have gone on until the partition was taken from him. */
     if (status == STATUS_OK && position.next_offset > high)
-        status = query_watermarks(kafka, &assigned->origin, &low, &high, error);
+        status =
+            cluster_query_watermarks(kafka, origin->topic, origin->partition, &low, &high, error);
     if (status != STATUS_OK)
         return status;
     assigned->told_kafka = position.next_offset;

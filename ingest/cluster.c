@@ -20,6 +20,18 @@ char *cluster_ask_id(rd_kafka_t *kafka)
     return rd_kafka_clusterid(kafka, CLUSTER_ANSWER_MS);
 }
 
+enum status cluster_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
+                                     int64_t *low, int64_t *high, struct error *error)
+{
+    rd_kafka_resp_err_t failure =
+        rd_kafka_query_watermark_offsets(kafka, topic, partition, low, high, CLUSTER_ANSWER_MS);
+
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_RETRY, "%s [%d]: %s", topic, partition,
+                         rd_kafka_err2str(failure));
+    return STATUS_OK;
+}
+
 static enum status count_partitions(rd_kafka_t *kafka, const char *name, int32_t *count,
                                     struct error *error)
 {
@@ -56,19 +68,17 @@ static enum status ask_ends(struct cluster_ends *out, rd_kafka_t *kafka, const c
     ends.offsets = calloc((size_t)ends.count + 1, sizeof(*ends.offsets));
     if (ends.offsets == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    for (int32_t partition = 0; partition < ends.count; partition++) {
+    for (int32_t partition = 0; status == STATUS_OK && partition < ends.count; partition++) {
         int64_t low = 0;
-        rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
-            kafka, topic, partition, &low, &ends.offsets[partition], CLUSTER_ANSWER_MS);
 
-        if (failure == RD_KAFKA_RESP_ERR_NO_ERROR)
-            continue;
-        cluster_ends_clear(&ends);
-        return error_set(error, STATUS_RETRY, "%s [%d]: %s", topic, partition,
-                         rd_kafka_err2str(failure));
+        status = cluster_query_watermarks(kafka, topic, partition, &low, &ends.offsets[partition],
+                                          error);
     }
-    *out = ends;
-    return STATUS_OK;
+    if (status == STATUS_OK)
+        *out = ends;
+    else
+        cluster_ends_clear(&ends);
+    return status;
 }
 
 enum status cluster_read_ends(struct cluster_ends *out, rd_kafka_t *kafka, const char *topic,

@@ -1,4 +1,4 @@
-/* What is asked of the Kafka brokers at the start: who they are, and where the topic ends. */
+/* What is asked of the Kafka brokers: who they are, and from where to where a topic goes. */
 #ifndef KANSEN_INGEST_CLUSTER_H
 #define KANSEN_INGEST_CLUSTER_H
 
@@ -18,6 +18,10 @@
 
 /* The cluster's id, which the caller frees by rd_kafka_mem_free. NULL: no broker answers. */
 char *cluster_ask_id(rd_kafka_t *kafka);
+
+/* From where to where a partition goes now. STATUS_RETRY: no answer. */
+enum status cluster_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
+                                     int64_t *low, int64_t *high, struct error *error) MUST_CHECK;
 
 /* Where every partition of a topic ended when the brokers were asked. */
 struct cluster_ends {

@@ -236,8 +236,8 @@ static enum status check_range(struct reader *reader, struct assigned *assigned,
     int64_t high = 0;
     enum status status = STATUS_OK;
 
-    if (rd_kafka_query_watermark_offsets(reader->kafka, reader->topic, event->partition, &low,
-                                         &high, CLUSTER_ANSWER_MS) == RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (cluster_query_watermarks(reader->kafka, reader->topic, event->partition, &low, &high,
+                                 error) == STATUS_OK)
         status = assignment_check_range(assigned, low, high, error);
     return status == STATUS_OK ? leave_out(reader, assigned, UNREADABLE, event, error) : status;
 }
