@@ -1,12 +1,16 @@
 """Workers, topics and rights that come and go."""
 
+import contextlib
 import itertools
+import os
 import signal
+import threading
 
 import pytest
 
 from kafka_cases import (OLD, QUICK, add_partitions, check, count, create_topic, halts, make_lines)
 from servers import wait_until
+from traps import COPY, Trap, TrapProxy
 
 numbers = itertools.count(1)
 # Changes of a topic are noticed at once, not within a minute.
@@ -29,48 +33,59 @@ def topic(kafka):
     return make
 
 
-def stop_inside_copy(database, worker):
-    """SIGSTOP while the worker sends rows; returns its backend, which then waits for more."""
-    while True:
-        wait_until(lambda: database.sql(COPYING), "a COPY under way", [worker], pause_s=0)
-        worker.process.send_signal(signal.SIGSTOP)
-        try:
-            # What had been sent before the signal is worked off first, perhaps the whole batch.
-            return wait_until(lambda: database.sql(COPYING), "a COPY that stands still",
-                              patience_s=2)[0]
-        except AssertionError:
-            worker.process.send_signal(signal.SIGCONT)
+@pytest.fixture
+def traps(postgres):
+    """A proxy with traps in front of PostgreSQL: see traps.py."""
+    proxy = TrapProxy(postgres)
+    try:
+        yield proxy
+    finally:
+        proxy.close()
 
 
-def test_a_worker_stopped_inside_copy(kafka, topic, database):
+@contextlib.contextmanager
+def stopped_inside_copy(traps):
+    """Stops the worker that sends the next row; within, that row does not arrive."""
+    woken = threading.Event()
+
+    def deed(link):
+        os.kill(link.pid, signal.SIGSTOP)
+        woken.wait()
+        return False
+
+    traps.arm(Trap(COPY, deed))
+    try:
+        yield
+    finally:
+        woken.set()
+
+
+def test_a_worker_stopped_inside_copy(kafka, topic, database, traps):
     """A stopped worker holds its offset row by an open transaction for ever: the next owner ends
     its connection. When it wakes up, it stores nothing of what it had in hands."""
     name = topic(1)
-    for part in range(2):
-        kafka.produce_lines(name, make_lines(20000, 20000 * part))
-    zombie = database.start_ingest(kafka, name, *QUICK)
-    backend = stop_inside_copy(database, zombie)
-    try:
+    kafka.produce_lines(name, make_lines(2000))
+    with stopped_inside_copy(traps):
+        zombie = database.kansen.start(
+            *database.ingest_options(kafka, name, *QUICK), "--db", traps.conninfo(database.name))
+        backend = wait_until(lambda: database.sql(COPYING), "a COPY that stands still", [zombie])[0]
         assert database.value("select count(*) from pg_locks where pid = %s and granted"
                               " and relation = 'kansen.kafka_offset'::regclass"
                               " and mode = 'RowExclusiveLock'", backend[:1]) == 1
-        stored = database.stored_offsets(name).get(0, 0)
         heir = database.start_ingest(kafka, name, *QUICK)
         wait_until(lambda: "its connection was ended" in heir.said(), "the row to be missed",
                    [heir])
-        wait_until(lambda: count(database) == 40000, "the heir to store the rest", [heir])
+        wait_until(lambda: count(database) == 2000, "the heir to store them", [heir])
         assert backend not in database.sql("select pid, backend_start from pg_stat_activity")
-        assert stored < 40000
-    finally:
         said = zombie.said()
-        zombie.process.send_signal(signal.SIGCONT)
+    zombie.process.send_signal(signal.SIGCONT)
     wait_until(lambda: zombie.said() != said, "the zombie to wake up", [zombie])
-    kafka.produce_lines(name, make_lines(500, 40000))
-    wait_until(lambda: count(database) == 40500, "the last events")
+    kafka.produce_lines(name, make_lines(500, 2000))
+    wait_until(lambda: count(database) == 2500, "the last events")
     for worker in (zombie, heir):
         worker.terminate()
     assert "repeated=0" in zombie.said() and "repeated=0" in heir.said()
-    check(database, 40500)
+    check(database, 2500)
 
 
 def test_two_workers_with_one_static_id(kafka, topic, database):
