@@ -472,7 +472,7 @@ def test_a_letter_too_large_for_the_topic_stays_and_the_relay_goes_on(kafka, top
 
 def test_a_relay_that_is_killed_loses_nothing(kafka, topic, database):
     target = topic(3)
-    values = [b"nonsense-%d" % number for number in range(3000)]
+    values = [b"nonsense-%d" % number for number in range(20000)]  # forty portions
     database.load("-", stdin=b"".join(value + b"\n" for value in values))
     marked = "select coalesce(sum(relayed), 0) from report.dead_letter_relays"
     for _ in range(2):
