@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include <maxminddb.h>
-#include <xxhash.h>
 
 #include "ingest/country.h"
 #include "ingest/mmdb_check.h"
@@ -45,21 +44,10 @@ struct record {
 
 #define RECORD_NONE UINT32_MAX
 
-/* A device keeps its address for days: what was found for an address is kept at the place of its
- * hash. A look-up walks a tree of up to 128 levels. */
-#define ADDRESSES_KEPT 32768
-
-struct located {
-    uint8_t address[16];
-    uint8_t family; /* 0: empty */
-    char country[COUNTRY_SIZE];
-};
-
 struct geo {
     char *path;
     MMDB_s mmdb;
     struct record records[RECORDS_KEPT];
-    struct located addresses[ADDRESSES_KEPT];
     struct file_state seen; /* loaded, or found to be bad */
 };
 
@@ -248,11 +236,10 @@ static enum status load(const char *path, MMDB_s *mmdb, struct file_state *state
     return status;
 }
 
-static void forget_answers(struct geo *geo)
+static void forget_records(struct geo *geo)
 {
     for (size_t i = 0; i < RECORDS_KEPT; i++)
         geo->records[i].offset = RECORD_NONE;
-    memset(geo->addresses, 0, sizeof(geo->addresses));
 }
 
 enum status geo_open(const char *path, struct geo **out, struct error *error)
@@ -268,7 +255,7 @@ enum status geo_open(const char *path, struct geo **out, struct error *error)
         free(geo);
         return STATUS_FATAL;
     }
-    forget_answers(geo);
+    forget_records(geo);
     *out = geo;
     return STATUS_OK;
 }
@@ -309,38 +296,24 @@ static void read_country(MMDB_entry_s *entry, char country[COUNTRY_SIZE])
         memcpy(country, data.utf8_string, COUNTRY_SIZE - 1);
 }
 
-static void find_country(struct geo *geo, const struct event *event, char country[COUNTRY_SIZE])
+void geo_country(struct geo *geo, const struct event *event, char country[COUNTRY_SIZE])
 {
     int code = MMDB_SUCCESS;
-    MMDB_lookup_result_s result = look_up(geo, event, &code);
-    struct record *record = &geo->records[result.entry.offset % RECORDS_KEPT];
+    MMDB_lookup_result_s result;
+    struct record *record;
 
     memcpy(country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
+    if (event->address_family == ADDRESS_NONE)
+        return;
+    result = look_up(geo, event, &code);
     if (code != MMDB_SUCCESS || !result.found_entry)
         return;
+    record = &geo->records[result.entry.offset % RECORDS_KEPT];
     if (record->offset != result.entry.offset) {
         record->offset = result.entry.offset;
         read_country(&result.entry, record->country);
     }
     memcpy(country, record->country, COUNTRY_SIZE);
-}
-
-void geo_country(struct geo *geo, const struct event *event, char country[COUNTRY_SIZE])
-{
-    uint64_t hash = XXH3_64bits(event->address, sizeof(event->address));
-    struct located *located = &geo->addresses[hash % ADDRESSES_KEPT];
-
-    if (event->address_family == ADDRESS_NONE) {
-        memcpy(country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
-        return;
-    }
-    if (located->family != event->address_family ||
-        memcmp(located->address, event->address, sizeof(located->address)) != 0) {
-        find_country(geo, event, located->country);
-        located->family = (uint8_t)event->address_family;
-        memcpy(located->address, event->address, sizeof(located->address));
-    }
-    memcpy(country, located->country, COUNTRY_SIZE);
 }
 
 enum status geo_refresh(struct geo *geo, int *reloaded, struct error *error)
@@ -364,7 +337,7 @@ enum status geo_refresh(struct geo *geo, int *reloaded, struct error *error)
         return STATUS_REJECT;
     MMDB_close(&geo->mmdb);
     geo->mmdb = mmdb;
-    forget_answers(geo);
+    forget_records(geo);
     *reloaded = 1;
     return STATUS_OK;
 }
