@@ -2,6 +2,10 @@
 do $$
 declare
   role_name text;
+  -- Since PostgreSQL 16 a member may be one that can't become the role, and whoever creates a role
+  -- without being superuser is such a member, with the right to make itself a better one.
+  becoming constant text :=
+    case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end;
 begin
   if current_setting('server_encoding') <> 'UTF8' then
     raise exception 'the encoding of database % is %, kansen needs UTF8',
@@ -18,7 +22,7 @@ begin
     end;
   end loop;
 
-  if not pg_has_role(current_user, 'kansen_owner', 'member') then
+  if not pg_has_role(current_user, 'kansen_owner', becoming) then
     execute format('grant kansen_owner to %I', current_user);
   end if;
 
