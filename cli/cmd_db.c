@@ -5,11 +5,11 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "kansen/month.h"
-#include "reports/escape.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
 #include "sql/schema.h"
 #include "sql/verify.h"
+#include "text/escape.h"
 
 static int run_init(const struct options *options, struct error *error)
 {

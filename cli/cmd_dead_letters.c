@@ -8,16 +8,16 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/intake.h"
-#include "cli/letter_list.h"
 #include "cli/log.h"
 #include "cli/reporting.h"
-#include "ingest/letter_reader.h"
-#include "ingest/relay.h"
-#include "ingest/replay.h"
-#include "ingest/timestamp.h"
-#include "reports/escape.h"
+#include "dead_letters/list.h"
+#include "dead_letters/reader.h"
+#include "dead_letters/relay.h"
+#include "dead_letters/replay.h"
+#include "ingest/event/timestamp.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
+#include "text/escape.h"
 
 /* "2013-09-13" and what makes it an instant. */
 #define DATE_LENGTH 10
@@ -26,10 +26,10 @@
 /* Letters that `show` names when it can't tell which one is meant. */
 #define NAMED_MAX 10
 
-/* ---- which letters */
+/* ---- which dead letters */
 
 struct filter {
-    struct letter_filter letters;
+    struct dead_letter_filter dead_letters;
     char since[64];
     char until[64];
 };
@@ -73,13 +73,13 @@ static int read_filter(const struct options *options, struct filter *filter, str
 
     if (code != EX_OK)
         return code;
-    *filter = (struct filter){.letters.topic = options_argument(options, 0),
-                              .letters.reason = options_value(options, "reason")};
-    if (check_reason(filter->letters.reason, error) != STATUS_OK ||
-        read_time(options, "since", filter->since, sizeof(filter->since), &filter->letters.since,
-                  error) != STATUS_OK ||
-        read_time(options, "until", filter->until, sizeof(filter->until), &filter->letters.until,
-                  error) != STATUS_OK)
+    *filter = (struct filter){.dead_letters.topic = options_argument(options, 0),
+                              .dead_letters.reason = options_value(options, "reason")};
+    if (check_reason(filter->dead_letters.reason, error) != STATUS_OK ||
+        read_time(options, "since", filter->since, sizeof(filter->since),
+                  &filter->dead_letters.since, error) != STATUS_OK ||
+        read_time(options, "until", filter->until, sizeof(filter->until),
+                  &filter->dead_letters.until, error) != STATUS_OK)
         return EX_USAGE;
     return EX_OK;
 }
@@ -94,8 +94,9 @@ static int check_output(struct error *error)
     return EX_IOERR;
 }
 
-static int list(struct db *db, const struct options *options, const struct letter_filter *filter,
-                enum letter_list_format format, struct error *error)
+static int list(struct db *db, const struct options *options,
+                const struct dead_letter_filter *filter, enum dead_letter_list_format format,
+                struct error *error)
 {
     const char *limit = options_value(options, "limit");
     const char *replayed = options_flag(options, "replayed") ? "true" : "false";
@@ -103,12 +104,12 @@ static int list(struct db *db, const struct options *options, const struct lette
     const char *const parameters[] = {filter->topic, filter->reason, filter->since,
                                       filter->until, replayed,       limit};
     struct db_result *rows = NULL;
-    enum status status = each ? db_query(db, sql_letters_each, 6, parameters, &rows, error)
-                              : db_query(db, sql_letters_summary, 5, parameters, &rows, error);
+    enum status status = each ? db_query(db, sql_dead_letters_each, 6, parameters, &rows, error)
+                              : db_query(db, sql_dead_letters_summary, 5, parameters, &rows, error);
 
     if (status != STATUS_OK)
         return command_exit_code(status);
-    letter_list_print(rows, each, format);
+    dead_letter_list_print(rows, each, format);
     db_result_free(rows);
     return check_output(error);
 }
@@ -117,7 +118,7 @@ static int run_list(const struct options *options, struct error *error)
 {
     static const char *const formats[] = {"table", "json", "csv", NULL};
     struct reporting_choices choices = {.count = 0};
-    enum letter_list_format format = LETTER_LIST_TABLE;
+    enum dead_letter_list_format format = DEAD_LETTER_LIST_TABLE;
     int64_t limit = 0;
     struct filter filter;
     struct db *db = NULL;
@@ -131,11 +132,11 @@ static int run_list(const struct options *options, struct error *error)
         return EX_USAGE;
     for (int i = 0; choices.count > 0 && formats[i] != NULL; i++)
         if (strcmp(choices.words[choices.count - 1], formats[i]) == 0)
-            format = (enum letter_list_format)i;
+            format = (enum dead_letter_list_format)i;
     code = command_open_ready_db(options, &db, error);
     if (code != EX_OK)
         return code;
-    code = list(db, options, &filter.letters, format, error);
+    code = list(db, options, &filter.dead_letters, format, error);
     db_close(db);
     return code;
 }
@@ -153,12 +154,12 @@ static void show_bytes(const char *name, struct slice bytes)
     putchar('\n');
 }
 
-static void show_headers(const struct letter *letter)
+static void show_headers(const struct dead_letter *dead_letter)
 {
-    if (letter->header_count > 0)
-        printf("headers    %zu\n", letter->header_count);
-    for (size_t i = 0; i < letter->header_count; i++) {
-        const struct letter_header *header = &letter->headers[i];
+    if (dead_letter->header_count > 0)
+        printf("headers    %zu\n", dead_letter->header_count);
+    for (size_t i = 0; i < dead_letter->header_count; i++) {
+        const struct dead_letter_header *header = &dead_letter->headers[i];
 
         fputs("  ", stdout);
         escape_bytes(stdout, header->name.data, header->name.length);
@@ -170,71 +171,72 @@ static void show_headers(const struct letter *letter)
     }
 }
 
-static void show_letter(const struct letter *letter)
+static void show_letter(const struct dead_letter *dead_letter)
 {
-    bool of_file = letter_is_of_file(letter);
+    bool of_file = dead_letter_is_of_file(dead_letter);
 
-    printf("letter     %" PRId64 "\nreason     %s: ", letter->id, letter->reason);
-    escape_plain(stdout, letter->detail);
+    printf("letter     %" PRId64 "\nreason     %s: ", dead_letter->id, dead_letter->reason);
+    escape_plain(stdout, dead_letter->detail);
     printf("\n%-10s ", of_file ? "file" : "topic");
-    escape_plain(stdout, letter->topic);
+    escape_plain(stdout, dead_letter->topic);
     if (!of_file) {
-        printf("\npartition  %" PRId32 "\nsource     ", letter->partition);
-        escape_plain(stdout, letter->source);
+        printf("\npartition  %" PRId32 "\nsource     ", dead_letter->partition);
+        escape_plain(stdout, dead_letter->source);
     }
-    printf("\n%-10s %" PRId64 "\nrejected   %s\n", of_file ? "line" : "offset", letter->offset,
-           letter->rejected);
-    if (letter->replayed != NULL)
-        printf("replayed   %s\n", letter->replayed);
-    show_headers(letter);
+    printf("\n%-10s %" PRId64 "\nrejected   %s\n", of_file ? "line" : "offset", dead_letter->offset,
+           dead_letter->rejected);
+    if (dead_letter->replayed != NULL)
+        printf("replayed   %s\n", dead_letter->replayed);
+    show_headers(dead_letter);
     if (!of_file)
-        show_bytes("key", letter->key);
-    show_bytes("value", letter->value);
+        show_bytes("key", dead_letter->key);
+    show_bytes("value", dead_letter->value);
 }
 
-/* Several letters can come from one place: a file that has changed, a topic that was created again.
+/* Several dead letters can come from one place: a file that has changed, a topic that was created
+ * again.
  */
-static int refuse_several(struct letter_reader *letters, struct error *error)
+static int refuse_several(struct dead_letter_reader *dead_letters, struct error *error)
 {
     char names[256] = "";
     size_t used = 0;
 
-    for (int row = 0; row < letter_reader_count(letters) && row < NAMED_MAX; row++) {
-        struct letter letter;
+    for (int row = 0; row < dead_letter_reader_count(dead_letters) && row < NAMED_MAX; row++) {
+        struct dead_letter dead_letter;
 
-        if (letter_reader_get(letters, row, &letter, error) != STATUS_OK)
+        if (dead_letter_reader_get(dead_letters, row, &dead_letter, error) != STATUS_OK)
             return EX_OSERR;
         used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%" PRId64,
-                                 row > 0 ? ", " : "", letter.id);
+                                 row > 0 ? ", " : "", dead_letter.id);
     }
-    error_set(error, STATUS_REJECT, "%d letters are from there; name one by its number: %s",
-              letter_reader_count(letters), names);
+    error_set(error, STATUS_REJECT, "%d dead letters are from there; name one by its number: %s",
+              dead_letter_reader_count(dead_letters), names);
     return EX_USAGE;
 }
 
-static int print_letters(struct letter_reader *letters, bool raw, struct error *error)
+static int print_letters(struct dead_letter_reader *dead_letters, bool raw, struct error *error)
 {
-    int count = letter_reader_count(letters);
+    int count = dead_letter_reader_count(dead_letters);
 
     if (count == 0) {
         error_set(error, STATUS_REJECT,
-                  "there is no such letter; `kansen dead-letters list "
+                  "there is no such dead letter; `kansen dead-letters list "
                   "--each` names them");
         return EX_DATAERR;
     }
     if (raw && count > 1)
-        return refuse_several(letters, error);
+        return refuse_several(dead_letters, error);
     for (int row = 0; row < count; row++) {
-        struct letter letter;
+        struct dead_letter dead_letter;
 
-        if (letter_reader_get(letters, row, &letter, error) != STATUS_OK)
+        if (dead_letter_reader_get(dead_letters, row, &dead_letter, error) != STATUS_OK)
             return EX_OSERR;
         if (row > 0)
             putchar('\n');
         if (!raw)
-            show_letter(&letter);
-        else if (letter.value.length > 0)
-            fwrite(letter.value.data, 1, letter.value.length, stdout);
+            show_letter(&dead_letter);
+        else if (dead_letter.value.length > 0)
+            fwrite(dead_letter.value.data, 1, dead_letter.value.length, stdout);
     }
     return check_output(error);
 }
@@ -277,10 +279,10 @@ static enum status read_place(const struct options *options, const char *paramet
 static int run_show(const struct options *options, struct error *error)
 {
     const char *parameters[4] = {NULL, NULL, NULL, NULL};
-    struct letter_reader letters = {.rows = NULL};
+    struct dead_letter_reader dead_letters = {.rows = NULL};
     struct db *db = NULL;
-    int code =
-        command_check_arguments(options, 1, 3, "the letter's number, or where it is from", error);
+    int code = command_check_arguments(options, 1, 3,
+                                       "the dead letter's number, or where it is from", error);
 
     if (code != EX_OK)
         return code;
@@ -290,12 +292,13 @@ static int run_show(const struct options *options, struct error *error)
     if (code != EX_OK)
         return code;
 
-    enum status status = letter_reader_read(&letters, db, sql_letters_find, 4, parameters, error);
+    enum status status =
+        dead_letter_reader_read(&dead_letters, db, sql_dead_letters_find, 4, parameters, error);
 
     db_close(db);
-    code = status == STATUS_OK ? print_letters(&letters, options_flag(options, "raw"), error)
+    code = status == STATUS_OK ? print_letters(&dead_letters, options_flag(options, "raw"), error)
                                : command_exit_code(status);
-    letter_reader_clear(&letters);
+    dead_letter_reader_clear(&dead_letters);
     return code;
 }
 
@@ -306,12 +309,12 @@ static void show_replay(void *context, const struct replay_progress *progress)
     char text[64];
 
     (void)context;
-    snprintf(text, sizeof(text), "%" PRId64 " letters", progress->letters);
-    log_progress(progress->letters, progress->total, text);
+    snprintf(text, sizeof(text), "%" PRId64 " dead letters", progress->dead_letters);
+    log_progress(progress->dead_letters, progress->total, text);
 }
 
 static int replay(struct pipeline *pipeline, const struct options *options,
-                  const struct letter_filter *filter, const struct logger *logger,
+                  const struct dead_letter_filter *filter, const struct logger *logger,
                   struct error *error)
 {
     const struct replay_settings settings = {.conninfo = options_value(options, "db"),
@@ -319,8 +322,8 @@ static int replay(struct pipeline *pipeline, const struct options *options,
                                              .logger = logger,
                                              .show = show_replay,
                                              .stop = &intake_stopped};
-    enum status status = replay_letters(pipeline, &settings, error);
-    struct sink_totals totals = sink_totals(pipeline_sink(pipeline));
+    enum status status = replay_dead_letters(pipeline, &settings, error);
+    struct store_totals totals = pipeline_totals(pipeline);
 
     log_progress_end();
     intake_log_totals(logger, status == STATUS_OK && !intake_stopped ? "replayed" : "stopped early",
@@ -345,7 +348,7 @@ static int run_replay(const struct options *options, struct error *error)
     code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
     if (code != EX_OK)
         return code;
-    code = replay(pipeline, options, &filter.letters, logger, error);
+    code = replay(pipeline, options, &filter.dead_letters, logger, error);
     pipeline_close(pipeline);
     return code;
 }
@@ -357,7 +360,7 @@ static void show_relay(void *context, const struct relay_totals *totals)
     char text[64];
 
     (void)context;
-    snprintf(text, sizeof(text), "%" PRIu64 " letters relayed", totals->relayed);
+    snprintf(text, sizeof(text), "%" PRIu64 " dead letters relayed", totals->relayed);
     log_progress((int64_t)totals->relayed, 0, text);
 }
 
@@ -397,7 +400,7 @@ static int relay(const struct options *options, const struct logger *logger, str
     }
     for (size_t i = 0; i < count; i++)
         properties[i] = options_item(options, "property", i);
-    status = relay_letters(&settings, &totals, error);
+    status = relay_dead_letters(&settings, &totals, error);
     free(properties);
     log_progress_end();
     early = status != STATUS_OK || (intake_stopped && !settings.follow);
@@ -447,7 +450,7 @@ const struct command command_dead_letters_list = {
     "count rejected events by reason, or list each",
     FILTER_HELP
     "--format is table (the default), json or csv. Letters that were replayed are left out; see\n"
-    "them with --replayed. --limit lists the newest letters, one a line; --each lists all.\n",
+    "them with --replayed. --limit lists the newest dead letters, one a line; --each lists all.\n",
     list_options,
     run_list};
 
@@ -471,7 +474,7 @@ const struct command command_dead_letters_replay = {
     "and\n"
     "--geoip given here; age is measured by the time at which they were rejected. Each event\n"
     "counts once, however often this is run or killed; what is still rejected stays, with the\n"
-    "reason of today. Ends with 0 when every letter has been tried.\n",
+    "reason of today. Ends with 0 when every dead letter has been tried.\n",
     replay_options,
     run_replay};
 
@@ -480,7 +483,7 @@ const struct command command_dead_letters_relay = {
     "",
     "send rejected events to a Kafka topic",
     "Key, value and headers are those that came; further headers, named as Kafka Connect's\n"
-    "(__connect.errors.topic and so on), say where from and why. At least once: a letter is "
+    "(__connect.errors.topic and so on), say where from and why. At least once: a dead letter is "
     "marked\n"
     "in the database when Kafka has acknowledged it, and is not sent to that topic again. One\n"
     "that is too large for the topic stays, and is tried again by the next run. Without --follow\n"

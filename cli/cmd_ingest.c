@@ -7,13 +7,13 @@
 #include "cli/commands.h"
 #include "cli/intake.h"
 #include "cli/log.h"
-#include "ingest/consumer.h"
+#include "ingest/kafka/consumer.h"
 
 #define DEFAULT_GROUP "kansen"
 
 static void show(void *context, const struct consumer_progress *progress)
 {
-    struct sink_totals totals = sink_totals(pipeline_sink(context));
+    struct store_totals totals = pipeline_totals(context);
     int64_t total = progress->left < 0 ? 0 : (int64_t)progress->messages + progress->left;
     char text[160];
 
@@ -60,7 +60,7 @@ static int consume(struct pipeline *pipeline, const struct options *options,
     free(properties);
     log_progress_end();
 
-    struct sink_totals totals = sink_totals(pipeline_sink(pipeline));
+    struct store_totals totals = pipeline_totals(pipeline);
 
     intake_log_totals(logger, "stopped", &totals);
     return exit_code_of(status);

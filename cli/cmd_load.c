@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/intake.h"
 #include "cli/log.h"
-#include "ingest/load.h"
+#include "ingest/files/load.h"
 
 /* A backfill is asked for by hand, so by default nothing is too old for it: 100 years. */
 #define BACKFILL_MAX_AGE_DAYS INTAKE_DAYS_MAX
@@ -41,7 +41,7 @@ static int load(struct pipeline *pipeline, const struct options *options,
     free(paths);
     log_progress_end();
 
-    struct sink_totals totals = sink_totals(pipeline_sink(pipeline));
+    struct store_totals totals = pipeline_totals(pipeline);
 
     intake_log_totals(logger, status == STATUS_OK && !intake_stopped ? "loaded" : "stopped early",
                       &totals);

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/reporting.h"
+#include "reports/compose.h"
 #include "reports/publish.h"
 #include "reports/writers.h"
 
@@ -68,7 +69,7 @@ static enum status write_language(const struct figures *figures, const char *cod
     enum status status = language_open(code, &language, error);
 
     if (status == STATUS_OK)
-        status = document_new(language, figures, &document, error);
+        status = compose_document(language, figures, &document, error);
     if (status == STATUS_OK)
         status = write_document(document, wish, error);
     document_free(document);

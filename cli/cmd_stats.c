@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/reporting.h"
+#include "reports/compose.h"
 #include "reports/writers.h"
 
 static const char *const formats[] = {"table", "json", "csv", NULL};
@@ -24,7 +25,7 @@ static enum status print_figures(const struct figures *figures, const char *code
     enum status status = language_open(code, &language, error);
 
     if (status == STATUS_OK)
-        status = document_new(language, figures, &document, error);
+        status = compose_document(language, figures, &document, error);
     for (size_t i = 0; i < STATS_WRITERS && status == STATUS_OK; i++) {
         report.document = document;
         if (strcmp(stats_writers[i].format, format) == 0 &&

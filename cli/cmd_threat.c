@@ -7,11 +7,11 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/log.h"
-#include "ingest/recount.h"
 #include "kansen/event.h"
-#include "reports/escape.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
+#include "text/escape.h"
+#include "threats/recount.h"
 
 /* A threat's name is typed in commands and becomes part of file names. */
 #define THREAT_NAME_MAX 128

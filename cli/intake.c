@@ -66,7 +66,7 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
 }
 
 void intake_log_totals(const struct logger *logger, const char *message,
-                       const struct sink_totals *totals)
+                       const struct store_totals *totals)
 {
     char numbers[4][24];
 

@@ -27,6 +27,6 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
 
 /* One log line: how many events were accepted, repeated, conflicting and rejected. */
 void intake_log_totals(const struct logger *logger, const char *message,
-                       const struct sink_totals *totals);
+                       const struct store_totals *totals);
 
 #endif

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "kansen/clock.h"
-#include "reports/escape.h"
+#include "text/escape.h"
 
 #define REDRAW_INTERVAL_MS 100
 #define BAR_WIDTH 24

@@ -7,7 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
-#include "reports/escape.h"
+#include "text/escape.h"
 
 #define COMMAND_WORDS_MAX 2
 

@@ -1,9 +1,7 @@
-# Writes OUT/embedded.c and OUT/embedded.h from SQL/queries/*.sql and SQL/migrations/*.sql:
-# a query NAME.sql becomes `extern const char sql_NAME[]`, the migrations an array in order.
-file(GLOB queries ${SQL}/queries/*.sql)
-file(GLOB migrations ${SQL}/migrations/*.sql)
-list(SORT queries)
-list(SORT migrations)
+# Writes OUT/embedded.c and OUT/embedded.h from the lists of files QUERIES and MIGRATIONS: a query
+# NAME.sql becomes `extern const char sql_NAME[]`, the migrations an array in order.
+list(SORT QUERIES)
+list(SORT MIGRATIONS)
 
 function(c_string path out)
   file(READ ${path} text)
@@ -17,7 +15,7 @@ set(header "/* Generated from sql/: the project's SQL as C strings. */\n")
 string(APPEND header "#ifndef KANSEN_SQL_EMBEDDED_H\n#define KANSEN_SQL_EMBEDDED_H\n\n")
 set(body "#include \"sql/embedded.h\"\n\n#include <stddef.h>\n\n")
 
-foreach(path ${queries})
+foreach(path ${QUERIES})
   get_filename_component(name ${path} NAME_WE)
   c_string(${path} text)
   string(APPEND header "extern const char sql_${name}[];\n")
@@ -29,7 +27,7 @@ string(APPEND header "\nstruct sql_migration {\n    int version; /* the number i
   "/* In order of version; the last one has a null text. */\n"
   "extern const struct sql_migration sql_migrations[];\n\n#endif\n")
 string(APPEND body "const struct sql_migration sql_migrations[] = {\n")
-foreach(path ${migrations})
+foreach(path ${MIGRATIONS})
   get_filename_component(name ${path} NAME_WE)
   string(REGEX REPLACE "^0*([0-9]+)_.*$" "\\1" version ${name})
   c_string(${path} text)

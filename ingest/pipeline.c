@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/geo.h"
-#include "ingest/headers.h"
+#include "ingest/event/decode.h"
+#include "ingest/geoip/geo.h"
 #include "kansen/clock.h"
 
 #define US_PER_SECOND INT64_C(1000000)
@@ -22,11 +22,11 @@ struct pipeline {
     struct pipeline_settings settings;
     struct decoder *decoder;
     struct geo *geo; /* NULL without a MaxMind DB */
-    struct sink *sink;
+    struct store *store;
     struct writer *writer;
-    struct time_policy policy; /* of messages that come now */
-    struct headers headers;    /* of the message that is being rejected */
-    int64_t filling_since_ms;  /* when the batch got its first entry; 0: it is empty */
+    struct time_policy policy;  /* of messages that come now */
+    struct header_list headers; /* of the message that is being rejected */
+    int64_t filling_since_ms;   /* when the batch got its first entry; 0: it is empty */
     int64_t geoip_checked_ms;
 };
 
@@ -69,9 +69,9 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     if (status == STATUS_OK && settings->geoip_path != NULL)
         status = geo_open(settings->geoip_path, &pipeline->geo, error);
     if (status == STATUS_OK)
-        status = sink_open(settings->conninfo, settings->logger, &pipeline->sink, error);
+        status = store_open(settings->conninfo, settings->logger, &pipeline->store, error);
     if (status == STATUS_OK)
-        status = writer_start(pipeline->sink, settings->logger, &pipeline->writer, error);
+        status = writer_start(pipeline->store, settings->logger, &pipeline->writer, error);
     if (status != STATUS_OK) {
         pipeline_close(pipeline);
         return status;
@@ -85,10 +85,10 @@ void pipeline_close(struct pipeline *pipeline)
     if (pipeline == NULL)
         return;
     writer_stop(pipeline->writer);
-    sink_close(pipeline->sink);
+    store_close(pipeline->store);
     geo_close(pipeline->geo);
     decoder_free(pipeline->decoder);
-    headers_clear(&pipeline->headers);
+    header_list_clear(&pipeline->headers);
     free(pipeline);
 }
 
@@ -127,24 +127,44 @@ static void locate(struct pipeline *pipeline, struct event *event)
         memcpy(event->country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
 }
 
+/* What is decoded: the value, or what the envelope around it holds. False: memory is short. */
+static bool unwrap(struct pipeline *pipeline, const struct message *message, struct slice *text)
+{
+    *text = message->value;
+    return message->form != MESSAGE_LINE ||
+           decode_kcat_envelope(pipeline->decoder, text->data, text->length, text) >= 0;
+}
+
 /* Reads one message: STATUS_OK fills *event, STATUS_REJECT *why. */
 static enum status decode(struct pipeline *pipeline, const struct message *message,
-                          struct slice event_text, struct event *event, struct rejection *why)
+                          struct slice text, struct event *event, struct rejection *why)
 {
     struct time_policy policy =
         message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
     enum status status =
-        decode_event(pipeline->decoder, event_text.data, event_text.length, &policy, event, why);
+        decode_event(pipeline->decoder, text.data, text.length, &policy, event, why);
 
     if (status == STATUS_OK)
         locate(pipeline, event);
     return status;
 }
 
-enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message,
-                                 struct slice event_text)
+/* The headers of a message that is rejected. False: memory is short. */
+static bool read_headers(struct pipeline *pipeline, struct message *message)
+{
+    if (message->read_headers == NULL)
+        return true;
+    header_list_reset(&pipeline->headers);
+    if (!message->read_headers(message->native, &pipeline->headers))
+        return false;
+    message->headers = header_list_items(&pipeline->headers);
+    return true;
+}
+
+enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message)
 {
     struct message whole = *message;
+    struct slice text;
     struct event event;
     struct rejection why;
     enum status decoded;
@@ -152,14 +172,15 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
     /* Nobody may have called for days, when the source is a silent pipe. */
     if (pipeline->filling_since_ms == 0)
         update_policy(pipeline);
-    decoded = decode(pipeline, message, event_text, &event, &why);
-    if (decoded != STATUS_OK && message->kafka != NULL &&
-        !headers_read(&pipeline->headers, message->kafka, &whole.headers))
+    if (!unwrap(pipeline, message, &text))
+        return PIPELINE_NO_MEMORY;
+    decoded = decode(pipeline, message, text, &event, &why);
+    if (decoded != STATUS_OK && !read_headers(pipeline, &whole))
         return PIPELINE_NO_MEMORY;
     for (;;) {
         struct batch *batch = writer_batch(pipeline->writer);
         bool added = decoded == STATUS_OK ? batch_add_event(batch, &event, &whole)
-                                          : batch_add_letter(batch, &why, &whole);
+                                          : batch_add_dead_letter(batch, &why, &whole);
 
         if (added) {
             note_filling(pipeline);
@@ -256,12 +277,18 @@ bool pipeline_is_drained(struct pipeline *pipeline)
            batch_is_empty(writer_batch(pipeline->writer));
 }
 
-struct sink *pipeline_sink(struct pipeline *pipeline)
+enum status pipeline_perform(struct pipeline *pipeline, store_task *task, void *context,
+                             struct error *error)
 {
-    return pipeline->sink;
+    return store_perform(pipeline->store, task, context, error);
 }
 
-struct decoder *pipeline_decoder(struct pipeline *pipeline)
+bool pipeline_is_disconnected(const struct pipeline *pipeline)
 {
-    return pipeline->decoder;
+    return store_is_away(pipeline->store);
+}
+
+struct store_totals pipeline_totals(struct pipeline *pipeline)
+{
+    return store_totals(pipeline->store);
 }

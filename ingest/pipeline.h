@@ -1,15 +1,15 @@
 /* Joins the steps of ingest: message -> decode -> geo -> batch -> writer. Sources stand in front of
- * it: Kafka (consumer.h) and files (file_source.h). All functions belong to one thread. */
+ * it: Kafka (kafka/consumer.h), files (files/load.h) and dead letters (dead_letters/replay.h). All
+ * functions belong to one thread. */
 #ifndef KANSEN_INGEST_PIPELINE_H
 #define KANSEN_INGEST_PIPELINE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ingest/batch.h"
-#include "ingest/decode.h"
-#include "ingest/sink.h"
-#include "ingest/writer.h"
+#include "ingest/store/message.h"
+#include "ingest/store/store.h"
+#include "ingest/store/writer.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
 
@@ -39,10 +39,8 @@ enum pipeline_added {
     PIPELINE_NO_MEMORY, /* nothing was added, and never will be: not even an empty batch holds it */
 };
 
-/* Decodes a message and puts its event, or its rejection, into the batch. event_text is what is
- * decoded: message->value, or what an envelope around it held. */
-enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message,
-                                 struct slice event_text);
+/* Decodes a message and puts its event, or its rejection, into the batch. */
+enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message);
 
 /* Notes how far a partition has been read, behind the message that was just added (fingerprint:
  * FINGERPRINT_SIZE bytes are filled by the caller) or at its end (last_offset -1). */
@@ -65,10 +63,17 @@ void pipeline_discard(struct pipeline *pipeline);
 
 enum writer_state pipeline_state(struct pipeline *pipeline);
 enum status pipeline_failure(struct pipeline *pipeline, struct error *error) MUST_CHECK;
-/* Is nothing waiting and nothing being stored? Then the sink may be used. */
+/* Is nothing waiting and nothing being stored? */
 bool pipeline_is_drained(struct pipeline *pipeline);
-struct sink *pipeline_sink(struct pipeline *pipeline);
-/* For envelopes: the decoder that pipeline_add uses. */
-struct decoder *pipeline_decoder(struct pipeline *pipeline);
+
+/* Runs a task on the connection that batches are stored on, made anew when it is broken; the writer
+ * must be idle. STATUS_RETRY: PostgreSQL is away. */
+enum status pipeline_perform(struct pipeline *pipeline, store_task *task, void *context,
+                             struct error *error) MUST_CHECK;
+/* Is that connection lost? The writer must be idle. */
+bool pipeline_is_disconnected(const struct pipeline *pipeline);
+
+/* Since pipeline_open. */
+struct store_totals pipeline_totals(struct pipeline *pipeline);
 
 #endif

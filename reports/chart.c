@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "reports/chart_scripts.h"
-#include "reports/escape.h"
+#include "text/escape.h"
 
 /* The temporary folder and the name of a file in it. */
 #define PATH_SIZE 1024

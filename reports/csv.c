@@ -3,8 +3,8 @@
  * other, unknown (a part of other). Numbers are bare; names come in the report's language. */
 #include <inttypes.h>
 
-#include "reports/escape.h"
 #include "reports/writers.h"
+#include "text/escape.h"
 
 struct line {
     const char *kind;

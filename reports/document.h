@@ -35,9 +35,6 @@ struct document {
     size_t note_count;
 };
 
-/* language and figures must outlive *out, which the caller frees. */
-enum status document_new(const struct language *language, const struct figures *figures,
-                         struct document **out, struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void document_free(struct document *document);
 

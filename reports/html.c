@@ -1,6 +1,6 @@
 /* HTML: one file with its charts inside, that fetches nothing, runs nothing and prints well. */
-#include "reports/escape.h"
 #include "reports/writers.h"
+#include "text/escape.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* JSON: the figures, and for a report its sentences too. Two spaces deep, one line an element. */
 #include <inttypes.h>
 
-#include "reports/escape.h"
 #include "reports/writers.h"
+#include "text/escape.h"
 
 static void put_text(FILE *out, const char *key, const char *text)
 {

@@ -1,6 +1,6 @@
 /* Markdown (CommonMark and GitHub's tables). */
-#include "reports/escape.h"
 #include "reports/writers.h"
+#include "text/escape.h"
 
 static void put_row(FILE *out, const struct table *table, const struct table_row *row)
 {

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "reports/escape.h"
 #include "reports/writers.h"
+#include "text/escape.h"
 
 /* A folder, a name and the mark of a temporary file. */
 #define PATH_SIZE 4096

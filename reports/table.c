@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "reports/escape.h"
+#include "text/escape.h"
 
 /* Spaces between two columns. */
 #define GAP 2

@@ -5,8 +5,8 @@
 #include <unicode/ubrk.h>
 #include <unicode/ustring.h>
 
-#include "reports/escape.h"
 #include "reports/writers.h"
+#include "text/escape.h"
 
 #define LINE_COLUMNS 80
 

@@ -159,7 +159,7 @@ def test_show_takes_a_number_or_a_place(letters):
     assert f"letter     {number}\nreason     bad_json: " in shown
     assert f"file       {second}\nline       1\n" in shown and shown.endswith("\n  nonsense\n")
     result = database.command("dead-letters", "show", first, 99, code=EX_DATAERR)
-    assert "no such letter" in result.stderr and result.stdout == ""
+    assert "no such dead letter" in result.stderr and result.stdout == ""
 
 
 def test_raw_wants_one_letter(database, tmp_path):

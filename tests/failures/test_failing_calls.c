@@ -12,12 +12,12 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "ingest/batch.h"
-#include "ingest/decode.h"
-#include "ingest/file_source.h"
-#include "ingest/geo.h"
-#include "ingest/labels.h"
-#include "ingest/tally.h"
+#include "ingest/event/decode.h"
+#include "ingest/files/file_source.h"
+#include "ingest/geoip/geo.h"
+#include "ingest/store/batch.h"
+#include "ingest/store/dictionary.h"
+#include "ingest/store/infections.h"
 #include "kansen/event.h"
 #include "sql/array.h"
 
@@ -143,8 +143,8 @@ struct walk {
     struct decoder *decoder;
     struct geo *geo;
     struct batch *batch;
-    struct tally *tally;
-    struct labels *labels;
+    struct infections *infections;
+    struct dictionary *dictionary;
     struct array array;
     char said[4096]; /* all that came of it; walks without failures say the same */
 };
@@ -155,8 +155,8 @@ static void walk_clear(struct walk *walk)
     decoder_free(walk->decoder);
     geo_close(walk->geo);
     batch_free(walk->batch);
-    tally_free(walk->tally);
-    labels_free(walk->labels);
+    infections_free(walk->infections);
+    dictionary_free(walk->dictionary);
     array_clear(&walk->array);
 }
 
@@ -212,12 +212,12 @@ static enum status open_batch(struct walk *walk, struct error *error)
 
 static enum status open_tally(struct walk *walk, struct error *error)
 {
-    return tally_new(TALLY_STRAIGHT, &walk->tally, error);
+    return infections_new(INFECTIONS_COPIED, &walk->infections, error);
 }
 
 static enum status open_labels(struct walk *walk, struct error *error)
 {
-    return labels_new(&walk->labels, error);
+    return dictionary_new(&walk->dictionary, error);
 }
 
 static void keep(struct walk *walk, struct slice text, const struct message *message)
@@ -227,7 +227,7 @@ static void keep(struct walk *walk, struct slice text, const struct message *mes
 
     if (decode_event(walk->decoder, text.data, text.length, &policy, &event, &why) != STATUS_OK) {
         say(walk, "rejected %s; ", reject_reason_name(why.reason));
-        require(batch_add_letter(walk->batch, &why, message), "no room for a letter");
+        require(batch_add_dead_letter(walk->batch, &why, message), "no room for a dead_letter");
         return;
     }
     if (event.country[0] == '\0')
@@ -262,8 +262,8 @@ static enum status read_lines(struct walk *walk, struct error *error)
 static enum status empty_batch(struct walk *walk, struct error *error)
 {
     (void)error;
-    say(walk, "%u rows, %u letters, %d repeated; ", walk->batch->row_count,
-        walk->batch->letter_count, (int)walk->batch->repeated);
+    say(walk, "%u rows, %u dead_letters, %d repeated; ", walk->batch->row_count,
+        walk->batch->dead_letter_count, (int)walk->batch->repeated);
     batch_reset(walk->batch);
     return STATUS_OK;
 }
@@ -275,7 +275,7 @@ static enum status keep_huge(struct walk *walk, struct error *error)
     const struct message message = {.origin = &origin, .value = {huge, HUGE_SIZE}};
     const struct rejection why = {REJECT_TOO_LARGE, "too large"};
 
-    if (batch_add_letter(walk->batch, &why, &message))
+    if (batch_add_dead_letter(walk->batch, &why, &message))
         return STATUS_OK;
     require(batch_is_empty(walk->batch), "no empty batch");
     return error_set(error, STATUS_FATAL, "no room");

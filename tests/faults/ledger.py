@@ -27,7 +27,7 @@ TWINS = 15
 # … and of a thousand events, how many lie within a minute of the edge of a month.
 AT_AN_EDGE = 100
 
-NAMED_EVENTS = uuid.UUID("d62d7ebb-7883-486b-be1c-076d1e1ce3ac")  # ingest/identity.h
+NAMED_EVENTS = uuid.UUID("d62d7ebb-7883-486b-be1c-076d1e1ce3ac")  # ingest/event/identity.h
 NAMED_DEVICES = uuid.UUID("1aac3139-2ecf-4488-a2a0-823aa63af2b3")
 
 # Threats that share names, and names of no threat.
@@ -191,7 +191,7 @@ class Ledger:
 
 
 def as_uuid(name, namespace):
-    """As ingest/identity.h has it."""
+    """As ingest/event/identity.h has it."""
     try:
         return str(uuid.UUID(name)) if len(name) == 36 else str(uuid.uuid5(namespace, name))
     except ValueError:

@@ -25,7 +25,7 @@ AUDIT = pathlib.Path(__file__).resolve().parent / "audit.sql"
 HELPER_SLOT = WORKERS_MAX + 1
 TICK_S = 0.02
 # Until everything is stored once the faults have ended. A partition that one worker after another
-# died of is left out for minutes (ingest/breaker.h).
+# died of is left out for minutes (ingest/kafka/crash_guard.h).
 SETTLE_S = 400
 DELIVERY_S = 120
 

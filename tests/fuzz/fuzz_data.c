@@ -7,7 +7,7 @@
 
 #include "check.h"
 #include "report_input.h"
-#include "reports/escape.h"
+#include "text/escape.h"
 
 #define FIELDS_MAX 1024
 /* Threat and time zone of the first line. */

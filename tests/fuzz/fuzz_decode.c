@@ -2,7 +2,7 @@
  *
  * What it is held against: jansson, a JSON parser that shares nothing with simdjson; the C
  * library's calendar; and the message itself, written again in another spelling. */
-#include "ingest/decode.h"
+#include "ingest/event/decode.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -14,8 +14,8 @@
 #include <unicode/ustring.h>
 
 #include "check.h"
-#include "ingest/country.h"
-#include "ingest/identity.h"
+#include "ingest/event/country.h"
+#include "ingest/event/identity.h"
 
 #define MICROSECONDS INT64_C(1000000)
 /* Every byte of five texts as \u00XX, and the rest. */

@@ -3,7 +3,7 @@
  * Addresses are looked up in it, a running look-up is told to swap to it, and libmaxminddb unfolds
  * whatever kansen's own check let through: what is accepted must be harmless for all of its calls.
  */
-#include "ingest/geo.h"
+#include "ingest/geoip/geo.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include <maxminddb.h>
 
 #include "check.h"
-#include "ingest/country.h"
+#include "ingest/event/country.h"
 #include "memory_file.h"
 
 static const char *const addresses[] = {

@@ -12,7 +12,7 @@
 
 #include "check.h"
 #include "config/keyfile.h"
-#include "ingest/decode.h"
+#include "ingest/event/decode.h"
 #include "matcher.h"
 #include "memory_file.h"
 #include "simulate/broken.h"

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from includes import ALLOWED, sources, upward_includes
+from includes import ALLOWED, circles, sources, upward_includes
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = [path for _, path in sources(ROOT) if path.suffix == ".h"]
@@ -36,6 +36,10 @@ def test_every_include_points_downwards():
     assert upward_includes(ROOT) == []
 
 
+def test_no_modules_include_each_other():
+    assert circles(ROOT) == []
+
+
 def test_there_is_something_to_check():
     assert len(HEADERS) >= 9
     assert SHARED_HEADERS
@@ -59,24 +63,42 @@ def test_header_for_both_languages_compiles_alone_as_cpp(header):
     ("stats", "sql/db.h", True),
     ("stats", "kansen/month.h", True),
     ("stats", "stdio.h", True),
-    ("stats", "ingest/decode.h", False),
-    ("ingest", "stats/shares.h", False),
+    ("stats", "ingest/event/decode.h", False),
+    ("ingest/store", "stats/shares.h", False),
+    ("ingest/store", "ingest/pipeline.h", False),
+    ("ingest/event", "sql/db.h", False),
+    ("ingest", "ingest/kafka/reader.h", False),
+    ("ingest/kafka", "ingest/pipeline.h", True),
     ("sql", "stats/shares.h", False),
     ("reports", "sql/db.h", False),
     ("reports", "../cli/command.h", False),
     ("include", "sql/db.h", False),
-    ("simulate", "ingest/decode.h", False),
+    ("simulate", "ingest/event/decode.h", False),
     ("cli", "reports/table.h", True),
 ])
 def test_direction_check_tells_down_from_up(tmp_path, folder, name, allowed):
     for each in ALLOWED:
-        (tmp_path / each).mkdir()
+        (tmp_path / each).mkdir(parents=True, exist_ok=True)
     for path in ("cli/command.h", "stats/shares.h"):
         (tmp_path / path).write_text("", encoding="utf-8")
     (tmp_path / folder / "sample.c").write_text(f'\n#  include "{name}"\n', encoding="utf-8")
     found = upward_includes(tmp_path)
     expected = [] if allowed else [f"{folder}/sample.c:2: {folder} must not include {name}"]
     assert found == expected
+
+
+@pytest.mark.parametrize(("files", "expected"), [
+    ({"a.c": "a.h b.h", "a.h": "", "b.c": "b.h", "b.h": "a.h"}, ["sql/a -> sql/b -> sql/a"]),
+    ({"a.h": "b.h", "b.h": "c.h", "c.c": "a.h"}, ["sql/a -> sql/b -> sql/c -> sql/a"]),
+    ({"a.c": "a.h a_internal.h", "a.h": "", "a_internal.h": "a.h", "b.c": "a_internal.h"}, []),
+    ({"a.c": "b.h c.h", "b.h": "c.h", "c.h": ""}, []),
+])
+def test_circle_check_finds_modules_that_include_each_other(tmp_path, files, expected):
+    (tmp_path / "sql").mkdir()
+    for name, names in files.items():
+        text = "".join(f'#include "sql/{each}"\n' for each in names.split())
+        (tmp_path / "sql" / name).write_text(text, encoding="utf-8")
+    assert circles(tmp_path) == expected
 
 
 @pytest.mark.parametrize(("text", "compiles"), [

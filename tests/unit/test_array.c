@@ -81,7 +81,7 @@ START_TEST(many_items_arrive_whole)
     for (int i = 0; i < 5000; i++)
         add("\"quoted\"");
     text = array_text(&array);
-    /* Each: a comma or the brace, two quotes, 6 letters, two escaped quotes. */
+    /* Each: a comma or the brace, two quotes, 6 dead letters, two escaped quotes. */
     ck_assert_uint_eq(strlen(text), 5000 * (1 + 2 + 6 + 4) + 1);
     ck_assert_int_eq(text[strlen(text) - 1], '}');
 }

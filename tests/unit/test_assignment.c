@@ -1,6 +1,6 @@
 /* Which messages are taken, and when a partition is no longer the one that was stored. */
 
-#include "ingest/assignment.h"
+#include "ingest/kafka/assignment.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -13,9 +13,9 @@ static const uint8_t other[FINGERPRINT_SIZE] = {1, 2, 4};
 static struct assigned partition_at_100(void)
 {
     struct assigned assigned = {
-        .origin = {.topic = "detections", .partition = 3}, .expected = 100, .seen_offset = 99};
+        .origin = {.topic = "detections", .partition = 3}, .position = 100, .last_offset = 99};
 
-    memcpy(assigned.seen_fingerprint, ours, FINGERPRINT_SIZE);
+    memcpy(assigned.last_fingerprint, ours, FINGERPRINT_SIZE);
     return assigned;
 }
 
@@ -79,7 +79,7 @@ START_TEST(a_doubted_partition_is_read_from_its_last_message)
     bool admitted = true;
 
     ck_assert_int_eq(assignment_start(&assigned), 100);
-    assignment_doubt(&assignment);
+    assignment_unverify(&assignment);
     ck_assert_int_eq(assignment_start(&assigned), 99);
     ck_assert_int_eq(admit(&assigned, 99, ours, &admitted, &error), STATUS_OK);
     ck_assert(!admitted);
@@ -94,7 +94,7 @@ START_TEST(another_message_in_its_place_halts)
     struct error error;
     bool admitted = false;
 
-    assignment_doubt(&assignment);
+    assignment_unverify(&assignment);
     ck_assert_int_eq(admit(&assigned, 99, other, &admitted, &error), STATUS_FATAL);
     ck_assert_ptr_nonnull(strstr(error.message, "detections [3]"));
     ck_assert_ptr_nonnull(strstr(error.message, "offset 99"));
@@ -109,18 +109,18 @@ START_TEST(a_last_message_that_was_compacted_away_is_no_reason_to_halt)
     struct error error;
     bool admitted = false;
 
-    assignment_doubt(&assignment);
+    assignment_unverify(&assignment);
     ck_assert_int_eq(admit(&assigned, 98, other, &admitted, &error), STATUS_OK);
     ck_assert_int_eq(assignment_start(&assigned), 99);
     ck_assert_int_eq(admit(&assigned, 104, other, &admitted, &error), STATUS_OK);
-    ck_assert(admitted && !assigned.doubted);
+    ck_assert(admitted && !assigned.unverified);
 
-    assignment_doubt(&assignment);
+    assignment_unverify(&assignment);
     assignment_note_end(&assigned, 99);
-    ck_assert(assigned.doubted);
+    ck_assert(assigned.unverified);
     assignment_note_end(&assigned, 104);
-    ck_assert(!assigned.doubted);
-    ck_assert_int_eq(assigned.expected, 104);
+    ck_assert(!assigned.unverified);
+    ck_assert_int_eq(assigned.position, 104);
 }
 END_TEST
 
@@ -129,7 +129,7 @@ START_TEST(an_end_in_front_of_the_expected_offset_moves_nothing)
     struct assigned assigned = partition_at_100();
 
     assignment_note_end(&assigned, 50);
-    ck_assert_int_eq(assigned.expected, 100);
+    ck_assert_int_eq(assigned.position, 100);
 }
 END_TEST
 
@@ -170,10 +170,10 @@ START_TEST(a_last_message_that_retention_took_is_not_looked_for)
     struct assignment assignment = {.partitions = &assigned, .count = 1};
     struct error error;
 
-    assignment_doubt(&assignment);
+    assignment_unverify(&assignment);
     ck_assert_int_eq(assignment_check_range(&assigned, 100, 200, &error), STATUS_OK);
     ck_assert_int_eq(assignment_start(&assigned), 100);
-    assignment_doubt(&assignment);
+    assignment_unverify(&assignment);
     ck_assert_int_eq(assignment_start(&assigned), 100);
 }
 END_TEST

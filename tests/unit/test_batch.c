@@ -1,5 +1,5 @@
 /* What a batch holds, what it drops, and when it is full. */
-#include "ingest/batch.h"
+#include "ingest/store/batch.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -71,8 +71,8 @@ START_TEST(an_event_and_its_message_are_kept)
     ck_assert_int_eq(row->time_us, event.time_us);
     ck_assert_mem_eq(row->device, event.device, 16);
     ck_assert_str_eq(row->country, "JP");
-    ck_assert_mem_eq(intern_get(&batch->names, row->name).data, "WORM.A", 6);
-    ck_assert_uint_eq(intern_get(&batch->products, row->product).length, strlen("Example") + 3);
+    ck_assert_mem_eq(string_set_get(&batch->names, row->name).data, "WORM.A", 6);
+    ck_assert_uint_eq(string_set_get(&batch->products, row->product).length, strlen("Example") + 3);
     ck_assert_mem_eq(batch->messages[0].value.data, "{\"a\":1}", 7);
     ck_assert_mem_eq(batch->messages[0].key.data, "key", 3);
     ck_assert_int_eq(batch->messages[0].offset, 42);
@@ -86,8 +86,8 @@ START_TEST(absent_labels_have_no_number)
 
     event.vendor = event.product = event.version = event.action = (struct slice){NULL, 0};
     ck_assert(add(&event, 0));
-    ck_assert_uint_eq(batch->rows[0].product, INTERN_NONE);
-    ck_assert_uint_eq(batch->rows[0].action, INTERN_NONE);
+    ck_assert_uint_eq(batch->rows[0].product, STRING_SET_NONE);
+    ck_assert_uint_eq(batch->rows[0].action, STRING_SET_NONE);
 }
 END_TEST
 
@@ -168,7 +168,7 @@ START_TEST(the_first_of_two_that_differ_stands_and_the_other_is_counted)
     ck_assert_uint_eq(batch->row_count, 1);
     ck_assert_uint_eq(batch->repeated, 1);
     ck_assert_uint_eq(batch->conflicting, 1);
-    ck_assert_mem_eq(intern_get(&batch->names, batch->rows[0].name).data, "WORM.A", 6);
+    ck_assert_mem_eq(string_set_get(&batch->names, batch->rows[0].name).data, "WORM.A", 6);
 }
 END_TEST
 
@@ -219,14 +219,14 @@ START_TEST(rows_and_letters_fill_a_batch_together)
     for (uint32_t i = 0; i < BATCH_ROWS; i++) {
         struct event event = event_of(i);
 
-        ck_assert(i % 2 == 0 ? add(&event, i) : batch_add_letter(batch, &why, &message));
+        ck_assert(i % 2 == 0 ? add(&event, i) : batch_add_dead_letter(batch, &why, &message));
     }
 
     struct event one_more = event_of(BATCH_ROWS);
 
     ck_assert(!add(&one_more, 0));
-    ck_assert(!batch_add_letter(batch, &why, &message));
-    ck_assert_uint_eq(batch->row_count + batch->letter_count, BATCH_ROWS);
+    ck_assert(!batch_add_dead_letter(batch, &why, &message));
+    ck_assert_uint_eq(batch->row_count + batch->dead_letter_count, BATCH_ROWS);
     batch_reset(batch);
     ck_assert(batch_is_empty(batch));
     ck_assert(add(&one_more, 0));
@@ -238,13 +238,13 @@ START_TEST(new_names_fill_a_batch_and_known_ones_still_fit)
     char name[16];
     struct event event;
 
-    for (uint32_t i = 0; i < BATCH_LABELS; i++) {
+    for (uint32_t i = 0; i < BATCH_DICTIONARY_ENTRIES; i++) {
         event = event_of(i);
         snprintf(name, sizeof(name), "WORM.%u", i);
         event.name = slice_of(name);
         ck_assert(add(&event, i));
     }
-    event = event_of(BATCH_LABELS);
+    event = event_of(BATCH_DICTIONARY_ENTRIES);
     event.name = slice_of("ONE.MORE");
     ck_assert(!add(&event, 0));
     event.name = slice_of("WORM.0");
@@ -276,21 +276,24 @@ END_TEST
 
 START_TEST(memory_grows_for_one_huge_message_and_shrinks_again)
 {
-    size_t size = BATCH_BYTES + 1000;
+    size_t size = MESSAGE_KEPT_MAX + 1000;
     char *value = malloc(size);
     struct rejection why = {REJECT_TOO_LARGE, "too large"};
-    struct message message = {.origin = &origin, .offset = 5, .value = {value, size}};
+    struct message message = {
+        .origin = &origin, .offset = 5, .key = {value, 1000}, .value = {value, size}};
     struct event event = event_of(1);
 
     memset(value, 'x', size);
     ck_assert(add(&event, 0));
-    ck_assert(!batch_add_letter(batch, &why, &message));
+    ck_assert(!batch_add_dead_letter(batch, &why, &message));
     batch_reset(batch);
-    ck_assert(batch_add_letter(batch, &why, &message));
+    ck_assert(batch_add_dead_letter(batch, &why, &message));
     ck_assert_uint_gt(batch->bytes_size, BATCH_BYTES);
-    ck_assert_uint_eq(batch->letters[0].message.value.length, size);
-    ck_assert_mem_eq(batch->letters[0].message.value.data, value, size);
-    ck_assert_str_eq(batch->letters[0].detail, "too large");
+    ck_assert_uint_eq(batch->dead_letters[0].message.key.length, 1000);
+    /* What is beyond that is cut off. */
+    ck_assert_uint_eq(batch->dead_letters[0].message.value.length, MESSAGE_KEPT_MAX);
+    ck_assert_mem_eq(batch->dead_letters[0].message.value.data, value, MESSAGE_KEPT_MAX);
+    ck_assert_str_eq(batch->dead_letters[0].detail, "too large");
     batch_reset(batch);
     ck_assert_uint_eq(batch->bytes_size, BATCH_BYTES);
     free(value);
@@ -302,9 +305,9 @@ START_TEST(a_tombstone_stays_one)
     struct rejection why = {REJECT_EMPTY, "no value"};
     struct message message = {.origin = &origin, .offset = 5, .key = {"", 0}};
 
-    ck_assert(batch_add_letter(batch, &why, &message));
-    ck_assert_ptr_null(batch->letters[0].message.value.data);
-    ck_assert_ptr_nonnull(batch->letters[0].message.key.data);
+    ck_assert(batch_add_dead_letter(batch, &why, &message));
+    ck_assert_ptr_null(batch->dead_letters[0].message.value.data);
+    ck_assert_ptr_nonnull(batch->dead_letters[0].message.key.data);
 }
 END_TEST
 
@@ -320,12 +323,12 @@ START_TEST(a_refused_row_becomes_a_letter_and_the_others_move_up)
     ck_assert_uint_eq(batch->row_count, 2);
     ck_assert_int_eq(batch->messages[0].offset, 0);
     ck_assert_int_eq(batch->messages[1].offset, 2);
-    ck_assert_uint_eq(batch->letter_count, 2);
-    ck_assert_int_eq(batch->letters[0].message.offset, 1);
-    ck_assert_int_eq(batch->letters[0].reason, REJECT_STORE);
-    ck_assert_str_eq(batch->letters[0].detail, "because");
-    ck_assert_mem_eq(batch->letters[0].message.value.data, "{}", 2);
-    ck_assert_int_eq(batch->letters[1].message.offset, 3);
+    ck_assert_uint_eq(batch->dead_letter_count, 2);
+    ck_assert_int_eq(batch->dead_letters[0].message.offset, 1);
+    ck_assert_int_eq(batch->dead_letters[0].reason, REJECT_STORE);
+    ck_assert_str_eq(batch->dead_letters[0].detail, "because");
+    ck_assert_mem_eq(batch->dead_letters[0].message.value.data, "{}", 2);
+    ck_assert_int_eq(batch->dead_letters[1].message.offset, 3);
 }
 END_TEST
 
@@ -358,14 +361,15 @@ START_TEST(the_words_about_a_refused_row_are_cut_between_characters)
     ck_assert(add(&event, 0));
     batch->bytes_used = batch->bytes_size - cuts[_i].room;
     batch_reject_row(batch, 0, cuts[_i].why);
-    ck_assert_str_eq(batch->letters[0].detail, cuts[_i].detail);
+    ck_assert_str_eq(batch->dead_letters[0].detail, cuts[_i].detail);
 }
 END_TEST
 
-static bool replay(uint32_t number, int64_t letter_id)
+static bool replay(uint32_t number, int64_t dead_letter_id)
 {
     struct event event = event_of(number);
-    struct message message = {.origin = &origin, .value = slice_of("{}"), .letter_id = letter_id};
+    struct message message = {
+        .origin = &origin, .value = slice_of("{}"), .dead_letter_id = dead_letter_id};
 
     return batch_add_event(batch, &event, &message);
 }
@@ -377,17 +381,17 @@ START_TEST(letters_that_are_replayed_are_kept_by_number_alone)
                               .key = slice_of("key"),
                               .value = slice_of("{"),
                               .headers = slice_of("headers"),
-                              .letter_id = 3};
+                              .dead_letter_id = 3};
 
     ck_assert(replay(7, 1));
     ck_assert(replay(7, 2));
     ck_assert_uint_eq(batch->bytes_used, 0);
-    ck_assert(batch_add_letter(batch, &why, &message));
+    ck_assert(batch_add_dead_letter(batch, &why, &message));
     ck_assert_uint_eq(batch->bytes_used, 1); /* the detail's terminator */
-    ck_assert_int_eq(batch->letters[0].message.letter_id, 3);
+    ck_assert_int_eq(batch->dead_letters[0].message.dead_letter_id, 3);
     ck_assert_uint_eq(batch->row_count, 1);
     ck_assert_uint_eq(batch->replayed_count, 2);
-    ck_assert_int_eq(batch->replayed[1].letter_id, 2);
+    ck_assert_int_eq(batch->replayed[1].dead_letter_id, 2);
     ck_assert_uint_eq(batch->replayed[1].row, 0);
 }
 END_TEST
@@ -409,16 +413,16 @@ START_TEST(letters_of_a_refused_row_are_not_replayed)
 {
     ck_assert(replay(5, 1) && replay(6, 2) && replay(7, 3) && replay(6, 4) && replay(7, 5));
     batch_reject_row(batch, 1, "because");
-    ck_assert_uint_eq(batch->letter_count, 1);
-    ck_assert_int_eq(batch->letters[0].message.letter_id, 2);
+    ck_assert_uint_eq(batch->dead_letter_count, 1);
+    ck_assert_int_eq(batch->dead_letters[0].message.dead_letter_id, 2);
     ck_assert_uint_eq(batch->replayed_count, 3);
     for (uint32_t i = 0; i < 3; i++) {
         static const struct batch_replayed expected[] = {{1, 0}, {3, 1}, {5, 1}};
 
-        ck_assert_int_eq(batch->replayed[i].letter_id, expected[i].letter_id);
+        ck_assert_int_eq(batch->replayed[i].dead_letter_id, expected[i].dead_letter_id);
         ck_assert_uint_eq(batch->replayed[i].row, expected[i].row);
     }
-    ck_assert_int_eq(batch->messages[1].letter_id, 3);
+    ck_assert_int_eq(batch->messages[1].dead_letter_id, 3);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 /* The codes of ISO 3166-1 alpha-2, and what is none. */
-#include "ingest/country.h"
+#include "ingest/event/country.h"
 
 #include <check.h>
 #include <stdlib.h>

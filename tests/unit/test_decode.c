@@ -1,5 +1,5 @@
 /* The event format as tables: what is accepted, what is rejected and why. */
-#include "ingest/decode.h"
+#include "ingest/event/decode.h"
 
 #include <check.h>
 #include <stdbool.h>
@@ -451,7 +451,7 @@ static const struct {
     {"country", "\"日\"", REJECT_BAD_COUNTRY},
     {"country", "\"日本\"", REJECT_BAD_COUNTRY},
     {"country", "\"ＪＰ\"", REJECT_BAD_COUNTRY},
-    {"country", "\"\xC3\xA9\"", REJECT_BAD_COUNTRY}, /* two bytes, one letter */
+    {"country", "\"\xC3\xA9\"", REJECT_BAD_COUNTRY}, /* two bytes, one dead letter */
     {"country", "\"UK\"", REJECT_BAD_COUNTRY},
     {"country", "\"EU\"", REJECT_BAD_COUNTRY},
     {"country", "\"AP\"", REJECT_BAD_COUNTRY},

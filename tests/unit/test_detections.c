@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/detections.h"
+#include "ingest/store/detections.h"
 
 /* What calendar_month covers. */
 #define OLDEST_US INT64_C(946684800000000)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reports/escape.h"
+#include "text/escape.h"
 
 typedef void escape(FILE *out, const char *text);
 

@@ -1,5 +1,5 @@
 /* Lines of files of every kind: whole, damaged, and of things that are no files. */
-#include "ingest/file_source.h"
+#include "ingest/files/file_source.h"
 
 #include <check.h>
 #include <fcntl.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ingest/decode.h"
+#include "ingest/event/decode.h"
 #include "simulate/broken.h"
 #include "simulate/message.h"
 #include "simulate/networks.h"

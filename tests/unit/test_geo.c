@@ -1,5 +1,5 @@
 /* Countries from a MaxMind DB: good files, bad files, and files that change under a look-up. */
-#include "ingest/geo.h"
+#include "ingest/geoip/geo.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -574,7 +574,7 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-/* Whatever a damaged file says, the answer is two letters. */
+/* Whatever a damaged file says, the answer is two dead_letters. */
 static void look_up_all(struct geo *geo)
 {
     for (size_t index = 0; index < COUNT(look_ups); index++) {
@@ -862,7 +862,7 @@ START_TEST(a_file_renamed_over_the_old_one_is_new_whatever_its_time)
 
     snprintf(other, sizeof(other), "%s.old", path);
     ck_assert_int_eq(rename(path, other), 0);
-    written--; /* the same time and, but for one letter, the same bytes */
+    written--; /* the same time and, but for one dead letter, the same bytes */
     for (size_t at = 0; at + 1 < file.size; at++)
         if (memcmp(file.data + at, "JP", 2) == 0)
             memcpy(file.data + at, "DE", 2);

@@ -1,5 +1,5 @@
 /* Ids are stored for good, so these vectors may never change. Made with Python's uuid.uuid5. */
-#include "ingest/identity.h"
+#include "ingest/event/identity.h"
 
 #include <check.h>
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "figures_fixture.h"
+#include "reports/compose.h"
 #include "reports/document.h"
 
 #define GROUPS 6
@@ -432,7 +433,7 @@ static struct document *open_document(const char *code, const struct figures *fi
     struct error error = {""};
 
     ck_assert_int_eq(language_open(code, language, &error), STATUS_OK);
-    ck_assert_int_eq(document_new(*language, figures, &document, &error), STATUS_OK);
+    ck_assert_int_eq(compose_document(*language, figures, &document, &error), STATUS_OK);
     return document;
 }
 

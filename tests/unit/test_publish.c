@@ -7,6 +7,7 @@
 
 #include "figures_fixture.h"
 #include "reports/chart.h"
+#include "reports/compose.h"
 #include "reports/publish.h"
 
 static char folder[64];
@@ -28,7 +29,7 @@ static void open_all(const char *threat)
         figures->name_en = fixture_text(threat);
     }
     ck_assert_int_eq(language_open("en", &language, &error), STATUS_OK);
-    ck_assert_int_eq(document_new(language, figures, &document, &error), STATUS_OK);
+    ck_assert_int_eq(compose_document(language, figures, &document, &error), STATUS_OK);
 }
 
 static void setup(void)
@@ -244,7 +245,7 @@ START_TEST(one_month_is_drawn)
     fixture_month(one, month, _i == 0 ? 0 : 5867);
     fixture_country(one, "JP", _i == 0 ? 0 : 5867);
     fixture_rank(one, 10);
-    ck_assert_int_eq(document_new(language, one, &short_document, &error), STATUS_OK);
+    ck_assert_int_eq(compose_document(language, one, &short_document, &error), STATUS_OK);
     for (int kind = 0; kind < CHART_KINDS; kind++) {
         ck_assert_msg(chart_draw(short_document, (enum chart_kind)kind, CHART_SVG, &image,
                                  &error) == STATUS_OK,

@@ -12,7 +12,7 @@
 #define THREAT "[threat]\nname = t\nmatch = A* ?B\ndetections = A.1 XB\n"
 #define DEVICES "[devices]\nmonths = 2024-01 2024-02\nJP = 3 0\n"
 
-/* A matcher that tries every way to share out the letters would not come to an end. */
+/* A matcher that tries every way to share out the dead letters would not come to an end. */
 #define STARS "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*"
 #define LETTERS "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 

@@ -1,5 +1,5 @@
 /* Which texts are instants, and which one. */
-#include "ingest/timestamp.h"
+#include "ingest/event/timestamp.h"
 
 #include <check.h>
 #include <stdio.h>

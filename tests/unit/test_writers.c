@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "figures_fixture.h"
-#include "reports/escape.h"
+#include "reports/compose.h"
 #include "reports/writers.h"
+#include "text/escape.h"
 
 #define GOLDEN "tests/golden/"
 
@@ -42,7 +43,7 @@ static char *written(const struct figures *figures, const char *code,
 
     ck_assert_ptr_nonnull(out);
     ck_assert_int_eq(language_open(code, &language, &error), STATUS_OK);
-    ck_assert_int_eq(document_new(language, figures, &document, &error), STATUS_OK);
+    ck_assert_int_eq(compose_document(language, figures, &document, &error), STATUS_OK);
 
     struct report report = {.document = document,
                             .image_names = {"published-monthly.png", "published-countries.png"}};

@@ -1,0 +1,133 @@
+#include "dead_letters/list.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "text/escape.h"
+
+struct column {
+    const char *name;
+    bool is_number;
+};
+
+struct list {
+    const struct column *columns; /* of the query, in order; ends with a null name */
+    const char *head;             /* of the table, 80 columns at most without the last one */
+    void (*print_row)(const struct db_result *rows, int row);
+};
+
+/* Columns of letters_summary.sql. */
+enum summary { SUMMARY_LETTERS, SUMMARY_REASON, SUMMARY_FIRST, SUMMARY_LAST, SUMMARY_TOPIC };
+
+static const struct column summary_columns[] = {
+    {"letters", true}, {"reason", false}, {"first", false}, {"last", false},
+    {"topic", false},  {"source", false}, {NULL, false}};
+
+/* Columns of letters_each.sql. */
+enum each { EACH_LETTER, EACH_REASON, EACH_REJECTED, EACH_TOPIC, EACH_PARTITION, EACH_OFFSET };
+
+static const struct column each_columns[] = {
+    {"letter", true},    {"reason", false}, {"rejected", false}, {"topic", false},
+    {"partition", true}, {"offset", true},  {"source", false},   {"bytes", true},
+    {"replayed", false}, {"detail", false}, {NULL, false}};
+
+/* ---- for people */
+
+/* To the minute; the seconds of thousands of dead letters tell nobody anything. */
+static void print_summary(const struct db_result *rows, int row)
+{
+    printf("%9s  %-17s  %.16s  %.16s  ", db_text(rows, row, SUMMARY_LETTERS),
+           db_text(rows, row, SUMMARY_REASON), db_text(rows, row, SUMMARY_FIRST),
+           db_text(rows, row, SUMMARY_LAST));
+    escape_plain(stdout, db_text(rows, row, SUMMARY_TOPIC));
+    putchar('\n');
+}
+
+/* The last three are what `dead-letters show` takes. */
+static void print_each(const struct db_result *rows, int row)
+{
+    printf("%9s  %-17s  %s  ", db_text(rows, row, EACH_LETTER), db_text(rows, row, EACH_REASON),
+           db_text(rows, row, EACH_REJECTED));
+    escape_plain(stdout, db_text(rows, row, EACH_TOPIC));
+    printf(" %s %s\n", db_text(rows, row, EACH_PARTITION), db_text(rows, row, EACH_OFFSET));
+}
+
+static const struct list summary_list = {
+    summary_columns,
+    "  letters  reason             first (UTC)       last (UTC)        topic\n"
+    "---------  -----------------  ----------------  ----------------  --------------\n",
+    print_summary};
+
+static const struct list each_list = {
+    each_columns,
+    "   letter  reason             rejected              topic, partition, offset\n"
+    "---------  -----------------  --------------------  ----------------------------\n",
+    print_each};
+
+static void print_table(const struct db_result *rows, const struct list *list)
+{
+    fputs(list->head, stdout);
+    for (int row = 0; row < db_rows(rows); row++)
+        list->print_row(rows, row);
+}
+
+/* ---- for programs */
+
+static void print_json_value(const char *text, bool is_number)
+{
+    if (text == NULL)
+        fputs("null", stdout);
+    else if (is_number)
+        fputs(text, stdout);
+    else
+        escape_json(stdout, text);
+}
+
+static void print_json(const struct db_result *rows, const struct list *list)
+{
+    putchar('[');
+    for (int row = 0; row < db_rows(rows); row++) {
+        printf("%s\n  {", row > 0 ? "," : "");
+        for (int i = 0; list->columns[i].name != NULL; i++) {
+            printf("%s\"%s\": ", i > 0 ? ", " : "", list->columns[i].name);
+            print_json_value(db_text(rows, row, i), list->columns[i].is_number);
+        }
+        putchar('}');
+    }
+    puts("\n]");
+}
+
+static void print_csv(const struct db_result *rows, const struct list *list)
+{
+    for (int i = 0; list->columns[i].name != NULL; i++)
+        printf("%s%s", i > 0 ? "," : "", list->columns[i].name);
+    fputs("\r\n", stdout);
+    for (int row = 0; row < db_rows(rows); row++) {
+        for (int i = 0; list->columns[i].name != NULL; i++) {
+            const char *text = db_text(rows, row, i);
+
+            if (i > 0)
+                putchar(',');
+            escape_csv(stdout, text == NULL ? "" : text);
+        }
+        fputs("\r\n", stdout);
+    }
+}
+
+void dead_letter_list_print(const struct db_result *rows, bool each,
+                            enum dead_letter_list_format format)
+{
+    const struct list *list = each ? &each_list : &summary_list;
+
+    switch (format) {
+    case DEAD_LETTER_LIST_TABLE:
+        print_table(rows, list);
+        break;
+    case DEAD_LETTER_LIST_JSON:
+        print_json(rows, list);
+        break;
+    case DEAD_LETTER_LIST_CSV:
+        print_csv(rows, list);
+        break;
+    }
+}

@@ -1,0 +1,29 @@
+/* A PostgreSQL of the demo's own: in a temporary folder, reachable through a unix socket alone,
+ * gone at the end. */
+#ifndef KANSEN_DEMO_POSTGRES_H
+#define KANSEN_DEMO_POSTGRES_H
+
+#include <sys/types.h>
+
+#include "kansen/status.h"
+
+/* The name of a socket in it, with /.s.PGSQL.5432 behind, must not exceed 107 bytes. */
+#define DEMO_FOLDER_SIZE 92
+#define DEMO_CONNINFO_SIZE 192
+
+struct demo_postgres {
+    char folder[DEMO_FOLDER_SIZE]; /* "" before it was made */
+    char log[DEMO_FOLDER_SIZE + 8];
+    char conninfo[DEMO_CONNINFO_SIZE]; /* of the database */
+    uid_t user;                        /* that it runs as; root is not allowed to */
+    pid_t pid;                         /* 0 when it does not run */
+};
+
+/* Makes the folder and the cluster, starts the server and creates an empty database. On failure
+ * too, demo_postgres_stop has to be called. STATUS_RETRY: a signal asks to stop. */
+enum status demo_postgres_start(struct demo_postgres *postgres, struct error *error) MUST_CHECK;
+
+/* Stops the server and removes the folder. STATUS_FATAL when something stays behind. */
+enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *error) MUST_CHECK;
+
+#endif

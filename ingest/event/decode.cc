@@ -1,0 +1,322 @@
+/* The only C++ of the project: simdjson's DOM parser behind three C functions. It hands plain
+ * fields to validate.c and knows nothing of what they mean. */
+#include "ingest/event/decode.h"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <new>
+#include <string_view>
+
+/* Without its throwing interface, no exception can reach C. */
+#define SIMDJSON_EXCEPTIONS 0
+#include <simdjson.h>
+
+#include "ingest/event/validate.h"
+
+/* An event is flat; what hangs below an unknown key need not be deep. simdjson's own limit is one
+ * more: the first depth that it refuses. */
+static constexpr size_t nesting_max = 64;
+
+/* A member takes five bytes at least: "":1, */
+static constexpr size_t members_max = EVENT_MESSAGE_MAX / 5 + 1;
+
+/* A line of kcat: the message with each byte escaped into six at worst, its key and headers. What
+ * is longer can't be an event that we would take. */
+static constexpr size_t envelope_max = 1024 * 1024;
+
+static constexpr char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
+
+struct decoder {
+    simdjson::dom::parser parser{EVENT_MESSAGE_MAX};
+    /* Apart from the first one, so that an envelope's payload survives the next decode_event. Grows
+     * to the longest envelope; nothing is spent on it when there is none. */
+    simdjson::dom::parser envelope_parser{envelope_max};
+    std::string_view keys[RAW_NAMES]; /* raw_keys with their lengths */
+    size_t order[RAW_NAMES] = {};     /* where the last message had them */
+    std::string_view unknown_keys[members_max];
+    size_t unknown_count = 0;
+    /* simdjson reads a little past the end of what it parses. */
+    char message[EVENT_MESSAGE_MAX + simdjson::SIMDJSON_PADDING];
+};
+
+struct decoder *decoder_new(void)
+{
+    struct decoder *decoder = new (std::nothrow) struct decoder;
+
+    if (decoder == nullptr)
+        return nullptr;
+    /* All memory is taken here, none per event. */
+    if (decoder->parser.allocate(EVENT_MESSAGE_MAX, nesting_max + 1) != simdjson::SUCCESS ||
+        decoder->parser.doc.allocate(EVENT_MESSAGE_MAX) != simdjson::SUCCESS) {
+        delete decoder;
+        return nullptr;
+    }
+    std::memset(decoder->message, 0, sizeof(decoder->message));
+    std::copy(std::begin(raw_keys), std::end(raw_keys), decoder->keys);
+    return decoder;
+}
+
+void decoder_free(struct decoder *decoder)
+{
+    delete decoder;
+}
+
+/* The value of "\uXXXX" at `at`; -1 when there is no such escape. */
+static int32_t read_escape(const char *at, const char *end)
+{
+    int32_t value = 0;
+
+    if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
+        return -1;
+    for (int place = 2; place < 6; place++) {
+        char digit = at[place];
+
+        if (digit >= '0' && digit <= '9')
+            value = value * 16 + (digit - '0');
+        else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
+            value = value * 16 + ((digit | 0x20) - 'a' + 10);
+        else
+            return -1;
+    }
+    return value;
+}
+
+static bool is_high_surrogate(int32_t code)
+{
+    return code >= 0xD800 && code <= 0xDBFF;
+}
+
+static bool is_low_surrogate(int32_t code)
+{
+    return code >= 0xDC00 && code <= 0xDFFF;
+}
+
+/* JSON allows escapes of what is no text: NUL, and halves of surrogate pairs. PostgreSQL can store
+ * neither. */
+static enum status check_escapes(const char *message, size_t length, struct rejection *why)
+{
+    const char *end = message + length;
+    const char *at = message;
+
+    while ((at = static_cast<const char *>(std::memchr(at, '\\', static_cast<size_t>(end - at)))) !=
+           nullptr) {
+        int32_t code = read_escape(at, end);
+
+        if (code == 0)
+            return rejection_set(why, REJECT_NUL, "NUL, escaped, at byte %td", at - message);
+        if (is_high_surrogate(code) && is_low_surrogate(read_escape(at + 6, end)))
+            at += 12;
+        else if (is_high_surrogate(code) || is_low_surrogate(code))
+            return rejection_set(why, REJECT_LONE_SURROGATE, "half of a surrogate pair at byte %td",
+                                 at - message);
+        else
+            at += std::min<ptrdiff_t>(code < 0 ? 2 : 6, end - at);
+    }
+    return STATUS_OK;
+}
+
+/* simdjson stops at whichever fault it meets first; the order of reasons is ours. */
+static enum status reject_unparsed(const char *message, size_t length, simdjson::error_code code,
+                                   struct rejection *why)
+{
+    if (!simdjson::validate_utf8(message, length))
+        return rejection_set(why, REJECT_BAD_UTF8, "not UTF-8");
+
+    const void *nul = std::memchr(message, '\0', length);
+
+    if (nul != nullptr)
+        return rejection_set(why, REJECT_NUL, "NUL at byte %td",
+                             static_cast<const char *>(nul) - message);
+    if (check_escapes(message, length, why) != STATUS_OK)
+        return STATUS_REJECT;
+    return rejection_set(why, REJECT_BAD_JSON, "not JSON: %s", simdjson::error_message(code));
+}
+
+static bool starts_with_byte_order_mark(const char *message, size_t length)
+{
+    return length >= sizeof(byte_order_mark) &&
+           std::memcmp(message, byte_order_mark, sizeof(byte_order_mark)) == 0;
+}
+
+static struct raw_field read_field(simdjson::dom::element value)
+{
+    struct raw_field field = {};
+    std::string_view text;
+
+    switch (value.type()) {
+    case simdjson::dom::element_type::NULL_VALUE:
+        field.type = JSON_ABSENT;
+        break;
+    case simdjson::dom::element_type::STRING:
+        field.type = JSON_STRING;
+        if (value.get(text) == simdjson::SUCCESS)
+            field.text = {text.data(), text.size()};
+        break;
+    case simdjson::dom::element_type::INT64:
+        field.type = JSON_INTEGER;
+        if (value.get(field.integer) != simdjson::SUCCESS)
+            field.type = JSON_NUMBER;
+        break;
+    case simdjson::dom::element_type::UINT64:
+    case simdjson::dom::element_type::DOUBLE:
+        field.type = JSON_NUMBER;
+        break;
+    case simdjson::dom::element_type::BOOL:
+        field.type = JSON_BOOLEAN;
+        break;
+    case simdjson::dom::element_type::ARRAY:
+        field.type = JSON_ARRAY;
+        break;
+    case simdjson::dom::element_type::OBJECT:
+        field.type = JSON_OBJECT;
+        break;
+    }
+    return field;
+}
+
+/* RAW_NAMES for a key that is none of ours. Agents write their keys in the same order every time,
+ * so what stood at this place in the last message is the first guess. */
+static size_t find_name(struct decoder *decoder, size_t place, std::string_view key)
+{
+    size_t name = 0;
+
+    if (place < RAW_NAMES && decoder->keys[decoder->order[place]] == key)
+        return decoder->order[place];
+    while (name < RAW_NAMES && decoder->keys[name] != key)
+        name++;
+    if (place < RAW_NAMES && name < RAW_NAMES)
+        decoder->order[place] = name;
+    return name;
+}
+
+static enum status reject_duplicate(const char *key, struct rejection *why)
+{
+    return rejection_set(why, REJECT_DUPLICATE_KEY, "%s: more than once", key);
+}
+
+/* Keys are compared as they read after unescaping. */
+static enum status read_members(struct decoder *decoder, simdjson::dom::object object,
+                                struct raw_event *raw, struct rejection *why)
+{
+    uint32_t seen = 0;
+    size_t place = 0;
+
+    decoder->unknown_count = 0;
+    for (simdjson::dom::key_value_pair member : object) {
+        size_t name = find_name(decoder, place++, member.key);
+
+        if (name == RAW_NAMES) {
+            decoder->unknown_keys[decoder->unknown_count++] = member.key;
+            continue;
+        }
+        if (seen & 1u << name)
+            return reject_duplicate(raw_keys[name], why);
+        seen |= 1u << name;
+        raw->fields[name] = read_field(member.value);
+    }
+
+    std::string_view *first = decoder->unknown_keys;
+    std::string_view *last = first + decoder->unknown_count;
+
+    std::sort(first, last);
+    if (std::adjacent_find(first, last) != last)
+        return reject_duplicate("a key that is not ours", why);
+    return STATUS_OK;
+}
+
+enum status decode_event(struct decoder *decoder, const char *message, size_t length,
+                         const struct time_policy *policy, struct event *out, struct rejection *why)
+{
+    simdjson::dom::element root;
+    simdjson::dom::object object;
+    struct raw_event raw = {};
+
+    if (length == 0)
+        return rejection_set(why, REJECT_EMPTY, "no value");
+    if (length > EVENT_MESSAGE_MAX)
+        return rejection_set(why, REJECT_TOO_LARGE, "%zu bytes, more than %d", length,
+                             EVENT_MESSAGE_MAX);
+    std::memcpy(decoder->message, message, length);
+
+    simdjson::error_code code = decoder->parser.parse(decoder->message, length, false).get(root);
+
+    if (code != simdjson::SUCCESS)
+        return reject_unparsed(message, length, code, why);
+    if (starts_with_byte_order_mark(message, length))
+        return rejection_set(why, REJECT_BAD_JSON, "not JSON: starts with a byte order mark");
+    if (check_escapes(message, length, why) != STATUS_OK)
+        return STATUS_REJECT;
+    if (root.get(object) != simdjson::SUCCESS)
+        return rejection_set(why, REJECT_NOT_AN_OBJECT, "JSON, but not an object");
+    if (read_members(decoder, object, &raw, why) != STATUS_OK)
+        return STATUS_REJECT;
+    return validate_event(&raw, policy, out, why);
+}
+
+/* The members that make an object an envelope of kcat. */
+enum { ENVELOPE_TOPIC, ENVELOPE_PARTITION, ENVELOPE_OFFSET, ENVELOPE_PAYLOAD, ENVELOPE_MEMBERS };
+
+/* True when each of them is there once, with its type; *payload has no data when it is null. */
+static bool read_envelope(simdjson::dom::object object, struct slice *payload)
+{
+    static constexpr std::string_view keys[] = {"topic", "partition", "offset", "payload"};
+    simdjson::dom::element members[ENVELOPE_MEMBERS];
+    uint32_t seen = 0;
+
+    for (simdjson::dom::key_value_pair member : object) {
+        ptrdiff_t place = std::find(std::begin(keys), std::end(keys), member.key) - keys;
+
+        if (place == ENVELOPE_MEMBERS)
+            continue;
+        if (seen & 1u << place)
+            return false;
+        seen |= 1u << place;
+        members[place] = member.value;
+    }
+    if (seen != (1u << ENVELOPE_MEMBERS) - 1 || !members[ENVELOPE_TOPIC].is_string() ||
+        !members[ENVELOPE_PARTITION].is_int64() || !members[ENVELOPE_OFFSET].is_int64())
+        return false;
+
+    struct raw_field field = read_field(members[ENVELOPE_PAYLOAD]);
+
+    *payload = field.text;
+    return field.type == JSON_STRING || field.type == JSON_ABSENT;
+}
+
+/* Tells most lines apart without parsing them. */
+static bool may_be_envelope(const char *line, size_t length)
+{
+    static const std::string_view key = "\"payload\"";
+
+    return length <= envelope_max && memmem(line, length, key.data(), key.size()) != nullptr;
+}
+
+int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t length,
+                         struct slice *payload)
+{
+    simdjson::dom::element root;
+    simdjson::dom::object object;
+    struct slice found = {nullptr, 0};
+
+    if (!may_be_envelope(line, length))
+        return 0;
+
+    simdjson::error_code code = decoder->envelope_parser.parse(line, length).get(root);
+
+    if (code == simdjson::MEMALLOC) {
+        /* simdjson leaves half a parser behind, which the next parse would take for a whole one. */
+        decoder->envelope_parser = simdjson::dom::parser{envelope_max};
+        return -1;
+    }
+    if (code != simdjson::SUCCESS || root.get(object) != simdjson::SUCCESS ||
+        !read_envelope(object, &found))
+        return 0;
+    *payload = found;
+    return 1;
+}
+
+int decode_is_utf8(const char *text, size_t length)
+{
+    return simdjson::validate_utf8(text, length);
+}

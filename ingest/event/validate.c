@@ -1,0 +1,286 @@
+#include "ingest/event/validate.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "ingest/event/country.h"
+#include "ingest/event/identity.h"
+#include "ingest/event/timestamp.h"
+#include "text/hex.h"
+
+#define MICROSECONDS_PER_MILLISECOND 1000
+#define SHA256_TEXT_LENGTH 64
+
+const char *const raw_keys[RAW_NAMES] = {
+    [RAW_TIME] = "time",       [RAW_DEVICE] = "device",   [RAW_NAME] = "name",
+    [RAW_IP] = "ip",           [RAW_COUNTRY] = "country", [RAW_ID] = "id",
+    [RAW_SHA256] = "sha256",   [RAW_VENDOR] = "vendor",   [RAW_PRODUCT] = "product",
+    [RAW_VERSION] = "version", [RAW_ACTION] = "action",
+};
+
+static const char *json_type_name(enum json_type type)
+{
+    switch (type) {
+    case JSON_STRING:
+        return "a string";
+    case JSON_INTEGER:
+    case JSON_NUMBER:
+        return "a number";
+    case JSON_BOOLEAN:
+        return "a boolean";
+    case JSON_ARRAY:
+        return "an array";
+    case JSON_OBJECT:
+        return "an object";
+    case JSON_ABSENT:
+        break;
+    }
+    return "null";
+}
+
+/* Absent fields give an empty text. */
+static enum status read_text(const struct raw_event *raw, enum raw_name name, struct slice *text,
+                             struct rejection *why)
+{
+    const struct raw_field *field = &raw->fields[name];
+
+    if (field->type != JSON_STRING && field->type != JSON_ABSENT)
+        return rejection_set(why, REJECT_WRONG_TYPE, "%s: must be a string, is %s", raw_keys[name],
+                             json_type_name(field->type));
+    *text = field->type == JSON_STRING ? field->text : (struct slice){NULL, 0};
+    return STATUS_OK;
+}
+
+static enum status reject_missing(enum raw_name name, struct rejection *why)
+{
+    return rejection_set(why, REJECT_MISSING_FIELD, "%s: missing or null", raw_keys[name]);
+}
+
+/* A text whose length is within limits, with `reason` when it isn't. */
+static enum status read_bounded(const struct raw_event *raw, enum raw_name name, size_t limit,
+                                enum reject_reason reason, struct slice *text,
+                                struct rejection *why)
+{
+    if (read_text(raw, name, text, why) != STATUS_OK)
+        return STATUS_REJECT;
+    if (text->length > limit)
+        return rejection_set(why, reason, "%s: %zu bytes, more than %zu", raw_keys[name],
+                             text->length, limit);
+    return STATUS_OK;
+}
+
+static enum status reject_empty(enum raw_name name, enum reject_reason reason,
+                                struct rejection *why)
+{
+    return rejection_set(why, reason, "%s: empty", raw_keys[name]);
+}
+
+static enum status read_epoch_ms(int64_t time_ms, int64_t *time_us, struct rejection *why)
+{
+    if (time_ms > INT64_MAX / MICROSECONDS_PER_MILLISECOND ||
+        time_ms < INT64_MIN / MICROSECONDS_PER_MILLISECOND)
+        return rejection_set(why, REJECT_TIME_OUT_OF_RANGE,
+                             "time: further from 1970 than can be stored");
+    *time_us = time_ms * MICROSECONDS_PER_MILLISECOND;
+    return STATUS_OK;
+}
+
+static enum status check_time(const struct raw_event *raw, const struct time_policy *policy,
+                              struct event *event, struct rejection *why)
+{
+    const struct raw_field *field = &raw->fields[RAW_TIME];
+    const char *problem = NULL;
+
+    switch (field->type) {
+    case JSON_ABSENT:
+        return reject_missing(RAW_TIME, why);
+    case JSON_INTEGER:
+        if (read_epoch_ms(field->integer, &event->time_us, why) != STATUS_OK)
+            return STATUS_REJECT;
+        break;
+    case JSON_NUMBER:
+        return rejection_set(why, REJECT_BAD_TIME, "time: not a whole number of milliseconds");
+    case JSON_STRING:
+        problem = timestamp_parse(field->text, &event->time_us);
+        break;
+    case JSON_BOOLEAN:
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        return rejection_set(why, REJECT_WRONG_TYPE,
+                             "time: must be RFC 3339 text or milliseconds, is %s",
+                             json_type_name(field->type));
+    }
+    if (problem != NULL)
+        return rejection_set(why, REJECT_BAD_TIME, "time: %s", problem);
+    if (event->time_us < policy->oldest_us)
+        return rejection_set(why, REJECT_TIME_OUT_OF_RANGE, "time: older than events may be");
+    if (event->time_us > policy->newest_us)
+        return rejection_set(why, REJECT_TIME_OUT_OF_RANGE, "time: later than events may be");
+    return STATUS_OK;
+}
+
+static enum status check_device(const struct raw_event *raw, struct event *event,
+                                struct rejection *why)
+{
+    struct slice text;
+
+    if (raw->fields[RAW_DEVICE].type == JSON_ABSENT)
+        return reject_missing(RAW_DEVICE, why);
+    if (read_bounded(raw, RAW_DEVICE, EVENT_IDENTIFIER_MAX, REJECT_BAD_DEVICE, &text, why) !=
+        STATUS_OK)
+        return STATUS_REJECT;
+    if (text.length == 0)
+        return reject_empty(RAW_DEVICE, REJECT_BAD_DEVICE, why);
+    identity_of_device(text, event->device);
+    return STATUS_OK;
+}
+
+static enum status check_name(const struct raw_event *raw, struct event *event,
+                              struct rejection *why)
+{
+    if (raw->fields[RAW_NAME].type == JSON_ABSENT)
+        return reject_missing(RAW_NAME, why);
+    if (read_bounded(raw, RAW_NAME, EVENT_NAME_MAX, REJECT_BAD_NAME, &event->name, why) !=
+        STATUS_OK)
+        return STATUS_REJECT;
+    if (event->name.length == 0)
+        return reject_empty(RAW_NAME, REJECT_BAD_NAME, why);
+    return STATUS_OK;
+}
+
+/* The text form of one address, nothing else: no zone, no prefix length, no leading zeros. */
+static bool parse_address(struct slice text, struct event *event)
+{
+    char terminated[INET6_ADDRSTRLEN];
+    struct in6_addr v6;
+
+    if (text.length >= sizeof(terminated) || memchr(text.data, '\0', text.length) != NULL)
+        return false;
+    memcpy(terminated, text.data, text.length);
+    terminated[text.length] = '\0';
+
+    if (memchr(text.data, ':', text.length) == NULL) {
+        event->address_family = ADDRESS_IPV4;
+        return inet_pton(AF_INET, terminated, event->address) == 1;
+    }
+    if (inet_pton(AF_INET6, terminated, &v6) != 1)
+        return false;
+    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
+        event->address_family = ADDRESS_IPV4;
+        memcpy(event->address, v6.s6_addr + 12, 4);
+    } else {
+        event->address_family = ADDRESS_IPV6;
+        memcpy(event->address, v6.s6_addr, sizeof(v6.s6_addr));
+    }
+    return true;
+}
+
+static enum status check_address(const struct raw_event *raw, struct event *event,
+                                 struct rejection *why)
+{
+    struct slice text;
+
+    if (raw->fields[RAW_IP].type == JSON_ABSENT) {
+        if (raw->fields[RAW_COUNTRY].type == JSON_ABSENT)
+            return rejection_set(why, REJECT_MISSING_FIELD, "ip, country: both missing or null");
+        return STATUS_OK;
+    }
+    if (read_text(raw, RAW_IP, &text, why) != STATUS_OK)
+        return STATUS_REJECT;
+    if (text.length == 0)
+        return reject_empty(RAW_IP, REJECT_BAD_ADDRESS, why);
+    if (!parse_address(text, event))
+        return rejection_set(why, REJECT_BAD_ADDRESS, "ip: not an IPv4 or IPv6 address");
+    return STATUS_OK;
+}
+
+static enum status check_country(const struct raw_event *raw, struct event *event,
+                                 struct rejection *why)
+{
+    struct slice text;
+
+    if (raw->fields[RAW_COUNTRY].type == JSON_ABSENT)
+        return STATUS_OK;
+    if (read_text(raw, RAW_COUNTRY, &text, why) != STATUS_OK)
+        return STATUS_REJECT;
+    if (text.length != COUNTRY_SIZE - 1 ||
+        (!country_is_known(text.data) && memcmp(text.data, COUNTRY_UNKNOWN, text.length) != 0))
+        return rejection_set(why, REJECT_BAD_COUNTRY,
+                             "country: not an assigned ISO 3166-1 alpha-2 code in upper case");
+    memcpy(event->country, text.data, text.length);
+    return STATUS_OK;
+}
+
+static enum status check_sha256(const struct raw_event *raw, struct event *event,
+                                struct rejection *why)
+{
+    struct slice text;
+
+    if (raw->fields[RAW_SHA256].type == JSON_ABSENT)
+        return STATUS_OK;
+    if (read_text(raw, RAW_SHA256, &text, why) != STATUS_OK)
+        return STATUS_REJECT;
+    if (text.length != SHA256_TEXT_LENGTH)
+        return rejection_set(why, REJECT_BAD_HASH, "sha256: %zu bytes, not %d hexadecimal digits",
+                             text.length, SHA256_TEXT_LENGTH);
+    if (!hex_decode(text.data, event->sha256, sizeof(event->sha256)))
+        return rejection_set(why, REJECT_BAD_HASH, "sha256: not hexadecimal");
+    event->has_sha256 = 1;
+    return STATUS_OK;
+}
+
+static enum status check_labels(const struct raw_event *raw, struct event *event,
+                                struct rejection *why)
+{
+    const struct {
+        enum raw_name name;
+        struct slice *text;
+    } labels[] = {
+        {RAW_VENDOR, &event->vendor},
+        {RAW_PRODUCT, &event->product},
+        {RAW_VERSION, &event->version},
+        {RAW_ACTION, &event->action},
+    };
+
+    for (size_t index = 0; index < sizeof(labels) / sizeof(labels[0]); index++)
+        if (read_bounded(raw, labels[index].name, EVENT_LABEL_MAX, REJECT_BAD_LABEL,
+                         labels[index].text, why) != STATUS_OK)
+            return STATUS_REJECT;
+    return STATUS_OK;
+}
+
+/* Reads the id the agent gave; one made from content has to wait for the other fields. */
+static enum status check_id(const struct raw_event *raw, struct event *event, struct rejection *why)
+{
+    struct slice text;
+
+    if (raw->fields[RAW_ID].type == JSON_ABSENT)
+        return STATUS_OK;
+    if (read_bounded(raw, RAW_ID, EVENT_IDENTIFIER_MAX, REJECT_BAD_ID, &text, why) != STATUS_OK)
+        return STATUS_REJECT;
+    if (text.length == 0)
+        return reject_empty(RAW_ID, REJECT_BAD_ID, why);
+    identity_of_event(text, event->id);
+    return STATUS_OK;
+}
+
+enum status validate_event(const struct raw_event *raw, const struct time_policy *policy,
+                           struct event *out, struct rejection *why)
+{
+    struct event event = {0};
+
+    if (check_time(raw, policy, &event, why) != STATUS_OK ||
+        check_device(raw, &event, why) != STATUS_OK || check_name(raw, &event, why) != STATUS_OK ||
+        check_address(raw, &event, why) != STATUS_OK ||
+        check_country(raw, &event, why) != STATUS_OK || check_id(raw, &event, why) != STATUS_OK ||
+        check_sha256(raw, &event, why) != STATUS_OK || check_labels(raw, &event, why) != STATUS_OK)
+        return STATUS_REJECT;
+    if (raw->fields[RAW_ID].type == JSON_ABSENT)
+        identity_of_content(&event, event.id);
+    *out = event;
+    return STATUS_OK;
+}

@@ -1,0 +1,65 @@
+/* The members of one JSON object -> an event, or the first thing that is wrong with them.
+ *
+ * Fields are checked in the order of enum raw_name, each one for presence, JSON type and value, so
+ * that the same message always gets the same reason. */
+#ifndef KANSEN_INGEST_EVENT_VALIDATE_H
+#define KANSEN_INGEST_EVENT_VALIDATE_H
+
+#include <stdint.h>
+
+#include "ingest/event/rejection.h"
+#include "ingest/event/time_policy.h"
+#include "kansen/event.h"
+#include "kansen/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum json_type {
+    JSON_ABSENT, /* no such key, or null */
+    JSON_STRING,
+    JSON_INTEGER, /* fits int64_t */
+    JSON_NUMBER,  /* any other number */
+    JSON_BOOLEAN,
+    JSON_ARRAY,
+    JSON_OBJECT,
+};
+
+enum raw_name {
+    RAW_TIME,
+    RAW_DEVICE,
+    RAW_NAME,
+    RAW_IP,
+    RAW_COUNTRY,
+    RAW_ID,
+    RAW_SHA256,
+    RAW_VENDOR,
+    RAW_PRODUCT,
+    RAW_VERSION,
+    RAW_ACTION,
+    RAW_NAMES
+};
+
+/* The key of each field, e.g. "time". */
+extern const char *const raw_keys[RAW_NAMES];
+
+struct raw_field {
+    enum json_type type;
+    struct slice text; /* of a JSON_STRING: unescaped UTF-8 without NUL */
+    int64_t integer;   /* of a JSON_INTEGER */
+};
+
+struct raw_event {
+    struct raw_field fields[RAW_NAMES];
+};
+
+/* STATUS_OK: *out borrows its text from raw's slices. STATUS_REJECT: *out is untouched. */
+enum status validate_event(const struct raw_event *raw, const struct time_policy *policy,
+                           struct event *out, struct rejection *why) MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,101 @@
+#include "ingest/kafka/broker_query.h"
+
+#include <stdlib.h>
+
+#include "kansen/clock.h"
+
+/* Between two attempts. */
+#define RETRY_MS 1000
+
+/* rd_kafka_clusterid alone only waits for an answer to somebody's question, which librdkafka asks
+ * up to a second later. */
+char *broker_query_cluster_id(rd_kafka_t *kafka)
+{
+    const struct rd_kafka_metadata *metadata = NULL;
+
+    if (rd_kafka_metadata(kafka, 0, NULL, &metadata, BROKER_ANSWER_MS) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        return NULL;
+    rd_kafka_metadata_destroy(metadata);
+    return rd_kafka_clusterid(kafka, BROKER_ANSWER_MS);
+}
+
+enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
+                                    int64_t *low, int64_t *high, struct error *error)
+{
+    rd_kafka_resp_err_t failure =
+        rd_kafka_query_watermark_offsets(kafka, topic, partition, low, high, BROKER_ANSWER_MS);
+
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_RETRY, "%s [%d]: %s", topic, partition,
+                         rd_kafka_err2str(failure));
+    return STATUS_OK;
+}
+
+static enum status count_partitions(rd_kafka_t *kafka, const char *name, int32_t *count,
+                                    struct error *error)
+{
+    rd_kafka_topic_t *topic = rd_kafka_topic_new(kafka, name, NULL);
+    const struct rd_kafka_metadata *metadata = NULL;
+    enum status status = STATUS_OK;
+    rd_kafka_resp_err_t failure =
+        topic == NULL ? rd_kafka_last_error()
+                      : rd_kafka_metadata(kafka, 0, topic, &metadata, BROKER_ANSWER_MS);
+
+    if (failure == RD_KAFKA_RESP_ERR_NO_ERROR && metadata->topic_cnt == 1)
+        failure = metadata->topics[0].err;
+    if (failure == RD_KAFKA_RESP_ERR__TIMED_OUT || failure == RD_KAFKA_RESP_ERR__TRANSPORT)
+        status = error_set(error, STATUS_RETRY, "topic %s: %s", name, rd_kafka_err2str(failure));
+    else if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        status = error_set(error, STATUS_REJECT, "topic %s: %s", name, rd_kafka_err2str(failure));
+    else
+        *count = metadata->topics[0].partition_cnt;
+    rd_kafka_metadata_destroy(metadata);
+    if (topic != NULL)
+        rd_kafka_topic_destroy(topic);
+    return status;
+}
+
+/* Asks every partition once. */
+static enum status ask_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
+                            struct error *error)
+{
+    struct topic_ends ends = {0};
+    enum status status = count_partitions(kafka, topic, &ends.count, error);
+
+    if (status != STATUS_OK)
+        return status;
+    ends.offsets = calloc((size_t)ends.count + 1, sizeof(*ends.offsets));
+    if (ends.offsets == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (int32_t partition = 0; status == STATUS_OK && partition < ends.count; partition++) {
+        int64_t low = 0;
+
+        status =
+            broker_query_watermarks(kafka, topic, partition, &low, &ends.offsets[partition], error);
+    }
+    if (status == STATUS_OK)
+        *out = ends;
+    else
+        topic_ends_clear(&ends);
+    return status;
+}
+
+enum status broker_query_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
+                              const volatile sig_atomic_t *stop, struct error *error)
+{
+    enum status status = ask_ends(out, kafka, topic, error);
+
+    for (int attempt = 1; status == STATUS_RETRY && attempt < BROKER_ATTEMPTS && !*stop;
+         attempt++) {
+        clock_rest(RETRY_MS);
+        status = ask_ends(out, kafka, topic, error);
+    }
+    return status;
+}
+
+void topic_ends_clear(struct topic_ends *ends)
+{
+    free(ends->offsets);
+    *ends = (struct topic_ends){0};
+}

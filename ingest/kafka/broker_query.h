@@ -1,0 +1,39 @@
+/* What is asked of the Kafka brokers: who they are, and from where to where a topic goes. */
+#ifndef KANSEN_INGEST_KAFKA_BROKER_QUERY_H
+#define KANSEN_INGEST_KAFKA_BROKER_QUERY_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "kansen/status.h"
+
+/* For a broker to answer. */
+#define BROKER_ANSWER_MS 5000
+
+/* For a run that somebody is waiting for: questions that no broker answers are given up after as
+ * many attempts, half a minute. */
+#define BROKER_ATTEMPTS 6
+
+/* The cluster's id, which the caller frees by rd_kafka_mem_free. NULL: no broker answers. */
+char *broker_query_cluster_id(rd_kafka_t *kafka);
+
+/* From where to where a partition goes now. STATUS_RETRY: no answer. */
+enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
+                                    int64_t *low, int64_t *high, struct error *error) MUST_CHECK;
+
+/* Where every partition of a topic ended when the brokers were asked. */
+struct topic_ends {
+    int64_t *offsets; /* by partition */
+    int32_t count;
+};
+
+/* Asks again for a while, or until *stop: a partition whose leader has just changed has an end all
+ * the same. STATUS_REJECT: the topic is wrong; STATUS_RETRY: no answer. The caller clears *out. */
+enum status broker_query_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
+                              const volatile sig_atomic_t *stop, struct error *error) MUST_CHECK;
+/* A zeroed struct is allowed. */
+void topic_ends_clear(struct topic_ends *ends);
+
+#endif

@@ -1,0 +1,44 @@
+/* A worker: one member of a Kafka consumer group, from the topic into the pipeline.
+ *
+ * Offsets are PostgreSQL's; Kafka's committed offsets are only a copy for lag tools. Any number of
+ * workers may run, come and go. */
+#ifndef KANSEN_INGEST_KAFKA_CONSUMER_H
+#define KANSEN_INGEST_KAFKA_CONSUMER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ingest/pipeline.h"
+#include "kansen/log.h"
+#include "kansen/status.h"
+
+struct consumer_progress {
+    uint64_t messages; /* read since the start */
+    int64_t left;      /* behind what was read, in our partitions; -1: unknown */
+    int partitions;    /* ours at the moment */
+    bool waiting;      /* for PostgreSQL */
+};
+
+struct consumer_settings {
+    const char *brokers;
+    const char *topic;
+    const char *group;
+    const char *const *properties; /* librdkafka's, "key=value" */
+    size_t property_count;
+    bool until_end; /* stop when every partition of the topic has been stored to its present end */
+    const struct logger *logger;
+    /* Called a few times a second; may be NULL. */
+    void (*show)(void *context, const struct consumer_progress *progress);
+    void *context;
+    const volatile sig_atomic_t *stop; /* becomes true: store what was read, then return */
+};
+
+/* Runs until it is told to stop. STATUS_OK: everything that was read is stored; STATUS_RETRY: it
+ * was told to stop while PostgreSQL was away, and what was not stored will be read again;
+ * STATUS_REJECT: a property or the topic is wrong; STATUS_FATAL: halt. */
+enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
+                         struct error *error) MUST_CHECK;
+
+#endif

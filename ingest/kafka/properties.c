@@ -1,0 +1,164 @@
+#include "ingest/kafka/properties.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* While so much waits for us, nothing more is fetched; an answer of a broker holds up to so much.
+ * Both together are a batch of usual messages. Each costs librdkafka as much memory again. Large
+ * answers leave PostgreSQL in peace longer than many small ones. */
+#define FETCH_AHEAD_KBYTES "4096"
+#define FETCH_ANSWER_BYTES "8388608"
+
+struct property {
+    const char *key;
+    const char *value;
+};
+
+/* Both lists end with a null key. */
+struct profile {
+    const struct property *defaults; /* the user may change these */
+    const struct property *fixed;
+    const char *why_fixed;
+};
+
+static const struct property consumer_defaults[] = {
+    {"client.id", "kansen"},
+    {"queued.max.messages.kbytes", FETCH_AHEAD_KBYTES},
+    {"fetch.max.bytes", FETCH_ANSWER_BYTES},
+    /* A broker without new messages answers after this time; it bounds how fast a stop is. */
+    {"fetch.pause.max.ms", "100"},
+    /* New partitions, and a topic that does not exist yet, are found within a minute. */
+    {"topic.metadata.refresh.interval.ms", "60000"},
+    /* That a topic is missing is said after this time. */
+    {"topic.metadata.propagation.max.ms", "5000"},
+    {"log_level", "4"},
+    {NULL, NULL},
+};
+
+/* Exactly-once depends on these, so they are kansen's (docs/reliability.md says on which how). */
+static const struct property consumer_fixed[] = {
+    {"enable.auto.commit", "false"},
+    {"enable.auto.offset.store", "false"},
+    {"auto.offset.reset", "error"},
+    {"isolation.level", "read_committed"},
+    {"check.crcs", "true"},
+    {"enable.partition.eof", "true"},
+    /* cooperative-sticky loses track of positions in librdkafka 2.0.2. */
+    {"partition.assignment.strategy", "range"},
+    {NULL, NULL},
+};
+
+static const struct profile consumer = {consumer_defaults, consumer_fixed, "exactly-once needs it"};
+
+static const struct property producer_defaults[] = {
+    {"client.id", "kansen"},
+    /* The topic decides what is too large, below what brokers read in one request (100 MiB). */
+    {"message.max.bytes", "100000000"},
+    {"log_level", "4"},
+    {NULL, NULL},
+};
+
+/* Each message is a batch of its own: a broker refuses batches, and one message that is too large
+ * must not take others along. */
+static const struct property producer_fixed[] = {
+    {"enable.idempotence", "true"},
+    {"batch.num.messages", "1"},
+    {NULL, NULL},
+};
+
+static const struct profile producer = {producer_defaults, producer_fixed,
+                                        "no dead letter may be lost or refused for another"};
+
+/* These load code or run a command. */
+static const char *const refused[] = {"plugin.library.paths", "sasl.kerberos.kinit.cmd",
+                                      "ssl.engine.location"};
+
+static enum status set(rd_kafka_conf_t *conf, const char *key, const char *value,
+                       struct error *error)
+{
+    char why[512];
+
+    if (rd_kafka_conf_set(conf, key, value, why, sizeof(why)) == RD_KAFKA_CONF_OK)
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT, "-X %s: %s", key, why);
+}
+
+static enum status check_key(const struct profile *profile, const char *key, struct error *error)
+{
+    for (const struct property *fixed = profile->fixed; fixed->key != NULL; fixed++)
+        if (strcmp(key, fixed->key) == 0)
+            return error_set(error, STATUS_REJECT, "-X %s: always %s here; %s", key, fixed->value,
+                             profile->why_fixed);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+        if (strcmp(key, refused[i]) == 0)
+            return error_set(error, STATUS_REJECT, "-X %s: refused, it runs foreign code", key);
+    if (strcmp(key, "group.id") == 0)
+        return error_set(error, STATUS_REJECT, "-X group.id: use --group");
+    if (strcmp(key, "bootstrap.servers") == 0 || strcmp(key, "metadata.broker.list") == 0)
+        return error_set(error, STATUS_REJECT, "-X %s: use --brokers", key);
+    return STATUS_OK;
+}
+
+static enum status set_users(rd_kafka_conf_t *conf, const struct profile *profile,
+                             const char *property, struct error *error)
+{
+    const char *equals = strchr(property, '=');
+    char *key;
+    enum status status;
+
+    if (equals == NULL || equals == property)
+        return error_set(error, STATUS_REJECT, "-X %s: expected KEY=VALUE", property);
+    key = strndup(property, (size_t)(equals - property));
+    if (key == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    status = check_key(profile, key, error);
+    if (status == STATUS_OK)
+        status = set(conf, key, equals + 1, error);
+    free(key);
+    return status;
+}
+
+static enum status set_all(rd_kafka_conf_t *conf, const struct property *properties,
+                           struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (; status == STATUS_OK && properties->key != NULL; properties++)
+        status = set(conf, properties->key, properties->value, error);
+    return status;
+}
+
+static enum status apply(rd_kafka_conf_t *conf, const struct profile *profile,
+                         const struct properties *settings, struct error *error)
+{
+    enum status status = set_all(conf, profile->defaults, error);
+
+    for (size_t i = 0; status == STATUS_OK && i < settings->count; i++)
+        status = set_users(conf, profile, settings->properties[i], error);
+    if (status == STATUS_OK)
+        status = set_all(conf, profile->fixed, error);
+    if (status == STATUS_OK)
+        status = set(conf, "bootstrap.servers", settings->brokers, error);
+    return status;
+}
+
+enum status properties_apply_consumer(rd_kafka_conf_t *conf, const struct properties *settings,
+                                      struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    if (rd_kafka_version() >= FETCH_LOOKS_ITSELF)
+        status = set(conf, "fetch.queue.backoff.ms", "10", error);
+    if (status == STATUS_OK)
+        status = apply(conf, &consumer, settings, error);
+    if (status == STATUS_OK)
+        status = set(conf, "group.id", settings->group, error);
+    return status;
+}
+
+enum status properties_apply_producer(rd_kafka_conf_t *conf, const struct properties *settings,
+                                      struct error *error)
+{
+    return apply(conf, &producer, settings, error);
+}

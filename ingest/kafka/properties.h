@@ -1,0 +1,32 @@
+/* librdkafka's configuration, for a consumer that keeps its offsets in PostgreSQL and for a
+ * producer that keeps in PostgreSQL what it has delivered. */
+#ifndef KANSEN_INGEST_KAFKA_PROPERTIES_H
+#define KANSEN_INGEST_KAFKA_PROPERTIES_H
+
+#include <stddef.h>
+
+#include <librdkafka/rdkafka.h>
+
+#include "kansen/status.h"
+
+/* librdkafka 2.2. Once so much waits for us, older ones only look after a second whether that has
+ * changed, by when a queue of bounded memory has long run dry; this one after a time that can be
+ * set: fetch.queue.backoff.ms. */
+#define FETCH_LOOKS_ITSELF 0x020200ff
+
+struct properties {
+    const char *brokers;
+    const char *group;             /* of a consumer */
+    const char *const *properties; /* the user's, "key=value" */
+    size_t count;
+};
+
+/* Sets defaults, then the user's properties, then what exactly-once depends on. STATUS_REJECT names
+ * a property that is unknown, wrong, or not the user's to set. */
+enum status properties_apply_consumer(rd_kafka_conf_t *conf, const struct properties *settings,
+                                      struct error *error) MUST_CHECK;
+/* The same for the producer of dead letters. */
+enum status properties_apply_producer(rd_kafka_conf_t *conf, const struct properties *settings,
+                                      struct error *error) MUST_CHECK;
+
+#endif

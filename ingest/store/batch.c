@@ -1,0 +1,341 @@
+#include "ingest/store/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Time, device and id. */
+#define IDENTITY_SIZE (sizeof(int64_t) + 16 + 16)
+
+static enum status init_tables(struct batch *batch, struct error *error)
+{
+    enum status status = string_set_init(&batch->identities, BATCH_ROWS,
+                                         BATCH_ROWS * (uint32_t)IDENTITY_SIZE, error);
+
+    if (status == STATUS_OK)
+        status =
+            string_set_init(&batch->names, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES, error);
+    if (status == STATUS_OK)
+        status = string_set_init(&batch->products, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES,
+                                 error);
+    if (status == STATUS_OK)
+        status = string_set_init(&batch->actions, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES,
+                                 error);
+    return status;
+}
+
+enum status batch_new(struct batch **out, struct error *error)
+{
+    struct batch *batch = calloc(1, sizeof(*batch));
+    enum status status;
+
+    if (batch == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    batch->rows = malloc(BATCH_ROWS * sizeof(*batch->rows));
+    batch->messages = malloc(BATCH_ROWS * sizeof(*batch->messages));
+    /* A row that is refused becomes a dead letter, so there may be as many dead letters as rows. */
+    batch->dead_letters = malloc(BATCH_ROWS * sizeof(*batch->dead_letters));
+    batch->replayed = malloc(BATCH_ROWS * sizeof(*batch->replayed));
+    batch->progress = malloc(BATCH_PARTITIONS * sizeof(*batch->progress));
+    batch->bytes = malloc(BATCH_BYTES);
+    batch->bytes_size = BATCH_BYTES;
+    if (batch->rows == NULL || batch->messages == NULL || batch->dead_letters == NULL ||
+        batch->replayed == NULL || batch->progress == NULL || batch->bytes == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    else
+        status = init_tables(batch, error);
+    if (status != STATUS_OK) {
+        batch_free(batch);
+        return status;
+    }
+    *out = batch;
+    return STATUS_OK;
+}
+
+void batch_free(struct batch *batch)
+{
+    if (batch == NULL)
+        return;
+    string_set_clear(&batch->identities);
+    string_set_clear(&batch->names);
+    string_set_clear(&batch->products);
+    string_set_clear(&batch->actions);
+    free(batch->rows);
+    free(batch->messages);
+    free(batch->dead_letters);
+    free(batch->replayed);
+    free(batch->progress);
+    free(batch->bytes);
+    free(batch);
+}
+
+/* Gives back what a single huge message needed. */
+static void shrink_bytes(struct batch *batch)
+{
+    char *usual;
+
+    if (batch->bytes_size == BATCH_BYTES)
+        return;
+    usual = realloc(batch->bytes, BATCH_BYTES);
+    if (usual == NULL)
+        return;
+    batch->bytes = usual;
+    batch->bytes_size = BATCH_BYTES;
+}
+
+void batch_reset(struct batch *batch)
+{
+    batch->row_count = 0;
+    batch->dead_letter_count = 0;
+    batch->replayed_count = 0;
+    batch->progress_count = 0;
+    batch->bytes_used = 0;
+    shrink_bytes(batch);
+    batch->repeated = 0;
+    batch->conflicting = 0;
+    batch->geoip_build = 0;
+    string_set_reset(&batch->identities);
+    string_set_reset(&batch->names);
+    string_set_reset(&batch->products);
+    string_set_reset(&batch->actions);
+}
+
+bool batch_is_empty(const struct batch *batch)
+{
+    return batch->row_count == 0 && batch->dead_letter_count == 0 && batch->progress_count == 0;
+}
+
+/* Copies bytes into the batch's memory; data stays NULL for a null slice. The room is known. */
+static struct slice keep(struct batch *batch, struct slice bytes)
+{
+    struct slice kept = {NULL, 0};
+
+    if (bytes.data == NULL)
+        return kept;
+    kept = (struct slice){batch->bytes + batch->bytes_used, bytes.length};
+    if (bytes.length > 0)
+        memcpy(batch->bytes + batch->bytes_used, bytes.data, bytes.length);
+    batch->bytes_used += bytes.length;
+    return kept;
+}
+
+static struct slice cut(struct slice bytes)
+{
+    return (struct slice){bytes.data,
+                          bytes.length < MESSAGE_KEPT_MAX ? bytes.length : MESSAGE_KEPT_MAX};
+}
+
+static struct message keep_message(struct batch *batch, const struct message *message)
+{
+    struct message kept = *message;
+    const struct slice nothing = {NULL, 0};
+    bool is_stored = message->dead_letter_id != 0;
+
+    kept.read_headers = NULL;
+    kept.native = NULL;
+    kept.key = is_stored ? nothing : keep(batch, cut(message->key));
+    kept.value = is_stored ? nothing : keep(batch, cut(message->value));
+    kept.headers = is_stored ? nothing : keep(batch, message->headers);
+    return kept;
+}
+
+/* A message larger than a whole batch is kept in a batch of its own, whose memory grows for it: the
+ * source bounds its size. */
+static bool grow_bytes(struct batch *batch, size_t needed)
+{
+    char *grown;
+
+    if (batch->row_count + batch->dead_letter_count > 0)
+        return false;
+    grown = realloc(batch->bytes, needed);
+    if (grown == NULL)
+        return false;
+    batch->bytes = grown;
+    batch->bytes_size = needed;
+    return true;
+}
+
+static bool has_room(struct batch *batch, const struct message *message, size_t more)
+{
+    size_t needed = batch->bytes_used + more;
+
+    if (message->dead_letter_id == 0)
+        needed += cut(message->key).length + cut(message->value).length + message->headers.length;
+    if (batch->row_count + batch->dead_letter_count == BATCH_ROWS ||
+        batch->replayed_count == BATCH_ROWS)
+        return false;
+    return needed <= batch->bytes_size || grow_bytes(batch, needed);
+}
+
+/* The number of a label, STRING_SET_NONE for an absent one; false when the table is full. */
+static bool add_label(struct string_set *table, struct slice label, uint32_t *number)
+{
+    bool is_new;
+
+    *number = STRING_SET_NONE;
+    if (label.length == 0)
+        return true;
+    *number = string_set_add(table, label.data, label.length, &is_new);
+    return *number != STRING_SET_NONE;
+}
+
+static bool add_product(struct batch *batch, const struct event *event, uint32_t *number)
+{
+    char joined[3 * (EVENT_LABEL_MAX + 1)];
+    const struct slice parts[] = {event->vendor, event->product, event->version};
+    size_t length = 0;
+
+    *number = STRING_SET_NONE;
+    if (parts[0].length + parts[1].length + parts[2].length == 0)
+        return true;
+    for (int i = 0; i < 3; i++) {
+        if (parts[i].length > 0)
+            memcpy(joined + length, parts[i].data, parts[i].length);
+        length += parts[i].length;
+        joined[length++] = '\0';
+    }
+    return add_label(&batch->products, (struct slice){joined, length}, number);
+}
+
+static bool differs(const struct batch_row *row, const struct batch_row *other)
+{
+    size_t address_size = row->address_family == ADDRESS_IPV4 ? 4 : 16;
+
+    if (row->name != other->name || row->product != other->product ||
+        row->action != other->action || row->has_sha256 != other->has_sha256 ||
+        row->address_family != other->address_family || strcmp(row->country, other->country) != 0)
+        return true;
+    if (row->address_family != ADDRESS_NONE &&
+        memcmp(row->address, other->address, address_size) != 0)
+        return true;
+    return row->has_sha256 && memcmp(row->sha256, other->sha256, sizeof(row->sha256)) != 0;
+}
+
+/* Everything but the numbers of the labels. */
+static void fill_row(struct batch_row *row, const struct event *event)
+{
+    row->time_us = event->time_us;
+    row->address_family = (uint8_t)event->address_family;
+    row->has_sha256 = event->has_sha256;
+    memcpy(row->device, event->device, sizeof(row->device));
+    memcpy(row->id, event->id, sizeof(row->id));
+    memcpy(row->country, event->country, sizeof(row->country));
+    memcpy(row->address, event->address, sizeof(row->address));
+    memcpy(row->sha256, event->sha256, sizeof(row->sha256));
+}
+
+static uint32_t add_identity(struct batch *batch, const struct batch_row *row, bool *is_new)
+{
+    char identity[IDENTITY_SIZE];
+
+    memcpy(identity, &row->time_us, sizeof(row->time_us));
+    memcpy(identity + sizeof(row->time_us), row->device, sizeof(row->device));
+    memcpy(identity + sizeof(row->time_us) + sizeof(row->device), row->id, sizeof(row->id));
+    return string_set_add(&batch->identities, identity, sizeof(identity), is_new);
+}
+
+bool batch_add_event(struct batch *batch, const struct event *event, const struct message *message)
+{
+    struct batch_row *row = &batch->rows[batch->row_count];
+    bool is_new;
+    uint32_t number;
+
+    if (!has_room(batch, message, 0) || !add_label(&batch->names, event->name, &row->name) ||
+        !add_label(&batch->actions, event->action, &row->action) ||
+        !add_product(batch, event, &row->product))
+        return false;
+    fill_row(row, event);
+    number = add_identity(batch, row, &is_new);
+    if (message->dead_letter_id != 0)
+        batch->replayed[batch->replayed_count++] =
+            (struct batch_replayed){message->dead_letter_id, number};
+    if (!is_new) {
+        batch->repeated++;
+        batch->conflicting += differs(&batch->rows[number], row);
+        return true;
+    }
+    batch->messages[batch->row_count++] = keep_message(batch, message);
+    return true;
+}
+
+bool batch_add_dead_letter(struct batch *batch, const struct rejection *why,
+                           const struct message *message)
+{
+    size_t detail_size = strlen(why->detail) + 1;
+
+    if (!has_room(batch, message, detail_size))
+        return false;
+
+    struct slice detail = keep(batch, (struct slice){why->detail, detail_size});
+
+    batch->dead_letters[batch->dead_letter_count++] =
+        (struct batch_dead_letter){keep_message(batch, message), why->reason, detail.data};
+    return true;
+}
+
+struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin)
+{
+    /* A worker reads few partitions, and the newest entry is nearly always the right one. */
+    for (uint32_t i = batch->progress_count; i-- > 0;)
+        if (batch->progress[i].origin == origin)
+            return &batch->progress[i];
+    if (batch->progress_count == BATCH_PARTITIONS)
+        return NULL;
+
+    struct batch_progress *progress = &batch->progress[batch->progress_count++];
+
+    *progress = (struct batch_progress){.origin = origin, .last_offset = -1};
+    return progress;
+}
+
+/* The length of the longest part of a text that fits `room` bytes and splits no character of UTF-8,
+ * nor keeps one that was split before: PostgreSQL would refuse the dead letter, too. */
+static size_t whole_characters(const char *text, size_t room)
+{
+    size_t length = strnlen(text, room);
+    size_t start = length;
+    unsigned char lead;
+    size_t size;
+
+    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start == 0)
+        return 0;
+    lead = (unsigned char)text[start - 1];
+    size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    return start - 1 + size <= length ? start - 1 + size : start - 1;
+}
+
+/* Forgets the dead letters that hold the event of a row, which is going. */
+static void forget_replayed(struct batch *batch, uint32_t row)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < batch->replayed_count; i++) {
+        struct batch_replayed each = batch->replayed[i];
+
+        if (each.row == row)
+            continue;
+        each.row -= each.row > row;
+        batch->replayed[kept++] = each;
+    }
+    batch->replayed_count = kept;
+}
+
+void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
+{
+    size_t room = batch->bytes_size - batch->bytes_used;
+    struct slice detail = {"", 1};
+
+    if (room > 0) {
+        detail = keep(batch, (struct slice){why, whole_characters(why, room - 1)});
+        batch->bytes[batch->bytes_used++] = '\0';
+    }
+    batch->dead_letters[batch->dead_letter_count++] =
+        (struct batch_dead_letter){batch->messages[row], REJECT_STORE, detail.data};
+    memmove(&batch->rows[row], &batch->rows[row + 1],
+            (batch->row_count - row - 1) * sizeof(*batch->rows));
+    memmove(&batch->messages[row], &batch->messages[row + 1],
+            (batch->row_count - row - 1) * sizeof(*batch->messages));
+    batch->row_count--;
+    forget_replayed(batch, row);
+}

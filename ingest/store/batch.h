@@ -1,0 +1,111 @@
+/* What is stored in one transaction: rows, rejected messages, and how far each partition was read.
+ *
+ * A batch owns memory of fixed size, taken once and reused after each commit; every bound below is
+ * there so that memory follows configuration and not traffic. Messages that repeat within a batch
+ * are dropped here. */
+#ifndef KANSEN_INGEST_STORE_BATCH_H
+#define KANSEN_INGEST_STORE_BATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/event/rejection.h"
+#include "ingest/store/message.h"
+#include "ingest/store/string_set.h"
+#include "kansen/event.h"
+#include "kansen/status.h"
+
+/* Enough rows that the round trips of a transaction (about ten) and its wait for the disk are lost
+ * among them. */
+#define BATCH_ROWS 32768
+
+/* Bytes of the messages themselves, kept until the commit so that a row which PostgreSQL refuses
+ * can be kept whole as a dead letter. Holds as many messages of 512 bytes. */
+#define BATCH_BYTES (16 * 1024 * 1024)
+
+/* Distinct names, products and actions: a third of a batch of each. */
+#define BATCH_DICTIONARY_ENTRIES 10000
+#define BATCH_DICTIONARY_BYTES (2 * 1024 * 1024)
+
+/* Partitions that one worker reads; Kafka's own practical limit per broker is lower. */
+#define BATCH_PARTITIONS 4096
+
+struct batch_row {
+    int64_t time_us;
+    uint8_t device[16];
+    uint8_t id[16];
+    uint32_t name; /* numbers in the batch's tables; STRING_SET_NONE when absent */
+    uint32_t product;
+    uint32_t action;
+    char country[COUNTRY_SIZE];
+    uint8_t address_family;
+    uint8_t address[16];
+    uint8_t sha256[32];
+    uint8_t has_sha256;
+};
+
+struct batch_dead_letter {
+    struct message message; /* key and value in the batch's memory */
+    enum reject_reason reason;
+    const char *detail; /* in the batch's memory */
+};
+
+/* A dead letter whose event is accepted now. */
+struct batch_replayed {
+    int64_t dead_letter_id;
+    uint32_t row; /* its event; several dead letters can hold the same one */
+};
+
+/* How far the batch reads one partition. */
+struct batch_progress {
+    struct origin *origin;
+    int64_t next_offset; /* behind the last message, or behind the end when nothing else is there */
+    int64_t last_offset; /* of the last message; -1 when the batch holds none of this partition */
+    uint8_t fingerprint[FINGERPRINT_SIZE]; /* of that message */
+};
+
+struct batch {
+    struct batch_row *rows;
+    struct message *messages; /* of each row, apart from what is read of every row again */
+    uint32_t row_count;
+    struct batch_dead_letter *dead_letters;
+    uint32_t dead_letter_count;
+    struct batch_replayed *replayed;
+    uint32_t replayed_count;
+    struct batch_progress *progress;
+    uint32_t progress_count;
+    struct string_set identities; /* (time, device, id): the number is the row's */
+    struct string_set names;
+    struct string_set products; /* vendor, product, version, each ended by a NUL */
+    struct string_set actions;
+    char *bytes;
+    size_t bytes_used;
+    size_t bytes_size;    /* BATCH_BYTES, more only while a single message is larger than that */
+    uint64_t repeated;    /* messages dropped because their event is in the batch already */
+    uint64_t conflicting; /* of those, the ones that differ in something else */
+    int64_t geoip_build;  /* of the MaxMind DB used, in seconds since 1970; 0: none */
+};
+
+/* STATUS_FATAL when memory is short. The caller frees with batch_free. */
+enum status batch_new(struct batch **out, struct error *error) MUST_CHECK;
+/* NULL is allowed. */
+void batch_free(struct batch *batch);
+void batch_reset(struct batch *batch);
+bool batch_is_empty(const struct batch *batch);
+
+/* Adds an event and its message, of which nothing but its number is kept when it is a dead letter:
+ * that is in the database. False: the batch is full, store it first; nothing was added. */
+bool batch_add_event(struct batch *batch, const struct event *event, const struct message *message);
+/* Adds a rejected message, whole. False as above. */
+bool batch_add_dead_letter(struct batch *batch, const struct rejection *why,
+                           const struct message *message);
+
+/* The progress entry of a partition, whose next_offset the caller sets; made when the batch has
+ * none yet. NULL when there are more than BATCH_PARTITIONS. */
+struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin);
+
+/* Turns a row that PostgreSQL refused into a dead letter; the rows behind it move up by one. Other
+ * dead letters that hold the same event are left for the next replay. */
+void batch_reject_row(struct batch *batch, uint32_t row, const char *why);
+
+#endif

@@ -1,0 +1,61 @@
+/* Infections and detections of one transaction: collected in memory, added to the database's exact
+ * set and counts.
+ *
+ * Order-free by construction: the earliest detection wins, here and in PostgreSQL, whatever order
+ * rows, batches and workers come in. Both ingest and the recount of a new threat use it. */
+#ifndef KANSEN_INGEST_STORE_INFECTIONS_H
+#define KANSEN_INGEST_STORE_INFECTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/store/counts.h"
+#include "ingest/store/infection_cache.h"
+#include "kansen/status.h"
+#include "sql/db.h"
+
+/* Infections of one transaction that are written together; a larger transaction writes in turns. */
+#define INFECTIONS_MAX 40000
+
+/* How infections are written that are not known to be stored. */
+enum infections_mode {
+    INFECTIONS_STAGED, /* looked up one by one */
+    INFECTIONS_COPIED, /* copied in as long as they are new; see infections_were_refused */
+};
+
+struct infections;
+
+/* STATUS_FATAL when memory is short. The caller frees with infections_free. */
+enum status infections_new(enum infections_mode way, struct infections **out,
+                           struct error *error) MUST_CHECK;
+/* NULL is allowed. */
+void infections_free(struct infections *infections);
+
+/* Do so many more sightings fit? If not, infections_spill makes room for COUNTS_MAX. */
+bool infections_has_room(const struct infections *infections, size_t sightings);
+/* The device will be added a few sightings later. */
+void infections_prefetch(const struct infections *infections, const uint8_t device[16]);
+void infections_add(struct infections *infections, const struct sighting *sighting);
+
+/* Writes what was collected inside the open transaction of db (whose stage tables exist), in the
+ * given slot of infection_count. Who shares COUNTS_FILES_SLOT waits for the other's commit; every
+ * other slot must be the caller's alone. Call infections_committed or infections_reset behind the
+ * transaction. */
+enum status infections_store(struct infections *infections, struct db *db, int32_t slot,
+                             struct error *error) MUST_CHECK;
+/* The same in the middle of a transaction that holds more than fits, and starts anew. */
+enum status infections_spill(struct infections *infections, struct db *db, int32_t slot,
+                             struct error *error) MUST_CHECK;
+
+/* The transaction failed with a unique violation. True: that was ours, an infection taken for new
+ * was stored; the transaction can be made again, and looks at each. */
+bool infections_were_refused(struct infections *infections);
+
+/* The transaction committed: what it stored need not be looked up again. */
+void infections_committed(struct infections *infections);
+/* The transaction was rolled back: what was collected is dropped. */
+void infections_reset(struct infections *infections);
+/* What was stored may no longer be there (another connection, other threats). */
+void infections_forget(struct infections *infections);
+
+#endif

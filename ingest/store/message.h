@@ -1,0 +1,55 @@
+/* One message as it came, and where it came from: what a batch keeps of it until the commit.
+ *
+ * A source (ingest/kafka, ingest/files, dead_letters/replay) fills it in; nothing here knows how a
+ * source reads. */
+#ifndef KANSEN_INGEST_STORE_MESSAGE_H
+#define KANSEN_INGEST_STORE_MESSAGE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/store/header_list.h"
+#include "kansen/event.h"
+
+/* What is kept of the key and of the value of a rejected message. Few brokers take larger ones, but
+ * a small one may unpack to gigabytes, and PostgreSQL stores less than one. */
+#define MESSAGE_KEPT_MAX ((size_t)16 * 1024 * 1024)
+
+/* Bytes by which a stored message is recognised: a hash that its source makes
+ * (ingest/kafka/fingerprint.h). */
+#define FINGERPRINT_SIZE 16
+
+/* Where messages come from: a partition of a topic, or a file. Owned by the source; outlives every
+ * batch that names it. */
+struct origin {
+    const char *source; /* "kafka:CLUSTER" or "file" */
+    const char *topic;  /* topic, or path of the file */
+    int32_t partition;  /* 0 for a file */
+    int32_t slot;       /* row of kafka_offset; 0 for a file, which has none */
+    int64_t epoch;      /* under which that row is ours */
+    /* next_offset of that row as we last stored or took it; written by the writer's thread */
+    _Atomic int64_t stored;
+};
+
+enum message_form {
+    MESSAGE_EVENT, /* the value is the event */
+    MESSAGE_LINE,  /* of a file: an event, or an envelope of `kcat -J` around one */
+};
+
+struct message {
+    struct origin *origin;
+    int64_t offset; /* Kafka offset, or line number from 1 */
+    enum message_form form;
+    struct slice key;
+    struct slice value; /* data is NULL for a tombstone */
+    /* Adds the headers to the list; called when the message is rejected, and only then. NULL: it
+     * has none. False: memory is short. */
+    bool (*read_headers)(const void *native, struct header_list *out);
+    const void *native;     /* the source's own form of the message, for read_headers */
+    struct slice headers;   /* of a rejected message: see header_list.h; data NULL without any */
+    int64_t dead_letter_id; /* of the dead letter that is replayed; 0: it is a new message */
+    int64_t arrived_us;     /* what its age is measured by; 0: the present */
+};
+
+#endif

@@ -1,0 +1,349 @@
+#include "ingest/store/offsets.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sql/embedded.h"
+
+/* How long a row is waited for. offsets_take then ends the connection of its former owner. */
+#define LOCK_TIMEOUT "5s"
+
+/* Waits of that length before offsets_take gives up and the caller retries. */
+#define TAKE_ATTEMPTS 3
+
+/* The parameters of offset_take.sql. */
+#define TAKE_PARAMETERS 6
+
+enum status offsets_connected(struct offsets *offsets, struct db *db, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_backend_self, 0, NULL, &rows, error);
+
+    if (status == STATUS_OK) {
+        snprintf(offsets->backend_pid, sizeof(offsets->backend_pid), "%s", db_text(rows, 0, 0));
+        snprintf(offsets->backend_start, sizeof(offsets->backend_start), "%s", db_text(rows, 0, 1));
+    }
+    db_result_free(rows);
+    return status;
+}
+
+void offsets_clear(struct offsets *offsets)
+{
+    for (int i = 0; i < OFFSETS_ARRAYS; i++)
+        array_clear(&offsets->arrays[i]);
+}
+
+static enum status limit_lock_waits(struct db *db, const char *timeout, struct error *error)
+{
+    char statement[64];
+
+    snprintf(statement, sizeof(statement), "set lock_timeout = '%s'", timeout);
+    return db_script(db, statement, error);
+}
+
+static bool has_waited_in_vain(const struct db *db, enum status status)
+{
+    return status == STATUS_RETRY && strcmp(db_sqlstate(db), "55P03") == 0;
+}
+
+/* ---- taking partitions */
+
+static int hex_digit(char digit)
+{
+    return digit <= '9' ? digit - '0' : digit - 'a' + 10;
+}
+
+static void read_fingerprint(const char *hex, uint8_t fingerprint[FINGERPRINT_SIZE])
+{
+    memset(fingerprint, 0, FINGERPRINT_SIZE);
+    for (size_t i = 0; i < FINGERPRINT_SIZE && hex[2 * i] != '\0'; i++)
+        fingerprint[i] = (uint8_t)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
+}
+
+static enum status take_row(struct db *db, const char *const *parameters, struct origin *origin,
+                            struct offsets_position *position, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_offset_take, TAKE_PARAMETERS, parameters, &rows, error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (db_rows(rows) != 1) {
+        status = error_set(error, STATUS_FATAL, "%s [%s]: its row in kafka_offset is gone",
+                           parameters[2], parameters[3]);
+    } else {
+        origin->slot = (int32_t)db_int64(rows, 0, 0);
+        origin->epoch = db_int64(rows, 0, 1);
+        origin->stored = db_int64(rows, 0, 2);
+        position->next_offset = origin->stored;
+        position->last_offset = db_int64(rows, 0, 3);
+        read_fingerprint(db_text(rows, 0, 4), position->fingerprint);
+        position->tries = (int)db_int64(rows, 0, 5);
+        position->tried_ago_ms = db_int64(rows, 0, 6);
+    }
+    db_result_free(rows);
+    return status;
+}
+
+/* Ends the connection of the former owner. A role sees and ends connections of its own kind only;
+ * all that is left with another's is to wait. */
+static enum status end_owner(struct db *db, const char *const *parameters,
+                             const struct logger *logger, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_offset_free, 4, parameters, &rows, error);
+    bool ended = status == STATUS_OK && db_rows(rows) > 0;
+
+    db_result_free(rows);
+    if (ended)
+        log_write(logger, LOG_LEVEL_WARNING,
+                  "a former owner held the partition; its connection was ended", "topic",
+                  parameters[2], "partition", parameters[3], NULL);
+    else if (status == STATUS_OK || status == STATUS_DENIED)
+        status = error_set(error, STATUS_RETRY,
+                           "%s [%s]: its row in kafka_offset stays locked; connections of other "
+                           "roles are ended only by a member of pg_signal_backend and "
+                           "pg_read_all_stats",
+                           parameters[2], parameters[3]);
+    return status;
+}
+
+static enum status take_with_timeout(struct db *db, const char *const *parameters,
+                                     const struct logger *logger, struct origin *origin,
+                                     struct offsets_position *position, struct error *error)
+{
+    enum status status = db_query(db, sql_offset_add, 4, parameters, NULL, error);
+
+    for (int attempt = 0; status == STATUS_OK && attempt < TAKE_ATTEMPTS; attempt++) {
+        status = take_row(db, parameters, origin, position, error);
+        if (!has_waited_in_vain(db, status))
+            break;
+        status = end_owner(db, parameters, logger, error);
+        if (status == STATUS_OK && attempt + 1 == TAKE_ATTEMPTS)
+            return error_set(error, STATUS_RETRY, "%s [%s]: its row in kafka_offset stays locked",
+                             parameters[2], parameters[3]);
+    }
+    return status;
+}
+
+enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
+                         const struct logger *logger, struct origin *origin,
+                         struct offsets_position *position, struct error *error)
+{
+    char partition[16];
+    char offset[24];
+    const char *const parameters[TAKE_PARAMETERS] = {reader->cluster, reader->group, reader->topic,
+                                                     partition,       reader->owner, offset};
+    enum status status;
+
+    snprintf(offset, sizeof(offset), "%" PRId64, first_offset);
+    snprintf(partition, sizeof(partition), "%d", origin->partition);
+    status = limit_lock_waits(db, LOCK_TIMEOUT, error);
+    if (status == STATUS_OK)
+        status = take_with_timeout(db, parameters, logger, origin, position, error);
+    if (!db_is_broken(db)) {
+        struct error ignored;
+        enum status reset = limit_lock_waits(db, "0", &ignored);
+
+        if (status == STATUS_OK && reset != STATUS_OK)
+            status = error_set(error, reset, "%s", ignored.message);
+    }
+    return status;
+}
+
+enum status offsets_note_tries(struct db *db, const struct origin *origin, int tries,
+                               struct error *error)
+{
+    char slot[16];
+    char epoch[24];
+    char number[16];
+    const char *const parameters[] = {slot, epoch, number};
+
+    snprintf(slot, sizeof(slot), "%d", origin->slot);
+    snprintf(epoch, sizeof(epoch), "%" PRId64, origin->epoch);
+    snprintf(number, sizeof(number), "%d", tries);
+    return db_query(db, sql_offset_try, 3, parameters, NULL, error);
+}
+
+/* ---- with a batch */
+
+static void add_progress(struct array arrays[OFFSETS_ARRAYS], const struct batch_progress *progress)
+{
+    array_add_int64(&arrays[0], progress->origin->slot);
+    array_add_int64(&arrays[1], progress->origin->epoch);
+    array_add_int64(&arrays[2], progress->origin->stored);
+    array_add_int64(&arrays[3], progress->next_offset);
+    if (progress->last_offset < 0) {
+        array_add_null(&arrays[4]);
+        array_add_null(&arrays[5]);
+    } else {
+        array_add_int64(&arrays[4], progress->last_offset);
+        array_add_hex(&arrays[5], progress->fingerprint, FINGERPRINT_SIZE);
+    }
+}
+
+enum status offsets_advance(struct offsets *offsets, struct db *db, const struct batch *batch,
+                            bool *ours, struct error *error)
+{
+    const char *parameters[OFFSETS_ARRAYS + 2];
+    struct db_result *rows = NULL;
+    enum status status;
+
+    *ours = true;
+    if (batch->progress_count == 0)
+        return STATUS_OK;
+    for (int i = 0; i < OFFSETS_ARRAYS; i++)
+        array_reset(&offsets->arrays[i]);
+    for (uint32_t i = 0; i < batch->progress_count; i++)
+        add_progress(offsets->arrays, &batch->progress[i]);
+    for (int i = 0; i < OFFSETS_ARRAYS; i++) {
+        parameters[i] = array_text(&offsets->arrays[i]);
+        if (parameters[i] == NULL)
+            return error_set(error, STATUS_FATAL, "out of memory");
+    }
+    parameters[OFFSETS_ARRAYS] = offsets->backend_pid;
+    parameters[OFFSETS_ARRAYS + 1] = offsets->backend_start;
+    status = db_query(db, sql_offsets_advance, OFFSETS_ARRAYS + 2, parameters, &rows, error);
+    if (status == STATUS_OK)
+        *ours = db_rows(rows) == (int)batch->progress_count;
+    db_result_free(rows);
+    return status;
+}
+
+static enum status retake_row(struct db *db, const struct batch_progress *progress,
+                              enum offsets_place *place, struct error *error)
+{
+    struct origin *origin = progress->origin;
+    char slot[16];
+    char epoch[24];
+    const char *const parameters[] = {slot, epoch};
+    struct db_result *rows = NULL;
+    enum status status;
+
+    snprintf(slot, sizeof(slot), "%d", origin->slot);
+    snprintf(epoch, sizeof(epoch), "%" PRId64, origin->epoch);
+    status = db_query(db, sql_offset_retake, 2, parameters, &rows, error);
+    if (status != STATUS_OK)
+        return status;
+    *place = OFFSETS_ELSEWHERE;
+    if (db_rows(rows) == 1) {
+        int64_t next_offset = db_int64(rows, 0, 1);
+
+        origin->epoch = db_int64(rows, 0, 0);
+        if (next_offset == progress->next_offset)
+            *place = OFFSETS_BEHIND_BATCH;
+        else if (next_offset == origin->stored)
+            *place = OFFSETS_BEFORE_BATCH;
+    }
+    db_result_free(rows);
+    return STATUS_OK;
+}
+
+/* A batch is one transaction: all its partitions tell the same, or the database went back in time.
+ */
+static enum status retake_rows(struct db *db, const struct batch *batch, enum offsets_place *common,
+                               struct error *error)
+{
+    bool told = false;
+
+    *common = OFFSETS_BEFORE_BATCH;
+    for (uint32_t i = 0; i < batch->progress_count; i++) {
+        const struct batch_progress *progress = &batch->progress[i];
+        /* A partition whose end was only seen again looks the same before and after. */
+        bool tells = progress->next_offset != progress->origin->stored;
+        enum offsets_place each = OFFSETS_ELSEWHERE;
+        enum status status = retake_row(db, progress, &each, error);
+
+        if (status != STATUS_OK)
+            return status;
+        if (each == OFFSETS_ELSEWHERE || (tells && told && each != *common)) {
+            *common = OFFSETS_ELSEWHERE;
+            return STATUS_OK;
+        }
+        if (tells || !told)
+            *common = each;
+        told = told || tells;
+    }
+    return STATUS_OK;
+}
+
+enum status offsets_retake(struct db *db, const struct batch *batch, enum offsets_place *place,
+                           struct error *error)
+{
+    enum status status = limit_lock_waits(db, LOCK_TIMEOUT, error);
+
+    if (status == STATUS_OK)
+        status = retake_rows(db, batch, place, error);
+    if (has_waited_in_vain(db, status)) {
+        /* Our former connection still holds a row, on a server that has not noticed its end.
+         * offsets_take knows how to end it. */
+        status = STATUS_OK;
+        *place = OFFSETS_ELSEWHERE;
+    }
+    return status == STATUS_OK ? limit_lock_waits(db, "0", error) : status;
+}
+
+/* ---- between batches */
+
+enum status offsets_are_ours(struct offsets *offsets, struct db *db,
+                             const struct origin *const *origins, int count, bool *ours,
+                             struct error *error)
+{
+    const char *parameters[3];
+    struct db_result *rows = NULL;
+    enum status status;
+
+    for (int i = 0; i < 3; i++)
+        array_reset(&offsets->arrays[i]);
+    for (int i = 0; i < count; i++) {
+        array_add_int64(&offsets->arrays[0], origins[i]->slot);
+        array_add_int64(&offsets->arrays[1], origins[i]->epoch);
+        array_add_int64(&offsets->arrays[2], origins[i]->stored);
+    }
+    for (int i = 0; i < 3; i++) {
+        parameters[i] = array_text(&offsets->arrays[i]);
+        if (parameters[i] == NULL)
+            return error_set(error, STATUS_FATAL, "out of memory");
+    }
+    status = db_query(db, sql_offsets_ours, 3, parameters, &rows, error);
+    if (status == STATUS_OK)
+        *ours = db_int64(rows, 0, 0) == count;
+    db_result_free(rows);
+    return status;
+}
+
+/* ---- the end of a topic */
+
+enum status offsets_have_reached(struct offsets *offsets, struct db *db,
+                                 const struct offsets_reader *reader, const int64_t *wanted,
+                                 int32_t partitions, bool *reached, struct error *error)
+{
+    struct array *list = &offsets->arrays[0];
+    struct db_result *rows = NULL;
+    int expected = 0;
+
+    array_reset(list);
+    for (int32_t i = 0; i < partitions; i++) {
+        /* Nothing to be read means nothing to be stored, not even a row. */
+        if (wanted[i] > 0) {
+            expected++;
+            array_add_int64(list, wanted[i]);
+        } else {
+            array_add_null(list);
+        }
+    }
+
+    const char *const parameters[] = {reader->cluster, reader->group, reader->topic,
+                                      array_text(list)};
+
+    if (parameters[3] == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+
+    enum status status = db_query(db, sql_offsets_reached, 4, parameters, &rows, error);
+
+    if (status == STATUS_OK)
+        *reached = db_int64(rows, 0, 0) == expected;
+    db_result_free(rows);
+    return status;
+}

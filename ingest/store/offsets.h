@@ -1,0 +1,88 @@
+/* The rows of kafka_offset: whose is a partition, and how far is it stored?
+ *
+ * Every function runs on the connection it is given. offsets_advance belongs into the transaction
+ * of the rows that the offsets stand for; the others are statements of their own. The protocol is
+ * in docs/reliability.md. */
+#ifndef KANSEN_INGEST_STORE_OFFSETS_H
+#define KANSEN_INGEST_STORE_OFFSETS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/store/batch.h"
+#include "kansen/log.h"
+#include "kansen/status.h"
+#include "sql/array.h"
+#include "sql/db.h"
+
+/* slot, epoch, stored, next_offset, last_offset, fingerprint */
+#define OFFSETS_ARRAYS 6
+
+/* Zeroed before its first use; offsets_clear frees what it holds. */
+struct offsets {
+    struct array arrays[OFFSETS_ARRAYS];
+    char backend_pid[16]; /* of the connection in use, by which another worker can end it */
+    char backend_start[64];
+};
+
+/* Whose position in a topic: the first three are the key of its rows. */
+struct offsets_reader {
+    const char *cluster;
+    const char *group;
+    const char *topic;
+    const char *owner; /* HOST:PID, for people */
+};
+
+/* What the row of a partition says when it is taken. */
+struct offsets_position {
+    int64_t next_offset;
+    int64_t last_offset;                   /* -1 when no message has been stored yet */
+    uint8_t fingerprint[FINGERPRINT_SIZE]; /* of the message at last_offset */
+    int tries;            /* see ingest/kafka/crash_guard.h; without the present one */
+    int64_t tried_ago_ms; /* since the last of them */
+};
+
+/* Where the rows stand when nobody knows whether a batch was committed. */
+enum offsets_place {
+    OFFSETS_BEFORE_BATCH, /* it was not */
+    OFFSETS_BEHIND_BATCH, /* it was */
+    OFFSETS_ELSEWHERE,    /* another owner, or a database that went back in time */
+};
+
+/* Once for each new connection: which backend is ours? */
+enum status offsets_connected(struct offsets *offsets, struct db *db,
+                              struct error *error) MUST_CHECK;
+void offsets_clear(struct offsets *offsets);
+
+/* Takes a partition: its row is ours from now on, whoever had it before. When nobody ever had it,
+ * it starts at first_offset. Fills slot, epoch and stored of the origin. Waits for the former
+ * owner's open transaction, and ends its connection when that takes longer than a few seconds. */
+enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
+                         const struct logger *logger, struct origin *origin,
+                         struct offsets_position *position, struct error *error) MUST_CHECK;
+
+/* Notes in the row of a partition of ours that it makes so many tries by now. */
+enum status offsets_note_tries(struct db *db, const struct origin *origin, int tries,
+                               struct error *error) MUST_CHECK;
+
+/* Moves the rows of all partitions of the batch from exactly where we left them to behind it.
+ * *ours is false when one of them is no longer ours; the transaction must then be rolled back. */
+enum status offsets_advance(struct offsets *offsets, struct db *db, const struct batch *batch,
+                            bool *ours, struct error *error) MUST_CHECK;
+
+/* On a new connection: what became of the batch? Takes its partitions under a new epoch. */
+enum status offsets_retake(struct db *db, const struct batch *batch, enum offsets_place *place,
+                           struct error *error) MUST_CHECK;
+
+/* Between batches: are these partitions still ours, and stored as far as we know? The database may
+ * have gone back in time (a standby took over), or the group have given them to somebody else. */
+enum status offsets_are_ours(struct offsets *offsets, struct db *db,
+                             const struct origin *const *origins, int count, bool *ours,
+                             struct error *error) MUST_CHECK;
+
+/* Are all partitions of the topic stored up to these offsets, by whichever worker of the group? */
+enum status offsets_have_reached(struct offsets *offsets, struct db *db,
+                                 const struct offsets_reader *reader, const int64_t *wanted,
+                                 int32_t partitions, bool *reached, struct error *error) MUST_CHECK;
+
+#endif

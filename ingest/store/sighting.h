@@ -1,0 +1,29 @@
+/* One detection that matches a threat: what infections and counts are made of. */
+#ifndef KANSEN_INGEST_STORE_SIGHTING_H
+#define KANSEN_INGEST_STORE_SIGHTING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kansen/event.h"
+
+struct sighting {
+    int32_t first_day; /* of its month, days since 1970-01-01 */
+    int32_t threat_id;
+    uint8_t device[16];
+    int64_t time_us;
+    uint8_t event_id[16];
+    char country[COUNTRY_SIZE];
+};
+
+/* Is the sighting's time, then its id, in front of the other's? */
+static inline bool sighting_is_earlier(const struct sighting *sighting,
+                                       const struct sighting *other)
+{
+    if (sighting->time_us != other->time_us)
+        return sighting->time_us < other->time_us;
+    return memcmp(sighting->event_id, other->event_id, sizeof(sighting->event_id)) < 0;
+}
+
+#endif

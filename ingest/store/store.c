@@ -1,0 +1,140 @@
+#include "ingest/store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/store/store_internal.h"
+#include "sql/embedded.h"
+
+enum status store_query_int64(struct store *store, const char *sql, int64_t *out,
+                              struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(store->db, sql, 0, NULL, &rows, error);
+
+    if (status == STATUS_OK)
+        *out = db_int64(rows, 0, 0);
+    db_result_free(rows);
+    return status;
+}
+
+void store_disconnect(struct store *store)
+{
+    struct db *db = store->db;
+
+    pthread_mutex_lock(&store->lock);
+    store->db = NULL;
+    pthread_mutex_unlock(&store->lock);
+    db_close(db);
+}
+
+/* A new connection may lead to another server than the last one (a standby that took over): nothing
+ * that was read from the last one is believed. */
+static enum status connect_anew(struct store *store, struct error *error)
+{
+    struct db *db = NULL;
+    enum status status;
+
+    store_disconnect(store);
+    dictionary_forget(store->dictionary);
+    infections_forget(store->infections);
+    infections_reset(store->infections);
+    store->geoip_build = 0;
+    status = db_open(store->conninfo, &db, error);
+    if (status != STATUS_OK)
+        return status;
+    db_log_warnings(db, store->logger);
+    pthread_mutex_lock(&store->lock);
+    store->db = db;
+    pthread_mutex_unlock(&store->lock);
+
+    status = db_script(db, sql_stage_create, error);
+    if (status == STATUS_OK)
+        status = offsets_connected(&store->offsets, db, error);
+    if (status == STATUS_OK)
+        status = store_query_int64(store, sql_catalogue_version, &store->catalogue_version, error);
+    if (status != STATUS_OK)
+        store_disconnect(store);
+    return status;
+}
+
+bool store_is_away(const struct store *store)
+{
+    return store->db == NULL || db_is_broken(store->db);
+}
+
+/* A server that refuses us now took us before: it is on its way down or up. */
+enum status store_connect(struct store *store, struct error *error)
+{
+    if (!store_is_away(store))
+        return STATUS_OK;
+    return connect_anew(store, error) == STATUS_OK ? STATUS_OK : STATUS_RETRY;
+}
+
+enum status store_open(const char *conninfo, const struct logger *logger, struct store **out,
+                       struct error *error)
+{
+    struct store *store = calloc(1, sizeof(*store));
+    enum status status;
+
+    if (store == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    pthread_mutex_init(&store->lock, NULL);
+    store->logger = logger;
+    store->conninfo = strdup(conninfo == NULL ? "" : conninfo);
+    if (store->conninfo == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    else
+        status = dictionary_new(&store->dictionary, error);
+    if (status == STATUS_OK)
+        status = infections_new(INFECTIONS_COPIED, &store->infections, error);
+    if (status == STATUS_OK)
+        status = connect_anew(store, error);
+    if (status == STATUS_OK)
+        status = calendar_load(&store->calendar, store->db, error);
+    if (status != STATUS_OK) {
+        store_close(store);
+        return status;
+    }
+    *out = store;
+    return STATUS_OK;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    store_disconnect(store);
+    calendar_clear(&store->calendar);
+    dictionary_free(store->dictionary);
+    infections_free(store->infections);
+    offsets_clear(&store->offsets);
+    pthread_mutex_destroy(&store->lock);
+    free(store->conninfo);
+    free(store);
+}
+
+void store_cut(struct store *store)
+{
+    pthread_mutex_lock(&store->lock);
+    if (store->db != NULL)
+        db_cut(store->db);
+    pthread_mutex_unlock(&store->lock);
+}
+
+struct store_totals store_totals(struct store *store)
+{
+    struct store_totals totals;
+
+    pthread_mutex_lock(&store->lock);
+    totals = store->totals;
+    pthread_mutex_unlock(&store->lock);
+    return totals;
+}
+
+enum status store_perform(struct store *store, store_task *task, void *context, struct error *error)
+{
+    enum status status = store_connect(store, error);
+
+    return status == STATUS_OK ? task(store->db, &store->offsets, context, error) : status;
+}

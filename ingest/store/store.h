@@ -1,0 +1,51 @@
+/* PostgreSQL as ingestion sees it: one connection, made anew when it breaks, and what is remembered
+ * between batches because that connection told us so.
+ *
+ * Batches are stored by transaction.h; all else is asked by store_perform. Not thread-safe but for
+ * store_cut and store_totals: one thread at a time. */
+#ifndef KANSEN_INGEST_STORE_STORE_H
+#define KANSEN_INGEST_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ingest/store/offsets.h"
+#include "kansen/log.h"
+#include "kansen/status.h"
+#include "sql/db.h"
+
+struct store;
+
+struct store_totals {
+    uint64_t accepted;    /* events stored */
+    uint64_t repeated;    /* events that were stored already, or twice in a batch */
+    uint64_t conflicting; /* of those, the ones that differ from what was stored first */
+    uint64_t rejected;    /* dead letters */
+    uint64_t batches;
+};
+
+/* Connects and reads what batches need: calendar, threats. The logger is borrowed. */
+enum status store_open(const char *conninfo, const struct logger *logger, struct store **out,
+                       struct error *error) MUST_CHECK;
+/* NULL is allowed. */
+void store_close(struct store *store);
+
+/* Is the connection lost, rather than a statement refused? */
+bool store_is_away(const struct store *store);
+
+/* Statements that are no batch: whose is a partition, how far is it stored. */
+typedef enum status store_task(struct db *db, struct offsets *offsets, void *context,
+                               struct error *error);
+
+/* Runs a task on the connection, made anew when it is broken. STATUS_RETRY: PostgreSQL is away. */
+enum status store_perform(struct store *store, store_task *task, void *context,
+                          struct error *error) MUST_CHECK;
+
+/* Since store_open. From any thread. */
+struct store_totals store_totals(struct store *store);
+
+/* From another thread: cuts the connection, so that whoever uses it returns, whatever PostgreSQL
+ * does. */
+void store_cut(struct store *store);
+
+#endif

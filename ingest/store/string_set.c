@@ -1,0 +1,98 @@
+#include "ingest/store/string_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+enum status string_set_init(struct string_set *set, uint32_t capacity, uint32_t bytes_size,
+                            struct error *error)
+{
+    uint32_t places = 16;
+
+    /* At most half full, so that a search ends after a few steps. */
+    while (places < capacity * 2)
+        places *= 2;
+    *set = (struct string_set){
+        .places = malloc(places * sizeof(*set->places)),
+        .mask = places - 1,
+        .entries = malloc(capacity * sizeof(*set->entries)),
+        .capacity = capacity,
+        .bytes = malloc(bytes_size),
+        .bytes_size = bytes_size,
+    };
+    if (set->places == NULL || set->entries == NULL || set->bytes == NULL) {
+        string_set_clear(set);
+        return error_set(error, STATUS_FATAL, "out of memory");
+    }
+    /* Every byte 0xff makes every place STRING_SET_NONE. */
+    memset(set->places, 0xff, (size_t)places * sizeof(*set->places));
+    return STATUS_OK;
+}
+
+void string_set_clear(struct string_set *set)
+{
+    free(set->places);
+    free(set->entries);
+    free(set->bytes);
+    memset(set, 0, sizeof(*set));
+}
+
+void string_set_reset(struct string_set *set)
+{
+    if (set->count > 0)
+        memset(set->places, 0xff, ((size_t)set->mask + 1) * sizeof(*set->places));
+    set->count = 0;
+    set->bytes_used = 0;
+}
+
+/* The place of the string in the hash table, or the empty place where it belongs. */
+static struct string_set_place *find_place(const struct string_set *set, const void *bytes,
+                                           size_t length, uint64_t hash)
+{
+    uint32_t place = (uint32_t)hash & set->mask;
+    uint32_t tag = (uint32_t)(hash >> 32);
+
+    while (set->places[place].number != STRING_SET_NONE) {
+        if (set->places[place].tag == tag) {
+            const struct string_set_entry *entry = &set->entries[set->places[place].number];
+
+            if (entry->length == length &&
+                (length == 0 || memcmp(set->bytes + entry->start, bytes, length) == 0))
+                break;
+        }
+        place = (place + 1) & set->mask;
+    }
+    return &set->places[place];
+}
+
+uint32_t string_set_find(const struct string_set *set, const void *bytes, size_t length)
+{
+    return find_place(set, bytes, length, XXH3_64bits(bytes, length))->number;
+}
+
+uint32_t string_set_add(struct string_set *set, const void *bytes, size_t length, bool *is_new)
+{
+    uint64_t hash = XXH3_64bits(bytes, length);
+    struct string_set_place *place = find_place(set, bytes, length, hash);
+
+    *is_new = false;
+    if (place->number != STRING_SET_NONE)
+        return place->number;
+    if (set->count == set->capacity || length > set->bytes_size - set->bytes_used)
+        return STRING_SET_NONE;
+
+    set->entries[set->count] = (struct string_set_entry){set->bytes_used, (uint32_t)length};
+    if (length > 0)
+        memcpy(set->bytes + set->bytes_used, bytes, length);
+    set->bytes_used += (uint32_t)length;
+    *place = (struct string_set_place){(uint32_t)(hash >> 32), set->count};
+    *is_new = true;
+    return set->count++;
+}
+
+struct slice string_set_get(const struct string_set *set, uint32_t number)
+{
+    const struct string_set_entry *entry = &set->entries[number];
+
+    return (struct slice){set->bytes + entry->start, entry->length};
+}

@@ -1,0 +1,56 @@
+/* A set of byte strings in memory of fixed size, each with a dense number from 0.
+ *
+ * Everything in ingest that must be found again by its content uses it: malware names, identities
+ * of events, infections, counts. Nothing is allocated after string_set_init and nothing is removed
+ * but all at once, so a table can be reused from batch to batch without touching the heap. */
+#ifndef KANSEN_INGEST_STORE_STRING_SET_H
+#define KANSEN_INGEST_STORE_STRING_SET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kansen/event.h"
+#include "kansen/status.h"
+
+#define STRING_SET_NONE UINT32_MAX
+
+struct string_set_entry {
+    uint32_t start; /* in bytes */
+    uint32_t length;
+};
+
+/* A place of the hash table. Half of the hash stands here, so that a search leaves the table only
+ * for what it is looking for. */
+struct string_set_place {
+    uint32_t tag;
+    uint32_t number; /* of the entry; STRING_SET_NONE: empty */
+};
+
+struct string_set {
+    struct string_set_place *places;
+    uint32_t mask;
+    struct string_set_entry *entries;
+    uint32_t count;
+    uint32_t capacity;
+    char *bytes;
+    uint32_t bytes_used;
+    uint32_t bytes_size;
+};
+
+/* Room for `capacity` strings of `bytes_size` bytes in all. STATUS_FATAL when memory is short. */
+enum status string_set_init(struct string_set *set, uint32_t capacity, uint32_t bytes_size,
+                            struct error *error) MUST_CHECK;
+/* Frees the memory; a zeroed struct is allowed. */
+void string_set_clear(struct string_set *set);
+/* Forgets all strings. */
+void string_set_reset(struct string_set *set);
+
+/* The number of the string, added when it is new; STRING_SET_NONE when it is new and does not fit.
+ */
+uint32_t string_set_add(struct string_set *set, const void *bytes, size_t length, bool *is_new);
+/* STRING_SET_NONE when it is not there. */
+uint32_t string_set_find(const struct string_set *set, const void *bytes, size_t length);
+/* Borrowed until string_set_reset. */
+struct slice string_set_get(const struct string_set *set, uint32_t number);
+
+#endif

@@ -1,0 +1,327 @@
+#include "ingest/store/transaction.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "ingest/store/dead_letters.h"
+#include "ingest/store/store_internal.h"
+#include "sql/embedded.h"
+
+/* ---- infections and counts */
+
+static enum status count_row(struct store *store, const struct batch_row *row,
+                             const int32_t *threats, size_t count, struct error *error)
+{
+    const struct calendar_entry *month = calendar_find(&store->calendar, row->time_us);
+    struct sighting sighting = {.time_us = row->time_us};
+
+    if (month == NULL)
+        return error_set(error, STATUS_FATAL, "an event outside of the calendar was accepted");
+    sighting.first_day = month->first_day;
+    memcpy(sighting.device, row->device, sizeof(sighting.device));
+    memcpy(sighting.event_id, row->id, sizeof(sighting.event_id));
+    memcpy(sighting.country, row->country, sizeof(sighting.country));
+    for (size_t i = 0; i < count; i++) {
+        sighting.threat_id = threats[i];
+        infections_add(store->infections, &sighting);
+    }
+    return STATUS_OK;
+}
+
+/* Rows between the one that is tallied and the one whose memory is fetched. */
+#define EXPECTED_AHEAD 8
+
+/* Rows that are tallied in a row: PostgreSQL has several times as many in its socket to store. */
+#define CHUNK 256
+
+/* Adds the rows from *next to the one before `last`, those that were stored already left out, until
+ * the infections is full. */
+static enum status count_rows(struct store *store, const struct batch *batch, uint32_t *next,
+                              uint32_t last, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (; status == STATUS_OK && *next < last; ++*next) {
+        const struct batch_row *row = store->detections.order[*next];
+        size_t count;
+        const int32_t *threats = dictionary_threats(store->dictionary, row->name, &count);
+
+        if (*next + EXPECTED_AHEAD < batch->row_count)
+            infections_prefetch(store->infections,
+                                store->detections.order[*next + EXPECTED_AHEAD]->device);
+        if (count == 0 || store->detections.is_stored[*next])
+            continue;
+        if (!infections_has_room(store->infections, count))
+            break;
+        status = count_row(store, row, threats, count, error);
+    }
+    return status;
+}
+
+/* Counts go to a slot whose offset row this transaction holds, so that no other worker writes the
+ * same rows of infection_count. Files have no such row; they share a slot and take turns. */
+static int32_t slot_of(const struct batch *batch)
+{
+    return batch->progress_count == 0 ? COUNTS_FILES_SLOT : batch->progress[0].origin->slot;
+}
+
+/* Counts the rows from `next` on, and stores what the infections holds. */
+static enum status store_counts(struct store *store, const struct batch *batch, uint32_t next,
+                                struct error *error)
+{
+    int32_t slot = slot_of(batch);
+    enum status status = count_rows(store, batch, &next, batch->row_count, error);
+
+    while (status == STATUS_OK && next < batch->row_count) {
+        uint32_t before = next;
+
+        status = infections_spill(store->infections, store->db, slot, error);
+        if (status == STATUS_OK)
+            status = count_rows(store, batch, &next, batch->row_count, error);
+        if (status == STATUS_OK && next == before)
+            status = error_set(error, STATUS_FATAL, "a name of more threats than can be counted");
+    }
+    return status == STATUS_OK ? infections_store(store->infections, store->db, slot, error)
+                               : status;
+}
+
+/* Sends the detections, and counts those that are on their way while PostgreSQL stores them, unless
+ * it has to say first which of them it had. */
+static enum status send_detections(struct store *store, const struct batch *batch,
+                                   uint32_t *counted, struct error *error)
+{
+    enum status status = STATUS_OK;
+    uint32_t last;
+
+    for (uint32_t first = 0; status == STATUS_OK && first < batch->row_count; first = last) {
+        last = batch->row_count - first < CHUNK ? batch->row_count : first + CHUNK;
+        if (!store->detections.staged)
+            status = count_rows(store, batch, counted, last, error);
+        detections_send(&store->detections, store->dictionary, first, last);
+    }
+    return status;
+}
+
+static enum status store_detections(struct store *store, const struct batch *batch,
+                                    struct detections_repeats *repeats, struct error *error)
+{
+    uint32_t counted = 0;
+    enum status status = detections_begin(&store->detections, store->db, error);
+
+    if (status == STATUS_OK)
+        status = send_detections(store, batch, &counted, error);
+    if (status == STATUS_OK)
+        status = detections_end(&store->detections, store->db, repeats, error);
+    return status == STATUS_OK ? store_counts(store, batch, counted, error) : status;
+}
+
+/* ---- the transaction */
+
+/* Keeps `threat set` out until the commit, and sees whether one ended since names were matched. */
+static enum status check_catalogue(struct store *store, bool *changed, struct error *error)
+{
+    int64_t version = 0;
+    enum status status = db_query(store->db, sql_catalogue_share, 0, NULL, NULL, error);
+
+    if (status == STATUS_OK)
+        status = store_query_int64(store, sql_catalogue_version, &version, error);
+    if (status != STATUS_OK)
+        return status;
+    *changed = version != store->catalogue_version;
+    store->catalogue_version = version;
+    return STATUS_OK;
+}
+
+/* The date belongs on every report that counts an event it was used for. It stands before the
+ * events: whoever waits for another's note of the same date holds nothing that the other needs. */
+static enum status note_geoip(struct store *store, const struct batch *batch, struct error *error)
+{
+    char text[24];
+    const char *const parameter = text;
+
+    if (batch->geoip_build == store->geoip_build || batch->geoip_build == 0)
+        return STATUS_OK;
+    snprintf(text, sizeof(text), "%" PRId64, batch->geoip_build);
+    return db_query(store->db, sql_geoip_note, 1, &parameter, NULL, error);
+}
+
+/* Everything of one batch between BEGIN and COMMIT. The offsets stand first: nothing is written for
+ * a partition that is not ours. */
+static enum status write_batch(struct store *store, const struct batch *batch,
+                               struct detections_repeats *repeats,
+                               enum transaction_outcome *outcome, struct error *error)
+{
+    bool ours = false;
+    bool changed = false;
+    enum status status = db_begin(store->db, DB_READ_COMMITTED, error);
+
+    if (status == STATUS_OK)
+        status = offsets_advance(&store->offsets, store->db, batch, &ours, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!ours) {
+        *outcome = TRANSACTION_LOST;
+        return STATUS_OK;
+    }
+    status = check_catalogue(store, &changed, error);
+    if (status == STATUS_OK && changed) {
+        dictionary_forget(store->dictionary);
+        infections_forget(store->infections);
+        *outcome = TRANSACTION_AGAIN;
+        return STATUS_OK;
+    }
+    if (status == STATUS_OK)
+        status = note_geoip(store, batch, error);
+    if (status == STATUS_OK)
+        status = dead_letters_store(&store->copy, store->db, batch, error);
+    if (status == STATUS_OK && batch->row_count > 0)
+        status = store_detections(store, batch, repeats, error);
+    if (status == STATUS_OK)
+        status = db_commit(store->db, error);
+    if (status == STATUS_OK)
+        *outcome = TRANSACTION_STORED;
+    return status;
+}
+
+static void note_stored(struct store *store, const struct batch *batch,
+                        const struct detections_repeats *repeats)
+{
+    for (uint32_t i = 0; i < batch->progress_count; i++)
+        batch->progress[i].origin->stored = batch->progress[i].next_offset;
+    store->geoip_build = batch->geoip_build;
+    pthread_mutex_lock(&store->lock);
+    store->totals.accepted += batch->row_count - repeats->stored;
+    store->totals.repeated += repeats->stored + batch->repeated;
+    store->totals.conflicting += repeats->conflicting + batch->conflicting;
+    store->totals.rejected += batch->dead_letter_count;
+    store->totals.batches++;
+    pthread_mutex_unlock(&store->lock);
+    infections_committed(store->infections);
+}
+
+/* Can order[first … last-1] be stored? Tried in a transaction that is always rolled back. */
+static enum status try_rows(struct store *store, uint32_t first, uint32_t last, struct error *error)
+{
+    enum status status = db_begin(store->db, DB_READ_COMMITTED, error);
+
+    if (status == STATUS_OK)
+        status =
+            detections_try(&store->detections, store->db, store->dictionary, first, last, error);
+    db_rollback(store->db);
+    return status;
+}
+
+/* PostgreSQL refused something (SQLSTATE class 22 or 23). Finds the first row that it refuses by
+ * halving, and makes it a dead letter. STATUS_REJECT: no row alone is to blame. */
+static enum status isolate_row(struct store *store, struct batch *batch, struct error *error)
+{
+    uint32_t good = 0; /* rows before this place can be stored */
+    uint32_t bad = batch->row_count;
+    enum status status = try_rows(store, 0, batch->row_count, error);
+
+    if (status != STATUS_REJECT)
+        return status == STATUS_OK ? STATUS_REJECT : status;
+    while (bad - good > 1) {
+        uint32_t middle = good + (bad - good) / 2;
+
+        status = try_rows(store, good, middle, error);
+        if (status == STATUS_OK)
+            good = middle;
+        else if (status == STATUS_REJECT)
+            bad = middle;
+        else
+            return status;
+    }
+    /* What halving says is only believed when the row alone is refused, too. */
+    status = try_rows(store, good, bad, error);
+    if (status != STATUS_REJECT)
+        return status == STATUS_OK ? STATUS_REJECT : status;
+    log_write(store->logger, LOG_LEVEL_WARNING, "PostgreSQL refused an event", "reason",
+              error->message, NULL);
+    batch_reject_row(batch, (uint32_t)(store->detections.order[good] - batch->rows),
+                     error->message);
+    return STATUS_OK;
+}
+
+/* What to do about a failed transaction that left the connection usable. */
+static enum status handle_refusal(struct store *store, struct batch *batch, struct error *error)
+{
+    /* Something that was taken for new is stored: look at each row. */
+    if (strcmp(db_sqlstate(store->db), "23505") == 0) {
+        if (infections_were_refused(store->infections))
+            return STATUS_OK;
+        if (!store->detections.staged) {
+            store->detections.staged = true;
+            return STATUS_OK;
+        }
+    }
+
+    struct error refusal = *error;
+    enum status status = isolate_row(store, batch, error);
+
+    if (status == STATUS_REJECT)
+        return error_set(error, STATUS_FATAL, "%s", refusal.message);
+    return status;
+}
+
+enum status transaction_store(struct store *store, struct batch *batch,
+                              enum transaction_outcome *outcome, struct error *error)
+{
+    for (;;) {
+        struct detections_repeats repeats = {0};
+        enum status status;
+
+        if (store->db == NULL)
+            return error_set(error, STATUS_RETRY, "PostgreSQL: not connected");
+        status = dictionary_resolve(store->dictionary, store->db, batch, error);
+        if (status == STATUS_REJECT)
+            return STATUS_FATAL;
+        if (status == STATUS_OK) {
+            detections_sort(&store->detections, batch);
+            status = write_batch(store, batch, &repeats, outcome, error);
+        }
+        if (status == STATUS_OK && *outcome == TRANSACTION_STORED) {
+            note_stored(store, batch, &repeats);
+            return STATUS_OK;
+        }
+        db_rollback(store->db);
+        infections_reset(store->infections);
+        if (status == STATUS_OK && *outcome == TRANSACTION_LOST)
+            return STATUS_OK;
+        if (status == STATUS_REJECT)
+            status = handle_refusal(store, batch, error);
+        if (status != STATUS_OK)
+            return status;
+    }
+}
+
+/* ---- after a failure */
+
+enum status transaction_recover(struct store *store, const struct batch *batch,
+                                enum transaction_outcome *outcome, struct error *error)
+{
+    enum offsets_place place = OFFSETS_ELSEWHERE;
+    enum status status;
+
+    *outcome = TRANSACTION_AGAIN;
+    if (!store_is_away(store))
+        return STATUS_OK;
+    status = store_connect(store, error);
+    if (status != STATUS_OK)
+        return status;
+    status = offsets_retake(store->db, batch, &place, error);
+    if (status != STATUS_OK) {
+        /* Half a recovery is none: the next attempt asks the rows again. */
+        store_disconnect(store);
+        return status;
+    }
+    if (place == OFFSETS_ELSEWHERE)
+        *outcome = TRANSACTION_LOST;
+    if (place == OFFSETS_BEHIND_BATCH) {
+        const struct detections_repeats unknown = {0};
+
+        note_stored(store, batch, &unknown);
+        *outcome = TRANSACTION_STORED;
+    }
+    return STATUS_OK;
+}

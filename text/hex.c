@@ -1,0 +1,27 @@
+#include "text/hex.h"
+
+/* Set beside the value of each digit; everything else is 0. */
+#define DIGIT 0x10
+
+static const uint8_t digit_values[256] = {
+    ['0'] = DIGIT | 0,  ['1'] = DIGIT | 1,  ['2'] = DIGIT | 2,  ['3'] = DIGIT | 3,
+    ['4'] = DIGIT | 4,  ['5'] = DIGIT | 5,  ['6'] = DIGIT | 6,  ['7'] = DIGIT | 7,
+    ['8'] = DIGIT | 8,  ['9'] = DIGIT | 9,  ['a'] = DIGIT | 10, ['b'] = DIGIT | 11,
+    ['c'] = DIGIT | 12, ['d'] = DIGIT | 13, ['e'] = DIGIT | 14, ['f'] = DIGIT | 15,
+    ['A'] = DIGIT | 10, ['B'] = DIGIT | 11, ['C'] = DIGIT | 12, ['D'] = DIGIT | 13,
+    ['E'] = DIGIT | 14, ['F'] = DIGIT | 15,
+};
+
+bool hex_decode(const char *text, uint8_t *bytes, size_t size)
+{
+    unsigned all = DIGIT;
+
+    for (size_t place = 0; place < size; place++) {
+        unsigned high = digit_values[(uint8_t)text[2 * place]];
+        unsigned low = digit_values[(uint8_t)text[2 * place + 1]];
+
+        all &= high & low;
+        bytes[place] = (uint8_t)(high << 4 | (low & 15));
+    }
+    return all != 0;
+}

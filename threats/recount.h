@@ -1,0 +1,42 @@
+/* Defines and removes threats, and counts what was stored before a threat was defined, while
+ * workers go on ingesting.
+ *
+ * How no detection is counted twice or forgotten: the definition becomes visible under a lock that
+ * no batch shares, and the snapshot to recount is taken under the same lock. What is in the
+ * snapshot is counted here, what comes after it by the workers (docs/threats.md). A threat that is
+ * defined again gets a new id; the old one is read until the new one has been counted. */
+#ifndef KANSEN_THREATS_RECOUNT_H
+#define KANSEN_THREATS_RECOUNT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kansen/status.h"
+
+struct threat_definition {
+    const char *name;
+    const char *name_en;
+    const char *name_ja;
+    const char *const *patterns;
+    size_t pattern_count;
+};
+
+struct recount_progress {
+    int months_done;
+    int months;
+    const char *month;  /* being counted, "YYYY-MM" */
+    int64_t detections; /* counted so far */
+};
+
+typedef void recount_show(void *context, const struct recount_progress *progress);
+
+/* Defines a threat, or defines it again, and returns when it is counted. show may be NULL. Needs
+ * the rights of the role kansen_owner. */
+enum status recount_define(const char *conninfo, const struct threat_definition *definition,
+                           recount_show *show, void *context, int64_t *detections,
+                           struct error *error) MUST_CHECK;
+
+/* Removes a threat and its counts. STATUS_REJECT when there is none of that name. */
+enum status recount_remove(const char *conninfo, const char *name, struct error *error) MUST_CHECK;
+
+#endif
