@@ -136,12 +136,31 @@ static int run_verify(const struct options *options, struct error *error)
     return EX_OK;
 }
 
+/* A worker would go on with the old rows while the next one begins with the new. */
+static enum status refuse_readers(struct db *db, const char *group, const char *topic,
+                                  struct error *error)
+{
+    const char *const parameters[] = {group, topic};
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_topic_readers, 2, parameters, &rows, error);
+
+    if (status == STATUS_OK && db_rows(rows) > 0)
+        status = error_set(error, STATUS_RETRY,
+                           "%d of the group's workers read the topic, %s (connection %s) for one; "
+                           "stop them first",
+                           db_rows(rows), db_text(rows, 0, 0), db_text(rows, 0, 1));
+    db_result_free(rows);
+    return status;
+}
+
 static enum status reread(struct db *db, const char *group, const char *topic, struct error *error)
 {
     const char *const parameters[] = {group, topic};
     struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_topic_reread, 2, parameters, &rows, error);
+    enum status status = refuse_readers(db, group, topic, error);
 
+    if (status == STATUS_OK)
+        status = db_query(db, sql_topic_reread, 2, parameters, &rows, error);
     if (status == STATUS_OK && db_rows(rows) == 0)
         status =
             error_set(error, STATUS_REJECT, "group %s has never read a topic %s", group, topic);

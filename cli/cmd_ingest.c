@@ -1,7 +1,9 @@
+#define _DEFAULT_SOURCE /* on_exit */
 /* `kansen ingest`: a worker, from Kafka to PostgreSQL until it is told to stop. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -11,9 +13,15 @@
 
 #define DEFAULT_GROUP "kansen"
 
+struct worker {
+    struct pipeline *pipeline;
+    const struct logger *logger;
+};
+
 static void show(void *context, const struct consumer_progress *progress)
 {
-    struct store_totals totals = pipeline_totals(context);
+    const struct worker *worker = context;
+    struct store_totals totals = pipeline_totals(worker->pipeline);
     int64_t total = progress->left < 0 ? 0 : (int64_t)progress->messages + progress->left;
     char text[160];
 
@@ -30,12 +38,32 @@ static int exit_code_of(enum status status)
     return status == STATUS_REJECT ? EX_CONFIG : command_exit_code(status);
 }
 
+/* The watchdog's last word: a supervisor starts the worker anew. */
+static void bite(void *context, const char *what)
+{
+    const struct worker *worker = context;
+
+    log_write(worker->logger, LOG_LEVEL_ERROR, "the worker hangs and is ended", "reason", what,
+              NULL);
+    _exit(EX_TEMPFAIL);
+}
+
+/* Threads that librdkafka could not end must not meet exit handlers that take their memory away. */
+static void leave_at_once(int code, void *ignored)
+{
+    (void)ignored;
+    fflush(NULL);
+    _exit(code);
+}
+
 static int consume(struct pipeline *pipeline, const struct options *options,
                    const struct logger *logger, struct error *error)
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
     const char *group = options_value(options, "group");
+    struct worker worker = {pipeline, logger};
+    bool left_behind = false;
     struct consumer_settings settings = {
         .brokers = options_value(options, "brokers"),
         .topic = options_value(options, "topic"),
@@ -45,8 +73,10 @@ static int consume(struct pipeline *pipeline, const struct options *options,
         .until_end = options_flag(options, "until-end"),
         .logger = logger,
         .show = show,
-        .context = pipeline,
+        .context = &worker,
         .stop = &intake_stopped,
+        .bite = bite,
+        .left_behind = &left_behind,
     };
     enum status status;
 
@@ -57,6 +87,8 @@ static int consume(struct pipeline *pipeline, const struct options *options,
     for (size_t i = 0; i < count; i++)
         properties[i] = options_item(options, "property", i);
     status = consumer_run(pipeline, &settings, error);
+    if (left_behind)
+        on_exit(leave_at_once, NULL);
     free(properties);
     log_progress_end();
 

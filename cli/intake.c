@@ -35,6 +35,7 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         .max_age_days = default_max_age_days,
         .max_ahead_days = DEFAULT_MAX_AHEAD_DAYS,
         .logger = logger,
+        .stop = &intake_stopped,
     };
     struct db *db = NULL;
     int code;

@@ -56,6 +56,30 @@ static enum status count_partitions(rd_kafka_t *kafka, const char *name, int32_t
     return status;
 }
 
+enum status broker_query_topic(rd_kafka_t *kafka, const char *topic, struct error *error)
+{
+    int32_t count = 0;
+
+    return count_partitions(kafka, topic, &count, error);
+}
+
+enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
+                                struct error *error)
+{
+    rd_kafka_resp_err_t failure;
+
+    for (int i = 0; i < list->cnt; i++)
+        list->elems[i].offset = RD_KAFKA_OFFSET_END;
+    failure = rd_kafka_offsets_for_times(kafka, list, BROKER_ANSWER_MS);
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_RETRY, "where partitions end: %s",
+                         rd_kafka_err2str(failure));
+    for (int i = 0; i < list->cnt; i++)
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            list->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
+    return STATUS_OK;
+}
+
 /* Asks every partition once. */
 static enum status ask_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
                             struct error *error)

@@ -23,6 +23,16 @@ char *broker_query_cluster_id(rd_kafka_t *kafka);
 enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
                                     int64_t *low, int64_t *high, struct error *error) MUST_CHECK;
 
+/* Is the topic there, and are we let in? STATUS_OK; STATUS_REJECT: no, the message says why;
+ * STATUS_RETRY: no answer. */
+enum status broker_query_topic(rd_kafka_t *kafka, const char *topic,
+                               struct error *error) MUST_CHECK;
+
+/* Sets the offset of each partition of the list to where it ends now; what has no answer keeps
+ * RD_KAFKA_OFFSET_INVALID. STATUS_RETRY: no answer at all. */
+enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
+                                struct error *error) MUST_CHECK;
+
 /* Where every partition of a topic ended when the brokers were asked. */
 struct topic_ends {
     int64_t *offsets; /* by partition */

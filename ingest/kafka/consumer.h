@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ingest/kafka/watchdog.h"
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
@@ -33,6 +34,11 @@ struct consumer_settings {
     void (*show)(void *context, const struct consumer_progress *progress);
     void *context;
     const volatile sig_atomic_t *stop; /* becomes true: store what was read, then return */
+    /* Called, in another thread, when the worker hangs in spite of everything; ends the process. */
+    watchdog_bite *bite;
+    /* Becomes true when a client of librdkafka could not be ended (client.h): the process must then
+     * end without exit handlers. */
+    bool *left_behind;
 };
 
 /* Runs until it is told to stop. STATUS_OK: everything that was read is stored; STATUS_RETRY: it

@@ -47,9 +47,9 @@ static void set_paused(struct reader *reader, bool paused)
     rd_kafka_topic_partition_list_t *list = assignment_list(&reader->assignment);
 
     if (paused)
-        rd_kafka_pause_partitions(reader->kafka, list);
+        rd_kafka_pause_partitions(reader->client->kafka, list);
     else
-        rd_kafka_resume_partitions(reader->kafka, list);
+        rd_kafka_resume_partitions(reader->client->kafka, list);
     rd_kafka_topic_partition_list_destroy(list);
     reader->paused = paused;
 }
@@ -78,8 +78,9 @@ static enum status assign(struct reader *reader, struct error *error)
                 ->offset = assignment_start(assigned);
     }
     /* What comes now was asked for after this. */
-    atomic_store(&reader->check_requested, false);
-    status = assignment_fetch(reader->kafka, list, error);
+    atomic_store(&reader->client->metadata_came, false);
+    reader->check_requested = false;
+    status = assignment_fetch(reader->client->kafka, list, error);
     rd_kafka_topic_partition_list_destroy(list);
     return status;
 }
@@ -88,6 +89,7 @@ enum status reader_start(struct reader *reader, struct error *error)
 {
     if (reader->assignment.count > 0)
         reader->fetch_error[0] = '\0';
+    reader->heard_at_ms = now_ms();
     return assign(reader, error);
 }
 
@@ -249,7 +251,7 @@ static enum status check_range(struct reader *reader, struct assigned *assigned,
     int64_t high = 0;
     enum status status = STATUS_OK;
 
-    if (broker_query_watermarks(reader->kafka, reader->topic, event->partition, &low, &high,
+    if (broker_query_watermarks(reader->client->kafka, reader->topic, event->partition, &low, &high,
                                 error) == STATUS_OK)
         status = assignment_check_range(assigned, low, high, error);
     return status == STATUS_OK ? back_off(reader, assigned, UNREADABLE, event, error) : status;
@@ -259,7 +261,7 @@ static enum status note_client_ended(struct reader *reader, struct error *error)
 {
     char reason[512];
 
-    rd_kafka_fatal_error(reader->kafka, reason, sizeof(reason));
+    rd_kafka_fatal_error(reader->client->kafka, reason, sizeof(reason));
     reader->client_ended = true;
     return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
 }
@@ -289,6 +291,11 @@ static enum status handle_event(struct reader *reader, const rd_kafka_message_t 
     case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
     case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
         return assigned == NULL ? STATUS_OK : back_off(reader, assigned, DAMAGED, event, error);
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+        reader->topic_gone = true;
+        return STATUS_OK;
     default:
         /* Other errors than those of fetching name a partition, too: 0. */
         if (assigned != NULL && event->offset >= 0)
@@ -310,11 +317,12 @@ static bool must_check(struct reader *reader, const rd_kafka_message_t *next)
 {
     return (next->err == RD_KAFKA_RESP_ERR_NO_ERROR ||
             next->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) &&
-           !reader->checking && atomic_load(&reader->check_requested);
+           !reader->checking &&
+           (reader->check_requested || atomic_load(&reader->client->metadata_came));
 }
 
 /* Nothing is taken until then, so a check that is due soon after the last one waits. */
-static enum status check_last_messages(struct reader *reader, struct error *error)
+enum status reader_fetch_anew(struct reader *reader, struct error *error)
 {
     clock_rest(reader->checked_at_ms + CHECK_INTERVAL_MS - now_ms());
     reader->checked_at_ms = now_ms();
@@ -333,7 +341,7 @@ static enum status handle_queue(struct reader *reader, struct error *error)
         bool added = true;
 
         if (must_check(reader, reader->queue[0]))
-            return check_last_messages(reader, error);
+            return reader_fetch_anew(reader, error);
         if (reader->queue[0]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
             status = add_message(reader, reader->queue[0], &added, error);
             if (!added)
@@ -352,7 +360,7 @@ static enum status handle_queue(struct reader *reader, struct error *error)
 
 void reader_request_check(struct reader *reader)
 {
-    atomic_store(&reader->check_requested, true);
+    reader->check_requested = true;
 }
 
 static void notice_stall(struct reader *reader)
@@ -367,11 +375,12 @@ static void notice_stall(struct reader *reader)
 /* Puts the next message or event at the end of the queue. False: there was none. */
 static bool poll_once(struct reader *reader, int timeout_ms)
 {
-    rd_kafka_message_t *message = rd_kafka_consumer_poll(reader->kafka, timeout_ms);
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(reader->client->kafka, timeout_ms);
 
     notice_stall(reader);
     if (message == NULL)
         return false;
+    reader->heard_at_ms = now_ms();
     reader->queue[reader->queued++] = message;
     fetch_ahead_note_taken(&reader->ahead, message->len);
     return true;
@@ -407,7 +416,7 @@ static enum status read_messages(struct reader *reader, struct error *error)
             break;
         status = handle_queue(reader, error);
     }
-    fetch_ahead_go_on(&reader->ahead, reader->kafka, &reader->assignment);
+    fetch_ahead_go_on(&reader->ahead, reader->client->kafka, &reader->assignment);
     return status;
 }
 

@@ -8,13 +8,13 @@
 #ifndef KANSEN_INGEST_KAFKA_READER_H
 #define KANSEN_INGEST_KAFKA_READER_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <librdkafka/rdkafka.h>
 
 #include "ingest/kafka/assignment.h"
+#include "ingest/kafka/client.h"
 #include "ingest/kafka/fetch_ahead.h"
 #include "ingest/kafka/log_throttle.h"
 #include "ingest/pipeline.h"
@@ -24,7 +24,7 @@
 #define READER_QUEUE_MAX 1024
 
 struct reader {
-    rd_kafka_t *kafka; /* the consumer's, as are the next three */
+    struct client *client; /* the consumer's, as are the next three */
     struct pipeline *pipeline;
     struct log_throttle *throttle;
     const char *topic;
@@ -32,9 +32,11 @@ struct reader {
     uint64_t messages;            /* read so far */
     bool paused;                  /* for PostgreSQL */
     bool client_ended;            /* the client of librdkafka, by rd_kafka_fatal_error */
+    bool topic_gone;              /* Kafka says that there is no such topic, or partition of ours */
+    int64_t heard_at_ms;          /* when Kafka last gave us a message, an end or an error */
 
     /* The reader's own. */
-    atomic_bool check_requested; /* see must_check; threads of librdkafka set it, too */
+    bool check_requested; /* see must_check */
     bool checking; /* again, and not yet at what comes next: seeing it takes a while, perhaps */
     int64_t checked_at_ms;
     int64_t awake_at_ms;
@@ -57,8 +59,12 @@ enum status reader_read(struct reader *reader, struct error *error) MUST_CHECK;
 void reader_log_fetch_error(struct reader *reader);
 
 /* The partitions may be other ones by now: the last message of each is to be seen again before the
- * next is taken. From any thread. */
+ * next is taken. */
 void reader_request_check(struct reader *reader);
+
+/* librdkafka is to fetch the partitions anew, from the last message of each, which must be the one
+ * that it was. */
+enum status reader_fetch_anew(struct reader *reader, struct error *error) MUST_CHECK;
 
 /* Gives the assignment up. What is not stored is dropped: whoever takes the partitions reads it
  * again. */
