@@ -26,6 +26,7 @@ struct pipeline {
     struct decoder *decoder;
     struct geo *geo; /* NULL without a MaxMind DB */
     struct writer *writer;
+    int64_t now_us;             /* a moment ago */
     struct time_policy policy;  /* of messages that come now */
     struct header_list headers; /* of the message that is being rejected */
     int64_t filling_since_ms;   /* when the batch got its first entry; 0: it is empty */
@@ -53,7 +54,8 @@ static struct time_policy policy_at(const struct pipeline *pipeline, int64_t now
 
 static void update_policy(struct pipeline *pipeline)
 {
-    pipeline->policy = policy_at(pipeline, clock_ms(CLOCK_REALTIME) * 1000);
+    pipeline->now_us = clock_ms(CLOCK_REALTIME) * 1000;
+    pipeline->policy = policy_at(pipeline, pipeline->now_us);
 }
 
 /* ---- a writer that waits for PostgreSQL */
@@ -194,8 +196,9 @@ static bool unwrap(struct pipeline *pipeline, const struct message *message, str
 static enum status decode(struct pipeline *pipeline, const struct message *message,
                           struct slice text, struct event *event, struct rejection *why)
 {
+    bool is_past = message->arrived_us > OLDEST_US && message->arrived_us < pipeline->now_us;
     struct time_policy policy =
-        message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
+        is_past ? policy_at(pipeline, message->arrived_us) : pipeline->policy;
     enum status status =
         decode_event(pipeline->decoder, text.data, text.length, &policy, event, why);
 

@@ -8,6 +8,8 @@
 #include "ingest/kafka/ownership.h"
 #include "kansen/clock.h"
 
+#define US_PER_MS 1000
+
 /* One wait for a message: short enough that lingering batches and stops are noticed. */
 #define POLL_MS 50
 
@@ -32,6 +34,10 @@
 #define CHECK_INTERVAL_MS 100
 
 #define DAMAGED "damaged messages, will be read again"
+/* The checksum of such a batch is right (check.crcs), so it came as it was sent. */
+#define TOO_LARGE                                                                                  \
+    "messages whose checksum is right can't be unpacked, will be tried again: unpacked they are "  \
+    "larger than librdkafka takes; -X receive.message.max.bytes=BYTES raises its limit"
 #define UNREADABLE "a partition can't be read, will be tried again"
 
 /* Goes on while the machine is suspended. */
@@ -115,6 +121,7 @@ static bool read_headers(const void *native, struct header_list *out)
     if (rd_kafka_message_headers(native, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return true;
     for (size_t i = 0;
+         !out->is_full &&
          rd_kafka_header_get_all(headers, i, &name, &value, &length) == RD_KAFKA_RESP_ERR_NO_ERROR;
          i++)
         if (!header_list_add(out, name, value, length))
@@ -154,6 +161,7 @@ static enum status add_message(struct reader *reader, const rd_kafka_message_t *
         .value = {kafka_message->payload, kafka_message->len},
         .read_headers = read_headers,
         .native = kafka_message,
+        .arrived_us = rd_kafka_message_timestamp(kafka_message, NULL) * US_PER_MS,
     };
     enum pipeline_added result = pipeline_add(reader->pipeline, &message);
 
@@ -288,9 +296,11 @@ static enum status handle_event(struct reader *reader, const rd_kafka_message_t 
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
         return assigned == NULL ? STATUS_OK : check_range(reader, assigned, event, error);
     case RD_KAFKA_RESP_ERR__BAD_MSG:
-    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
-    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
         return assigned == NULL ? STATUS_OK : back_off(reader, assigned, DAMAGED, event, error);
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+        return assigned == NULL ? STATUS_OK : back_off(reader, assigned, TOO_LARGE, event, error);
+    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
+        return assigned == NULL ? STATUS_OK : back_off(reader, assigned, UNREADABLE, event, error);
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
