@@ -4,6 +4,7 @@ is told to. Each of these hung for ever, or for a minute and a half without a wo
 import contextlib
 import os
 import signal
+import socket
 import time
 
 import pytest
@@ -131,3 +132,38 @@ def test_reread_refuses_while_a_worker_reads(kafka, topic, database):
     reread(database, name)
     database.ingest(kafka, name, *OLD)
     check(database, 10)
+
+
+@pytest.fixture
+def silent_listener():
+    """Takes connections and never answers: a broker behind a wrong port, or one that has frozen."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_brokers_that_never_answer(silent_listener, database):
+    worker = database.kansen.start("ingest", "--db", database.conninfo, "-b", silent_listener, "-t",
+                                   "anything", "-G", "tests")
+    wait_until(lambda: "no answer from the Kafka brokers" in worker.said(), "the worker to say so",
+               [worker])
+    stops_in_time(worker)
+
+
+def test_a_worker_is_stopped_while_its_broker_is_frozen(idle, kafka, database):
+    _, worker = idle
+    with frozen(kafka.process.pid):
+        time.sleep(3)
+        stops_in_time(worker)
+    assert count(database) == 10
+
+
+def test_a_broker_that_freezes_for_a_while(idle, kafka, database):
+    name, worker = idle
+    with frozen(kafka.process.pid):
+        time.sleep(20)
+    kafka.produce_lines(name, make_lines(10, 100))
+    wait_until(lambda: count(database) == 20, "more events", [worker])
+    stops_in_time(worker)
+    check(database, 20)
