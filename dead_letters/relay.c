@@ -14,7 +14,7 @@
 #include "sql/array.h"
 #include "sql/embedded.h"
 
-/* For a broker to answer the first question. */
+/* For a broker to answer the first question, when following; then it is asked again. */
 #define BROKER_TIMEOUT_MS 15000
 
 /* Between two looks at the delivery reports. */
@@ -162,6 +162,23 @@ static void disconnect(struct relay *relay)
     relay->begin_pass = true;
 }
 
+/* Who they are is the first question to the brokers. */
+static enum status await_brokers(struct relay *relay, struct error *error)
+{
+    const struct relay_settings *settings = relay->settings;
+    int64_t wait_ms = settings->follow ? BROKER_TIMEOUT_MS : (int64_t)settings->wait_s * 1000;
+    int64_t until_ms = now_ms() + wait_ms;
+
+    while (relay->cluster == NULL && !*settings->stop && now_ms() < until_ms)
+        relay->cluster = rd_kafka_clusterid(relay->kafka, POLL_MS);
+    if (relay->cluster == NULL)
+        return error_set(error, STATUS_RETRY,
+                         "no answer from the Kafka brokers %s within %" PRId64 " s",
+                         settings->brokers, wait_ms / 1000);
+    relay->totals->answered = true;
+    return STATUS_OK;
+}
+
 /* Everything that sending needs, made where it is missing. */
 static enum status prepare(struct relay *relay, struct error *error)
 {
@@ -170,10 +187,7 @@ static enum status prepare(struct relay *relay, struct error *error)
     if (relay->kafka == NULL)
         status = create_producer(relay, error);
     if (status == STATUS_OK && relay->cluster == NULL)
-        relay->cluster = rd_kafka_clusterid(relay->kafka, BROKER_TIMEOUT_MS);
-    if (status == STATUS_OK && relay->cluster == NULL)
-        status = error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s",
-                           relay->settings->brokers);
+        status = await_brokers(relay, error);
     if (status == STATUS_OK && relay->db == NULL)
         status = db_open(relay->settings->conninfo, &relay->db, error);
     if (status != STATUS_OK || !relay->begin_pass)
@@ -350,11 +364,8 @@ static bool is_refusal(rd_kafka_resp_err_t result)
 
 static void note_refusal(const struct relay *relay, const struct sent *sent)
 {
-    char number[NUMBER_SIZE];
-
-    snprintf(number, sizeof(number), "%" PRId64, sent->dead_letter_id);
     log_write(relay->settings->logger, LOG_LEVEL_WARNING, "the topic refused a dead letter",
-              "letter", number, "topic", relay->settings->topic, "reason",
+              LOG_INT("letter", sent->dead_letter_id), "topic", relay->settings->topic, "reason",
               rd_kafka_err2str(sent->result), NULL);
 }
 

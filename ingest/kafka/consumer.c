@@ -404,19 +404,23 @@ static enum status create_client(struct consumer *consumer, struct error *error)
 }
 
 /* Without an answer a worker waits for the brokers, as long as it takes; a run until the end gives
- * up after half a minute. */
+ * up after wait_s. */
 static enum status wait_for_cluster(struct consumer *consumer, struct error *error)
 {
     const struct consumer_settings *settings = consumer->settings;
+    int64_t until_ms = now_ms() + (int64_t)settings->wait_s * 1000;
 
     for (int attempt = 0; consumer->cluster == NULL && !*settings->stop; attempt++) {
-        if (settings->until_end && attempt == BROKER_ATTEMPTS)
-            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s",
-                             settings->brokers);
+        int64_t left_ms = settings->until_end ? until_ms - now_ms() : BROKER_ANSWER_MS;
+
+        if (left_ms <= 0)
+            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s within %d s",
+                             settings->brokers, settings->wait_s);
         if (attempt > 0)
             log_throttle_warn(&consumer->throttle, "no answer from the Kafka brokers, waiting",
                               settings->brokers);
-        consumer->cluster = broker_query_cluster_id(consumer->kafka);
+        consumer->cluster = broker_query_cluster_id(
+            consumer->kafka, left_ms < BROKER_ANSWER_MS ? (int)left_ms : BROKER_ANSWER_MS);
     }
     return STATUS_OK;
 }
@@ -432,7 +436,7 @@ static enum status start(struct consumer *consumer, struct error *error)
         status = wait_for_cluster(consumer, error);
     if (status == STATUS_OK && consumer->settings->until_end && !*consumer->settings->stop)
         status = broker_query_ends(&consumer->ends, consumer->kafka, consumer->settings->topic,
-                                   consumer->settings->stop, error);
+                                   consumer->settings->wait_s, consumer->settings->stop, error);
     if (status == STATUS_OK)
         status = subscribe(consumer, error);
     return status;

@@ -199,20 +199,15 @@ static rd_kafka_message_t *pop_queue(struct reader *reader)
 static enum status back_off(struct reader *reader, struct assigned *assigned, const char *message,
                             const rd_kafka_message_t *event, struct error *error)
 {
-    char partition[16];
-    char offset[24];
-
     assigned->backoff_ms *= 2;
     if (assigned->backoff_ms < BACKOFF_MIN_MS)
         assigned->backoff_ms = BACKOFF_MIN_MS;
     if (assigned->backoff_ms > BACKOFF_MAX_MS)
         assigned->backoff_ms = BACKOFF_MAX_MS;
     assigned->backoff_until_ms = now_ms() + assigned->backoff_ms;
-    snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
-    snprintf(offset, sizeof(offset), "%" PRId64, assigned->position);
     log_write(reader->throttle->logger, LOG_LEVEL_ERROR, message, "topic", reader->topic,
-              "partition", partition, "from", offset, "reason", rd_kafka_message_errstr(event),
-              NULL);
+              LOG_INT("partition", assigned->origin.partition), LOG_INT("from", assigned->position),
+              "reason", rd_kafka_message_errstr(event), NULL);
     assignment_unverify(&reader->assignment);
     return assign(reader, error);
 }
