@@ -104,10 +104,14 @@ static void print_error(const struct command *command, const struct error *error
 
 /* A wait for PostgreSQL is ended in order, with a message; anything else at once. Commands that
  * have something to store first catch the signals themselves. */
+static volatile sig_atomic_t interrupted;
+
 static void interrupt(int number)
 {
-    if (db_interrupt())
+    if (db_interrupt()) {
+        interrupted = 1;
         return;
+    }
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -143,7 +147,7 @@ static int run_with(const struct command *command, const struct options *options
     catch_interrupts();
     code = command->run(options, error);
     db_introduce("kansen", NULL);
-    return code;
+    return code != EX_OK && interrupted ? EX_TEMPFAIL : code;
 }
 
 static int run_command(const struct command *command, int argc, char **argv)

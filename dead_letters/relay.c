@@ -11,6 +11,7 @@
 #include "ingest/event/rejection.h"
 #include "ingest/kafka/properties.h"
 #include "kansen/clock.h"
+#include "kansen/outage.h"
 #include "sql/array.h"
 #include "sql/embedded.h"
 
@@ -59,6 +60,7 @@ struct relay {
     int64_t pass_at_ms;
     struct array ids;
     struct array refusals;
+    struct outage outage; /* of whatever a relay that follows has to wait for */
 };
 
 static int64_t now_ms(void)
@@ -473,13 +475,18 @@ static enum status run(struct relay *relay, struct error *error)
     while (status == STATUS_OK && !*relay->settings->stop) {
         status = relay_chunk(relay, error);
         if (status == STATUS_RETRY && relay->settings->follow) {
-            log_write(relay->settings->logger, LOG_LEVEL_WARNING, "can't relay now, waiting",
-                      "reason", error->message, NULL);
+            if (!*relay->settings->stop)
+                outage_begin(&relay->outage, error->message);
             pause_ms(relay, RETRY_MS);
             relay->begin_pass = true;
             relay->first_pass = false;
             status = STATUS_OK;
-        } else if (status == STATUS_OK && relay->sent_count == 0) {
+            continue;
+        }
+        if (status != STATUS_OK)
+            break;
+        outage_end(&relay->outage);
+        if (relay->sent_count == 0) {
             if (!relay->settings->follow)
                 break;
             idle(relay);
@@ -491,8 +498,13 @@ static enum status run(struct relay *relay, struct error *error)
 enum status relay_dead_letters(const struct relay_settings *settings, struct relay_totals *totals,
                                struct error *error)
 {
-    struct relay relay = {
-        .settings = settings, .totals = totals, .begin_pass = true, .first_pass = true};
+    struct relay relay = {.settings = settings,
+                          .totals = totals,
+                          .begin_pass = true,
+                          .first_pass = true,
+                          .outage = {.logger = settings->logger,
+                                     .gone = "can't relay now, waiting",
+                                     .back = "relaying again"}};
     enum status status;
 
     *totals = (struct relay_totals){0};

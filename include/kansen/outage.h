@@ -1,0 +1,79 @@
+/* Something we depend on that may be away (PostgreSQL, Kafka, a topic): logged once when it goes,
+ * once when it is back, and in between only when the reason is one that was not told yet.
+ *
+ * One struct a thing, so that one trouble does not hide another. It belongs to one thread. */
+#ifndef KANSEN_OUTAGE_H
+#define KANSEN_OUTAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kansen/clock.h"
+#include "kansen/log.h"
+
+/* Reasons of one outage that are remembered: a server on its way down and up gives some four, which
+ * may alternate. */
+#define OUTAGE_REASONS_MAX 8
+
+/* Set the first three or five, all borrowed; the rest starts as zero. */
+struct outage {
+    const struct logger *logger;
+    const char *gone; /* "PostgreSQL is away, waiting" */
+    const char *back; /* "PostgreSQL is back" */
+    const char *name; /* a pair for both lines, e.g. "topic"; NULL: none */
+    const char *value;
+    uint64_t reasons[OUTAGE_REASONS_MAX]; /* hashes of those that were told */
+    unsigned told;                        /* how many; 0: it is not away */
+    int64_t since_ms;
+};
+
+/* FNV-1a. Digits are left out: times, ports and process ids make no other reason. */
+static inline uint64_t outage_hash(const char *reason)
+{
+    uint64_t hash = 14695981039346656037U;
+
+    for (; *reason != '\0'; reason++)
+        if (*reason < '0' || *reason > '9')
+            hash = (hash ^ (unsigned char)*reason) * 1099511628211U;
+    return hash;
+}
+
+static inline bool outage_is_told(const struct outage *outage, uint64_t hash)
+{
+    for (unsigned i = 0; i < outage->told && i < OUTAGE_REASONS_MAX; i++)
+        if (outage->reasons[i] == hash)
+            return true;
+    return false;
+}
+
+/* It is away; to be called with each attempt that fails. */
+static inline void outage_begin(struct outage *outage, const char *reason)
+{
+    uint64_t hash = outage_hash(reason);
+
+    if (outage_is_told(outage, hash))
+        return;
+    if (outage->told == 0)
+        outage->since_ms = clock_ms(CLOCK_MONOTONIC);
+    outage->reasons[outage->told++ % OUTAGE_REASONS_MAX] = hash;
+    log_write(outage->logger, LOG_LEVEL_WARNING, outage->gone, "reason", reason, outage->name,
+              outage->value, NULL);
+}
+
+static inline bool outage_is_on(const struct outage *outage)
+{
+    return outage->told > 0;
+}
+
+/* It is there; to be called with each attempt that succeeds. */
+static inline void outage_end(struct outage *outage)
+{
+    if (!outage_is_on(outage))
+        return;
+    outage->told = 0;
+    log_write(outage->logger, LOG_LEVEL_INFO, outage->back,
+              LOG_INT("after_s", (clock_ms(CLOCK_MONOTONIC) - outage->since_ms) / 1000),
+              outage->name, outage->value, NULL);
+}
+
+#endif
