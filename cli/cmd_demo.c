@@ -285,7 +285,47 @@ static enum status read_scenario(struct demo *demo, struct error *error)
     return set_policy(demo, error);
 }
 
+/* ---- what the demo's parts have to tell */
+
+struct paper {
+    FILE *file; /* NULL: not opened */
+    char *text;
+    size_t size;
+};
+
+static enum status paper_open(struct paper *paper, struct error *error)
+{
+    *paper = (struct paper){.text = NULL};
+    paper->file = open_memstream(&paper->text, &paper->size);
+    return paper->file != NULL ? STATUS_OK : error_set(error, STATUS_FATAL, "out of memory");
+}
+
+/* Says each line that was written, and closes it. */
+static void paper_say(struct paper *paper)
+{
+    char *rest = NULL;
+
+    if (paper->file == NULL)
+        return;
+    if (fclose(paper->file) == 0)
+        for (char *line = strtok_r(paper->text, "\n", &rest); line != NULL;
+             line = strtok_r(NULL, "\n", &rest))
+            log_say_text(LOG_LEVEL_ERROR, NULL, line);
+    free(paper->text);
+}
+
 /* ---- the demo */
+
+static enum status start_postgres(struct demo *demo, struct error *error)
+{
+    struct paper paper;
+    enum status status = paper_open(&paper, error);
+
+    if (status == STATUS_OK)
+        status = demo_postgres_start(&demo->postgres, paper.file, error);
+    paper_say(&paper);
+    return status;
+}
 
 static enum status start_servers(struct demo *demo, struct error *error)
 {
@@ -298,7 +338,7 @@ static enum status start_servers(struct demo *demo, struct error *error)
     log_say(LOG_LEVEL_INFO, NULL,
             "Starting a private PostgreSQL and librdkafka's built-in Kafka broker …");
     /* PostgreSQL first: it must not inherit the broker's sockets. */
-    status = demo_postgres_start(&demo->postgres, error);
+    status = start_postgres(demo, error);
     if (status == STATUS_OK)
         status = demo_broker_start(TOPIC, partitions, &demo->broker, error);
     if (status == STATUS_OK) {
@@ -310,23 +350,15 @@ static enum status start_servers(struct demo *demo, struct error *error)
     return status;
 }
 
-/* Says each difference on a line of its own. */
 static enum status compare_figures(const struct demo *demo, struct db *db, size_t *figures,
                                    struct error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *differences = open_memstream(&text, &size);
-    enum status status;
+    struct paper paper;
+    enum status status = paper_open(&paper, error);
 
-    if (differences == NULL)
-        return error_set(error, STATUS_FATAL, "out of memory");
-    status = demo_check(db, demo->scenario, demo->fleet->truth, differences, figures, error);
-    if (fclose(differences) == 0)
-        for (char *rest = NULL, *line = strtok_r(text, "\n", &rest); line != NULL;
-             line = strtok_r(NULL, "\n", &rest))
-            log_say_text(LOG_LEVEL_ERROR, NULL, line);
-    free(text);
+    if (status == STATUS_OK)
+        status = demo_check(db, demo->scenario, demo->fleet->truth, paper.file, figures, error);
+    paper_say(&paper);
     return status;
 }
 
