@@ -1,6 +1,7 @@
 #include "dead_letters/relay.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,8 @@ struct relay {
     struct array ids;
     struct array refusals;
     struct outage outage; /* of whatever a relay that follows has to wait for */
+    pthread_mutex_t lock; /* guards told, for librdkafka's threads */
+    struct outage told;   /* what librdkafka has said since everything was well */
 };
 
 static int64_t now_ms(void)
@@ -83,7 +86,14 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message, vo
 static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
 {
     struct relay *relay = rd_kafka_opaque(kafka);
+    bool fresh;
 
+    /* While a broker is away librdkafka repeats itself every half a minute. */
+    pthread_mutex_lock(&relay->lock);
+    fresh = outage_note(&relay->told, text);
+    pthread_mutex_unlock(&relay->lock);
+    if (!fresh)
+        return;
     /* syslog's levels: 3 is an error. */
     log_write(relay->settings->logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
               "librdkafka", "facility", facility, "text", text, NULL);
@@ -468,6 +478,14 @@ static void idle(struct relay *relay)
         relay->begin_pass = true;
 }
 
+static void note_success(struct relay *relay)
+{
+    outage_end(&relay->outage);
+    pthread_mutex_lock(&relay->lock);
+    relay->told = (struct outage){0};
+    pthread_mutex_unlock(&relay->lock);
+}
+
 static enum status run(struct relay *relay, struct error *error)
 {
     enum status status = STATUS_OK;
@@ -485,7 +503,7 @@ static enum status run(struct relay *relay, struct error *error)
         }
         if (status != STATUS_OK)
             break;
-        outage_end(&relay->outage);
+        note_success(relay);
         if (relay->sent_count == 0) {
             if (!relay->settings->follow)
                 break;
@@ -502,6 +520,7 @@ enum status relay_dead_letters(const struct relay_settings *settings, struct rel
                           .totals = totals,
                           .begin_pass = true,
                           .first_pass = true,
+                          .lock = PTHREAD_MUTEX_INITIALIZER,
                           .outage = {.logger = settings->logger,
                                      .gone = "can't relay now, waiting",
                                      .back = "relaying again"}};
@@ -515,5 +534,6 @@ enum status relay_dead_letters(const struct relay_settings *settings, struct rel
     array_clear(&relay.ids);
     array_clear(&relay.refusals);
     free(relay.sent);
+    pthread_mutex_destroy(&relay.lock);
     return status;
 }

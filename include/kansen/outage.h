@@ -38,26 +38,26 @@ static inline uint64_t outage_hash(const char *reason)
     return hash;
 }
 
-static inline bool outage_is_told(const struct outage *outage, uint64_t hash)
+/* Remembers a reason; false when it was told already. By itself for whoever writes the line. */
+static inline bool outage_note(struct outage *outage, const char *reason)
 {
+    uint64_t hash = outage_hash(reason);
+
     for (unsigned i = 0; i < outage->told && i < OUTAGE_REASONS_MAX; i++)
         if (outage->reasons[i] == hash)
-            return true;
-    return false;
+            return false;
+    if (outage->told == 0)
+        outage->since_ms = clock_ms(CLOCK_MONOTONIC);
+    outage->reasons[outage->told++ % OUTAGE_REASONS_MAX] = hash;
+    return true;
 }
 
 /* It is away; to be called with each attempt that fails. */
 static inline void outage_begin(struct outage *outage, const char *reason)
 {
-    uint64_t hash = outage_hash(reason);
-
-    if (outage_is_told(outage, hash))
-        return;
-    if (outage->told == 0)
-        outage->since_ms = clock_ms(CLOCK_MONOTONIC);
-    outage->reasons[outage->told++ % OUTAGE_REASONS_MAX] = hash;
-    log_write(outage->logger, LOG_LEVEL_WARNING, outage->gone, "reason", reason, outage->name,
-              outage->value, NULL);
+    if (outage_note(outage, reason))
+        log_write(outage->logger, LOG_LEVEL_WARNING, outage->gone, "reason", reason, outage->name,
+                  outage->value, NULL);
 }
 
 static inline bool outage_is_on(const struct outage *outage)

@@ -45,6 +45,18 @@ def test_a_wait_is_some_seconds(kansen, words, wait):
     assert "--wait" in result.stderr
 
 
+def test_a_relay_that_follows_says_it_once(database):
+    """librdkafka repeats itself every half a minute."""
+    with closed() as address:
+        relay = database.kansen.start("dead-letters", "relay", "--follow", "-t", "rejected", "-b",
+                                      address, "--db", database.conninfo)
+        time.sleep(40)
+        said = relay.terminate().stderr
+    assert said.count("no answer from the Kafka brokers") == 1
+    # One of them counts those that it kept to itself.
+    assert said.count("Connection refused") <= 2
+
+
 def test_a_worker_waits_on_and_ends_when_told(database):
     with mute() as address:
         worker = database.kansen.start("ingest", "-t", "events", "-b", address, "--wait", "1", "--db",
