@@ -35,7 +35,12 @@ static void show(void *context, const struct consumer_progress *progress)
 
 static int exit_code_of(enum status status)
 {
-    return status == STATUS_REJECT ? EX_CONFIG : command_exit_code(status);
+    if (status == STATUS_REJECT)
+        return EX_CONFIG;
+    /* Nobody told it to stop: the brokers don't answer. */
+    if (status == STATUS_RETRY && !intake_stopped)
+        return EX_UNAVAILABLE;
+    return command_exit_code(status);
 }
 
 /* The watchdog's last word: a supervisor starts the worker anew. */
@@ -56,7 +61,7 @@ static void leave_at_once(int code, void *ignored)
     _exit(code);
 }
 
-static int consume(struct pipeline *pipeline, const struct options *options,
+static int consume(struct pipeline *pipeline, const struct options *options, int wait_s,
                    const struct logger *logger, struct error *error)
 {
     size_t count = options_count(options, "property");
@@ -71,6 +76,7 @@ static int consume(struct pipeline *pipeline, const struct options *options,
         .properties = properties,
         .property_count = count,
         .until_end = options_flag(options, "until-end"),
+        .wait_s = wait_s,
         .logger = logger,
         .show = show,
         .context = &worker,
@@ -102,8 +108,11 @@ static int run(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
     struct pipeline *pipeline = NULL;
+    int wait_s = 0;
     int code = command_refuse_arguments(options, error);
 
+    if (code == EX_OK)
+        code = intake_read_wait(options, &wait_s, error);
     if (code != EX_OK)
         return code;
     if (log_open(options, &logger, error) != STATUS_OK)
@@ -117,14 +126,14 @@ static int run(const struct options *options, struct error *error)
     code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
     if (code != EX_OK)
         return code;
-    code = consume(pipeline, options, logger, error);
+    code = consume(pipeline, options, wait_s, logger, error);
     pipeline_close(pipeline);
     return code;
 }
 
-static const char *const options[] = {"brokers",   "topic",      "group",   "property",
-                                      "db",        "geoip",      "max-age", "max-ahead",
-                                      "until-end", "log-format", NULL};
+static const char *const options[] = {"brokers",   "topic", "group",   "property",
+                                      "db",        "geoip", "max-age", "max-ahead",
+                                      "until-end", "wait",  NULL};
 
 const struct command command_ingest = {
     "ingest",
@@ -133,6 +142,8 @@ const struct command command_ingest = {
     "Runs until SIGTERM; then it stores what it has read and ends with 0. Start as many as you\n"
     "like in one group (default: kansen). Offsets are kept in PostgreSQL with the rows they stand\n"
     "for; Kafka's are only a copy. Events older than 400 days or more than a day ahead are\n"
-    "rejected unless --max-age and --max-ahead say otherwise.\n",
+    "rejected unless --max-age and --max-ahead say otherwise. With --until-end it ends with 69 "
+    "when\n"
+    "no broker has answered for --wait seconds (30).\n",
     options,
     run};

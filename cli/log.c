@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,6 +13,9 @@
 
 #define REDRAW_INTERVAL_MS 100
 #define BAR_WIDTH 24
+
+/* Of what is said at once: the message of an error, and some words around it. */
+#define SAID_MAX (ERROR_MESSAGE_SIZE + 512)
 
 static pthread_mutex_t terminal = PTHREAD_MUTEX_INITIALIZER;
 static bool progress_shown;
@@ -93,7 +97,10 @@ static void write_line(const struct logger *logger, enum log_level level, const 
     format->put_value(message);
     for (size_t i = 0; i < count; i++) {
         fprintf(stderr, "%s%s%s", format->before_name, fields[i].name, format->after_name);
-        format->put_value(fields[i].value);
+        if (fields[i].is_number)
+            fputs(fields[i].value, stderr);
+        else
+            format->put_value(fields[i].value);
     }
     fputs(format->end, stderr);
     pthread_mutex_unlock(&terminal);
@@ -106,18 +113,74 @@ static const struct log_format json = {
     {write_line}, "{\"time\":\"", "\",\"level\":\"", "\",\"msg\":", ",\"",
     "\":",        "}\n",          put_quoted};
 
+/* By which log_say goes; set before there are threads. */
+static const struct log_format *current = &logfmt;
+
+#define FORMAT_OPTION "--log-format"
+
+void log_guess_format(int argc, char **argv)
+{
+    const char *format = getenv("KANSEN_LOG_FORMAT");
+
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], FORMAT_OPTION "=", strlen(FORMAT_OPTION "=")) == 0)
+            format = argv[i] + strlen(FORMAT_OPTION "=");
+        else if (strcmp(argv[i], FORMAT_OPTION) == 0 && i + 1 < argc)
+            format = argv[++i];
+    }
+    current = format != NULL && strcmp(format, "json") == 0 ? &json : &logfmt;
+}
+
 enum status log_open(const struct options *options, const struct logger **out, struct error *error)
 {
     const char *format = options_value(options, "log-format");
 
     if (format == NULL || strcmp(format, "logfmt") == 0)
-        *out = &logfmt.logger;
+        current = &logfmt;
     else if (strcmp(format, "json") == 0)
-        *out = &json.logger;
+        current = &json;
     else
         return error_set(error, STATUS_REJECT, "--log-format is logfmt or json, not \"%s\"",
                          format);
+    *out = &current->logger;
     return STATUS_OK;
+}
+
+static void say_text(const char *command, const char *text)
+{
+    pthread_mutex_lock(&terminal);
+    wipe_progress();
+    if (command != NULL)
+        fprintf(stderr, "kansen%s%s: ", *command == '\0' ? "" : " ", command);
+    escape_plain(stderr, text);
+    fputc('\n', stderr);
+    pthread_mutex_unlock(&terminal);
+}
+
+void log_say_text(enum log_level level, const char *command, const char *text)
+{
+    if (current != &json)
+        say_text(command, text);
+    else if (command != NULL && *command != '\0')
+        log_write(&json.logger, level, text, "command", command, NULL);
+    else
+        log_write(&json.logger, level, text, NULL);
+}
+
+void log_say(enum log_level level, const char *command, const char *format, ...)
+{
+    char text[SAID_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    log_say_text(level, command, text);
+}
+
+bool log_is_json(void)
+{
+    return current == &json;
 }
 
 static void draw_bar(int64_t done, int64_t total)
@@ -134,7 +197,7 @@ void log_progress(int64_t done, int64_t total, const char *text)
 {
     int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
 
-    if (!isatty(STDERR_FILENO))
+    if (!isatty(STDERR_FILENO) || current == &json)
         return;
     pthread_mutex_lock(&terminal);
     if (now_ms - progress_drawn_ms >= REDRAW_INTERVAL_MS) {

@@ -262,18 +262,18 @@ static enum status wait_until_ready(struct demo_postgres *postgres, struct error
 }
 
 /* What PostgreSQL said is the reason; the folder with its log is about to go. */
-static void show_log(const struct demo_postgres *postgres)
+static void show_log(const struct demo_postgres *postgres, FILE *said)
 {
     char line[512];
     FILE *file = fopen(postgres->log, "re");
 
     while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-        fprintf(stderr, "  %s", line);
+        fprintf(said, "  %s", line);
     if (file != NULL)
         fclose(file);
 }
 
-static enum status create(struct demo_postgres *postgres, struct error *error)
+static enum status create(struct demo_postgres *postgres, FILE *said, struct error *error)
 {
     enum status status = make_cluster(postgres, error);
 
@@ -284,17 +284,17 @@ static enum status create(struct demo_postgres *postgres, struct error *error)
     if (status == STATUS_OK)
         status = make_database(postgres, error);
     if (status == STATUS_FATAL)
-        show_log(postgres);
+        show_log(postgres, said);
     return status;
 }
 
-enum status demo_postgres_start(struct demo_postgres *postgres, struct error *error)
+enum status demo_postgres_start(struct demo_postgres *postgres, FILE *said, struct error *error)
 {
     enum status status = choose_user(&postgres->user, error);
 
     if (status == STATUS_OK)
         status = make_folder(postgres, error);
-    return status == STATUS_OK ? create(postgres, error) : status;
+    return status == STATUS_OK ? create(postgres, said, error) : status;
 }
 
 enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *error)

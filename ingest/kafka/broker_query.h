@@ -12,12 +12,9 @@
 /* For a broker to answer. */
 #define BROKER_ANSWER_MS 5000
 
-/* For a run that somebody is waiting for: questions that no broker answers are given up after as
- * many attempts, half a minute. */
-#define BROKER_ATTEMPTS 6
-
-/* The cluster's id, which the caller frees by rd_kafka_mem_free. NULL: no broker answers. */
-char *broker_query_cluster_id(rd_kafka_t *kafka);
+/* The cluster's id, which the caller frees by rd_kafka_mem_free. NULL: no broker has answered
+ * within timeout_ms. */
+char *broker_query_cluster_id(rd_kafka_t *kafka, int timeout_ms);
 
 /* From where to where a partition goes now. STATUS_RETRY: no answer. */
 enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
@@ -39,10 +36,11 @@ struct topic_ends {
     int32_t count;
 };
 
-/* Asks again for a while, or until *stop: a partition whose leader has just changed has an end all
+/* Asks again for wait_s, or until *stop: a partition whose leader has just changed has an end all
  * the same. STATUS_REJECT: the topic is wrong; STATUS_RETRY: no answer. The caller clears *out. */
 enum status broker_query_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
-                              const volatile sig_atomic_t *stop, struct error *error) MUST_CHECK;
+                              int wait_s, const volatile sig_atomic_t *stop,
+                              struct error *error) MUST_CHECK;
 /* A zeroed struct is allowed. */
 void topic_ends_clear(struct topic_ends *ends);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "kansen/clock.h"
+#include "kansen/outage.h"
 
 /* Kafka's number of the metadata request. */
 #define API_METADATA 3
@@ -16,6 +17,9 @@
 #define CLOSE_MS 10000
 #define DESTROY_MS 10000
 
+/* Once librdkafka has been quiet for so long, its next line is news again. */
+#define QUIET_MS 60000
+
 /* Between two looks at a bound. */
 #define POLL_MS 100
 
@@ -25,6 +29,8 @@ struct handle {
     struct client_settings settings;
     pthread_mutex_t lock;
     pthread_cond_t changed;
+    struct outage told; /* what librdkafka has said, again and again, since it was last quiet */
+    int64_t said_at_ms;
     bool destroyed;   /* the thread that ends the client is done with it */
     bool left_behind; /* nobody waits for that */
 };
@@ -34,12 +40,36 @@ static struct handle *handle_of(struct client *client)
     return (struct handle *)((char *)client - offsetof(struct handle, client));
 }
 
+static void free_handle(struct handle *handle)
+{
+    pthread_cond_destroy(&handle->changed);
+    pthread_mutex_destroy(&handle->lock);
+    free(handle);
+}
+
 /* ---- callbacks */
 
+static bool is_news(struct handle *handle, const char *text)
+{
+    int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+    bool news;
+
+    pthread_mutex_lock(&handle->lock);
+    if (now_ms - handle->said_at_ms > QUIET_MS)
+        handle->told.told = 0;
+    handle->said_at_ms = now_ms;
+    news = outage_note(&handle->told, text);
+    pthread_mutex_unlock(&handle->lock);
+    return news;
+}
+
+/* In any thread. librdkafka says the same at every attempt to reach a broker that is away. */
 static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
 {
-    const struct handle *handle = rd_kafka_opaque(kafka);
+    struct handle *handle = rd_kafka_opaque(kafka);
 
+    if (!is_news(handle, text))
+        return;
     /* syslog's levels: 3 is an error. */
     log_write(handle->settings.logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
               "librdkafka", "facility", facility, "text", text, NULL);
@@ -122,16 +152,16 @@ enum status client_new(const struct client_settings *settings, struct client **o
     if (handle == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     handle->settings = *settings;
-    status = create(handle, error);
-    if (status != STATUS_OK) {
-        free(handle);
-        return status;
-    }
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&handle->changed, &attributes);
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&handle->lock, NULL);
+    status = create(handle, error);
+    if (status != STATUS_OK) {
+        free_handle(handle);
+        return status;
+    }
     *out = &handle->client;
     return STATUS_OK;
 }
@@ -175,13 +205,6 @@ static void leave_group(struct handle *handle)
     if (failure != NULL)
         rd_kafka_error_destroy(failure);
     rd_kafka_queue_destroy(queue);
-}
-
-static void free_handle(struct handle *handle)
-{
-    pthread_cond_destroy(&handle->changed);
-    pthread_mutex_destroy(&handle->lock);
-    free(handle);
 }
 
 static void *destroy(void *argument)

@@ -10,10 +10,10 @@
 #include "ingest/kafka/broker_query.h"
 #include "ingest/kafka/client.h"
 #include "ingest/kafka/crash_guard.h"
-#include "ingest/kafka/log_throttle.h"
 #include "ingest/kafka/ownership.h"
 #include "ingest/kafka/reader.h"
 #include "kansen/clock.h"
+#include "kansen/outage.h"
 
 /* Between two attempts to take partitions, to join the group, or to find the topic. */
 #define RETRY_MS 1000
@@ -68,8 +68,8 @@ struct consumer {
     struct ownership ownership;
     struct reader reader;   /* of the partitions that are taken */
     struct topic_ends ends; /* when until_end */
-    struct log_throttle throttle;
-    int silences; /* in a row in which there was something to read */
+    struct outage taking;   /* partitions can't be taken */
+    int silences;           /* in a row in which there was something to read */
     int64_t retry_at_ms;
     int64_t committed_at_ms;
     int64_t ours_checked_at_ms;
@@ -301,6 +301,7 @@ static enum status ask(struct consumer *consumer, struct error *error)
 
 static enum status note_taken(struct consumer *consumer, struct error *error)
 {
+    outage_end(&consumer->taking);
     ownership_finish_take(&consumer->ownership, &consumer->reader.assignment);
     drop_pending(consumer);
     consumer->joined = true;
@@ -331,11 +332,9 @@ static enum status handle_answer(struct consumer *consumer, struct error *error)
     if (asked == OWNERSHIP_TAKE && status == STATUS_OK)
         return note_taken(consumer, error);
     if (asked == OWNERSHIP_TAKE && status == STATUS_RETRY) {
-        log_throttle_warn(&consumer->throttle, "can't take partitions yet", error->message);
+        outage_begin(&consumer->taking, error->message);
         consumer->retry_at_ms = now_ms() + RETRY_MS;
     }
-    if (asked == OWNERSHIP_CHECK && status == STATUS_RETRY)
-        log_throttle_warn(&consumer->throttle, "PostgreSQL doesn't answer", error->message);
     if (status == STATUS_RETRY)
         return STATUS_OK;
     if (status != STATUS_OK)
@@ -371,7 +370,6 @@ static void do_regular_work(struct consumer *consumer)
         commit_to_kafka(consumer, false);
     if (is_due(&consumer->shown_at_ms, SHOW_MS))
         show(consumer);
-    reader_log_fetch_error(&consumer->reader);
     check_joining(consumer);
 }
 
@@ -416,21 +414,28 @@ static enum status create_client(struct consumer *consumer, struct error *error)
 }
 
 /* Without an answer a worker waits for the brokers, as long as it takes; a run until the end gives
- * up after half a minute. */
+ * up after wait_s. */
 static enum status wait_for_cluster(struct consumer *consumer, struct error *error)
 {
     const struct consumer_settings *settings = consumer->settings;
+    struct outage outage = outage_of(consumer->logger, "no answer from the Kafka brokers, waiting",
+                                     "the Kafka brokers answer", "brokers", settings->brokers);
+    int64_t until_ms = now_ms() + (int64_t)settings->wait_s * 1000;
 
     for (int attempt = 0; consumer->cluster == NULL && !*settings->stop; attempt++) {
+        int64_t left_ms = settings->until_end ? until_ms - now_ms() : BROKER_ANSWER_MS;
+
         watchdog_feed(consumer->watchdog, "asking the Kafka brokers who they are");
-        if (settings->until_end && attempt == BROKER_ATTEMPTS)
-            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s",
-                             settings->brokers);
+        if (left_ms <= 0)
+            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s within %d s",
+                             settings->brokers, settings->wait_s);
         if (attempt > 0)
-            log_throttle_warn(&consumer->throttle, "no answer from the Kafka brokers, waiting",
-                              settings->brokers);
-        consumer->cluster = broker_query_cluster_id(consumer->client->kafka);
+            outage_begin(&outage, "they are not there, or take connections and are silent");
+        consumer->cluster = broker_query_cluster_id(
+            consumer->client->kafka, left_ms < BROKER_ANSWER_MS ? (int)left_ms : BROKER_ANSWER_MS);
     }
+    if (consumer->cluster != NULL)
+        outage_end(&outage);
     return STATUS_OK;
 }
 
@@ -438,21 +443,20 @@ static enum status wait_for_cluster(struct consumer *consumer, struct error *err
 static void wait_for_topic(struct consumer *consumer)
 {
     const struct consumer_settings *settings = consumer->settings;
+    struct outage outage = outage_of(consumer->logger, "the topic can't be read, waiting",
+                                     "the topic is there", "topic", settings->topic);
     struct error error;
-    bool waited = false;
 
     while (!*settings->stop) {
         watchdog_feed(consumer->watchdog, "asking the Kafka brokers for the topic");
-        if (broker_query_topic(consumer->client->kafka, settings->topic, &error) == STATUS_OK)
-            break;
-        log_throttle_warn(&consumer->throttle, "the topic can't be read, waiting", error.message);
-        waited = true;
+        if (broker_query_topic(consumer->client->kafka, settings->topic, &error) == STATUS_OK) {
+            outage_end(&outage);
+            return;
+        }
+        outage_begin(&outage, error.message);
         clock_rest(RETRY_MS);
         pipeline_tick(consumer->pipeline);
     }
-    if (waited && !*settings->stop)
-        log_write(consumer->logger, LOG_LEVEL_INFO, "the topic is there", "topic", settings->topic,
-                  NULL);
 }
 
 static void prepare_parts(struct consumer *consumer)
@@ -480,8 +484,9 @@ static enum status start(struct consumer *consumer, struct error *error)
         return status;
     prepare_parts(consumer);
     if (consumer->settings->until_end && !*consumer->settings->stop)
-        status = broker_query_ends(&consumer->ends, consumer->client->kafka,
-                                   consumer->settings->topic, consumer->settings->stop, error);
+        status =
+            broker_query_ends(&consumer->ends, consumer->client->kafka, consumer->settings->topic,
+                              consumer->settings->wait_s, consumer->settings->stop, error);
     else
         wait_for_topic(consumer);
     if (status == STATUS_OK && !*consumer->settings->stop)
@@ -540,10 +545,12 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
     consumer->logger = settings->logger;
     consumer->pipeline = pipeline;
     consumer->watchdog = watchdog;
-    consumer->throttle =
-        (struct log_throttle){.logger = settings->logger, .topic = settings->topic};
+    consumer->taking = outage_of(settings->logger, "can't take partitions yet, waiting",
+                                 "partitions are taken", "topic", settings->topic);
     consumer->reader.pipeline = pipeline;
-    consumer->reader.throttle = &consumer->throttle;
+    consumer->reader.logger = settings->logger;
+    consumer->reader.outage = outage_of(settings->logger, "Kafka gives no messages",
+                                        "Kafka gives messages again", "topic", settings->topic);
     consumer->reader.topic = settings->topic;
     status = start(consumer, error);
     while (status == STATUS_OK && consumer->end == SESSION_OPEN && !*settings->stop)

@@ -29,6 +29,7 @@ struct consumer_settings {
     const char *const *properties; /* librdkafka's, "key=value" */
     size_t property_count;
     bool until_end; /* stop when every partition of the topic has been stored to its present end */
+    int wait_s;     /* then: for brokers that have never answered */
     const struct logger *logger;
     /* Called a few times a second; may be NULL. */
     void (*show)(void *context, const struct consumer_progress *progress);
@@ -42,7 +43,8 @@ struct consumer_settings {
 };
 
 /* Runs until it is told to stop. STATUS_OK: everything that was read is stored; STATUS_RETRY: it
- * was told to stop while PostgreSQL was away, and what was not stored will be read again;
+ * was told to stop while PostgreSQL was away, and what was not stored will be read again, or no
+ * broker answered within wait_s;
  * STATUS_REJECT: a property or the topic is wrong; STATUS_FATAL: halt. */
 enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
                          struct error *error) MUST_CHECK;

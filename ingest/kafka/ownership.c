@@ -251,31 +251,25 @@ enum ownership_question ownership_poll(struct ownership *ownership, enum status 
 
 static void log_taken(const struct assigned *assigned, const struct logger *logger, int64_t now_ms)
 {
-    char partition[16];
-    char offset[24];
-    char tries[16];
-    char seconds[24];
+    int32_t partition = assigned->origin.partition;
+    int64_t offset = assigned->position;
 
-    snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
-    snprintf(offset, sizeof(offset), "%" PRId64, assigned->position);
-    snprintf(tries, sizeof(tries), "%d", assigned->tries);
-    snprintf(seconds, sizeof(seconds), "%" PRId64,
-             (assigned->backoff_until_ms - now_ms + 999) / 1000);
     if (assigned->pause == PAUSE_NONE)
-        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", assigned->origin.topic, "partition",
-                  partition, "from", offset, NULL);
+        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", assigned->origin.topic,
+                  LOG_INT("partition", partition), LOG_INT("from", offset), NULL);
     else if (assigned->pause == PAUSE_TURN)
         log_write(
             logger, LOG_LEVEL_WARNING,
             "workers died when they began to read here; another partition of this kind is first",
-            "topic", assigned->origin.topic, "partition", partition, "from", offset, "died", tries,
-            NULL);
+            "topic", assigned->origin.topic, LOG_INT("partition", partition),
+            LOG_INT("from", offset), LOG_INT("died", assigned->tries), NULL);
     else
         log_write(logger, LOG_LEVEL_ERROR,
                   "every worker that began to read here died: messages that need more memory than "
                   "there is? Left out for a while; the other partitions go on",
-                  "topic", assigned->origin.topic, "partition", partition, "from", offset, "died",
-                  tries, "again_in_s", seconds, NULL);
+                  "topic", assigned->origin.topic, LOG_INT("partition", partition),
+                  LOG_INT("from", offset), LOG_INT("died", assigned->tries),
+                  LOG_INT("again_in_s", (assigned->backoff_until_ms - now_ms + 999) / 1000), NULL);
 }
 
 void ownership_finish_take(struct ownership *ownership, struct assignment *out)

@@ -93,8 +93,6 @@ static enum status assign(struct reader *reader, struct error *error)
 
 enum status reader_start(struct reader *reader, struct error *error)
 {
-    if (reader->assignment.count > 0)
-        reader->fetch_error[0] = '\0';
     reader->heard_at_ms = now_ms();
     return assign(reader, error);
 }
@@ -133,7 +131,7 @@ static bool read_headers(const void *native, struct header_list *out)
 static void note_reading(struct reader *reader)
 {
     reader->checking = false;
-    reader->fetch_error[0] = '\0';
+    outage_end(&reader->outage);
 }
 
 /* Adds a message that is ours. *added is false when the pipeline is full. */
@@ -209,20 +207,15 @@ static rd_kafka_message_t *pop_queue(struct reader *reader)
 static enum status back_off(struct reader *reader, struct assigned *assigned, const char *message,
                             const rd_kafka_message_t *event, struct error *error)
 {
-    char partition[16];
-    char offset[24];
-
     assigned->backoff_ms *= 2;
     if (assigned->backoff_ms < BACKOFF_MIN_MS)
         assigned->backoff_ms = BACKOFF_MIN_MS;
     if (assigned->backoff_ms > BACKOFF_MAX_MS)
         assigned->backoff_ms = BACKOFF_MAX_MS;
     assigned->backoff_until_ms = now_ms() + assigned->backoff_ms;
-    snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
-    snprintf(offset, sizeof(offset), "%" PRId64, assigned->position);
-    log_write(reader->throttle->logger, LOG_LEVEL_ERROR, message, "topic", reader->topic,
-              "partition", partition, "from", offset, "reason", rd_kafka_message_errstr(event),
-              NULL);
+    log_write(reader->logger, LOG_LEVEL_ERROR, message, "topic", reader->topic,
+              LOG_INT("partition", assigned->origin.partition), LOG_INT("from", assigned->position),
+              "reason", rd_kafka_message_errstr(event), NULL);
     assignment_unverify(&reader->assignment);
     return assign(reader, error);
 }
@@ -274,12 +267,6 @@ static enum status note_client_ended(struct reader *reader, struct error *error)
     return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
 }
 
-void reader_log_fetch_error(struct reader *reader)
-{
-    if (reader->fetch_error[0] != '\0')
-        log_throttle_warn(reader->throttle, "Kafka", reader->fetch_error);
-}
-
 static enum status handle_event(struct reader *reader, const rd_kafka_message_t *event,
                                 struct error *error)
 {
@@ -310,9 +297,7 @@ static enum status handle_event(struct reader *reader, const rd_kafka_message_t 
         /* Other errors than those of fetching name a partition, too: 0. */
         if (assigned != NULL && event->offset >= 0)
             return back_off(reader, assigned, UNREADABLE, event, error);
-        snprintf(reader->fetch_error, sizeof(reader->fetch_error), "%s",
-                 rd_kafka_message_errstr(event));
-        reader_log_fetch_error(reader);
+        outage_begin(&reader->outage, rd_kafka_message_errstr(event));
         return STATUS_OK;
     }
 }

@@ -16,8 +16,9 @@
 #include "ingest/kafka/assignment.h"
 #include "ingest/kafka/client.h"
 #include "ingest/kafka/fetch_ahead.h"
-#include "ingest/kafka/log_throttle.h"
 #include "ingest/pipeline.h"
+#include "kansen/log.h"
+#include "kansen/outage.h"
 #include "kansen/status.h"
 
 /* Messages that librdkafka had handed out already when the partitions were paused. */
@@ -26,7 +27,7 @@
 struct reader {
     struct client *client; /* the consumer's, as are the next three */
     struct pipeline *pipeline;
-    struct log_throttle *throttle;
+    const struct logger *logger;
     const char *topic;
     struct assignment assignment; /* set by the consumer, before reader_start */
     uint64_t messages;            /* read so far */
@@ -43,7 +44,7 @@ struct reader {
     rd_kafka_message_t *queue[READER_QUEUE_MAX]; /* polled, not yet handled; in order */
     int queued;
     int64_t blocked_since_ms; /* 0: the pipeline takes messages */
-    char fetch_error[512];    /* why Kafka gives us nothing; "": it does */
+    struct outage outage;     /* Kafka gives us errors instead of messages */
     struct fetch_ahead ahead;
 };
 
@@ -53,10 +54,6 @@ enum status reader_start(struct reader *reader, struct error *error) MUST_CHECK;
 /* Waits a moment for messages and handles what comes, or waits for the pipeline. STATUS_FATAL:
  * halt. */
 enum status reader_read(struct reader *reader, struct error *error) MUST_CHECK;
-
-/* Says again why Kafka gives us nothing: librdkafka says once that a topic is missing, or not for
- * us. */
-void reader_log_fetch_error(struct reader *reader);
 
 /* The partitions may be other ones by now: the last message of each is to be seen again before the
  * next is taken. */

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sql/embedded.h"
@@ -96,7 +97,7 @@ static enum status end_owner(struct db *db, const char *const *parameters,
     if (ended)
         log_write(logger, LOG_LEVEL_WARNING,
                   "a former owner held the partition; its connection was ended", "topic",
-                  parameters[2], "partition", parameters[3], NULL);
+                  parameters[2], LOG_INT("partition", atoi(parameters[3])), NULL);
     else if (status == STATUS_OK || status == STATUS_DENIED)
         status = error_set(error, STATUS_RETRY,
                            "%s [%s]: its row in kafka_offset stays locked; connections of other "

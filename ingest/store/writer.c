@@ -8,6 +8,7 @@
 
 #include "ingest/store/transaction.h"
 #include "kansen/clock.h"
+#include "kansen/outage.h"
 
 /* Waits between attempts while PostgreSQL is away: doubled each time between these bounds. */
 #define BACKOFF_FIRST_MS 100
@@ -30,6 +31,10 @@ struct task {
 struct writer {
     const char *conninfo; /* the caller's, until the thread has connected */
     const struct logger *logger;
+    /* The thread's: PostgreSQL is gone; or it is there, but has a full disk, a deadlock, a row that
+     * is locked for long, which is another thing to look into. */
+    struct outage away;
+    struct outage refusing;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -95,13 +100,15 @@ static void back_off(struct writer *writer, int *backoff_ms)
     *backoff_ms = *backoff_ms * 2 < BACKOFF_LAST_MS ? *backoff_ms * 2 : BACKOFF_LAST_MS;
 }
 
-/* A full disk, a deadlock or a row locked for long is no outage, and another thing to look into. */
-static void log_wait(const struct writer *writer, bool away, const struct error *error)
+static void note_outage(struct writer *writer, const struct error *error)
 {
-    log_write(writer->logger, LOG_LEVEL_WARNING,
-              away ? "PostgreSQL is away, waiting"
-                   : "PostgreSQL can't store the batch now, waiting",
-              "reason", error->message, NULL);
+    outage_begin(store_is_away(writer->store) ? &writer->away : &writer->refusing, error->message);
+}
+
+static void note_success(struct writer *writer)
+{
+    outage_end(&writer->away);
+    outage_end(&writer->refusing);
 }
 
 static enum status store_once(struct writer *writer, enum transaction_outcome *outcome,
@@ -136,13 +143,9 @@ static enum status store_batch(struct writer *writer, enum transaction_outcome *
 {
     enum status status = store_once(writer, outcome, error);
     int backoff_ms = BACKOFF_FIRST_MS;
-    bool waited = false;
-    bool away = false;
 
     while (status == STATUS_RETRY && !is_discarded(writer)) {
-        away = store_is_away(writer->store);
-        log_wait(writer, away, error);
-        waited = true;
+        note_outage(writer, error);
         back_off(writer, &backoff_ms);
         if (is_discarded(writer))
             break;
@@ -152,9 +155,8 @@ static enum status store_batch(struct writer *writer, enum transaction_outcome *
         *outcome = TRANSACTION_AGAIN;
         return STATUS_OK;
     }
-    if (status == STATUS_OK && waited)
-        log_write(writer->logger, LOG_LEVEL_INFO,
-                  away ? "PostgreSQL is back" : "PostgreSQL stores batches again", NULL);
+    if (status == STATUS_OK)
+        note_success(writer);
     return status;
 }
 
@@ -207,6 +209,10 @@ static void work_on_task(struct writer *writer)
     note_call(writer, true);
     status = store_perform(writer->store, task->run, task->context, &error);
     note_call(writer, false);
+    if (status == STATUS_OK)
+        note_success(writer);
+    else if (status == STATUS_RETRY && store_is_away(writer->store) && !is_discarded(writer))
+        note_outage(writer, &error);
     pthread_mutex_lock(&writer->lock);
     task->answered = true;
     task->status = status;
@@ -266,6 +272,10 @@ enum status writer_start(const char *conninfo, const struct logger *logger, stru
         return error_set(error, STATUS_FATAL, "out of memory");
     writer->conninfo = conninfo;
     writer->logger = logger;
+    writer->away =
+        outage_of(logger, "PostgreSQL is away, waiting", "PostgreSQL is back", NULL, NULL);
+    writer->refusing = outage_of(logger, "PostgreSQL can't store the batch now, waiting",
+                                 "PostgreSQL stores batches again", NULL, NULL);
     writer->state = WRITER_BUSY;
     writer->work = WORK_CONNECT;
     status = batch_new(&writer->filling, error);

@@ -86,7 +86,7 @@ def test_connections_ended_while_workers_read(kafka, topic, database):
     for _ in range(12):
         time.sleep(0.7)
         database.sql("select pg_terminate_backend(pid) from pg_stat_activity"
-                     " where application_name = 'kansen' and datname = current_database()")
+                     " where application_name like 'kansen%' and datname = current_database()")
     for worker in workers:
         worker.wait()
     check(database, 120000)
