@@ -29,22 +29,29 @@
 /* Names of the files inside the private folder. */
 static const char *const folder_files[] = {"script", "titles", "data", "image", "messages"};
 
-const char *chart_title(const struct document *document, enum chart_kind kind)
-{
-    if (kind == CHART_MONTHS)
-        return document_message(document, MESSAGE_CHART_MONTHS);
-    return document_message(document, document->figures->unique ? MESSAGE_CHART_SHARES_UNIQUE
-                                                                : MESSAGE_CHART_SHARES);
-}
+struct kind_scripts {
+    const char *size;
+    const char *plot;
+};
 
-const char *chart_kind_name(enum chart_kind kind)
-{
-    return kind == CHART_MONTHS ? "monthly" : "countries";
-}
+static const struct kind_scripts kinds[CHART_KINDS] = {
+    [CHART_COLUMNS] = {chart_script_columns_size, chart_script_columns},
+    [CHART_BARS] = {chart_script_bars_size, chart_script_bars},
+};
+
+struct format_traits {
+    const char *name;
+    const char *terminal; /* script */
+};
+
+static const struct format_traits formats[CHART_FORMATS] = {
+    [CHART_SVG] = {"svg", chart_script_svg},
+    [CHART_PNG] = {"png", chart_script_png},
+};
 
 const char *chart_format_name(enum chart_format format)
 {
-    return format == CHART_SVG ? "svg" : "png";
+    return formats[format].name;
 }
 
 void chart_image_clear(struct chart_image *image)
@@ -86,55 +93,41 @@ static void put_cut(FILE *out, const char *text, size_t columns)
     }
 }
 
-static void write_titles(FILE *out, const struct document *document, enum chart_kind kind)
+static void write_titles(FILE *out, const struct document *document, const struct chart *chart)
 {
     size_t taken = escape_width(" · ") + escape_width(document->window);
 
-    fprintf(out, "%s\n", chart_title(document, kind));
+    fprintf(out, "%s\n", chart->title);
     put_cut(out, document->threat, SUBTITLE_COLUMNS - taken);
     fprintf(out, " · %s\n", document->window);
 }
 
-struct bar {
-    const char *label;
-    int64_t value;
-    const char *text; /* the value as it is printed */
-    const char *unit;
-    bool grey;
-};
-
-static void put_bar(FILE *out, const struct bar *bar)
+static void put_bar(FILE *out, const struct chart *chart, const struct table_row *row)
 {
-    fprintf(out, "%s\t%" PRId64 "\t%s%s\t%zu\t%d\t%zu\n", bar->label, bar->value, bar->text,
-            bar->unit, escape_width(bar->label), bar->grey,
-            escape_width(bar->text) + escape_width(bar->unit));
+    const char *label = table_text(row, COLUMN_NAME);
+    const char *text = table_text(row, chart->value);
+
+    put_cut(out, label, SIZE_MAX);
+    fprintf(out, "\t%" PRId64 "\t%s%s\t%zu\t%d\t%zu\n", row->cells[chart->value].value, text,
+            chart->unit, escape_width(label), row->kind == ROW_OTHER,
+            escape_width(text) + escape_width(chart->unit));
 }
 
-static void write_data(FILE *out, const struct document *document, enum chart_kind kind)
+static void write_data(FILE *out, const struct section *section)
 {
-    const struct figures *figures = document->figures;
+    const struct table *table = &section->table;
 
-    for (size_t i = 0; kind == CHART_MONTHS && i < figures->month_count; i++) {
-        const char *const *cells = document->months.rows[i].cells;
-
-        put_bar(out, &(struct bar){cells[0], figures->months[i].infections, cells[1], "", false});
-    }
-    for (size_t i = 0; kind == CHART_SHARES && i <= figures->ranked; i++) {
-        const char *const *cells = document->shares.rows[i].cells;
-        bool other = i == figures->ranked;
-
-        int32_t share = other ? figures->other.share : figures->countries[i].share;
-
-        put_bar(out, &(struct bar){cells[1], share, cells[3], " %", other});
-    }
+    for (size_t i = 0; i < table->row_count; i++)
+        if (table->rows[i].kind == ROW_BODY || table->rows[i].kind == ROW_OTHER)
+            put_bar(out, &section->chart, &table->rows[i]);
 }
 
 static void write_script(FILE *out, enum chart_kind kind, enum chart_format format)
 {
     fputs(chart_script_begin, out);
-    fputs(kind == CHART_MONTHS ? chart_script_months_size : chart_script_shares_size, out);
-    fputs(format == CHART_SVG ? chart_script_svg : chart_script_png, out);
-    fputs(kind == CHART_MONTHS ? chart_script_months : chart_script_shares, out);
+    fputs(kinds[kind].size, out);
+    fputs(formats[format].terminal, out);
+    fputs(kinds[kind].plot, out);
 }
 
 static FILE *open_in(const char *folder, const char *name, const char *mode)
@@ -153,7 +146,8 @@ static bool close_written(FILE *file)
 }
 
 static enum status write_inputs(const char *folder, const struct document *document,
-                                enum chart_kind kind, enum chart_format format, struct error *error)
+                                const struct section *section, enum chart_format format,
+                                struct error *error)
 {
     FILE *script = open_in(folder, "script", "w");
     FILE *titles = open_in(folder, "titles", "w");
@@ -161,9 +155,9 @@ static enum status write_inputs(const char *folder, const struct document *docum
     bool written = script != NULL && titles != NULL && data != NULL;
 
     if (written) {
-        write_script(script, kind, format);
-        write_titles(titles, document, kind);
-        write_data(data, document, kind);
+        write_script(script, section->chart.kind, format);
+        write_titles(titles, document, &section->chart);
+        write_data(data, section);
     }
     written = (script == NULL || close_written(script)) && written;
     written = (titles == NULL || close_written(titles)) && written;
@@ -377,7 +371,7 @@ static enum status make_folder(char folder[PATH_SIZE], struct error *error)
     return STATUS_OK;
 }
 
-enum status chart_draw(const struct document *document, enum chart_kind kind,
+enum status chart_draw(const struct document *document, const struct section *section,
                        enum chart_format format, struct chart_image *out, struct error *error)
 {
     char folder[PATH_SIZE];
@@ -385,7 +379,7 @@ enum status chart_draw(const struct document *document, enum chart_kind kind,
 
     if (status != STATUS_OK)
         return status;
-    status = write_inputs(folder, document, kind, format, error);
+    status = write_inputs(folder, document, section, format, error);
     if (status == STATUS_OK)
         status = draw_in(folder, error);
     if (status == STATUS_OK)

@@ -30,6 +30,15 @@ static void put_texts(FILE *out, const char *key, const char *const *texts, size
     fputs(count > 0 ? "\n  ],\n" : "],\n", out);
 }
 
+static void put_items(FILE *out, const struct section *section)
+{
+    const char *texts[SECTION_ITEMS_MAX];
+
+    for (size_t i = 0; i < section->item_count; i++)
+        texts[i] = section->items[i].text;
+    put_texts(out, section->id, texts, section->item_count);
+}
+
 static void put_window(FILE *out, const struct figures *figures)
 {
     char from[MONTH_TEXT_SIZE];
@@ -49,40 +58,44 @@ static void put_window(FILE *out, const struct figures *figures)
     fprintf(out, "  \"unique\": %s,\n", figures->unique ? "true" : "false");
 }
 
-static void put_months(FILE *out, const struct figures *figures)
+/* A row of the body: its code in place of its name. */
+static void put_row(FILE *out, const struct table *table, const struct table_row *row)
 {
-    char text[MONTH_TEXT_SIZE];
+    for (size_t i = 0; i < table->column_count; i++) {
+        enum column_role role = table->columns[i].role;
+        int64_t value = row->cells[role].value;
 
-    fputs("  \"months\": [", out);
-    for (size_t i = 0; i < figures->month_count; i++) {
-        const struct month_figures *month = &figures->months[i];
-
-        fprintf(out,
-                "%s\n    {\"month\": \"%s\", \"infections\": %" PRId64 ", \"detections\": %" PRId64
-                "}",
-                i == 0 ? "" : ",", month_format(month->month, text), month->infections,
-                month->detections);
+        fputs(i == 0 ? "{" : ", ", out);
+        if (role == COLUMN_NAME)
+            fprintf(out, "\"%s\": \"%s\"", table->subject, row->code);
+        else if (column_traits[role].hundredths)
+            fprintf(out, "\"%s\": \"%" PRId64 ".%02" PRId64 "\"", column_traits[role].key,
+                    value / 100, value % 100);
+        else
+            fprintf(out, "\"%s\": %" PRId64, column_traits[role].key, value);
     }
-    fputs("\n  ],\n", out);
+    fputc('}', out);
 }
 
-static void put_countries(FILE *out, const struct figures *figures)
+static void put_table(FILE *out, const struct section *section)
 {
-    const struct other_figures *other = &figures->other;
+    const struct table *table = &section->table;
+    bool empty = true;
 
-    fputs("  \"countries\": [", out);
-    for (size_t i = 0; i < figures->ranked; i++) {
-        const struct country_figures *country = &figures->countries[i];
-
-        fprintf(out,
-                "%s\n    {\"rank\": %zu, \"country\": \"%s\", \"infections\": %" PRId64
-                ", \"share\": ",
-                i == 0 ? "" : ",", i + 1, country->country, country->infections);
-        put_share(out, country->share);
-        fputc('}', out);
+    fprintf(out, "  \"%s\": [", section->id);
+    for (size_t i = 0; i < table->row_count; i++) {
+        if (table->rows[i].kind != ROW_BODY)
+            continue;
+        fputs(empty ? "\n    " : ",\n    ", out);
+        put_row(out, table, &table->rows[i]);
+        empty = false;
     }
-    fprintf(out, "%s],\n  \"other\": {\"infections\": %" PRId64 ", \"share\": ",
-            figures->ranked > 0 ? "\n  " : "", other->infections);
+    fputs(empty ? "],\n" : "\n  ],\n", out);
+}
+
+static void put_other(FILE *out, const struct other_figures *other)
+{
+    fprintf(out, "  \"other\": {\"infections\": %" PRId64 ", \"share\": ", other->infections);
     put_share(out, other->share);
     fprintf(out, ", \"countries\": %zu, \"unknown\": %" PRId64 "},\n", other->countries,
             other->unknown);
@@ -105,12 +118,16 @@ static void put_offsets(FILE *out, const struct figures *figures)
     fputs(figures->offset_count > 0 ? "\n  ],\n" : "],\n", out);
 }
 
-static void put_figures(FILE *out, const struct figures *figures)
+static void put_figures(FILE *out, const struct document *document)
 {
+    const struct figures *figures = document->figures;
+
     put_window(out, figures);
     fprintf(out, "  \"total\": %" PRId64 ",\n", figures->total);
-    put_months(out, figures);
-    put_countries(out, figures);
+    for (size_t i = 0; i < document->section_count; i++)
+        if (document->sections[i].table.column_count > 0)
+            put_table(out, &document->sections[i]);
+    put_other(out, &figures->other);
     put_text(out, "geoip_build", figures->geoip_build);
     put_offsets(out, figures);
 }
@@ -118,7 +135,7 @@ static void put_figures(FILE *out, const struct figures *figures)
 bool write_figures_json(FILE *out, const struct report *report)
 {
     fputs("{\n", out);
-    put_figures(out, report->document->figures);
+    put_figures(out, report->document);
     fputs("  \"version\": \"" KANSEN_VERSION "\"\n}\n", out);
     return true;
 }
@@ -128,11 +145,12 @@ bool write_json(FILE *out, const struct report *report)
     const struct document *document = report->document;
 
     fputs("{\n", out);
-    put_figures(out, document->figures);
-    put_text(out, "language", language_code(document->language));
+    put_figures(out, document);
+    put_text(out, "language", document->language);
     put_text(out, "title", document->title);
-    put_texts(out, "findings", document->findings, document->finding_count);
-    put_texts(out, "notes", document->notes, document->note_count);
+    for (size_t i = 0; i < document->section_count; i++)
+        if (document->sections[i].item_count > 0)
+            put_items(out, &document->sections[i]);
     fputs("  \"version\": \"" KANSEN_VERSION "\"\n}\n", out);
     return true;
 }
