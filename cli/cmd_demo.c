@@ -100,7 +100,7 @@ static void print_command(const struct words_of_command *words)
 
 static enum status run_words(const struct words_of_command *words, struct error *error)
 {
-    struct process_settings settings = {
+    struct child_settings settings = {
         .argv = words->items, .program = "/proc/self/exe", .user = geteuid()};
 
     print_command(words);

@@ -1,15 +1,14 @@
 #include "reports/chart.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process/child.h"
 #include "reports/chart_scripts.h"
 #include "text/escape.h"
 
@@ -21,10 +20,6 @@
 
 /* What fits into the chart's subtitle; longer names are cut there and whole in the text. */
 #define SUBTITLE_COLUMNS 96
-
-/* Exit codes of a child that could not run gnuplot, or found none, as shells have them. */
-#define EXIT_NOT_RUN 126
-#define EXIT_NOT_FOUND 127
 
 /* Names of the files inside the private folder. */
 static const char *const folder_files[] = {"script", "titles", "data", "image", "messages"};
@@ -169,28 +164,6 @@ static enum status write_inputs(const char *folder, const struct document *docum
 
 /* ---- running it */
 
-/* In the child: never returns. What goes wrong before gnuplot runs is a message like gnuplot's. */
-static void run_gnuplot(const char *folder, int messages)
-{
-    sigset_t none;
-    int null = open("/dev/null", O_RDWR);
-
-    if (null < 0 || chdir(folder) != 0 || dup2(null, STDIN_FILENO) < 0 ||
-        dup2(null, STDOUT_FILENO) < 0 || dup2(messages, STDERR_FILENO) < 0) {
-        dprintf(messages, "%s\n", strerror(errno));
-        _exit(EXIT_NOT_RUN);
-    }
-    /* The alarm outlives exec and ends a gnuplot that hangs. */
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGALRM, SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
-    alarm(CHART_SECONDS_MAX);
-    execlp("gnuplot", "gnuplot", "-d", "script", (char *)NULL);
-    dprintf(messages, "%s\n", strerror(errno));
-    _exit(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN);
-}
-
 /* The last line that gnuplot wrote to stderr: what it stumbled over. */
 static void read_message(const char *folder, char *message, size_t size)
 {
@@ -207,56 +180,35 @@ static void read_message(const char *folder, char *message, size_t size)
         fclose(messages);
 }
 
-static enum status explain_exit(const char *folder, int state, struct error *error)
+static enum status run_gnuplot(const char *folder, struct error *error)
 {
-    char message[256];
-
-    if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_SUCCESS)
-        return STATUS_OK;
-    if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NOT_FOUND)
-        return error_set(error, STATUS_FATAL,
-                         "charts need gnuplot, which is not installed (Debian: gnuplot-nox)");
-    if (WIFSIGNALED(state) && WTERMSIG(state) == SIGALRM)
-        return error_set(error, STATUS_FATAL, "gnuplot took more than %d seconds and was ended",
-                         CHART_SECONDS_MAX);
-    if (WIFSIGNALED(state))
-        return error_set(error, STATUS_FATAL, "gnuplot was ended by signal %d", WTERMSIG(state));
-    read_message(folder, message, sizeof(message));
-    return error_set(error, STATUS_FATAL, "gnuplot %s: %s",
-                     WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NOT_RUN ? "could not be started"
-                                                                            : "failed",
-                     message);
-}
-
-static enum status start_failure(struct error *error)
-{
-    return error_set(error, STATUS_FATAL, "gnuplot could not be started: %s", strerror(errno));
-}
-
-static enum status draw_in(const char *folder, struct error *error)
-{
+    static const char *const argv[] = {"gnuplot", "-d", "script", NULL};
     char path[PATH_SIZE + FILE_NAME_SIZE];
-    enum status status = STATUS_OK;
+    char message[256];
+    struct child_settings settings = {
+        .argv = argv,
+        .missing = "charts need gnuplot, which is not installed (Debian: gnuplot-nox)",
+        .folder = folder,
+        .input = "/dev/null",
+        .output = "/dev/null",
+        .messages = path,
+        .user = geteuid(),
+        .seconds_max = CHART_SECONDS_MAX};
+    int ending = 0;
     pid_t child;
-    int state = 0;
 
     snprintf(path, sizeof(path), "%s/messages", folder);
 
-    int messages = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    enum status status = child_start(&settings, &child, error);
 
-    if (messages < 0)
-        return start_failure(error);
-    fflush(NULL); /* so that the child has nothing of ours to write */
-    child = fork();
-    if (child == 0)
-        run_gnuplot(folder, messages);
-    if (child < 0)
-        status = start_failure(error);
-    close(messages);
-    while (child > 0 && status == STATUS_OK && waitpid(child, &state, 0) < 0)
-        if (errno != EINTR)
-            status = error_set(error, STATUS_FATAL, "gnuplot was lost: %s", strerror(errno));
-    return status == STATUS_OK ? explain_exit(folder, state, error) : status;
+    if (status == STATUS_OK)
+        status = child_wait(&settings, child, &ending, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!WIFEXITED(ending) || WEXITSTATUS(ending) == EXIT_SUCCESS)
+        return child_check(&settings, ending, error);
+    read_message(folder, message, sizeof(message));
+    return error_set(error, STATUS_FATAL, "gnuplot failed: %s", message);
 }
 
 /* ---- what it wrote */
@@ -381,7 +333,7 @@ enum status chart_draw(const struct document *document, const struct section *se
         return status;
     status = write_inputs(folder, document, section, format, error);
     if (status == STATUS_OK)
-        status = draw_in(folder, error);
+        status = run_gnuplot(folder, error);
     if (status == STATUS_OK)
         status = read_image(folder, out, error);
     remove_folder(folder);
