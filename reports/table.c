@@ -1,5 +1,6 @@
 #include "reports/table.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "text/escape.h"
@@ -47,6 +48,23 @@ bool table_add_row(struct table *table, const struct table_row *row)
 const char *table_text(const struct table_row *row, enum column_role role)
 {
     return row->cells[role].text == NULL ? "" : row->cells[role].text;
+}
+
+const char *table_format(enum column_role role, int64_t value, char text[TABLE_VALUE_SIZE])
+{
+    if (column_traits[role].hundredths)
+        snprintf(text, TABLE_VALUE_SIZE, "%" PRId64 ".%02" PRId64, value / 100, value % 100);
+    else
+        snprintf(text, TABLE_VALUE_SIZE, "%" PRId64, value);
+    return text;
+}
+
+const char *table_value(const struct table_row *row, enum column_role role,
+                        char text[TABLE_VALUE_SIZE])
+{
+    const struct table_cell *cell = &row->cells[role];
+
+    return cell->text == NULL ? NULL : table_format(role, cell->value, text);
 }
 
 size_t table_next_shown(const struct table *table, size_t index)

@@ -78,6 +78,17 @@ bool table_add_row(struct table *table, const struct table_row *row);
 /* The cell's text, "" when there is none. */
 const char *table_text(const struct table_row *row, enum column_role role);
 
+/* Holds any value, terminated. */
+#define TABLE_VALUE_SIZE 24
+
+/* A value of such a column as programs read it, "12213" or "24.02"; it is not negative. Returns
+ * text. */
+const char *table_format(enum column_role role, int64_t value, char text[TABLE_VALUE_SIZE]);
+
+/* The same of a cell; NULL when nothing stands there. */
+const char *table_value(const struct table_row *row, enum column_role role,
+                        char text[TABLE_VALUE_SIZE]);
+
 /* The first row from `index` on that people see; table->row_count when there is none. */
 size_t table_next_shown(const struct table *table, size_t index);
 

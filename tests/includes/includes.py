@@ -24,7 +24,7 @@ ALLOWED = {
     "ingest/kafka": {"include", "ingest", "ingest/store"},
     "dead_letters": {"include", "text", "sql", "ingest", "ingest/event", "ingest/store", "ingest/kafka"},
     "threats": {"include", "text", "sql", "ingest/store"},
-    "simulate": {"include", "config"},
+    "simulate": {"include", "text", "config"},
     "demo": {"include", "process", "sql", "simulate"},
 }
 ALLOWED["cli"] = set(ALLOWED)
