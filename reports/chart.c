@@ -100,12 +100,11 @@ static void write_titles(FILE *out, const struct document *document, const struc
 static void put_bar(FILE *out, const struct chart *chart, const struct table_row *row)
 {
     const char *label = table_text(row, COLUMN_NAME);
-    const char *text = table_text(row, chart->value);
+    const char *text = row->bar == NULL ? table_text(row, chart->value) : row->bar;
 
     put_cut(out, label, SIZE_MAX);
-    fprintf(out, "\t%" PRId64 "\t%s%s\t%zu\t%d\t%zu\n", row->cells[chart->value].value, text,
-            chart->unit, escape_width(label), row->kind == ROW_OTHER,
-            escape_width(text) + escape_width(chart->unit));
+    fprintf(out, "\t%" PRId64 "\t%s\t%zu\t%d\t%zu\n", row->cells[chart->value].value, text,
+            escape_width(label), row->kind == ROW_OTHER, escape_width(text));
 }
 
 static void write_data(FILE *out, const struct section *section)

@@ -33,7 +33,6 @@ struct chart {
     const char *name; /* part of its file's name */
     const char *title;
     enum column_role value; /* the length of a bar */
-    const char *unit;       /* behind each value, "" when there is none */
 };
 
 /* Each of items, table and chart may be missing. */

@@ -57,6 +57,5 @@ void section_months(struct draft *draft)
     section->chart = (struct chart){.kind = CHART_COLUMNS,
                                     .name = "monthly",
                                     .title = draft_message(draft, MESSAGE_CHART_MONTHS),
-                                    .value = COLUMN_INFECTIONS,
-                                    .unit = ""};
+                                    .value = COLUMN_INFECTIONS};
 }

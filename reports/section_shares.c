@@ -1,5 +1,12 @@
 #include "reports/sections.h"
 
+/* Charts have no heading that says what a share is counted in. */
+static void set_share(struct draft *draft, struct table_row *row, int64_t share)
+{
+    row->cells[COLUMN_SHARE] = draft_share(draft, share);
+    row->bar = phrases_compose(draft->phrases, "{0} %", table_text(row, COLUMN_SHARE), NULL);
+}
+
 static void add_country(struct draft *draft, size_t index)
 {
     const struct country_figures *country = &draft->figures->countries[index];
@@ -9,7 +16,7 @@ static void add_country(struct draft *draft, size_t index)
     row.cells[COLUMN_RANK] = draft_count(draft, (int64_t)index + 1);
     row.cells[COLUMN_NAME] = draft_name(name);
     row.cells[COLUMN_INFECTIONS] = draft_count(draft, country->infections);
-    row.cells[COLUMN_SHARE] = draft_share(draft, country->share);
+    set_share(draft, &row, country->share);
     draft_add_row(draft, &row);
 }
 
@@ -19,7 +26,7 @@ static void add_rest(struct draft *draft, struct table_row row, enum message nam
 {
     row.cells[COLUMN_NAME] = draft_name(draft_message(draft, name));
     row.cells[COLUMN_INFECTIONS] = draft_count(draft, infections);
-    row.cells[COLUMN_SHARE] = draft_share(draft, share);
+    set_share(draft, &row, share);
     draft_add_row(draft, &row);
 }
 
@@ -57,6 +64,5 @@ void section_shares(struct draft *draft)
         .kind = CHART_BARS,
         .name = "countries",
         .title = draft_message(draft, unique ? MESSAGE_CHART_SHARES_UNIQUE : MESSAGE_CHART_SHARES),
-        .value = COLUMN_SHARE,
-        .unit = " %"};
+        .value = COLUMN_SHARE};
 }
