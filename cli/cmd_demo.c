@@ -116,7 +116,7 @@ static void leave_blank_line(void)
 
 static enum status run_words(struct words_of_command *words, struct error *error)
 {
-    struct process_settings settings = {
+    struct child_settings settings = {
         .argv = words->items, .program = "/proc/self/exe", .user = geteuid()};
 
     if (log_is_json())

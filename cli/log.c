@@ -10,6 +10,7 @@
 
 #include "kansen/clock.h"
 #include "text/escape.h"
+#include "text/json_writer.h"
 
 #define REDRAW_INTERVAL_MS 100
 #define BAR_WIDTH 24
@@ -41,13 +42,8 @@ static void wipe_progress(void)
     progress_shown = false;
 }
 
-/* In double quotes, as both logfmt and JSON read it; nothing that acts on a terminal leaves as it
- * is. */
-static void put_quoted(const char *text)
-{
-    escape_json(stderr, text);
-}
-
+/* In double quotes, as JSON has them, when it needs them: nothing that acts on a terminal leaves as
+ * it is. */
 static void put_logfmt_value(const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -56,7 +52,7 @@ static void put_logfmt_value(const char *text)
     if (*text != '\0' && text[strspn(text, plain)] == '\0')
         fputs(text, stderr);
     else
-        put_quoted(text);
+        escape_json(stderr, text);
 }
 
 static void timestamp(char *text, size_t size)
@@ -71,16 +67,49 @@ static void timestamp(char *text, size_t size)
     snprintf(text, size, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
 }
 
-/* What stands around the values of a line. */
+struct line {
+    const char *time;
+    const char *level;
+    const char *message;
+    const struct log_field *fields;
+    size_t count;
+};
+
+static void put_logfmt(const struct line *line)
+{
+    fprintf(stderr, "time=%s level=%s msg=", line->time, line->level);
+    put_logfmt_value(line->message);
+    for (size_t i = 0; i < line->count; i++) {
+        fprintf(stderr, " %s=", line->fields[i].name);
+        put_logfmt_value(line->fields[i].value);
+    }
+    fputc('\n', stderr);
+}
+
+static void put_json(const struct line *line)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, stderr);
+    json_writer_object(&writer, NULL, JSON_COMPACT);
+    json_writer_text(&writer, "time", line->time);
+    json_writer_text(&writer, "level", line->level);
+    json_writer_text(&writer, "msg", line->message);
+    for (size_t i = 0; i < line->count; i++) {
+        const struct log_field *field = &line->fields[i];
+
+        if (field->is_number)
+            json_writer_number(&writer, field->name, field->value);
+        else
+            json_writer_text(&writer, field->name, field->value);
+    }
+    json_writer_end(&writer);
+    fputc('\n', stderr);
+}
+
 struct log_format {
     struct logger logger; /* first, so that write finds its format again */
-    const char *before_time;
-    const char *before_level;
-    const char *before_message;
-    const char *before_name;
-    const char *after_name;
-    const char *end;
-    void (*put_value)(const char *text);
+    void (*put)(const struct line *line);
 };
 
 static void write_line(const struct logger *logger, enum log_level level, const char *message,
@@ -92,26 +121,12 @@ static void write_line(const struct logger *logger, enum log_level level, const 
     timestamp(time, sizeof(time));
     pthread_mutex_lock(&terminal);
     wipe_progress();
-    fprintf(stderr, "%s%s%s%s%s", format->before_time, time, format->before_level,
-            level_name(level), format->before_message);
-    format->put_value(message);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(stderr, "%s%s%s", format->before_name, fields[i].name, format->after_name);
-        if (fields[i].is_number)
-            fputs(fields[i].value, stderr);
-        else
-            format->put_value(fields[i].value);
-    }
-    fputs(format->end, stderr);
+    format->put(&(struct line){time, level_name(level), message, fields, count});
     pthread_mutex_unlock(&terminal);
 }
 
-static const struct log_format logfmt = {
-    {write_line}, "time=", " level=", " msg=", " ", "=", "\n", put_logfmt_value};
-
-static const struct log_format json = {
-    {write_line}, "{\"time\":\"", "\",\"level\":\"", "\",\"msg\":", ",\"",
-    "\":",        "}\n",          put_quoted};
+static const struct log_format logfmt = {{write_line}, put_logfmt};
+static const struct log_format json = {{write_line}, put_json};
 
 /* By which log_say goes; set before there are threads. */
 static const struct log_format *current = &logfmt;

@@ -154,16 +154,17 @@ static bool remove_tree(int parent, const char *name)
 /* ---- the server */
 
 /* argv[0] is the program's path: its relatives are looked for beside it. */
-static struct process_settings settings_of(const struct demo_postgres *postgres,
-                                           const char *const *argv)
+static struct child_settings settings_of(const struct demo_postgres *postgres,
+                                         const char *const *argv)
 {
-    return (struct process_settings){.argv = argv,
-                                     .program = argv[0],
-                                     .folder = postgres->folder,
-                                     .log = postgres->log,
-                                     .user = postgres->user,
-                                     .end_signal = STOP_SIGNAL,
-                                     .own_group = true};
+    return (struct child_settings){.argv = argv,
+                                   .program = argv[0],
+                                   .folder = postgres->folder,
+                                   .output = postgres->log,
+                                   .messages = postgres->log,
+                                   .user = postgres->user,
+                                   .end_signal = STOP_SIGNAL,
+                                   .own_group = true};
 }
 
 static enum status make_cluster(const struct demo_postgres *postgres, struct error *error)
@@ -181,7 +182,7 @@ static enum status make_cluster(const struct demo_postgres *postgres, struct err
                                 "--no-sync",
                                 "--no-instructions",
                                 NULL};
-    struct process_settings settings = settings_of(postgres, argv);
+    struct child_settings settings = settings_of(postgres, argv);
     enum status status = find_program("initdb", path, error);
 
     return status == STATUS_OK ? process_run(&settings, error) : status;
@@ -205,10 +206,10 @@ static enum status start_server(struct demo_postgres *postgres, struct error *er
                                 "-c",
                                 "full_page_writes=off",
                                 NULL};
-    struct process_settings settings = settings_of(postgres, argv);
+    struct child_settings settings = settings_of(postgres, argv);
     enum status status = find_program("postgres", path, error);
 
-    return status == STATUS_OK ? process_start(&settings, &postgres->pid, error) : status;
+    return status == STATUS_OK ? child_start(&settings, &postgres->pid, error) : status;
 }
 
 static enum status make_database(const struct demo_postgres *postgres, struct error *error)
@@ -250,7 +251,7 @@ static enum status wait_until_ready(struct demo_postgres *postgres, struct error
     for (int waited_ms = 0; waited_ms < START_TIMEOUT_MS; waited_ms += START_LOOK_MS) {
         if (is_ready(postgres))
             return STATUS_OK;
-        if (process_ended(postgres->pid, &ending)) {
+        if (child_ended(postgres->pid, &ending)) {
             postgres->pid = 0;
             return error_set(error, STATUS_FATAL, "PostgreSQL did not start");
         }
@@ -302,7 +303,7 @@ enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *err
     bool clean = true;
 
     if (postgres->pid != 0) {
-        int ending = process_stop(postgres->pid, STOP_SIGNAL, STOP_TIMEOUT_MS);
+        int ending = child_stop(postgres->pid, STOP_SIGNAL, STOP_TIMEOUT_MS);
 
         clean = WIFEXITED(ending) && WEXITSTATUS(ending) == 0;
         postgres->pid = 0;
