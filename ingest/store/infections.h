@@ -47,8 +47,8 @@ enum status infections_store(struct infections *infections, struct db *db, int32
 enum status infections_spill(struct infections *infections, struct db *db, int32_t slot,
                              struct error *error) MUST_CHECK;
 
-/* The transaction failed with a unique violation. True: that was ours, an infection taken for new
- * was stored; the transaction can be made again, and looks at each. */
+/* The transaction failed with a unique violation; ask before infections_reset. True: that was ours,
+ * an infection taken for new was stored; the transaction can be made again, and looks at each. */
 bool infections_were_refused(struct infections *infections);
 
 /* The transaction committed: what it stored need not be looked up again. */

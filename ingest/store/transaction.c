@@ -285,12 +285,10 @@ enum status transaction_store(struct store *store, struct batch *batch,
             return STATUS_OK;
         }
         db_rollback(store->db);
-        infections_reset(store->infections);
-        if (status == STATUS_OK && *outcome == TRANSACTION_LOST)
-            return STATUS_OK;
         if (status == STATUS_REJECT)
             status = handle_refusal(store, batch, error);
-        if (status != STATUS_OK)
+        infections_reset(store->infections);
+        if (status != STATUS_OK || *outcome == TRANSACTION_LOST)
             return status;
     }
 }

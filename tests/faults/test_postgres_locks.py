@@ -74,6 +74,32 @@ def test_a_worker_that_loses_a_deadlock_stores_its_batch_once(kafka, topic, data
     database.verify()
 
 
+def infection_of(first_seen):
+    return f"select from kansen.infection where first_seen = '{first_seen}' for update"
+
+
+def test_infections_are_locked_in_the_order_of_their_key(kafka, topic, database):
+    """Those of which the worker knows that they are stored, and those that it takes for new: one
+    order for all. Whoever keeps to it never finds the worker waiting for it and holding what is next."""
+    name = topic(1)
+    known, unknown = "00000000-0000-0000-0000-000000000001", "f0000000-0000-0000-0000-000000000001"
+    database.set_threat("worms", "WORM*")
+    kafka.produce_lines(name, lines(event("1", known, "JP")))
+    worker = database.start_ingest(kafka, name, *OLD)
+    wait_until(lambda: database.stored_offsets(name) == {0: 1}, "the first event", [worker])
+    database.load("-", stdin=text(event("2", unknown, "US", "2024-05-21T00:00:00Z")))
+    with Session(database) as other:
+        other.run(infection_of(LATE))
+        kafka.produce_lines(name, lines(event("3", known, "JP", EARLY),
+                                        event("4", unknown, "US", EARLY)))
+        wait_until(waiting(database, 1), "the worker to wait for the first infection", [worker])
+        other.run(infection_of("2024-05-21T00:00:00Z"))
+        other.commit()
+    wait_until(lambda: database.stored_offsets(name) == {0: 3}, "the other events", [worker])
+    assert "deadlock" not in worker.terminate().stderr
+    database.verify()
+
+
 def test_loads_of_different_countries_take_turns(database, tmp_path):
     """Files share one slot of infection_count. Two loads at the point where each has counted in the
     country that the other counts in next: one must have waited before it counted at all."""
