@@ -5,7 +5,7 @@ with matching as (
   select distinct r.threat_id, n.name_id
   from threat t
   join threat_rule r using (threat_id)
-  join malware_name n on name_matches(n.name, r.pattern)
+  join malware_name n on lower(n.name) like r.like_pattern
   where t.state = 'ready'
 ), matched as (
   select m.threat_id, d.device_id, d.country, d.event_time, d.event_id
