@@ -34,6 +34,8 @@ static enum status forget(struct db *db, const char *threat_id, struct error *er
     enum status status = db_query(db, sql_threat_forget_infections, 1, &threat_id, NULL, error);
 
     if (status == STATUS_OK)
+        status = db_query(db, sql_threat_forget_changes, 1, &threat_id, NULL, error);
+    if (status == STATUS_OK)
         status = db_query(db, sql_threat_forget_counts, 1, &threat_id, NULL, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_threat_forget, 1, &threat_id, NULL, error);

@@ -256,7 +256,7 @@ enum status infections_store(struct infections *infections, struct db *db, int32
     if (status == STATUS_OK)
         status = store_infections(infections, db, text, error);
     if (status == STATUS_OK)
-        status = counts_store(&infections->counts, db, text, error);
+        status = counts_store(&infections->counts, db, slot, error);
     return status;
 }
 
@@ -279,6 +279,7 @@ bool infections_were_refused(struct infections *infections)
 
 void infections_committed(struct infections *infections)
 {
+    counts_committed(&infections->counts);
     for (uint32_t i = 0; i < infections->keys.count; i++)
         infection_cache_add(infections->cache, &infections->sightings[i]);
     if (infections->mode == INFECTIONS_COPIED && infections->staged &&

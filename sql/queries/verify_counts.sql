@@ -27,7 +27,7 @@ with matching as (
   group by threat_id, country
 ), stored as (
   select c.threat_id, c.country, sum(c.infections) as infections, sum(c.detections) as detections
-  from infection_count c
+  from current_count c
   left join threat t using (threat_id)
   where c.month = $1 and t.state is distinct from 'counting'
   group by c.threat_id, c.country

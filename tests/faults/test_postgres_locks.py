@@ -60,9 +60,9 @@ def test_a_worker_that_loses_a_deadlock_stores_its_batch_once(kafka, topic, data
     worker = database.start_ingest(kafka, name, *OLD)
     wait_until(lambda: database.stored_offsets(name) == {0: 1}, "the first event", [worker])
     with Session(database) as other:
-        other.run("select from kansen.infection_count for update")
+        other.run("select from kansen.infection for update")
         kafka.produce_lines(name, lines(event("2", "b", "JP"), event("3", "a", "US", EARLY)))
-        wait_until(waiting(database, 1), "the worker to wait for the counts", [worker])
+        wait_until(waiting(database, 1), "the worker to wait for the infection", [worker])
         other.run("update kansen.kafka_offset set updated_at = now()")
         other.commit()
     wait_until(lambda: database.stored_offsets(name) == {0: 3}, "the other events", [worker])

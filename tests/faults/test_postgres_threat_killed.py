@@ -65,5 +65,5 @@ def test_killed_while_workers_are_ingesting(kafka, topic, database, proxy):
     database.command("threat", "remove", "gone")
     check(database, stored + arriving, "worms", ["TROJ*", "*.1"])
     database.verify()
-    for table in ("threat", "infection", "infection_count"):
+    for table in ("threat", "infection", "current_count"):
         assert database.value(f"select count(distinct threat_id) from kansen.{table}") == 1, table
