@@ -21,8 +21,8 @@
 #define COUNTS_MAX 20000
 
 /* Changes that are left to be read beside infection_count before they are folded into it: reports
- * read as many in a millisecond. */
-#define COUNTS_UNFOLDED 1024
+ * read as many in a millisecond or two. */
+#define COUNTS_UNFOLDED 4096
 
 /* Transactions' worth of changes at least, where each makes many: folding costs a transaction about
  * as much as counting. */

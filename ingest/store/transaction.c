@@ -151,16 +151,16 @@ static enum status write_batch(struct store *store, const struct batch *batch,
                                struct detections_repeats *repeats,
                                enum transaction_outcome *outcome, struct error *error)
 {
-    bool ours = false;
+    enum offsets_answer answer = OFFSETS_LOST;
     bool changed = false;
     enum status status = db_begin(store->db, DB_READ_COMMITTED, error);
 
     if (status == STATUS_OK)
-        status = offsets_advance(&store->offsets, store->db, batch, &ours, error);
+        status = offsets_advance(&store->offsets, store->db, batch, &answer, error);
     if (status != STATUS_OK)
         return status;
-    if (!ours) {
-        *outcome = TRANSACTION_LOST;
+    if (answer != OFFSETS_MOVED) {
+        *outcome = answer == OFFSETS_LOST ? TRANSACTION_LOST : TRANSACTION_AGAIN;
         return STATUS_OK;
     }
     status = check_catalogue(store, &changed, error);
@@ -186,8 +186,7 @@ static enum status write_batch(struct store *store, const struct batch *batch,
 static void note_stored(struct store *store, const struct batch *batch,
                         const struct detections_repeats *repeats)
 {
-    for (uint32_t i = 0; i < batch->progress_count; i++)
-        batch->progress[i].origin->stored = batch->progress[i].next_offset;
+    offsets_advanced(batch);
     store->geoip_build = batch->geoip_build;
     pthread_mutex_lock(&store->lock);
     store->totals.accepted += batch->row_count - repeats->stored;

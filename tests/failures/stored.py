@@ -19,7 +19,7 @@ STATE = {
 }
 # Emptied before each run; what was there at the start comes back.
 TABLES = ("detection", "infection", "infection_count", "count_change", "dead_letter", "kafka_offset",
-          "geoip_database", "malware_name", "product", "action")
+          "kafka_partition", "geoip_database", "malware_name", "product", "action")
 
 
 def _plain(value):
