@@ -10,6 +10,7 @@
 #include "sql/schema.h"
 #include "sql/verify.h"
 #include "text/escape.h"
+#include "threats/recount.h"
 
 static int run_init(const struct options *options, struct error *error)
 {
@@ -105,6 +106,8 @@ static int run_maintain(const struct options *options, struct error *error)
     enum status status = schema_maintain(db, from != NULL, first, last, &made, error);
 
     db_close(db);
+    if (status == STATUS_OK)
+        status = recount_sweep(options_value(options, "db"), error);
     if (status == STATUS_OK)
         fprintf(stderr, "partitions of %d month%s made\n", made, made == 1 ? "" : "s");
     return command_exit_code(status);
@@ -204,7 +207,9 @@ const struct command command_db_maintain = {
     "make monthly partitions ahead of time",
     "Makes the partitions from 14 months ago to 3 months ahead, those from --from to --to, and "
     "those\n"
-    "of months whose rows lie in the default partition. Run it once a month.\n",
+    "of months whose rows lie in the default partition, and deletes what an interrupted `threat "
+    "set`\n"
+    "or `threat remove` left. Run it once a month.\n",
     range_options,
     run_maintain};
 

@@ -42,7 +42,8 @@ static void make_key(const struct sighting *sighting, char key[KEY_SIZE])
     memcpy(key + 2 * sizeof(int32_t), sighting->country, COUNTRY_SIZE);
 }
 
-void counts_add_detection(struct counts *counts, const struct sighting *sighting)
+void counts_add_detections(struct counts *counts, const struct sighting *sighting,
+                           int64_t detections)
 {
     char key[KEY_SIZE];
     bool is_new;
@@ -52,7 +53,7 @@ void counts_add_detection(struct counts *counts, const struct sighting *sighting
     number = string_set_add(&counts->keys, key, sizeof(key), &is_new);
     if (is_new)
         counts->values[number] = (struct count){0};
-    counts->values[number].detections++;
+    counts->values[number].detections += detections;
 }
 
 void counts_add_infection(struct counts *counts, const struct sighting *sighting)

@@ -68,9 +68,10 @@ void counts_reset(struct counts *counts);
 
 /* Do so many more distinct ones fit? */
 bool counts_has_room(const struct counts *counts, size_t more);
-/* One more detection. There must be room. */
-void counts_add_detection(struct counts *counts, const struct sighting *sighting);
-/* One more infection, whose detections have been added before. */
+/* So many more detections. There must be room. */
+void counts_add_detections(struct counts *counts, const struct sighting *sighting,
+                           int64_t detections);
+/* One more infection, of which detections (or none of them) have been added before. */
 void counts_add_infection(struct counts *counts, const struct sighting *sighting);
 
 /* Adds them in the slot, inside the open transaction of db, and folds what was added so far when

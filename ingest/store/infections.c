@@ -135,7 +135,19 @@ void infections_prefetch(const struct infections *infections, const uint8_t devi
 
 void infections_add(struct infections *infections, const struct sighting *sighting)
 {
-    counts_add_detection(&infections->counts, sighting);
+    counts_add_detections(&infections->counts, sighting, 1);
+    add_infection(infections, sighting);
+}
+
+void infections_add_detections(struct infections *infections, const struct sighting *sighting,
+                               int64_t detections)
+{
+    counts_add_detections(&infections->counts, sighting, detections);
+}
+
+void infections_add_earliest(struct infections *infections, const struct sighting *sighting)
+{
+    infections_add_detections(infections, sighting, 0);
     add_infection(infections, sighting);
 }
 

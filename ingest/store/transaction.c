@@ -23,7 +23,8 @@ static enum status count_row(struct store *store, const struct batch_row *row,
     memcpy(sighting.country, row->country, sizeof(sighting.country));
     for (size_t i = 0; i < count; i++) {
         sighting.threat_id = threats[i];
-        infections_add(store->infections, &sighting);
+        if (!recounts_is_waiting(&store->recounts, threats[i], month->first_day))
+            infections_add(store->infections, &sighting);
     }
     return STATUS_OK;
 }
@@ -120,15 +121,23 @@ static enum status store_detections(struct store *store, const struct batch *bat
 /* Keeps `threat set` out until the commit, and sees whether one ended since names were matched. */
 static enum status check_catalogue(struct store *store, bool *changed, struct error *error)
 {
-    int64_t version = 0;
+    struct catalogue now = store->catalogue;
     enum status status = db_query(store->db, sql_catalogue_share, 0, NULL, NULL, error);
 
     if (status == STATUS_OK)
-        status = store_query_int64(store, sql_catalogue_version, &version, error);
+        status = store_read_catalogue(store, &now, error);
     if (status != STATUS_OK)
         return status;
-    *changed = version != store->catalogue_version;
-    store->catalogue_version = version;
+    *changed = now.version != store->catalogue.version;
+    if (!*changed)
+        return STATUS_OK;
+    status = recounts_load(&store->recounts, store->db, error);
+    if (status != STATUS_OK)
+        return status;
+    dictionary_forget(store->dictionary);
+    if (now.forgotten != store->catalogue.forgotten)
+        infections_forget(store->infections);
+    store->catalogue = now;
     return STATUS_OK;
 }
 
@@ -165,8 +174,6 @@ static enum status write_batch(struct store *store, const struct batch *batch,
     }
     status = check_catalogue(store, &changed, error);
     if (status == STATUS_OK && changed) {
-        dictionary_forget(store->dictionary);
-        infections_forget(store->infections);
         *outcome = TRANSACTION_AGAIN;
         return STATUS_OK;
     }

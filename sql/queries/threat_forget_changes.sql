@@ -1,3 +1,3 @@
--- Called when a definition of a threat goes, before threat_forget_counts: what was counted of it and is
--- not folded. Behind this nobody can be folding it any more. $1 is the threat.
-delete from count_change where threat_id = $1;
+-- Called when what was counted of the threat $1 goes, in the month $2 or (null) in all: what is not folded,
+-- in front of threat_forget_counts, since behind this nobody can be folding it any more.
+delete from count_change where threat_id = $1 and ($2::date is null or month = $2);

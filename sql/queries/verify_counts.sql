@@ -29,7 +29,7 @@ with matching as (
   select c.threat_id, c.country, sum(c.infections) as infections, sum(c.detections) as detections
   from current_count c
   left join threat t using (threat_id)
-  where c.month = $1 and t.state is distinct from 'counting'
+  where c.month = $1 and coalesce(t.state, 'ready') = 'ready'
   group by c.threat_id, c.country
 )
 select format('count %s %s %s: stored %s infections in %s detections, detections say %s in %s',
