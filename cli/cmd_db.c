@@ -113,9 +113,44 @@ static int run_maintain(const struct options *options, struct error *error)
     return command_exit_code(status);
 }
 
+/* Months that were verified and follow each other. */
+struct stretch {
+    bool any;
+    month_t first;
+    month_t last;
+};
+
+static void print_stretch(const struct stretch *stretch)
+{
+    char first[MONTH_TEXT_SIZE];
+    char last[MONTH_TEXT_SIZE];
+
+    if (stretch->any && stretch->first == stretch->last)
+        fprintf(stderr, "verified %s\n", month_format(stretch->first, first));
+    else if (stretch->any)
+        fprintf(stderr, "verified %s to %s, each month in a snapshot of its own\n",
+                month_format(stretch->first, first), month_format(stretch->last, last));
+}
+
+static void add_verified(void *context, const char *text)
+{
+    struct stretch *stretch = context;
+    month_t month = 0;
+
+    if (!month_parse(text, &month))
+        return;
+    if (!stretch->any || month != stretch->last + 1) {
+        print_stretch(stretch);
+        stretch->first = month;
+    }
+    stretch->any = true;
+    stretch->last = month;
+}
+
 static int run_verify(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
+    struct stretch stretch = {.any = false};
     int64_t differences = 0;
     int code = command_refuse_arguments(options, error);
 
@@ -124,9 +159,10 @@ static int run_verify(const struct options *options, struct error *error)
     if (code != EX_OK)
         return code;
 
-    enum status status = verify_database(db, stdout, &differences, error);
+    enum status status = verify_database(db, stdout, add_verified, &stretch, &differences, error);
 
     db_close(db);
+    print_stretch(&stretch);
     if (status != STATUS_OK)
         return command_exit_code(status);
     if (differences > 0) {
@@ -217,7 +253,9 @@ const struct command command_db_verify = {
     "db verify",
     "",
     "recompute infections and counts, name every difference",
-    "Prints one line for each difference. Ends with 65 when there is one.\n",
+    "Prints one line for each difference. Ends with 65 when there is one. Goes month by month, "
+    "and\n"
+    "says which; what is stored meanwhile in a month that was verified before is not looked at.\n",
     db_options,
     run_verify};
 

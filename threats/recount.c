@@ -300,7 +300,7 @@ static enum status store_chunk(struct recount *recount, const struct month *mont
     for (int row = 0; status == STATUS_OK && row < *count; row++)
         status = add_infection(recount, month, rows, row, error);
     db_result_free(rows);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && *count > 0)
         status = store_counted(recount, error);
     return status;
 }
