@@ -11,6 +11,7 @@
 #include "sql/schema.h"
 #include "sql/verify.h"
 #include "text/escape.h"
+#include "threats/recount.h"
 
 static int run_init(const struct options *options, struct error *error)
 {
@@ -114,13 +115,50 @@ static int run_maintain(const struct options *options, struct error *error)
 
     db_close(db);
     if (status == STATUS_OK)
+        status = recount_sweep(options_value(options, "db"), error);
+    if (status == STATUS_OK)
         log_say(LOG_LEVEL_INFO, NULL, "partitions of %d month%s made", made, made == 1 ? "" : "s");
     return command_exit_code(status);
+}
+
+/* Months that were verified and follow each other. */
+struct stretch {
+    bool any;
+    month_t first;
+    month_t last;
+};
+
+static void print_stretch(const struct stretch *stretch)
+{
+    char first[MONTH_TEXT_SIZE];
+    char last[MONTH_TEXT_SIZE];
+
+    if (stretch->any && stretch->first == stretch->last)
+        log_say(LOG_LEVEL_INFO, NULL, "verified %s", month_format(stretch->first, first));
+    else if (stretch->any)
+        log_say(LOG_LEVEL_INFO, NULL, "verified %s to %s, each month in a snapshot of its own",
+                month_format(stretch->first, first), month_format(stretch->last, last));
+}
+
+static void add_verified(void *context, const char *text)
+{
+    struct stretch *stretch = context;
+    month_t month = 0;
+
+    if (!month_parse(text, &month))
+        return;
+    if (!stretch->any || month != stretch->last + 1) {
+        print_stretch(stretch);
+        stretch->first = month;
+    }
+    stretch->any = true;
+    stretch->last = month;
 }
 
 static int run_verify(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
+    struct stretch stretch = {.any = false};
     int64_t differences = 0;
     int code = command_refuse_arguments(options, error);
 
@@ -129,9 +167,10 @@ static int run_verify(const struct options *options, struct error *error)
     if (code != EX_OK)
         return code;
 
-    enum status status = verify_database(db, stdout, &differences, error);
+    enum status status = verify_database(db, stdout, add_verified, &stretch, &differences, error);
 
     db_close(db);
+    print_stretch(&stretch);
     if (status != STATUS_OK)
         return command_exit_code(status);
     if (differences > 0) {
@@ -231,7 +270,9 @@ const struct command command_db_maintain = {
     "make monthly partitions ahead of time",
     "Makes the partitions from 14 months ago to 3 months ahead, those from --from to --to, and "
     "those\n"
-    "of months whose rows lie in the default partition. Run it once a month.\n",
+    "of months whose rows lie in the default partition, and deletes what an interrupted `threat "
+    "set`\n"
+    "or `threat remove` left. Run it once a month.\n",
     range_options,
     run_maintain};
 
@@ -239,7 +280,9 @@ const struct command command_db_verify = {
     "db verify",
     "",
     "recompute infections and counts, name every difference",
-    "Prints one line for each difference. Ends with 65 when there is one.\n",
+    "Prints one line for each difference. Ends with 65 when there is one. Goes month by month, "
+    "and\n"
+    "says which; what is stored meanwhile in a month that was verified before is not looked at.\n",
     db_options,
     run_verify};
 

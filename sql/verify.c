@@ -21,23 +21,32 @@ static enum status print_differences(struct db *db, const char *sql, const char 
     return status;
 }
 
-enum status verify_database(struct db *db, FILE *out, int64_t *differences, struct error *error)
+static enum status compare_month(struct db *db, const char *month, FILE *out, int64_t *differences,
+                                 struct error *error)
 {
-    struct db_result *months = NULL;
-    int64_t found = 0;
     enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);
 
     if (status == STATUS_OK)
-        status = db_query(db, sql_verify_months, 0, NULL, &months, error);
-    for (int row = 0; status == STATUS_OK && row < db_rows(months); row++) {
-        const char *month = db_text(months, row, 0);
+        status = print_differences(db, sql_verify_infections, month, out, differences, error);
+    if (status == STATUS_OK)
+        status = print_differences(db, sql_verify_counts, month, out, differences, error);
+    db_rollback(db);
+    return status;
+}
 
-        status = print_differences(db, sql_verify_infections, month, out, &found, error);
+enum status verify_database(struct db *db, FILE *out, verify_show *show, void *context,
+                            int64_t *differences, struct error *error)
+{
+    struct db_result *months = NULL;
+    int64_t found = 0;
+    enum status status = db_query(db, sql_verify_months, 0, NULL, &months, error);
+
+    for (int row = 0; status == STATUS_OK && row < db_rows(months); row++) {
+        status = compare_month(db, db_text(months, row, 0), out, &found, error);
         if (status == STATUS_OK)
-            status = print_differences(db, sql_verify_counts, month, out, &found, error);
+            show(context, db_text(months, row, 1));
     }
     db_result_free(months);
-    db_rollback(db);
     if (status == STATUS_OK)
         *differences = found;
     return status;

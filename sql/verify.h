@@ -8,9 +8,12 @@
 #include "kansen/status.h"
 #include "sql/db.h"
 
-/* Compares month by month in one snapshot, for every threat that has been counted, and prints one
- * line a difference to out. *differences is how many. */
-enum status verify_database(struct db *db, FILE *out, int64_t *differences,
-                            struct error *error) MUST_CHECK;
+/* A month, "YYYY-MM", was compared. */
+typedef void verify_show(void *context, const char *month);
+
+/* Compares month by month, in order, each in a snapshot of its own, for every threat that has been
+ * counted, and prints one line a difference to out. *differences is how many. */
+enum status verify_database(struct db *db, FILE *out, verify_show *show, void *context,
+                            int64_t *differences, struct error *error) MUST_CHECK;
 
 #endif

@@ -59,6 +59,7 @@ class Filled:
         self._timed("vacuum", lambda: database.sql("vacuum (analyze)"))
         self._timed("threat_set", lambda: database.set_threat(
             THREAT, *PATTERNS, name_en="Bitcoin-mining malware"))
+        database.sql("select fold_counts('{0}')")
         database.sql(sql("spread"), {"rows": self.rows, "partitions": PARTITIONS})
         database.sql("vacuum (analyze) infection, infection_count")
         self._timed("verify", database.verify)

@@ -1,4 +1,4 @@
--- Called by filled.fill: `threat set` counts everything that is stored in slot 0. A database that was
+-- Called by filled.fill: `threat set` counts everything that is stored in slot 0, and it was folded. A database that was
 -- filled through Kafka has the same sums in as many slots as the topic has partitions, and reports
 -- read them all.
 with taken as (

@@ -62,6 +62,7 @@ struct batch_progress {
     int64_t next_offset; /* behind the last message, or behind the end when nothing else is there */
     int64_t last_offset; /* of the last message; -1 when the batch holds none of this partition */
     uint8_t fingerprint[FINGERPRINT_SIZE]; /* of that message */
+    char place[ROW_PLACE_SIZE];            /* where its row lies once the batch is committed */
 };
 
 struct batch {

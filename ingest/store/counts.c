@@ -9,7 +9,8 @@
 
 enum status counts_init(struct counts *counts, struct error *error)
 {
-    *counts = (struct counts){.values = malloc(COUNTS_MAX * sizeof(*counts->values))};
+    *counts = (struct counts){.values = malloc(COUNTS_MAX * sizeof(*counts->values)),
+                              .unfolded = SIZE_MAX / 2};
     if (counts->values == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     return string_set_init(&counts->keys, COUNTS_MAX, COUNTS_MAX * (uint32_t)KEY_SIZE, error);
@@ -41,7 +42,8 @@ static void make_key(const struct sighting *sighting, char key[KEY_SIZE])
     memcpy(key + 2 * sizeof(int32_t), sighting->country, COUNTRY_SIZE);
 }
 
-void counts_add_detection(struct counts *counts, const struct sighting *sighting)
+void counts_add_detections(struct counts *counts, const struct sighting *sighting,
+                           int64_t detections)
 {
     char key[KEY_SIZE];
     bool is_new;
@@ -51,7 +53,7 @@ void counts_add_detection(struct counts *counts, const struct sighting *sighting
     number = string_set_add(&counts->keys, key, sizeof(key), &is_new);
     if (is_new)
         counts->values[number] = (struct count){0};
-    counts->values[number].detections++;
+    counts->values[number].detections += detections;
 }
 
 void counts_add_infection(struct counts *counts, const struct sighting *sighting)
@@ -84,19 +86,75 @@ static void fill_arrays(struct counts *counts)
     }
 }
 
-enum status counts_store(struct counts *counts, struct db *db, const char *slot,
-                         struct error *error)
+static enum status add_changes(struct counts *counts, struct db *db, int32_t slot,
+                               struct error *error)
 {
     const char *parameters[COUNTS_ARRAYS + 1];
+    char text[16];
 
-    if (counts->keys.count == 0)
-        return STATUS_OK;
     fill_arrays(counts);
     for (int i = 0; i < COUNTS_ARRAYS; i++) {
         parameters[i] = array_text(&counts->arrays[i]);
         if (parameters[i] == NULL)
             return error_set(error, STATUS_FATAL, "out of memory");
     }
-    parameters[COUNTS_ARRAYS] = slot;
+    snprintf(text, sizeof(text), "%d", slot);
+    parameters[COUNTS_ARRAYS] = text;
     return db_query(db, sql_counts_add, COUNTS_ARRAYS + 1, parameters, NULL, error);
+}
+
+/* Infections that are looked at one by one are counted in as many changes again. */
+static void note_changes(struct counts *counts, int32_t slot)
+{
+    int i = 0;
+
+    counts->unfolded += 2 * (size_t)counts->keys.count;
+    while (i < counts->slot_count && counts->slots[i] != slot)
+        i++;
+    if (i == counts->slot_count && i < COUNTS_UNFOLDED_SLOTS)
+        counts->slots[counts->slot_count++] = slot;
+}
+
+static bool is_fold_due(const struct counts *counts)
+{
+    return counts->slot_count == COUNTS_UNFOLDED_SLOTS ||
+           (counts->unfolded >= COUNTS_UNFOLDED &&
+            counts->unfolded >= 2 * (size_t)counts->keys.count * COUNTS_UNFOLDED_TRANSACTIONS);
+}
+
+static enum status fold(struct counts *counts, struct db *db, struct error *error)
+{
+    struct array *slots = &counts->arrays[0];
+    const char *parameter;
+
+    array_reset(slots);
+    for (int i = 0; i < counts->slot_count; i++)
+        array_add_int64(slots, counts->slots[i]);
+    parameter = array_text(slots);
+    if (parameter == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    counts->folded = true;
+    return db_query(db, sql_counts_fold, 1, &parameter, NULL, error);
+}
+
+enum status counts_store(struct counts *counts, struct db *db, int32_t slot, struct error *error)
+{
+    enum status status;
+
+    if (counts->keys.count == 0)
+        return STATUS_OK;
+    status = add_changes(counts, db, slot, error);
+    if (status != STATUS_OK)
+        return status;
+    note_changes(counts, slot);
+    return is_fold_due(counts) ? fold(counts, db, error) : STATUS_OK;
+}
+
+void counts_committed(struct counts *counts)
+{
+    if (!counts->folded)
+        return;
+    counts->unfolded = 0;
+    counts->slot_count = 0;
+    counts->folded = false;
 }

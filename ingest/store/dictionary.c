@@ -11,6 +11,7 @@
 
 /* One kind of label: its texts, their ids, and where the last batch's labels are among them. */
 struct dictionary_kind {
+    const char *what; /* for people */
     struct string_set texts;
     int32_t *ids;
     uint32_t *of_batch; /* number in the batch -> number in texts */
@@ -37,9 +38,10 @@ struct dictionary {
     uint32_t *missing; /* numbers in texts of the labels being looked up */
 };
 
-static enum status init_kind(struct dictionary_kind *kind, int parts, const char *add,
-                             const char *find, struct error *error)
+static enum status init_kind(struct dictionary_kind *kind, const char *what, int parts,
+                             const char *add, const char *find, struct error *error)
 {
+    kind->what = what;
     kind->parts = parts;
     kind->add = add;
     kind->find = find;
@@ -69,11 +71,14 @@ enum status dictionary_new(struct dictionary **out, struct error *error)
     if (dictionary->threats == NULL || dictionary->missing == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else
-        status = init_kind(&dictionary->names, 1, sql_names_add, sql_names_find, error);
+        status =
+            init_kind(&dictionary->names, "malware names", 1, sql_names_add, sql_names_find, error);
     if (status == STATUS_OK)
-        status = init_kind(&dictionary->products, 3, sql_products_add, sql_products_find, error);
+        status = init_kind(&dictionary->products, "products", 3, sql_products_add,
+                           sql_products_find, error);
     if (status == STATUS_OK)
-        status = init_kind(&dictionary->actions, 1, sql_actions_add, sql_actions_find, error);
+        status =
+            init_kind(&dictionary->actions, "actions", 1, sql_actions_add, sql_actions_find, error);
     if (status != STATUS_OK) {
         dictionary_free(dictionary);
         return status;
@@ -199,6 +204,20 @@ static enum status read_ids(struct dictionary *dictionary, struct dictionary_kin
     return status;
 }
 
+/* Ids are never given twice, so there is an end to them. */
+static enum status add_labels(const struct dictionary_kind *kind, struct db *db,
+                              const char *const *parameters, struct error *error)
+{
+    enum status status = db_query(db, kind->add, kind->parts, parameters, NULL, error);
+
+    if (status == STATUS_REJECT && strcmp(db_sqlstate(db), "2200H") == 0)
+        return error_set(error, STATUS_FATAL,
+                         "the database can't take one more of its %s: it has given out all %d ids; "
+                         "nothing of this batch was stored",
+                         kind->what, INT32_MAX);
+    return status;
+}
+
 static enum status resolve_kind(struct dictionary *dictionary, struct dictionary_kind *kind,
                                 struct db *db, const struct string_set *batch, struct error *error)
 {
@@ -218,7 +237,7 @@ static enum status resolve_kind(struct dictionary *dictionary, struct dictionary
         return STATUS_OK;
     status = fill_parts(dictionary, kind, count, parameters, error);
     if (status == STATUS_OK)
-        status = db_query(db, kind->add, kind->parts, parameters, NULL, error);
+        status = add_labels(kind, db, parameters, error);
     if (status == STATUS_OK)
         status = db_query(db, kind->find, kind->parts, parameters, &rows, error);
     if (status == STATUS_OK)

@@ -1,8 +1,8 @@
 /* Database ids of malware names, products and actions, and the threats that a name belongs to.
  *
  * A bounded cache in front of three small tables: a label is looked up in PostgreSQL once for as
- * long as the cache lives. Which threats a name belongs to is PostgreSQL's answer (name_matches),
- * so there is one matcher only. */
+ * long as the cache lives. Which threats a name belongs to is PostgreSQL's answer (LIKE), so
+ * there is one matcher only. */
 #ifndef KANSEN_INGEST_STORE_DICTIONARY_H
 #define KANSEN_INGEST_STORE_DICTIONARY_H
 
@@ -27,7 +27,7 @@ enum status dictionary_new(struct dictionary **out, struct error *error) MUST_CH
 void dictionary_free(struct dictionary *dictionary);
 
 /* Looks up every label of the batch, adding those that PostgreSQL doesn't have; each addition
- * commits at once. Call outside of a transaction. */
+ * commits at once. Call outside of a transaction. STATUS_FATAL when PostgreSQL can take no more. */
 enum status dictionary_resolve(struct dictionary *dictionary, struct db *db,
                                const struct batch *batch, struct error *error) MUST_CHECK;
 

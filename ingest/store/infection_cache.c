@@ -29,6 +29,7 @@ struct entry {
 };
 
 struct infection_cache {
+    uint64_t seed; /* of the hashes: senders choose the devices (string_set.h) */
     struct entry (*sets)[WAYS];
     struct string_set groups;
     struct {
@@ -46,7 +47,7 @@ enum status infection_cache_new(struct infection_cache **out, struct error *erro
 
     if (cache == NULL || (cache->sets = calloc(SETS, sizeof(*cache->sets))) == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
-    else
+    else if ((status = string_set_draw_seed(&cache->seed, error)) == STATUS_OK)
         status = string_set_init(&cache->groups, GROUPS, GROUPS * (uint32_t)GROUP_KEY_SIZE, error);
     if (status != STATUS_OK) {
         infection_cache_free(cache);
@@ -135,9 +136,9 @@ static struct entry make_entry(uint32_t group, const struct sighting *sighting)
     return entry;
 }
 
-static uint64_t hash(const uint8_t device[16], uint64_t group)
+static uint64_t hash(const struct infection_cache *cache, const uint8_t device[16], uint64_t group)
 {
-    return XXH3_64bits_withSeed(device, 16, group);
+    return XXH3_64bits_withSeed(device, 16, cache->seed + group);
 }
 
 static struct entry *first_set(const struct infection_cache *cache, uint64_t hash)
@@ -159,7 +160,7 @@ static bool is_full(const struct entry *set)
 void infection_cache_prefetch(const struct infection_cache *cache, const uint8_t device[16])
 {
     const char *set =
-        (const char *)first_set(cache, hash(device, (uint64_t)cache->last.number + 1));
+        (const char *)first_set(cache, hash(cache, device, (uint64_t)cache->last.number + 1));
 
     for (size_t line = 0; line < sizeof(*cache->sets); line += CACHE_LINE)
         __builtin_prefetch(set + line);
@@ -177,7 +178,7 @@ static struct entry *find_in(struct entry *set, const struct entry *entry)
 /* The entry of the same infection; NULL when there is none. */
 static struct entry *find(const struct infection_cache *cache, const struct entry *entry)
 {
-    uint64_t hashed = hash(entry->device, entry->when >> TIME_BITS);
+    uint64_t hashed = hash(cache, entry->device, entry->when >> TIME_BITS);
     struct entry *found = find_in(first_set(cache, hashed), entry);
 
     if (found == NULL && is_full(first_set(cache, hashed)))
@@ -204,7 +205,7 @@ enum infection_cache_answer infection_cache_find(struct infection_cache *cache,
 /* An empty place, or the one whose turn it is. */
 static struct entry *choose(struct infection_cache *cache, const struct entry *entry)
 {
-    uint64_t hashed = hash(entry->device, entry->when >> TIME_BITS);
+    uint64_t hashed = hash(cache, entry->device, entry->when >> TIME_BITS);
     struct entry *set = first_set(cache, hashed);
 
     if (is_full(set))

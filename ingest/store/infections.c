@@ -88,6 +88,7 @@ void infections_reset(struct infections *infections)
     counts_reset(&infections->counts);
     infections->uncached_count = 0;
     infections->earlier_count = 0;
+    infections->copying = false;
 }
 
 void infections_forget(struct infections *infections)
@@ -134,7 +135,19 @@ void infections_prefetch(const struct infections *infections, const uint8_t devi
 
 void infections_add(struct infections *infections, const struct sighting *sighting)
 {
-    counts_add_detection(&infections->counts, sighting);
+    counts_add_detections(&infections->counts, sighting, 1);
+    add_infection(infections, sighting);
+}
+
+void infections_add_detections(struct infections *infections, const struct sighting *sighting,
+                               int64_t detections)
+{
+    counts_add_detections(&infections->counts, sighting, detections);
+}
+
+void infections_add_earliest(struct infections *infections, const struct sighting *sighting)
+{
+    infections_add_detections(infections, sighting, 0);
     add_infection(infections, sighting);
 }
 
@@ -192,24 +205,28 @@ static enum status copy_new(struct infections *infections, struct db *db, struct
     return STATUS_OK;
 }
 
-/* Infections that may be stored: adds those that are not, and moves those that are. */
-static enum status add_staged(struct infections *infections, struct db *db, const char *slot,
-                              struct error *error)
+/* Infections that may be stored: adds those that are not, and moves those that are. All of them are
+ * looked at by each of the two statements, in the order of their key. Whoever waits for another
+ * transaction's infection holds none behind it, so no two of them wait for each other. */
+static enum status store_staged(struct infections *infections, struct db *db, const char *slot,
+                                struct error *error)
 {
     struct db_result *rows = NULL;
-    enum status status = copy_infections(infections, db, sql_infections_stage, infections->uncached,
-                                         infections->uncached_count, error);
+    uint32_t count = infections->uncached_count;
+    enum status status;
     bool all_new = false;
 
+    for (uint32_t i = 0; i < infections->earlier_count; i++)
+        infections->uncached[count++] = infections->earlier[i];
+    status =
+        copy_infections(infections, db, sql_infections_stage, infections->uncached, count, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_infections_add, 1, &slot, &rows, error);
     if (status == STATUS_OK)
         all_new = db_int64(rows, 0, 0) == infections->uncached_count;
     db_result_free(rows);
-    if (status == STATUS_OK && !all_new)
+    if (status == STATUS_OK && (!all_new || infections->earlier_count > 0))
         status = db_query(db, sql_infections_move, 1, &slot, NULL, error);
-    if (status == STATUS_OK && infections->earlier_count > 0)
-        status = db_script(db, "truncate pg_temp.stage_infection", error);
     infections->clean_transactions = all_new ? infections->clean_transactions + 1 : 0;
     return status;
 }
@@ -230,9 +247,10 @@ static enum status store_infections(struct infections *infections, struct db *db
 {
     enum status status = STATUS_OK;
 
+    if (infections->staged)
+        return infections->keys.count > 0 ? store_staged(infections, db, slot, error) : STATUS_OK;
     if (infections->uncached_count > 0)
-        status = infections->staged ? add_staged(infections, db, slot, error)
-                                    : copy_new(infections, db, error);
+        status = copy_new(infections, db, error);
     if (status == STATUS_OK && infections->earlier_count > 0)
         status = move_earlier(infections, db, slot, error);
     return status;
@@ -250,7 +268,7 @@ enum status infections_store(struct infections *infections, struct db *db, int32
     if (status == STATUS_OK)
         status = store_infections(infections, db, text, error);
     if (status == STATUS_OK)
-        status = counts_store(&infections->counts, db, text, error);
+        status = counts_store(&infections->counts, db, slot, error);
     return status;
 }
 
@@ -267,15 +285,13 @@ enum status infections_spill(struct infections *infections, struct db *db, int32
 
 bool infections_were_refused(struct infections *infections)
 {
-    bool refused = infections->copying;
-
-    infections->copying = false;
-    infections->staged = infections->staged || refused;
-    return refused;
+    infections->staged = infections->staged || infections->copying;
+    return infections->copying;
 }
 
 void infections_committed(struct infections *infections)
 {
+    counts_committed(&infections->counts);
     for (uint32_t i = 0; i < infections->keys.count; i++)
         infection_cache_add(infections->cache, &infections->sightings[i]);
     if (infections->mode == INFECTIONS_COPIED && infections->staged &&

@@ -35,7 +35,13 @@ void infections_free(struct infections *infections);
 bool infections_has_room(const struct infections *infections, size_t sightings);
 /* The device will be added a few sightings later. */
 void infections_prefetch(const struct infections *infections, const uint8_t device[16]);
+/* A detection, and the infection that it is. */
 void infections_add(struct infections *infections, const struct sighting *sighting);
+/* The same apart, when PostgreSQL has done the work: so many detections of a month, threat and
+ * country, and the earliest of a device. */
+void infections_add_detections(struct infections *infections, const struct sighting *sighting,
+                               int64_t detections);
+void infections_add_earliest(struct infections *infections, const struct sighting *sighting);
 
 /* Writes what was collected inside the open transaction of db (whose stage tables exist), in the
  * given slot of infection_count. Who shares COUNTS_FILES_SLOT waits for the other's commit; every
@@ -47,8 +53,8 @@ enum status infections_store(struct infections *infections, struct db *db, int32
 enum status infections_spill(struct infections *infections, struct db *db, int32_t slot,
                              struct error *error) MUST_CHECK;
 
-/* The transaction failed with a unique violation. True: that was ours, an infection taken for new
- * was stored; the transaction can be made again, and looks at each. */
+/* The transaction failed with a unique violation; ask before infections_reset. True: that was ours,
+ * an infection taken for new was stored; the transaction can be made again, and looks at each. */
 bool infections_were_refused(struct infections *infections);
 
 /* The transaction committed: what it stored need not be looked up again. */

@@ -21,6 +21,9 @@
  * (ingest/kafka/fingerprint.h). */
 #define FINGERPRINT_SIZE 16
 
+/* Where PostgreSQL says that a row lies, as text: "(0,1)". */
+#define ROW_PLACE_SIZE 24
+
 /* Where messages come from: a partition of a topic, or a file. Owned by the source; outlives every
  * batch that names it. */
 struct origin {
@@ -31,6 +34,7 @@ struct origin {
     int64_t epoch;      /* under which that row is ours */
     /* next_offset of that row as we last stored or took it; written by the writer's thread */
     _Atomic int64_t stored;
+    char place[ROW_PLACE_SIZE]; /* where that row lay then; "": unknown */
 };
 
 enum message_form {

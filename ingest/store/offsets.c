@@ -74,6 +74,7 @@ static enum status take_row(struct db *db, const char *const *parameters, struct
         origin->slot = (int32_t)db_int64(rows, 0, 0);
         origin->epoch = db_int64(rows, 0, 1);
         origin->stored = db_int64(rows, 0, 2);
+        origin->place[0] = '\0';
         position->next_offset = origin->stored;
         position->last_offset = db_int64(rows, 0, 3);
         read_fingerprint(db_text(rows, 0, 4), position->fingerprint);
@@ -179,18 +180,71 @@ static void add_progress(struct array arrays[OFFSETS_ARRAYS], const struct batch
         array_add_int64(&arrays[4], progress->last_offset);
         array_add_hex(&arrays[5], progress->fingerprint, FINGERPRINT_SIZE);
     }
+    array_add_text(&arrays[6], progress->origin->place, strlen(progress->origin->place));
 }
 
-enum status offsets_advance(struct offsets *offsets, struct db *db, const struct batch *batch,
-                            bool *ours, struct error *error)
+/* Rows come in nearly the order of the batch. NULL when the slot is none of the batch's. */
+static struct batch_progress *find_slot(const struct batch *batch, int64_t slot, uint32_t guess)
+{
+    for (uint32_t i = 0; i < batch->progress_count; i++) {
+        struct batch_progress *progress = &batch->progress[(guess + i) % batch->progress_count];
+
+        if (progress->origin->slot == slot)
+            return progress;
+    }
+    return NULL;
+}
+
+/* Rows of (slot, place), as they are or as they will be behind the commit. */
+static void read_places(const struct batch *batch, const struct db_result *rows, bool behind)
+{
+    for (int row = 0; row < db_rows(rows); row++) {
+        struct batch_progress *progress = find_slot(batch, db_int64(rows, row, 0), (uint32_t)row);
+
+        if (progress != NULL)
+            snprintf(behind ? progress->place : progress->origin->place, ROW_PLACE_SIZE, "%s",
+                     db_text(rows, row, 1));
+    }
+}
+
+/* Asks where the rows lie when that is not known of one of them. */
+static enum status find_places(struct offsets *offsets, struct db *db, const struct batch *batch,
+                               bool *asked, struct error *error)
+{
+    struct db_result *rows = NULL;
+    const char *slots;
+    enum status status;
+
+    array_reset(&offsets->arrays[0]);
+    for (uint32_t i = 0; i < batch->progress_count; i++) {
+        *asked = *asked || batch->progress[i].origin->place[0] == '\0';
+        array_add_int64(&offsets->arrays[0], batch->progress[i].origin->slot);
+    }
+    slots = array_text(&offsets->arrays[0]);
+    if (slots == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    if (!*asked)
+        return STATUS_OK;
+    status = db_query(db, sql_offsets_places, 1, &slots, &rows, error);
+    if (status == STATUS_OK)
+        read_places(batch, rows, false);
+    db_result_free(rows);
+    return status;
+}
+
+static void forget_places(const struct batch *batch)
+{
+    for (uint32_t i = 0; i < batch->progress_count; i++)
+        batch->progress[i].origin->place[0] = '\0';
+}
+
+static enum status move_rows(struct offsets *offsets, struct db *db, const struct batch *batch,
+                             bool *moved, struct error *error)
 {
     const char *parameters[OFFSETS_ARRAYS + 2];
     struct db_result *rows = NULL;
     enum status status;
 
-    *ours = true;
-    if (batch->progress_count == 0)
-        return STATUS_OK;
     for (int i = 0; i < OFFSETS_ARRAYS; i++)
         array_reset(&offsets->arrays[i]);
     for (uint32_t i = 0; i < batch->progress_count; i++)
@@ -203,13 +257,44 @@ enum status offsets_advance(struct offsets *offsets, struct db *db, const struct
     parameters[OFFSETS_ARRAYS] = offsets->backend_pid;
     parameters[OFFSETS_ARRAYS + 1] = offsets->backend_start;
     status = db_query(db, sql_offsets_advance, OFFSETS_ARRAYS + 2, parameters, &rows, error);
-    if (status == STATUS_OK)
-        *ours = db_rows(rows) == (int)batch->progress_count;
+    if (status == STATUS_OK) {
+        *moved = db_rows(rows) == (int)batch->progress_count;
+        read_places(batch, rows, true);
+    }
     db_result_free(rows);
     return status;
 }
 
-static enum status retake_row(struct db *db, const struct batch_progress *progress,
+enum status offsets_advance(struct offsets *offsets, struct db *db, const struct batch *batch,
+                            enum offsets_answer *answer, struct error *error)
+{
+    bool asked = false;
+    bool moved = true;
+    enum status status = STATUS_OK;
+
+    if (batch->progress_count > 0)
+        status = find_places(offsets, db, batch, &asked, error);
+    if (status == STATUS_OK && batch->progress_count > 0)
+        status = move_rows(offsets, db, batch, &moved, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!moved)
+        forget_places(batch);
+    *answer = moved ? OFFSETS_MOVED : asked ? OFFSETS_LOST : OFFSETS_MISPLACED;
+    return STATUS_OK;
+}
+
+void offsets_advanced(const struct batch *batch)
+{
+    for (uint32_t i = 0; i < batch->progress_count; i++) {
+        struct batch_progress *progress = &batch->progress[i];
+
+        progress->origin->stored = progress->next_offset;
+        snprintf(progress->origin->place, ROW_PLACE_SIZE, "%s", progress->place);
+    }
+}
+
+static enum status retake_row(struct db *db, struct batch_progress *progress,
                               enum offsets_place *place, struct error *error)
 {
     struct origin *origin = progress->origin;
@@ -225,6 +310,7 @@ static enum status retake_row(struct db *db, const struct batch_progress *progre
     if (status != STATUS_OK)
         return status;
     *place = OFFSETS_ELSEWHERE;
+    origin->place[0] = progress->place[0] = '\0';
     if (db_rows(rows) == 1) {
         int64_t next_offset = db_int64(rows, 0, 1);
 
@@ -247,7 +333,7 @@ static enum status retake_rows(struct db *db, const struct batch *batch, enum of
 
     *common = OFFSETS_BEFORE_BATCH;
     for (uint32_t i = 0; i < batch->progress_count; i++) {
-        const struct batch_progress *progress = &batch->progress[i];
+        struct batch_progress *progress = &batch->progress[i];
         /* A partition whose end was only seen again looks the same before and after. */
         bool tells = progress->next_offset != progress->origin->stored;
         enum offsets_place each = OFFSETS_ELSEWHERE;

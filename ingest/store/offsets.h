@@ -15,8 +15,8 @@
 #include "sql/array.h"
 #include "sql/db.h"
 
-/* slot, epoch, stored, next_offset, last_offset, fingerprint */
-#define OFFSETS_ARRAYS 6
+/* slot, epoch, stored, next_offset, last_offset, fingerprint, place */
+#define OFFSETS_ARRAYS 7
 
 /* Zeroed before its first use; offsets_clear frees what it holds. */
 struct offsets {
@@ -40,6 +40,13 @@ struct offsets_position {
     uint8_t fingerprint[FINGERPRINT_SIZE]; /* of the message at last_offset */
     int tries;            /* see ingest/kafka/crash_guard.h; without the present one */
     int64_t tried_ago_ms; /* since the last of them */
+};
+
+/* What became of the rows of a batch. */
+enum offsets_answer {
+    OFFSETS_MOVED,
+    OFFSETS_LOST,      /* one of them is no longer ours */
+    OFFSETS_MISPLACED, /* or it lies elsewhere than we knew: ask again, in a new transaction */
 };
 
 /* Where the rows stand when nobody knows whether a batch was committed. */
@@ -66,9 +73,11 @@ enum status offsets_note_tries(struct db *db, const struct origin *origin, int t
                                struct error *error) MUST_CHECK;
 
 /* Moves the rows of all partitions of the batch from exactly where we left them to behind it.
- * *ours is false when one of them is no longer ours; the transaction must then be rolled back. */
+ * Unless they were moved, the transaction must be rolled back. */
 enum status offsets_advance(struct offsets *offsets, struct db *db, const struct batch *batch,
-                            bool *ours, struct error *error) MUST_CHECK;
+                            enum offsets_answer *answer, struct error *error) MUST_CHECK;
+/* The transaction was committed: that is where they are. */
+void offsets_advanced(const struct batch *batch);
 
 /* On a new connection: what became of the batch? Takes its partitions under a new epoch. */
 enum status offsets_retake(struct db *db, const struct batch *batch, enum offsets_place *place,

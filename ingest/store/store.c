@@ -6,14 +6,13 @@
 #include "ingest/store/store_internal.h"
 #include "sql/embedded.h"
 
-enum status store_query_int64(struct store *store, const char *sql, int64_t *out,
-                              struct error *error)
+enum status store_read_catalogue(struct store *store, struct catalogue *out, struct error *error)
 {
     struct db_result *rows = NULL;
-    enum status status = db_query(store->db, sql, 0, NULL, &rows, error);
+    enum status status = db_query(store->db, sql_catalogue_version, 0, NULL, &rows, error);
 
     if (status == STATUS_OK)
-        *out = db_int64(rows, 0, 0);
+        *out = (struct catalogue){db_int64(rows, 0, 0), db_int64(rows, 0, 1)};
     db_result_free(rows);
     return status;
 }
@@ -52,7 +51,10 @@ static enum status connect_anew(struct store *store, struct error *error)
     if (status == STATUS_OK)
         status = offsets_connected(&store->offsets, db, error);
     if (status == STATUS_OK)
-        status = store_query_int64(store, sql_catalogue_version, &store->catalogue_version, error);
+        status = store_read_catalogue(store, &store->catalogue, error);
+    /* Behind the version: should they be newer, the first batch will see that it is, too. */
+    if (status == STATUS_OK)
+        status = recounts_load(&store->recounts, db, error);
     if (status != STATUS_OK)
         store_disconnect(store);
     return status;
@@ -106,6 +108,7 @@ void store_close(struct store *store)
         return;
     store_disconnect(store);
     calendar_clear(&store->calendar);
+    recounts_clear(&store->recounts);
     dictionary_free(store->dictionary);
     infections_free(store->infections);
     offsets_clear(&store->offsets);

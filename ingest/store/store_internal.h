@@ -9,17 +9,26 @@
 #include "ingest/store/detections.h"
 #include "ingest/store/dictionary.h"
 #include "ingest/store/infections.h"
+#include "ingest/store/recounts.h"
 #include "ingest/store/store.h"
 #include "sql/copy.h"
 #include "sql/db.h"
+
+/* Each grows: whenever the threats change; whenever infections that were stored are deleted of one
+ * that goes on being counted. */
+struct catalogue {
+    int64_t version;
+    int64_t forgotten;
+};
 
 struct store {
     char *conninfo;
     const struct logger *logger;
     pthread_mutex_t lock; /* guards db against store_cut, and totals */
     struct db *db;
-    int64_t catalogue_version; /* by which names were matched with threats */
-    int64_t geoip_build;       /* of the MaxMind DB that the database knows of; 0: none */
+    struct catalogue catalogue; /* by which names were matched with threats */
+    struct recounts recounts;   /* of that version */
+    int64_t geoip_build;        /* of the MaxMind DB that the database knows of; 0: none */
     struct calendar calendar;
     struct dictionary *dictionary;
     struct infections *infections;
@@ -34,8 +43,8 @@ struct store {
 enum status store_connect(struct store *store, struct error *error) MUST_CHECK;
 void store_disconnect(struct store *store);
 
-/* The one number that a query answers. */
-enum status store_query_int64(struct store *store, const char *sql, int64_t *out,
-                              struct error *error) MUST_CHECK;
+/* As it is now. Outside of the lock of catalogue_share it may be an older one a moment later. */
+enum status store_read_catalogue(struct store *store, struct catalogue *out,
+                                 struct error *error) MUST_CHECK;
 
 #endif

@@ -1,8 +1,20 @@
 #include "ingest/store/string_set.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <xxhash.h>
+
+enum status string_set_draw_seed(uint64_t *seed, struct error *error)
+{
+    uint64_t drawn;
+
+    if (getrandom(&drawn, sizeof(drawn), 0) != (ssize_t)sizeof(drawn))
+        return error_set(error, STATUS_FATAL, "no random number: %s", strerror(errno));
+    *seed = drawn;
+    return STATUS_OK;
+}
 
 enum status string_set_init(struct string_set *set, uint32_t capacity, uint32_t bytes_size,
                             struct error *error)
@@ -26,7 +38,12 @@ enum status string_set_init(struct string_set *set, uint32_t capacity, uint32_t 
     }
     /* Every byte 0xff makes every place STRING_SET_NONE. */
     memset(set->places, 0xff, (size_t)places * sizeof(*set->places));
-    return STATUS_OK;
+
+    enum status status = string_set_draw_seed(&set->seed, error);
+
+    if (status != STATUS_OK)
+        string_set_clear(set);
+    return status;
 }
 
 void string_set_clear(struct string_set *set)
@@ -43,6 +60,11 @@ void string_set_reset(struct string_set *set)
         memset(set->places, 0xff, ((size_t)set->mask + 1) * sizeof(*set->places));
     set->count = 0;
     set->bytes_used = 0;
+}
+
+static uint64_t hash_of(const struct string_set *set, const void *bytes, size_t length)
+{
+    return XXH3_64bits_withSeed(bytes, length, set->seed);
 }
 
 /* The place of the string in the hash table, or the empty place where it belongs. */
@@ -67,12 +89,12 @@ static struct string_set_place *find_place(const struct string_set *set, const v
 
 uint32_t string_set_find(const struct string_set *set, const void *bytes, size_t length)
 {
-    return find_place(set, bytes, length, XXH3_64bits(bytes, length))->number;
+    return find_place(set, bytes, length, hash_of(set, bytes, length))->number;
 }
 
 uint32_t string_set_add(struct string_set *set, const void *bytes, size_t length, bool *is_new)
 {
-    uint64_t hash = XXH3_64bits(bytes, length);
+    uint64_t hash = hash_of(set, bytes, length);
     struct string_set_place *place = find_place(set, bytes, length, hash);
 
     *is_new = false;

@@ -2,7 +2,9 @@
  *
  * Everything in ingest that must be found again by its content uses it: malware names, identities
  * of events, infections, counts. Nothing is allocated after string_set_init and nothing is removed
- * but all at once, so a table can be reused from batch to batch without touching the heap. */
+ * but all at once, so a table can be reused from batch to batch without touching the heap. Hashes
+ * have a seed that nobody can know, since senders choose the strings: those that meet in one place
+ * would have to be tried one after the other. */
 #ifndef KANSEN_INGEST_STORE_STRING_SET_H
 #define KANSEN_INGEST_STORE_STRING_SET_H
 
@@ -27,6 +29,7 @@ struct string_set_place {
 };
 
 struct string_set {
+    uint64_t seed; /* of the hashes */
     struct string_set_place *places;
     uint32_t mask;
     struct string_set_entry *entries;
@@ -37,7 +40,11 @@ struct string_set {
     uint32_t bytes_size;
 };
 
-/* Room for `capacity` strings of `bytes_size` bytes in all. STATUS_FATAL when memory is short. */
+/* A number that nobody outside of this process can know. STATUS_FATAL when the system has none. */
+enum status string_set_draw_seed(uint64_t *seed, struct error *error) MUST_CHECK;
+
+/* Room for `capacity` strings of `bytes_size` bytes in all. STATUS_FATAL when memory is short, or
+ * the system has no random number. */
 enum status string_set_init(struct string_set *set, uint32_t capacity, uint32_t bytes_size,
                             struct error *error) MUST_CHECK;
 /* Frees the memory; a zeroed struct is allowed. */

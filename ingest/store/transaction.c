@@ -23,7 +23,8 @@ static enum status count_row(struct store *store, const struct batch_row *row,
     memcpy(sighting.country, row->country, sizeof(sighting.country));
     for (size_t i = 0; i < count; i++) {
         sighting.threat_id = threats[i];
-        infections_add(store->infections, &sighting);
+        if (!recounts_is_waiting(&store->recounts, threats[i], month->first_day))
+            infections_add(store->infections, &sighting);
     }
     return STATUS_OK;
 }
@@ -120,15 +121,23 @@ static enum status store_detections(struct store *store, const struct batch *bat
 /* Keeps `threat set` out until the commit, and sees whether one ended since names were matched. */
 static enum status check_catalogue(struct store *store, bool *changed, struct error *error)
 {
-    int64_t version = 0;
+    struct catalogue now = store->catalogue;
     enum status status = db_query(store->db, sql_catalogue_share, 0, NULL, NULL, error);
 
     if (status == STATUS_OK)
-        status = store_query_int64(store, sql_catalogue_version, &version, error);
+        status = store_read_catalogue(store, &now, error);
     if (status != STATUS_OK)
         return status;
-    *changed = version != store->catalogue_version;
-    store->catalogue_version = version;
+    *changed = now.version != store->catalogue.version;
+    if (!*changed)
+        return STATUS_OK;
+    status = recounts_load(&store->recounts, store->db, error);
+    if (status != STATUS_OK)
+        return status;
+    dictionary_forget(store->dictionary);
+    if (now.forgotten != store->catalogue.forgotten)
+        infections_forget(store->infections);
+    store->catalogue = now;
     return STATUS_OK;
 }
 
@@ -151,22 +160,20 @@ static enum status write_batch(struct store *store, const struct batch *batch,
                                struct detections_repeats *repeats,
                                enum transaction_outcome *outcome, struct error *error)
 {
-    bool ours = false;
+    enum offsets_answer answer = OFFSETS_LOST;
     bool changed = false;
     enum status status = db_begin(store->db, DB_READ_COMMITTED, error);
 
     if (status == STATUS_OK)
-        status = offsets_advance(&store->offsets, store->db, batch, &ours, error);
+        status = offsets_advance(&store->offsets, store->db, batch, &answer, error);
     if (status != STATUS_OK)
         return status;
-    if (!ours) {
-        *outcome = TRANSACTION_LOST;
+    if (answer != OFFSETS_MOVED) {
+        *outcome = answer == OFFSETS_LOST ? TRANSACTION_LOST : TRANSACTION_AGAIN;
         return STATUS_OK;
     }
     status = check_catalogue(store, &changed, error);
     if (status == STATUS_OK && changed) {
-        dictionary_forget(store->dictionary);
-        infections_forget(store->infections);
         *outcome = TRANSACTION_AGAIN;
         return STATUS_OK;
     }
@@ -186,8 +193,7 @@ static enum status write_batch(struct store *store, const struct batch *batch,
 static void note_stored(struct store *store, const struct batch *batch,
                         const struct detections_repeats *repeats)
 {
-    for (uint32_t i = 0; i < batch->progress_count; i++)
-        batch->progress[i].origin->stored = batch->progress[i].next_offset;
+    offsets_advanced(batch);
     store->geoip_build = batch->geoip_build;
     pthread_mutex_lock(&store->lock);
     store->totals.accepted += batch->row_count - repeats->stored;
@@ -285,12 +291,10 @@ enum status transaction_store(struct store *store, struct batch *batch,
             return STATUS_OK;
         }
         db_rollback(store->db);
-        infections_reset(store->infections);
-        if (status == STATUS_OK && *outcome == TRANSACTION_LOST)
-            return STATUS_OK;
         if (status == STATUS_REJECT)
             status = handle_refusal(store, batch, error);
-        if (status != STATUS_OK)
+        infections_reset(store->infections);
+        if (status != STATUS_OK || *outcome == TRANSACTION_LOST)
             return status;
     }
 }

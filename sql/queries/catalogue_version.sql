@@ -1,2 +1,3 @@
--- Called by the sink: grows whenever the threats change.
-select version from threat_catalogue;
+-- Called by the store: what grows whenever the threats change, and whenever infections that were stored are
+-- to be forgotten.
+select version, forgotten from threat_catalogue;

@@ -1,4 +1,4 @@
--- Called by tally_store behind infections_add, as a statement of its own so that it sees what other
+-- Called by infections_store behind infections_add, as a statement of its own so that it sees what other
 -- workers added meanwhile: moves infections to an earlier first detection, and with it to that
 -- detection's country, in slot $1. The lateral query is never merged with the rest (it locks rows),
 -- so each staged row costs one look-up by key.
@@ -26,11 +26,8 @@ with held as (
   union all
   select month, threat_id, country, 1 from held
 )
-insert into infection_count (month, threat_id, country, slot, infections, detections)
-select month, threat_id, country, $1, sum(change), 0
+insert into count_change (slot, month, threat_id, country, infections, detections)
+select $1, month, threat_id, country, sum(change), 0
 from changes
 group by month, threat_id, country
-having sum(change) <> 0
-order by month, threat_id, country
-on conflict (month, threat_id, country, slot) do update
-set infections = infection_count.infections + excluded.infections;
+having sum(change) <> 0;

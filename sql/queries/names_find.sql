@@ -3,7 +3,11 @@
 select n.ordinal - 1, m.name_id, coalesce((
     select string_agg(distinct r.threat_id::text, ',')
     from threat_rule r
-    where name_matches(n.name, r.pattern)
+    where n.lowered like r.like_pattern
   ), '')
-from unnest($1::text[]) with ordinality as n (name, ordinal)
+from (
+  select name, ordinal, lower(name collate "C") as lowered
+  from unnest($1::text[]) with ordinality as given (name, ordinal)
+  offset 0
+) n
 join malware_name m on m.name = n.name;

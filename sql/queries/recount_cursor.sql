@@ -1,6 +1,8 @@
--- Called by recount_threat for each month: the detections of the names $1 between $2 and $3, in
--- portions.
+-- Called by recount_define for each month: the earliest detection of each device, of the names $1 from $2
+-- to before $3, in the order of infection's key.
 declare recount no scroll cursor for
-select device_id, event_id, country, (extract(epoch from event_time) * 1000000)::bigint
+select distinct on (device_id)
+  device_id, event_id, country, (extract(epoch from event_time) * 1000000)::bigint
 from detection
-where name_id = any ($1::integer[]) and event_time >= $2::timestamptz and event_time < $3::timestamptz;
+where name_id = any ($1::integer[]) and event_time >= $2::timestamptz and event_time < $3::timestamptz
+order by device_id, event_time, event_id;

@@ -1,2 +1,2 @@
--- Called when a definition of a threat goes, with its rules. $1 is the threat.
+-- Called by recount_sweep when nothing is left that was counted of the threat $1.
 delete from threat where threat_id = $1;

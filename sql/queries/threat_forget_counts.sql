@@ -1,2 +1,2 @@
--- Called when a definition of a threat goes: its counts. $1 is the threat.
-delete from infection_count where threat_id = $1;
+-- Called when what was counted of the threat $1 goes, in the month $2 or (null) in all: what is folded.
+delete from infection_count where threat_id = $1 and ($2::date is null or month = $2);

@@ -1,2 +1,2 @@
--- Called when a definition of a threat goes: its infections. $1 is the threat.
-delete from infection where threat_id = $1;
+-- Called when what was counted of the threat $1 in the month $2 goes: its infections.
+delete from infection where threat_id = $1 and month = $2;

@@ -5,7 +5,7 @@ with matching as (
   select distinct r.threat_id, n.name_id
   from threat t
   join threat_rule r using (threat_id)
-  join malware_name n on name_matches(n.name, r.pattern)
+  join malware_name n on lower(n.name) like r.like_pattern
   where t.state = 'ready'
 ), matched as (
   select m.threat_id, d.device_id, d.country, d.event_time, d.event_id
@@ -27,9 +27,9 @@ with matching as (
   group by threat_id, country
 ), stored as (
   select c.threat_id, c.country, sum(c.infections) as infections, sum(c.detections) as detections
-  from infection_count c
+  from current_count c
   left join threat t using (threat_id)
-  where c.month = $1 and t.state is distinct from 'counting'
+  where c.month = $1 and coalesce(t.state, 'ready') = 'ready'
   group by c.threat_id, c.country
 )
 select format('count %s %s %s: stored %s infections in %s detections, detections say %s in %s',

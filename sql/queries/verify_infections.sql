@@ -1,10 +1,10 @@
 -- Called by verify_database: what differs between the infections of month $1 and what its detections
--- say. Threats that are still being counted are left out.
+-- say. Threats that are still being counted, and those that were removed, are left out.
 with matching as (
   select distinct r.threat_id, n.name_id
   from threat t
   join threat_rule r using (threat_id)
-  join malware_name n on name_matches(n.name, r.pattern)
+  join malware_name n on lower(n.name) like r.like_pattern
   where t.state = 'ready'
 ), expected as (
   select distinct on (m.threat_id, d.device_id)
@@ -18,7 +18,7 @@ with matching as (
   select i.threat_id, i.device_id, i.country, i.first_seen, i.first_event_id
   from infection i
   left join threat t using (threat_id)
-  where i.month = $1 and t.state is distinct from 'counting'
+  where i.month = $1 and coalesce(t.state, 'ready') = 'ready'
 )
 select format('infection %s %s device %s: stored %s, detections say %s',
   to_char($1::date, 'YYYY-MM'), coalesce(t.name, 'of no threat'), device_id,

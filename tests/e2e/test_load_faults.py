@@ -120,6 +120,23 @@ def test_a_halt_names_its_reason_when_no_row_is_to_blame(database):
     assert database.value("select count(*) from kansen.dead_letter") == 0
 
 
+def test_a_database_that_can_take_no_more_names_says_so_and_loses_nothing(database):
+    """Ids of names are never given twice, so there is an end to them."""
+    source = lines(*(event(number, name=f"WORM.{number}") for number in range(3)))
+    restart = "alter table kansen.malware_name alter name_id restart with"
+    database.set_threat("worms", "WORM*")
+    database.sql(f"{restart} 2147483646")
+    result = database.load("-", code=None, stdin=source)
+    assert result.code not in (0, 75)
+    assert "malware names" in result.stderr and "2147483647" in result.stderr, result
+    assert count(database) == 0
+    assert database.value("select count(*) from kansen.dead_letter") == 0
+    database.sql(f"{restart} 1")
+    database.load("-", stdin=source)
+    assert database.stats("worms", "2024-05", "2024-05")["total"] == 3
+    database.verify()
+
+
 # ---- order
 
 def test_the_country_is_that_of_the_earliest_detection_in_any_order(new_database):

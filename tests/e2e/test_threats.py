@@ -76,6 +76,24 @@ def test_one_event_may_be_of_many_threats(database):
     database.verify()
 
 
+def test_there_is_a_bound_to_threats_and_to_patterns(database):
+    """Whoever meets it is told, and everything is as before."""
+    database.set_threat("one", "A*")
+    database.sql("insert into kansen.threat_rule select threat_id, 'X' || n"
+                 " from kansen.threat, generate_series(1, 9998) n")
+    database.set_threat("two", "B*")
+    result = database.command("threat", "set", "three", "--match", "C*", code=None)
+    assert result.code != 0 and "10000 patterns" in result.stderr
+    database.set_threat("two", "C*")  # in place of its own
+    database.set_threat("one", "A*")
+    database.sql("insert into kansen.threat (name, name_en, name_ja, state)"
+                 " select 'many ' || n, '', '', 'ready' from generate_series(1, 998) n")
+    result = database.command("threat", "set", "three", "--match", "C*", code=None)
+    assert result.code != 0 and "1000 threats" in result.stderr
+    database.set_threat("two", "B*")
+    assert database.value("select count(*) from report.threats") == 1000
+
+
 def test_defined_while_workers_are_ingesting(kafka, topic, database):
     """Stored events and coming ones are counted alike, wherever the definition falls."""
     name = topic(4)

@@ -3,6 +3,7 @@
 import pytest
 
 import oracle
+from servers import wait_until
 
 TAMPERINGS = {
     "a count too high": (
@@ -74,3 +75,37 @@ def test_an_untouched_database_is_clean(counted):
 
 def test_an_empty_database_is_clean(database):
     database.verify()
+
+
+def test_the_months_that_were_verified_are_named(database):
+    database.set_threat("bad", "BAD*")
+    database.load_events([{"id": month, "device": "d", "name": "BAD.A", "country": "JP",
+                           "time": f"{month}-10T00:00:00Z"}
+                          for month in ("2023-11", "2023-12", "2024-01", "2024-03")])
+    assert database.verify().stderr.splitlines() == [
+        "verified 2023-11 to 2024-01, each month in a snapshot of its own",
+        "verified 2024-03",
+        "verified: infections and counts are what detection says"]
+
+
+def test_no_snapshot_is_held_for_longer_than_a_month(database, postgres):
+    """While one month is waited for, what was committed behind the start is in the next one."""
+    database.set_threat("bad", "BAD*")
+    event = {"device": "d", "name": "BAD.A", "country": "JP"}
+    database.load_events([{**event, "id": "1", "time": "2024-01-10T00:00:00Z"},
+                          {**event, "id": "2", "time": "2024-02-10T00:00:00Z"}])
+    database.command("db", "maintain", "--from", "2024-01", "--to", "2024-02")
+    other = postgres.connect(database.name)
+    other.autocommit = False
+    with other.cursor() as cursor:
+        cursor.execute("lock table kansen.detection_2024_01 in access exclusive mode")
+        verify = database.kansen.start("db", "verify", "--db", database.conninfo)
+        wait_until(lambda: database.value(
+            "select count(*) from pg_stat_activity where application_name like 'kansen%'"
+            " and datname = current_database() and wait_event_type = 'Lock'") == 1,
+            "verify to wait for January", [verify])
+        # A difference of which only a snapshot behind it knows.
+        database.sql("update kansen.infection set country = 'SE' where month = '2024-02-01'")
+    other.close()
+    said = verify.wait(code=None)
+    assert said.code == 65 and "2024-02" in said.stdout and "2024-01" not in said.stdout, said

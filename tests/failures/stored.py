@@ -18,8 +18,8 @@ STATE = {
     "geoip": "select built_at from kansen.geoip_database",
 }
 # Emptied before each run; what was there at the start comes back.
-TABLES = ("detection", "infection", "infection_count", "dead_letter", "kafka_offset",
-          "geoip_database", "malware_name", "product", "action")
+TABLES = ("detection", "infection", "infection_count", "count_change", "dead_letter", "kafka_offset",
+          "kafka_partition", "geoip_database", "malware_name", "product", "action")
 
 
 def _plain(value):

@@ -66,6 +66,13 @@ int __wrap_close(int file)
     return fails("close", EIO, FAILING_PLACE) ? -1 : result;
 }
 
+ssize_t __real_getrandom(void *bytes, size_t size, unsigned flags);
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
+{
+    return fails("getrandom", ENOSYS, FAILING_PLACE) ? -1 : __real_getrandom(bytes, size, flags);
+}
+
 int __real_fsync(int file);
 int __wrap_fsync(int file);
 int __wrap_fsync(int file)

@@ -229,7 +229,8 @@ class Round:
         for number, node in enumerate(getattr(self.cluster, "nodes", [self.cluster])):
             (self.folder / f"kafka-{number}.log").write_text(node.log(), encoding="utf-8")
         rows = {}
-        for table in ("kafka_offset", "setting", "threat", "infection_count"):
+        for table in ("kafka_offset", "setting", "threat", "infection_count", "count_change",
+                      "count_fold"):
             try:
                 rows[table] = self.database.sql(f"select to_jsonb(t) from kansen.{table} t")
             except psycopg2.Error as failure:

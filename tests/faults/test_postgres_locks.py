@@ -60,9 +60,9 @@ def test_a_worker_that_loses_a_deadlock_stores_its_batch_once(kafka, topic, data
     worker = database.start_ingest(kafka, name, *OLD)
     wait_until(lambda: database.stored_offsets(name) == {0: 1}, "the first event", [worker])
     with Session(database) as other:
-        other.run("select from kansen.infection_count for update")
+        other.run("select from kansen.infection for update")
         kafka.produce_lines(name, lines(event("2", "b", "JP"), event("3", "a", "US", EARLY)))
-        wait_until(waiting(database, 1), "the worker to wait for the counts", [worker])
+        wait_until(waiting(database, 1), "the worker to wait for the infection", [worker])
         other.run("update kansen.kafka_offset set updated_at = now()")
         other.commit()
     wait_until(lambda: database.stored_offsets(name) == {0: 3}, "the other events", [worker])
@@ -71,6 +71,32 @@ def test_a_worker_that_loses_a_deadlock_stores_its_batch_once(kafka, topic, data
     assert "away" not in said and "joining anew" not in said
     assert database.sql("select country, infections, detections from report.country_infections"
                         " order by 1") == [("JP", 1, 2), ("US", 1, 1)]
+    database.verify()
+
+
+def infection_of(first_seen):
+    return f"select from kansen.infection where first_seen = '{first_seen}' for update"
+
+
+def test_infections_are_locked_in_the_order_of_their_key(kafka, topic, database):
+    """Those of which the worker knows that they are stored, and those that it takes for new: one
+    order for all. Whoever keeps to it never finds the worker waiting for it and holding what is next."""
+    name = topic(1)
+    known, unknown = "00000000-0000-0000-0000-000000000001", "f0000000-0000-0000-0000-000000000001"
+    database.set_threat("worms", "WORM*")
+    kafka.produce_lines(name, lines(event("1", known, "JP")))
+    worker = database.start_ingest(kafka, name, *OLD)
+    wait_until(lambda: database.stored_offsets(name) == {0: 1}, "the first event", [worker])
+    database.load("-", stdin=text(event("2", unknown, "US", "2024-05-21T00:00:00Z")))
+    with Session(database) as other:
+        other.run(infection_of(LATE))
+        kafka.produce_lines(name, lines(event("3", known, "JP", EARLY),
+                                        event("4", unknown, "US", EARLY)))
+        wait_until(waiting(database, 1), "the worker to wait for the first infection", [worker])
+        other.run(infection_of("2024-05-21T00:00:00Z"))
+        other.commit()
+    wait_until(lambda: database.stored_offsets(name) == {0: 3}, "the other events", [worker])
+    assert "deadlock" not in worker.terminate().stderr
     database.verify()
 
 

@@ -26,7 +26,8 @@ def check(database, events, threat, patterns):
 
 def set_until(database, proxy, commits, *words):
     """Starts `threat set` behind the proxy and kills it when it sends so many COMMITs and one more:
-    the first publishes the definition, the last declares it counted, those between count."""
+    the first publishes the definition, the last declares it counted, those between count: for each
+    month one where its snapshot is taken, and one for each portion."""
     proxy.kill_at_commit(commits, lambda: database.kansen.start(
         "threat", "set", *words, "--db", proxy.conninfo(database.name)))
 
@@ -65,5 +66,53 @@ def test_killed_while_workers_are_ingesting(kafka, topic, database, proxy):
     database.command("threat", "remove", "gone")
     check(database, stored + arriving, "worms", ["TROJ*", "*.1"])
     database.verify()
-    for table in ("threat", "infection", "infection_count"):
+    for table in ("threat", "infection", "current_count"):
         assert database.value(f"select count(distinct threat_id) from kansen.{table}") == 1, table
+
+
+def test_a_killed_recount_goes_on_with_the_months_that_are_left(database, proxy):
+    """Killed amid the second of three months: the first stays counted, and what arrives meanwhile
+    counts once in each."""
+    stored, arriving = make_events(0, STORED), make_events(STORED, STORED + ARRIVING)
+    database.load_events(stored)
+    words = ("worms", "--match", "WORM*", "*.3")
+    set_until(database, proxy, 4, *words)
+    assert database.sql("select to_char(month, 'YYYY-MM'), state from kansen.recount_month"
+                        " order by month") == [("2024-02", "counting"), ("2024-03", "waiting")]
+    database.load_events(arriving)
+    database.verify()
+    said = database.command("threat", "set", *words).stderr
+    everything = database.value("select sum(detections) from report.monthly_infections")
+    in_first = database.value("select detections from report.monthly_infections order by month limit 1")
+    assert f"worms: {everything - in_first} stored detections counted" in said
+    check(database, stored + arriving, "worms", ["WORM*", "*.3"])
+    database.verify()
+
+
+def test_a_definition_goes_without_anybody_waiting(database, postgres):
+    """The old definition is gone at once, its infections are deleted behind that: a load does not wait
+    for it, and when it is interrupted `db maintain` ends it."""
+    database.set_threat("worms", "WORM*")
+    database.load_events(make_events(0, 300))
+    other = postgres.connect(database.name)
+    other.autocommit = False
+    with other.cursor() as cursor:
+        cursor.execute("select from kansen.infection for update")
+        again = database.kansen.start("threat", "set", "worms", "--match", "TROJ*", "--db",
+                                      database.conninfo)
+        wait_until(lambda: database.sql("select 1 from pg_stat_activity where wait_event_type = 'Lock'"
+                                        " and query like '%delete from infection%'"
+                                        " and datname = current_database()"),
+                   "threat set to delete infections", [again])
+        database.load_events(make_events(300, 400))
+        check(database, make_events(0, 400), "worms", ["TROJ*"])
+        again.kill()
+    other.close()
+    assert database.value("select count(*) from kansen.threat") == 2
+    database.verify()
+    assert "removed" not in database.command("threat", "list").stdout
+    database.command("db", "maintain")
+    for table in ("threat", "infection", "current_count"):
+        assert database.value(f"select count(distinct threat_id) from kansen.{table}") == 1, table
+    check(database, make_events(0, 400), "worms", ["TROJ*"])
+    database.verify()

@@ -127,7 +127,7 @@ static void match(const struct texts *texts)
 
     const char *const parameters[] = {array_text(&names), array_text(&patterns)};
     struct db_result *rows =
-        query("select name_matches(p.name, p.pattern), p.name, p.pattern "
+        query("select lower(p.name collate \"C\") like like_pattern(p.pattern), p.name, p.pattern "
               "from unnest($1::text[], $2::text[]) with ordinality as p (name, pattern, place) "
               "order by p.place",
               2, parameters);

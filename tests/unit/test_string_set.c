@@ -29,6 +29,29 @@ static uint32_t add(const char *text, bool expect_new)
     return number;
 }
 
+/* Which strings meet in one place of the table differs from process to process, and from set to
+ * set. */
+START_TEST(nobody_can_know_where_a_string_lies)
+{
+    struct string_set other;
+    struct error error;
+    int apart = 0;
+
+    make(32, 1000);
+    ck_assert_int_eq(string_set_init(&other, 32, 1000, &error), STATUS_OK);
+    for (uint64_t i = 0; i < 32; i++) {
+        bool is_new;
+
+        string_set_add(&set, &i, sizeof(i), &is_new);
+        string_set_add(&other, &i, sizeof(i), &is_new);
+    }
+    for (uint32_t place = 0; place <= set.mask; place++)
+        apart += set.places[place].number != other.places[place].number;
+    ck_assert_int_gt(apart, 0);
+    string_set_clear(&other);
+}
+END_TEST
+
 START_TEST(strings_are_numbered_from_zero_and_found_again)
 {
     make(4, 100);
@@ -118,6 +141,7 @@ static Suite *intern_suite(void)
     TCase *cases = tcase_create("string set");
 
     tcase_add_checked_fixture(cases, NULL, clear);
+    tcase_add_test(cases, nobody_can_know_where_a_string_lies);
     tcase_add_test(cases, strings_are_numbered_from_zero_and_found_again);
     tcase_add_test(cases, bytes_count_not_text);
     tcase_add_test(cases, what_does_not_fit_is_refused_and_what_is_there_stays);

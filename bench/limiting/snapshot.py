@@ -1,0 +1,131 @@
+"""The statements of a batch on the rows that every batch touches, offsets and counts, as a worker sends
+them: how long they take without a snapshot that somebody holds, and at the end of one."""
+
+import itertools
+import statistics
+import time
+
+import psycopg2
+
+from ground import ROOT
+
+PARTITIONS = 8
+COUNTRIES = 25
+MONTHS = (15949, 15979)  # 2013-09-01 and 2013-10-01 in days since 1970
+EDGE = 200               # transactions whose median stands for the beginning, and for the end
+# As ingest/store/counts.h: changes until they are folded, counted twice.
+UNFOLDED = 4096
+
+TYPES = {
+    "offset_add": "text, text, text, integer",
+    "offset_take": "text, text, text, integer, text, bigint",
+    "offsets_advance": "integer[], bigint[], bigint[], bigint[], bigint[], bytea[], tid[], integer, timestamptz",
+    "catalogue_share": "",
+    "catalogue_version": "",
+    "counts_add": "integer[], integer[], text[], bigint[], bigint[], integer",
+    "counts_fold": "integer[]",
+}
+
+
+class Worker:
+    """One connection that does what a worker of eight partitions does between BEGIN and COMMIT, without
+    detections."""
+
+    def __init__(self, connect, threat_id):
+        self.connection = connect()
+        self.cursor = self.connection.cursor()
+        self._run("set search_path = kansen, report, pg_temp")
+        self._run("set plan_cache_mode = force_custom_plan")
+        for name, types in TYPES.items():
+            text = (ROOT / "sql/queries" / f"{name}.sql").read_text(encoding="utf-8")
+            self._run(f"prepare {name}{f' ({types})' if types else ''} as {text}")
+        self._run("select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()")
+        self.backend = self.cursor.fetchone()
+        self.threat_id = threat_id
+        self.numbers = itertools.count(1)
+        self._take()
+
+    def _run(self, statement, *parameters):
+        self.cursor.execute(statement, parameters or None)
+
+    def _call(self, name, *parameters):
+        marks = ", ".join(["%s"] * len(parameters))
+        self._run(f"execute {name}{f' ({marks})' if marks else ''}", *parameters)
+
+    def _take(self):
+        self.rows = []
+        for partition in range(PARTITIONS):
+            self._call("offset_add", "bench", "bench", "bench", partition)
+            self._call("offset_take", "bench", "bench", "bench", partition, "bench", 0)
+            self.rows.append(self.cursor.fetchone()[:3])
+        self._run("select slot, ctid from kafka_offset")
+        self.places = dict(self.cursor.fetchall())
+        self.stored = [row[2] for row in self.rows]
+
+    def _advance(self):
+        slots, epochs = [row[0] for row in self.rows], [row[1] for row in self.rows]
+        moved = [stored + 10 for stored in self.stored]
+        places = ", ".join(f'"{self.places[slot]}"' for slot in slots)
+        self._call("offsets_advance", slots, epochs, self.stored, moved,
+                   [each - 1 for each in moved], [b"0123456789abcdef"] * PARTITIONS, f"{{{places}}}",
+                   *self.backend)
+        self.places = dict(self.cursor.fetchall())
+        assert len(self.places) == PARTITIONS, "a partition was lost"
+        self.stored = moved
+
+    def _count(self, number):
+        keys = [(day, f"{chr(65 + country)}A") for day in MONTHS for country in range(COUNTRIES)]
+        ones = [1] * len(keys)
+        self._call("counts_add", [day for day, _ in keys], [self.threat_id] * len(keys),
+                   [country for _, country in keys], ones, ones, self.rows[0][0])
+        if number % (UNFOLDED // (2 * len(keys)) + 1) == 0:
+            self._call("counts_fold", [row[0] for row in self.rows[:1]])
+
+    def store(self):
+        """Seconds that a transaction's statements took; the wait for the disk is not among them."""
+        self._run("begin")
+        began = time.perf_counter()
+        self._advance()
+        self._call("catalogue_share")
+        self._call("catalogue_version")
+        self._count(next(self.numbers))
+        seconds = time.perf_counter() - began
+        self._run("commit")
+        return seconds
+
+
+def measure(postgres, name, threat_id, transactions):
+    """{"before", "after": milliseconds of a transaction's statements, "ratio"}"""
+    def connect():
+        connection = psycopg2.connect(f"{postgres.conninfo(name)} port={postgres.port}")
+        connection.autocommit = True
+        return connection
+
+    worker = Worker(connect, threat_id)
+    for _ in range(EDGE):
+        worker.store()
+    before = statistics.fmean(worker.store() for _ in range(EDGE))
+    holder = connect()
+    with holder.cursor() as cursor:
+        cursor.execute("begin isolation level repeatable read")
+        cursor.execute("select count(*) from kansen.infection_count")
+        cursor.fetchone()
+        for _ in range(transactions - EDGE):
+            worker.store()
+        after = statistics.fmean(worker.store() for _ in range(EDGE))
+    holder.close()
+    counted = postgres_value(connect, "select sum(detections) from kansen.current_count")
+    expected = (transactions + 2 * EDGE) * len(MONTHS) * COUNTRIES
+    assert counted == expected, f"{counted} detections were counted instead of {expected}"
+    return {"transactions": transactions, "before_ms": round(before * 1000, 3),
+            "after_ms": round(after * 1000, 3), "ratio": round(after / before, 2)}
+
+
+def postgres_value(connect, statement):
+    connection = connect()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchone()[0]
+    finally:
+        connection.close()
