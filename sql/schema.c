@@ -184,6 +184,18 @@ static enum status apply_missing(struct db *db, int *applied, struct error *erro
     return status;
 }
 
+/* The first error is the one to be told. */
+static enum status unlock(struct db *db, enum status status, struct error *error)
+{
+    struct error why = {""};
+    enum status unlocked = db_query(db, sql_schema_unlock, 0, NULL, NULL, &why);
+
+    if (status != STATUS_OK || unlocked == STATUS_OK)
+        return status;
+    *error = why;
+    return unlocked;
+}
+
 enum status schema_migrate(struct db *db, int *applied, struct error *error)
 {
     enum status status = check_initialised(db, error);
@@ -196,11 +208,7 @@ enum status schema_migrate(struct db *db, int *applied, struct error *error)
     if (status != STATUS_OK)
         return status;
     status = apply_missing(db, applied, error);
-
-    struct error ignored;
-    enum status unlocked = db_query(db, sql_schema_unlock, 0, NULL, NULL, &ignored);
-
-    return status == STATUS_OK ? unlocked : status;
+    return unlock(db, status, error);
 }
 
 static enum status run_as_owner(struct db *db, const char *sql, struct error *error)
@@ -287,11 +295,7 @@ enum status schema_init(struct db *db, const char *timezone, struct error *error
         status = settle_timezone(db, timezone, error);
     if (status == STATUS_OK)
         status = schema_maintain(db, false, 0, 0, &count, error);
-
-    struct error ignored;
-    enum status unlocked = db_query(db, sql_schema_unlock, 0, NULL, NULL, &ignored);
-
-    return status == STATUS_OK ? unlocked : status;
+    return unlock(db, status, error);
 }
 
 enum status schema_maintain(struct db *db, bool has_range, month_t first, month_t last, int *made,

@@ -12,7 +12,6 @@ from (values
     ('bytea_output', 'hex'),
     ('client_min_messages', 'warning'),
     ('jit', 'off'),
-    ('default_transaction_isolation', 'read committed'),
     ('statement_timeout', '0'),
     ('lock_timeout', '0'),
     ('idle_in_transaction_session_timeout', '0'),

@@ -5,8 +5,7 @@ import json
 import pytest
 
 LIMITS = {"statement_timeout": "50ms", "lock_timeout": "20ms",
-          "idle_in_transaction_session_timeout": "50ms", "idle_session_timeout": "50ms",
-          "default_transaction_isolation": "serializable"}
+          "idle_in_transaction_session_timeout": "50ms", "idle_session_timeout": "50ms"}
 # Since PostgreSQL 17.
 NEWER = {"transaction_timeout": "60ms"}
 
