@@ -27,7 +27,7 @@ static const struct property consumer_defaults[] = {
     {"queued.max.messages.kbytes", FETCH_AHEAD_KBYTES},
     {"fetch.max.bytes", FETCH_ANSWER_BYTES},
     /* A broker without new messages answers after this time; it bounds how fast a stop is. */
-    {"fetch.pause.max.ms", "100"},
+    {"fetch.wait.max.ms", "100"},
     /* New partitions, and a topic that does not exist yet, are found within a minute. */
     {"topic.metadata.refresh.interval.ms", "60000"},
     /* That a topic is missing is said after this time. */
