@@ -64,15 +64,11 @@ def test_through_kafka_with_a_worker_killed_midway(kafka, topic, kansen, miners,
     options = ("--until-end", "--geoip", mmdb, *SOON, *BACKFILL)
 
     # With the table locked no batch can end, so that the kill finds a worker inside one.
-    lock = miners.postgres.connect(miners.name)
-    lock.autocommit = False
-    lock.cursor().execute("lock table kansen.detection in share mode")
-    doomed = miners.start_ingest(kafka, name, *options)
-    wait_until(lambda: waiting_for_a_lock(miners), "a worker inside a batch", [doomed])
-    other = miners.start_ingest(kafka, name, *options)
-    doomed.kill()
-    lock.rollback()
-    lock.close()
+    with miners.locked("kansen.detection"):
+        doomed = miners.start_ingest(kafka, name, *options)
+        wait_until(miners.waiting_for_a_lock, "a worker inside a batch", [doomed])
+        other = miners.start_ingest(kafka, name, *options)
+        doomed.kill()
     again = miners.start_ingest(kafka, name, *options)
     for worker in (other, again):
         worker.wait()
@@ -80,11 +76,6 @@ def test_through_kafka_with_a_worker_killed_midway(kafka, topic, kansen, miners,
     check(miners)
     produced = kafka.consume(name).count(b"\n")
     assert sum(miners.stored_offsets(name).values()) == produced
-
-
-def waiting_for_a_lock(database):
-    return database.value("select count(*) from pg_stat_activity"
-                          " where datname = current_database() and wait_event_type = 'Lock'") > 0
 
 
 def test_through_kafka_killed_again_and_again(kafka, topic, kansen, miners, mmdb):

@@ -1,5 +1,6 @@
 """The program under test: runs `kansen`, keeps what it says, fails on a sanitizer's finding."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -150,6 +151,31 @@ class Database:
 
     def value(self, statement, parameters=None):
         return self.sql(statement, parameters)[0][0]
+
+    @contextlib.contextmanager
+    def locked(self, table):
+        """Whoever writes to the table meanwhile waits, with its transaction open: the moment for a
+        fault. Ends also when PostgreSQL has died within."""
+        connection = self.postgres.connect(self.name)
+        connection.autocommit = False
+        try:
+            connection.cursor().execute("set local idle_in_transaction_session_timeout = 0;"
+                                        f" lock table {table} in share mode")
+            yield
+        finally:
+            connection.close()
+
+    def waiting_for_a_lock(self):
+        """How many connections to this database do."""
+        return self.value("select count(*) from pg_stat_activity"
+                          " where datname = current_database() and wait_event_type = 'Lock'")
+
+    def end_waiting_connections(self):
+        """PostgreSQL ends those of kansen that wait for a lock; how many they were."""
+        ended = self.sql("select pg_terminate_backend(pid) from pg_stat_activity"
+                         " where application_name = 'kansen' and datname = current_database()"
+                         " and wait_event_type = 'Lock'")
+        return sum(was_there for was_there, in ended)
 
     def command(self, *words, code=0, **options):
         """Runs `kansen WORDS… --db THIS`; the options go last."""
