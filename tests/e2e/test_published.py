@@ -64,9 +64,9 @@ def test_through_kafka_with_a_worker_killed_midway(kafka, topic, kansen, miners,
     options = ("--until-end", "--geoip", mmdb, *SOON, *BACKFILL)
 
     # With the table locked no batch can end, so that the kill finds a worker inside one.
-    with miners.locked("kansen.detection"):
+    with miners.locked("kansen.detection") as lock:
         doomed = miners.start_ingest(kafka, name, *options)
-        wait_until(miners.waiting_for_a_lock, "a worker inside a batch", [doomed])
+        wait_until(lock.waiters, "a worker inside a batch", [doomed])
         other = miners.start_ingest(kafka, name, *options)
         doomed.kill()
     again = miners.start_ingest(kafka, name, *options)

@@ -73,9 +73,9 @@ def test_postgresql_crashes_amid_transactions(kafka, topic, database, postgres):
     wait_until(lambda: len(database.stored_offsets(name)) == 2, "the worker to begin", [worker])
     for part in range(4):
         noticed = worker.said().count(AWAY)
-        with database.locked("kansen.detection"):
+        with database.locked("kansen.detection") as lock:
             kafka.produce_lines(name, make_lines(30000, 30000 * part), partition=part % 2)
-            wait_until(database.waiting_for_a_lock, "a batch under way", [worker])
+            wait_until(lock.waiters, "a batch under way", [worker])
             postgres.kill()
         if part % 2:
             wait_until(lambda: worker.said().count(AWAY) > noticed, "the crash to be noticed", [worker])
@@ -96,12 +96,12 @@ def test_connections_ended_wherever_a_transaction_is(kafka, topic, database):
                                       " where owner is not null") == 2, "both to read", workers)
     for number, table in enumerate(WRITTEN):
         noticed = [worker.said().count(AWAY) for worker in workers]
-        with database.locked(table):
+        with database.locked(table) as lock:
             for partition in range(4):
                 kafka.produce_lines(name, make_lines(1000, 4000 * number + 1000 * partition),
                                     partition)
-            wait_until(database.waiting_for_a_lock, f"a transaction at {table}", workers)
-            ended = database.end_waiting_connections()
+            wait_until(lock.waiters, f"a transaction at {table}", workers)
+            ended = lock.end_waiters()
             assert ended > 0
             wait_until(lambda: sum(worker.said().count(AWAY) > before
                                    for worker, before in zip(workers, noticed)) >= ended,

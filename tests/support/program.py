@@ -130,6 +130,27 @@ class Kansen:
         self.running.clear()
 
 
+class TableLock:
+    """A lock that a test holds, and who waits for it."""
+
+    WAITERS = ("select pid from pg_locks join pg_database on pg_database.oid = database"
+               " where datname = current_database() and relation = %s::regclass and not granted")
+
+    def __init__(self, database, table):
+        self.database = database
+        self.table = table
+
+    def waiters(self):
+        """How many connections wait to write to the table."""
+        return len(self.database.sql(self.WAITERS, (self.table,)))
+
+    def end_waiters(self):
+        """PostgreSQL ends these connections; how many it was told to."""
+        ended = self.database.sql(f"select pg_terminate_backend(pid) from ({self.WAITERS}) waiters",
+                                  (self.table,))
+        return sum(was_there for was_there, in ended)
+
+
 class Database:
     """A fresh database, initialised by the program, with the commands that most tests need."""
 
@@ -155,27 +176,15 @@ class Database:
     @contextlib.contextmanager
     def locked(self, table):
         """Whoever writes to the table meanwhile waits, with its transaction open: the moment for a
-        fault. Ends also when PostgreSQL has died within."""
+        fault. Yields the TableLock. Ends also when PostgreSQL has died within."""
         connection = self.postgres.connect(self.name)
         connection.autocommit = False
         try:
             connection.cursor().execute("set local idle_in_transaction_session_timeout = 0;"
                                         f" lock table {table} in share mode")
-            yield
+            yield TableLock(self, table)
         finally:
             connection.close()
-
-    def waiting_for_a_lock(self):
-        """How many connections to this database do."""
-        return self.value("select count(*) from pg_stat_activity"
-                          " where datname = current_database() and wait_event_type = 'Lock'")
-
-    def end_waiting_connections(self):
-        """PostgreSQL ends those of kansen that wait for a lock; how many they were."""
-        ended = self.sql("select pg_terminate_backend(pid) from pg_stat_activity"
-                         " where application_name = 'kansen' and datname = current_database()"
-                         " and wait_event_type = 'Lock'")
-        return sum(was_there for was_there, in ended)
 
     def command(self, *words, code=0, **options):
         """Runs `kansen WORDS… --db THIS`; the options go last."""
