@@ -59,8 +59,8 @@ def test_the_published_report_from_nothing(kansen, scratch, tmp_path, mmdb):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_interrupted_demo_leaves_nothing(kansen, scratch, tmp_path, mmdb, number):
     running = kansen.start("demo", "-o", tmp_path / "report", env={"TMPDIR": str(scratch)})
-    wait_until(lambda: processes_of(scratch) or not running.alive(), "the demo's PostgreSQL")
+    wait_until(lambda: processes_of(scratch), "the demo's PostgreSQL", [running])
     running.process.send_signal(number)
-    assert running.wait(code=None).code != 0
+    running.wait(code=-number)
     wait_until(lambda: processes_of(scratch) == [], "the demo's processes to end")
     assert list(scratch.iterdir()) == []

@@ -85,19 +85,25 @@ def test_through_kafka_killed_again_and_again(kafka, topic, kansen, miners, mmdb
     options = ("--geoip", mmdb, *SOON, *BACKFILL)
     producer = kansen.start("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
     workers = [miners.start_ingest(kafka, name, *options) for _ in range(2)]
+
+    def progress():
+        return sum(miners.stored_offsets(name).values())
+
+    stored_at_kills = []
     for _ in range(4):
-        before = sum(miners.stored_offsets(name).values())
-        wait_until(lambda: sum(miners.stored_offsets(name).values()) > before
-                   or not producer.alive(), "some progress", workers,
+        before = progress()
+        wait_until(lambda: progress() > before or not producer.alive(), "some progress", workers,
                    pause_s=rng.uniform(0.01, 0.1))
         victim = rng.randrange(2)
         workers[victim].kill()
+        stored_at_kills.append(progress())
         workers[victim] = miners.start_ingest(kafka, name, *options)
     producer.wait()
     for worker in workers:
         worker.terminate()
     miners.ingest(kafka, name, *options)
     check(miners)
+    assert stored_at_kills[0] < progress(), "everything was stored before the first kill"
 
 
 def test_through_kafka_shuffled_and_sent_twice(kafka, topic, miners, mmdb, events):

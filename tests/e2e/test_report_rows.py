@@ -78,6 +78,7 @@ def test_the_fleet_tells_rows_apart():
 def test_the_tables_of_a_document_row_by_row(files, language, format):
     tables = READERS[format](files[language][format].decode())
     bodies = [table[1:] for table in tables]  # behind the line of headings
+    assert "UTC" in files[language][format].decode()
     assert month_rows(WORDS[language]) in bodies, tables
     assert country_rows(WORDS[language]) in bodies, tables
 
