@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/log.h"
 #include "kansen/month.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
@@ -22,9 +23,16 @@ static int run_init(const struct options *options, struct error *error)
     enum status status = command_open_db(options, &db, error);
 
     if (status != STATUS_OK)
-        return EX_UNAVAILABLE;
+        return command_refused_code(status);
     status = schema_init(db, options_value(options, "timezone"), error);
     db_close(db);
+    if (status == STATUS_DENIED) {
+        struct error why = *error;
+
+        error_set(error, status,
+                  "%.800s; a superuser may do this, or the owner of the database with CREATEROLE",
+                  why.message);
+    }
     return command_exit_code(status);
 }
 
@@ -40,11 +48,11 @@ static int run_migrate(const struct options *options, struct error *error)
     enum status status = command_open_db(options, &db, error);
 
     if (status != STATUS_OK)
-        return EX_UNAVAILABLE;
+        return command_refused_code(status);
     status = schema_migrate(db, &applied, error);
     db_close(db);
     if (status == STATUS_OK)
-        fprintf(stderr, "%d migration%s applied\n", applied, applied == 1 ? "" : "s");
+        log_say(LOG_LEVEL_INFO, NULL, "%d migration%s applied", applied, applied == 1 ? "" : "s");
     return command_exit_code(status);
 }
 
@@ -67,7 +75,7 @@ static int run_status(const struct options *options, struct error *error)
     int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
-        code = command_open_ready_db(options, &db, error);
+        code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
     if (code != EX_OK)
         return code;
 
@@ -98,7 +106,7 @@ static int run_maintain(const struct options *options, struct error *error)
                   to);
         return EX_USAGE;
     }
-    code = command_open_ready_db(options, &db, error);
+    code = command_open_ready_db(options, SCHEMA_OWN, &db, error);
     if (code != EX_OK)
         return code;
 
@@ -106,7 +114,7 @@ static int run_maintain(const struct options *options, struct error *error)
 
     db_close(db);
     if (status == STATUS_OK)
-        fprintf(stderr, "partitions of %d month%s made\n", made, made == 1 ? "" : "s");
+        log_say(LOG_LEVEL_INFO, NULL, "partitions of %d month%s made", made, made == 1 ? "" : "s");
     return command_exit_code(status);
 }
 
@@ -117,7 +125,7 @@ static int run_verify(const struct options *options, struct error *error)
     int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
-        code = command_open_ready_db(options, &db, error);
+        code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
     if (code != EX_OK)
         return code;
 
@@ -132,16 +140,35 @@ static int run_verify(const struct options *options, struct error *error)
                   differences == 1 ? "" : "s");
         return EX_DATAERR;
     }
-    fputs("verified: infections and counts are what detection says\n", stderr);
+    log_say(LOG_LEVEL_INFO, NULL, "verified: infections and counts are what detection says");
     return EX_OK;
+}
+
+/* A worker would go on with the old rows while the next one begins with the new. */
+static enum status refuse_readers(struct db *db, const char *group, const char *topic,
+                                  struct error *error)
+{
+    const char *const parameters[] = {group, topic};
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_topic_readers, 2, parameters, &rows, error);
+
+    if (status == STATUS_OK && db_rows(rows) > 0)
+        status = error_set(error, STATUS_RETRY,
+                           "%d of the group's workers read the topic, %s (connection %s) for one; "
+                           "stop them first",
+                           db_rows(rows), db_text(rows, 0, 0), db_text(rows, 0, 1));
+    db_result_free(rows);
+    return status;
 }
 
 static enum status reread(struct db *db, const char *group, const char *topic, struct error *error)
 {
     const char *const parameters[] = {group, topic};
     struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_topic_reread, 2, parameters, &rows, error);
+    enum status status = refuse_readers(db, group, topic, error);
 
+    if (status == STATUS_OK)
+        status = db_query(db, sql_topic_reread, 2, parameters, &rows, error);
     if (status == STATUS_OK && db_rows(rows) == 0)
         status =
             error_set(error, STATUS_REJECT, "group %s has never read a topic %s", group, topic);
@@ -162,7 +189,7 @@ static int run_reread(const struct options *options, struct error *error)
         error_set(error, STATUS_REJECT, "which topic? --group GROUP --topic TOPIC are needed");
         return EX_USAGE;
     }
-    code = command_open_ready_db(options, &db, error);
+    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
     if (code != EX_OK)
         return code;
 

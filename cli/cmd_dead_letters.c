@@ -133,7 +133,7 @@ static int run_list(const struct options *options, struct error *error)
     for (int i = 0; choices.count > 0 && formats[i] != NULL; i++)
         if (strcmp(choices.words[choices.count - 1], formats[i]) == 0)
             format = (enum dead_letter_list_format)i;
-    code = command_open_ready_db(options, &db, error);
+    code = command_open_ready_db(options, SCHEMA_READ, &db, error);
     if (code != EX_OK)
         return code;
     code = list(db, options, &filter.dead_letters, format, error);
@@ -288,7 +288,7 @@ static int run_show(const struct options *options, struct error *error)
         return code;
     if (read_place(options, parameters, error) != STATUS_OK)
         return EX_USAGE;
-    code = command_open_ready_db(options, &db, error);
+    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
     if (code != EX_OK)
         return code;
 
@@ -367,15 +367,12 @@ static void show_relay(void *context, const struct relay_totals *totals)
 static void log_relayed(const struct logger *logger, const char *message,
                         const struct relay_totals *totals)
 {
-    char relayed[24];
-    char refused[24];
-
-    snprintf(relayed, sizeof(relayed), "%" PRIu64, totals->relayed);
-    snprintf(refused, sizeof(refused), "%" PRIu64, totals->refused);
-    log_write(logger, LOG_LEVEL_INFO, message, "relayed", relayed, "refused", refused, NULL);
+    log_write(logger, LOG_LEVEL_INFO, message, LOG_INT("relayed", totals->relayed),
+              LOG_INT("refused", totals->refused), NULL);
 }
 
-static int relay(const struct options *options, const struct logger *logger, struct error *error)
+static int relay(const struct options *options, int wait_s, const struct logger *logger,
+                 struct error *error)
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
@@ -386,6 +383,7 @@ static int relay(const struct options *options, const struct logger *logger, str
         .properties = properties,
         .property_count = count,
         .follow = options_flag(options, "follow"),
+        .wait_s = wait_s,
         .logger = logger,
         .show = show_relay,
         .stop = &intake_stopped,
@@ -407,6 +405,8 @@ static int relay(const struct options *options, const struct logger *logger, str
     log_relayed(logger, early ? "stopped early" : settings.follow ? "stopped" : "relayed", &totals);
     if (status == STATUS_REJECT)
         return EX_CONFIG;
+    if (status == STATUS_RETRY && !totals.answered && !intake_stopped)
+        return EX_UNAVAILABLE;
     return status != STATUS_OK ? command_exit_code(status) : early ? EX_TEMPFAIL : EX_OK;
 }
 
@@ -414,8 +414,11 @@ static int run_relay(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
     struct db *db = NULL;
+    int wait_s = 0;
     int code = command_refuse_arguments(options, error);
 
+    if (code == EX_OK)
+        code = intake_read_wait(options, &wait_s, error);
     if (code != EX_OK)
         return code;
     if (log_open(options, &logger, error) != STATUS_OK)
@@ -427,18 +430,18 @@ static int run_relay(const struct options *options, struct error *error)
         return EX_USAGE;
     }
     intake_catch_signals();
-    code = command_open_ready_db(options, &db, error);
+    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
     db_close(db);
-    return code == EX_OK ? relay(options, logger, error) : code;
+    return code == EX_OK ? relay(options, wait_s, logger, error) : code;
 }
 
 static const char *const list_options[] = {"db",    "reason",   "since",  "until", "each",
                                            "limit", "replayed", "format", NULL};
 static const char *const show_options[] = {"db", "raw", NULL};
-static const char *const replay_options[] = {"db",      "reason",    "since",      "until", "geoip",
-                                             "max-age", "max-ahead", "log-format", NULL};
-static const char *const relay_options[] = {"brokers", "topic",      "property", "follow",
-                                            "db",      "log-format", NULL};
+static const char *const replay_options[] = {"db",    "reason",  "since",     "until",
+                                             "geoip", "max-age", "max-ahead", NULL};
+static const char *const relay_options[] = {"brokers", "topic", "property", "follow",
+                                            "wait",    "db",    NULL};
 
 #define FILTER_HELP                                                                                \
     "TOPIC is a Kafka topic, or a file as `kansen load` was given it. TIME is YYYY-MM-DD (in\n"    \
@@ -487,6 +490,6 @@ const struct command command_dead_letters_relay = {
     "marked\n"
     "in the database when Kafka has acknowledged it, and is not sent to that topic again. One\n"
     "that is too large for the topic stays, and is tried again by the next run. Without --follow\n"
-    "it ends when all are sent.\n",
+    "it ends when all are sent, and with 69 when no broker has answered for --wait seconds (30).\n",
     relay_options,
     run_relay};

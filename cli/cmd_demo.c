@@ -17,6 +17,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/log.h"
 #include "demo/broker.h"
 #include "demo/check.h"
 #include "demo/postgres.h"
@@ -81,28 +82,45 @@ static void print_command(const struct words_of_command *words)
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "-_=:,./+%@";
 
-    fputs("$", stderr);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *line = open_memstream(&text, &size);
+
+    if (line == NULL)
+        return;
+    fputs("$", line);
     for (size_t i = 0; i < words->count; i++) {
         const char *word = words->items[i];
         const char *quote = *word != '\0' && word[strspn(word, plain)] == '\0' ? "" : "'";
 
-        fprintf(stderr, " %s", quote);
+        fprintf(line, " %s", quote);
         for (; *word != '\0'; word++) {
             if (*word == '\'')
-                fputs("'\\''", stderr);
+                fputs("'\\''", line);
             else
-                fputc(*word, stderr);
+                fputc(*word, line);
         }
-        fputs(quote, stderr);
+        fputs(quote, line);
     }
-    fputs("\n", stderr);
+    if (fclose(line) == 0)
+        log_say_text(LOG_LEVEL_INFO, NULL, text);
+    free(text);
 }
 
-static enum status run_words(const struct words_of_command *words, struct error *error)
+/* Between what the reader sees as paragraphs. */
+static void leave_blank_line(void)
 {
-    struct process_settings settings = {
+    if (!log_is_json())
+        fputc('\n', stderr);
+}
+
+static enum status run_words(struct words_of_command *words, struct error *error)
+{
+    struct child_settings settings = {
         .argv = words->items, .program = "/proc/self/exe", .user = geteuid()};
 
+    if (log_is_json())
+        add_words(words, "--log-format", "json", NULL);
     print_command(words);
     return process_run(&settings, error);
 }
@@ -267,7 +285,47 @@ static enum status read_scenario(struct demo *demo, struct error *error)
     return set_policy(demo, error);
 }
 
+/* ---- what the demo's parts have to tell */
+
+struct paper {
+    FILE *file; /* NULL: not opened */
+    char *text;
+    size_t size;
+};
+
+static enum status paper_open(struct paper *paper, struct error *error)
+{
+    *paper = (struct paper){.text = NULL};
+    paper->file = open_memstream(&paper->text, &paper->size);
+    return paper->file != NULL ? STATUS_OK : error_set(error, STATUS_FATAL, "out of memory");
+}
+
+/* Says each line that was written, and closes it. */
+static void paper_say(struct paper *paper)
+{
+    char *rest = NULL;
+
+    if (paper->file == NULL)
+        return;
+    if (fclose(paper->file) == 0)
+        for (char *line = strtok_r(paper->text, "\n", &rest); line != NULL;
+             line = strtok_r(NULL, "\n", &rest))
+            log_say_text(LOG_LEVEL_ERROR, NULL, line);
+    free(paper->text);
+}
+
 /* ---- the demo */
+
+static enum status start_postgres(struct demo *demo, struct error *error)
+{
+    struct paper paper;
+    enum status status = paper_open(&paper, error);
+
+    if (status == STATUS_OK)
+        status = demo_postgres_start(&demo->postgres, paper.file, error);
+    paper_say(&paper);
+    return status;
+}
 
 static enum status start_servers(struct demo *demo, struct error *error)
 {
@@ -277,14 +335,30 @@ static enum status start_servers(struct demo *demo, struct error *error)
 
     if (status != STATUS_OK)
         return status;
-    fputs("Starting a private PostgreSQL and librdkafka's built-in Kafka broker …\n", stderr);
+    log_say(LOG_LEVEL_INFO, NULL,
+            "Starting a private PostgreSQL and librdkafka's built-in Kafka broker …");
     /* PostgreSQL first: it must not inherit the broker's sockets. */
-    status = demo_postgres_start(&demo->postgres, error);
+    status = start_postgres(demo, error);
     if (status == STATUS_OK)
         status = demo_broker_start(TOPIC, partitions, &demo->broker, error);
-    if (status == STATUS_OK)
-        fprintf(stderr, "PostgreSQL: %s; Kafka: %s, topic " TOPIC " with %d partitions\n\n",
+    if (status == STATUS_OK) {
+        log_say(LOG_LEVEL_INFO, NULL,
+                "PostgreSQL: %s; Kafka: %s, topic " TOPIC " with %d partitions",
                 demo->postgres.conninfo, demo_broker_address(demo->broker), partitions);
+        leave_blank_line();
+    }
+    return status;
+}
+
+static enum status compare_figures(const struct demo *demo, struct db *db, size_t *figures,
+                                   struct error *error)
+{
+    struct paper paper;
+    enum status status = paper_open(&paper, error);
+
+    if (status == STATUS_OK)
+        status = demo_check(db, demo->scenario, demo->fleet->truth, paper.file, figures, error);
+    paper_say(&paper);
     return status;
 }
 
@@ -295,10 +369,10 @@ static enum status check_figures(const struct demo *demo, struct error *error)
     enum status status = db_open(demo->postgres.conninfo, &db, error);
 
     if (status == STATUS_OK)
-        status = demo_check(db, demo->scenario, demo->fleet->truth, stderr, &figures, error);
+        status = compare_figures(demo, db, &figures, error);
     db_close(db);
     if (status == STATUS_OK)
-        fprintf(stderr, "All %zu figures are what the simulator intended.\n", figures);
+        log_say(LOG_LEVEL_INFO, NULL, "All %zu figures are what the simulator intended.", figures);
     return status;
 }
 
@@ -340,7 +414,7 @@ static enum status clean_up(struct demo *demo, enum status status, struct error 
     if (stopped != STATUS_OK && status == STATUS_OK)
         status = error_set(error, stopped, "%s", why.message);
     else if (stopped != STATUS_OK)
-        fprintf(stderr, "kansen demo: %s\n", why.message);
+        log_say(LOG_LEVEL_ERROR, "demo", "%s", why.message);
     fleet_free(demo->fleet);
     scenario_free(demo->scenario);
     networks_free(demo->networks);
@@ -352,7 +426,7 @@ static void die_of(int number)
 {
     sigset_t signals;
 
-    fprintf(stderr, "kansen demo: stopped by signal %d\n", number);
+    log_say(LOG_LEVEL_ERROR, "demo", "stopped by signal %d", number);
     sigemptyset(&signals);
     sigaddset(&signals, number);
     signal(number, SIG_DFL);
@@ -381,9 +455,12 @@ static int run_demo(const struct options *options, struct error *error)
     status = clean_up(&demo, status, error);
     if (process_interrupted(0) != 0)
         die_of(process_interrupted(0));
-    if (status == STATUS_OK)
-        fprintf(stderr, "\nThe report lies in %s. Everything else of the demo is gone again.\n",
+    if (status == STATUS_OK) {
+        leave_blank_line();
+        log_say(LOG_LEVEL_INFO, NULL,
+                "The report lies in %s. Everything else of the demo is gone again.",
                 demo.report_folder);
+    }
     return command_exit_code(status);
 }
 

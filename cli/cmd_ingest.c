@@ -1,7 +1,9 @@
+#define _DEFAULT_SOURCE /* on_exit */
 /* `kansen ingest`: a worker, from Kafka to PostgreSQL until it is told to stop. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -11,9 +13,15 @@
 
 #define DEFAULT_GROUP "kansen"
 
+struct worker {
+    struct pipeline *pipeline;
+    const struct logger *logger;
+};
+
 static void show(void *context, const struct consumer_progress *progress)
 {
-    struct store_totals totals = pipeline_totals(context);
+    const struct worker *worker = context;
+    struct store_totals totals = pipeline_totals(worker->pipeline);
     int64_t total = progress->left < 0 ? 0 : (int64_t)progress->messages + progress->left;
     char text[160];
 
@@ -27,15 +35,40 @@ static void show(void *context, const struct consumer_progress *progress)
 
 static int exit_code_of(enum status status)
 {
-    return status == STATUS_REJECT ? EX_CONFIG : command_exit_code(status);
+    if (status == STATUS_REJECT)
+        return EX_CONFIG;
+    /* Nobody told it to stop: the brokers don't answer. */
+    if (status == STATUS_RETRY && !intake_stopped)
+        return EX_UNAVAILABLE;
+    return command_exit_code(status);
 }
 
-static int consume(struct pipeline *pipeline, const struct options *options,
+/* The watchdog's last word: a supervisor starts the worker anew. */
+static void bite(void *context, const char *what)
+{
+    const struct worker *worker = context;
+
+    log_write(worker->logger, LOG_LEVEL_ERROR, "the worker hangs and is ended", "reason", what,
+              NULL);
+    _exit(EX_TEMPFAIL);
+}
+
+/* Threads that librdkafka could not end must not meet exit handlers that take their memory away. */
+static void leave_at_once(int code, void *ignored)
+{
+    (void)ignored;
+    fflush(NULL);
+    _exit(code);
+}
+
+static int consume(struct pipeline *pipeline, const struct options *options, int wait_s,
                    const struct logger *logger, struct error *error)
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
     const char *group = options_value(options, "group");
+    struct worker worker = {pipeline, logger};
+    bool left_behind = false;
     struct consumer_settings settings = {
         .brokers = options_value(options, "brokers"),
         .topic = options_value(options, "topic"),
@@ -43,10 +76,13 @@ static int consume(struct pipeline *pipeline, const struct options *options,
         .properties = properties,
         .property_count = count,
         .until_end = options_flag(options, "until-end"),
+        .wait_s = wait_s,
         .logger = logger,
         .show = show,
-        .context = pipeline,
+        .context = &worker,
         .stop = &intake_stopped,
+        .bite = bite,
+        .left_behind = &left_behind,
     };
     enum status status;
 
@@ -57,6 +93,8 @@ static int consume(struct pipeline *pipeline, const struct options *options,
     for (size_t i = 0; i < count; i++)
         properties[i] = options_item(options, "property", i);
     status = consumer_run(pipeline, &settings, error);
+    if (left_behind)
+        on_exit(leave_at_once, NULL);
     free(properties);
     log_progress_end();
 
@@ -70,8 +108,11 @@ static int run(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
     struct pipeline *pipeline = NULL;
+    int wait_s = 0;
     int code = command_refuse_arguments(options, error);
 
+    if (code == EX_OK)
+        code = intake_read_wait(options, &wait_s, error);
     if (code != EX_OK)
         return code;
     if (log_open(options, &logger, error) != STATUS_OK)
@@ -85,14 +126,14 @@ static int run(const struct options *options, struct error *error)
     code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
     if (code != EX_OK)
         return code;
-    code = consume(pipeline, options, logger, error);
+    code = consume(pipeline, options, wait_s, logger, error);
     pipeline_close(pipeline);
     return code;
 }
 
-static const char *const options[] = {"brokers",   "topic",      "group",   "property",
-                                      "db",        "geoip",      "max-age", "max-ahead",
-                                      "until-end", "log-format", NULL};
+static const char *const options[] = {"brokers",   "topic", "group",   "property",
+                                      "db",        "geoip", "max-age", "max-ahead",
+                                      "until-end", "wait",  NULL};
 
 const struct command command_ingest = {
     "ingest",
@@ -101,6 +142,8 @@ const struct command command_ingest = {
     "Runs until SIGTERM; then it stores what it has read and ends with 0. Start as many as you\n"
     "like in one group (default: kansen). Offsets are kept in PostgreSQL with the rows they stand\n"
     "for; Kafka's are only a copy. Events older than 400 days or more than a day ahead are\n"
-    "rejected unless --max-age and --max-ahead say otherwise.\n",
+    "rejected unless --max-age and --max-ahead say otherwise. With --until-end it ends with 69 "
+    "when\n"
+    "no broker has answered for --wait seconds (30).\n",
     options,
     run};

@@ -71,7 +71,7 @@ static int run(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const options[] = {"db", "geoip", "max-age", "max-ahead", "log-format", NULL};
+static const char *const options[] = {"db", "geoip", "max-age", "max-ahead", NULL};
 
 const struct command command_load = {
     "load",

@@ -23,6 +23,8 @@ static void say_written(void *context, const char *path)
     puts(path);
 }
 
+_Static_assert(REPORT_WRITERS <= REPORTING_CHOICES_MAX, "every format can be asked for");
+
 static int read_wish(const struct options *options, struct wish *wish, struct error *error)
 {
     const char *known[REPORT_WRITERS + 1] = {NULL};
@@ -52,12 +54,14 @@ static int read_wish(const struct options *options, struct wish *wish, struct er
 static enum status write_document(const struct document *document, const struct wish *wish,
                                   struct error *error)
 {
-    struct publish_request request = {.folder = wish->folder};
+    const char *formats[REPORTING_CHOICES_MAX];
+    struct publish_request request = {
+        .folder = wish->folder, .formats = formats, .format_count = wish->formats.count};
 
     if (wish->folder == NULL)
         return publish_stream(document, wish->formats.words[0], stdout, error);
     for (size_t i = 0; i < wish->formats.count; i++)
-        request.formats[request.format_count++] = wish->formats.words[i];
+        formats[i] = wish->formats.words[i];
     return publish_report(document, &request, say_written, NULL, error);
 }
 

@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/log.h"
 #include "simulate/data.h"
 #include "simulate/fleet.h"
 #include "simulate/message.h"
@@ -127,9 +128,9 @@ static void print_summary(const struct simulation *simulation)
 {
     const struct truth *truth = simulation->fleet->truth;
 
-    fprintf(stderr,
+    log_say(LOG_LEVEL_INFO, NULL,
             "%zu events: %" PRIu64 " to be stored, %" PRIu64 " of them sent again, %" PRIu64
-            " to be rejected\n",
+            " to be rejected",
             simulation->fleet->count, truth_accepted(truth, simulation->scenario),
             truth->duplicates, truth_rejected(truth));
 }

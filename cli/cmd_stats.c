@@ -7,7 +7,6 @@
 #include "reports/compose.h"
 #include "reports/writers.h"
 
-static const char *const formats[] = {"table", "json", "csv", NULL};
 static const char *const languages[] = {"en", "ja", NULL};
 
 /* The word given last, or the first that there is. */
@@ -46,6 +45,11 @@ static int run_stats(const struct options *options, struct error *error)
     struct reporting_choices format = {.count = 0};
     struct reporting_choices language = {.count = 0};
     struct figures *figures = NULL;
+    const char *formats[STATS_WRITERS + 1] = {NULL};
+
+    for (size_t i = 0; i < STATS_WRITERS; i++)
+        formats[i] = stats_writers[i].format;
+
     int code = reporting_choose(options, "format", formats, &format, error);
 
     if (code == EX_OK)

@@ -92,7 +92,7 @@ static int define(const struct options *options, const struct threat_definition 
 {
     struct db *db = NULL;
     int64_t detections = 0;
-    int code = command_open_ready_db(options, &db, error);
+    int code = command_open_ready_db(options, SCHEMA_OWN, &db, error);
 
     if (code != EX_OK)
         return code;
@@ -103,8 +103,8 @@ static int define(const struct options *options, const struct threat_definition 
 
     log_progress_end();
     if (status == STATUS_OK)
-        fprintf(stderr, "%s: %" PRId64 " stored detection%s counted\n", definition->name,
-                detections, detections == 1 ? "" : "s");
+        log_say(LOG_LEVEL_INFO, NULL, "%s: %" PRId64 " stored detection%s counted",
+                definition->name, detections, detections == 1 ? "" : "s");
     return command_exit_code(status);
 }
 
@@ -135,7 +135,7 @@ static int run_remove(const struct options *options, struct error *error)
     int code = command_check_arguments(options, 1, 1, "NAME", error);
 
     if (code == EX_OK)
-        code = command_open_ready_db(options, &db, error);
+        code = command_open_ready_db(options, SCHEMA_OWN, &db, error);
     if (code != EX_OK)
         return code;
     db_close(db);
@@ -157,7 +157,7 @@ static int run_list(const struct options *options, struct error *error)
     int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
-        code = command_open_ready_db(options, &db, error);
+        code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
     if (code != EX_OK)
         return code;
 

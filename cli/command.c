@@ -1,7 +1,6 @@
 #include "cli/command.h"
 
 #include "sql/db.h"
-#include "sql/schema.h"
 
 int command_exit_code(enum status status)
 {
@@ -25,22 +24,35 @@ enum status command_open_db(const struct options *options, struct db **out, stru
     return db_open(options_value(options, "db"), out, error);
 }
 
-int command_open_ready_db(const struct options *options, struct db **out, struct error *error)
+int command_refused_code(enum status status)
+{
+    switch (status) {
+    case STATUS_OK:
+        return EX_OK;
+    case STATUS_RETRY:
+        return EX_UNAVAILABLE;
+    case STATUS_DENIED:
+        return EX_NOPERM;
+    case STATUS_REJECT:
+    case STATUS_FATAL:
+        break;
+    }
+    return EX_CONFIG;
+}
+
+int command_open_ready_db(const struct options *options, enum schema_right right, struct db **out,
+                          struct error *error)
 {
     struct db *db = NULL;
     enum status status = command_open_db(options, &db, error);
 
-    if (status != STATUS_OK)
-        return status == STATUS_RETRY ? EX_UNAVAILABLE : EX_CONFIG;
-    status = schema_check(db, error);
-    if (status != STATUS_OK) {
+    if (status == STATUS_OK)
+        status = schema_check(db, right, error);
+    if (status == STATUS_OK)
+        *out = db;
+    else
         db_close(db);
-        if (status == STATUS_DENIED)
-            return EX_NOPERM;
-        return status == STATUS_RETRY ? EX_UNAVAILABLE : EX_CONFIG;
-    }
-    *out = db;
-    return EX_OK;
+    return command_refused_code(status);
 }
 
 int command_check_arguments(const struct options *options, size_t minimum, size_t maximum,

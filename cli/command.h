@@ -6,6 +6,7 @@
 
 #include "config/options.h"
 #include "kansen/status.h"
+#include "sql/schema.h"
 
 struct command {
     const char *name;           /* "stats", "db init" */
@@ -21,16 +22,19 @@ struct command {
  * EX_SOFTWARE. */
 int command_exit_code(enum status status);
 
-struct db;
+/* The code of a database that could not be opened: EX_UNAVAILABLE when it is away, EX_CONFIG when
+ * it refuses us. */
+int command_refused_code(enum status status);
 
 /* Opens the database that --db names. */
 enum status command_open_db(const struct options *options, struct db **out,
                             struct error *error) MUST_CHECK;
 
-/* The same for commands that need a database at the version of this program; EX_OK, or the code to
- * end with: EX_CONFIG when `kansen db init` or `kansen db migrate` has not been run, EX_NOPERM when
- * the role may not see that. */
-int command_open_ready_db(const struct options *options, struct db **out, struct error *error);
+/* The same for commands that need a database at the version of this program, and a right on it;
+ * EX_OK, or the code to end with: EX_CONFIG when `kansen db init` or `kansen db migrate` has not
+ * been run, EX_NOPERM when our role lacks the right. */
+int command_open_ready_db(const struct options *options, enum schema_right right, struct db **out,
+                          struct error *error);
 
 /* Refuses fewer or more arguments than a command takes: EX_OK or EX_USAGE. `what` names them. */
 int command_check_arguments(const struct options *options, size_t minimum, size_t maximum,

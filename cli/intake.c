@@ -9,6 +9,10 @@
 
 #define DEFAULT_MAX_AHEAD_DAYS 1
 
+/* Seconds: unless --wait says otherwise, and a day at most. */
+#define DEFAULT_WAIT_S 30
+#define WAIT_S_MAX 86400
+
 volatile sig_atomic_t intake_stopped;
 
 static void stop(int signal_number)
@@ -35,6 +39,7 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         .max_age_days = default_max_age_days,
         .max_ahead_days = DEFAULT_MAX_AHEAD_DAYS,
         .logger = logger,
+        .stop = &intake_stopped,
     };
     struct db *db = NULL;
     int code;
@@ -44,36 +49,30 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         options_number(options, "max-ahead", 0, INTAKE_DAYS_MAX, &settings.max_ahead_days, error) !=
             STATUS_OK)
         return EX_USAGE;
-    code = command_open_ready_db(options, &db, error);
+    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
     db_close(db);
     if (code != EX_OK)
         return code;
 
     enum status status = pipeline_open(&settings, out, error);
 
-    switch (status) {
-    case STATUS_OK:
-        return EX_OK;
-    case STATUS_RETRY:
-        return EX_UNAVAILABLE;
-    case STATUS_DENIED:
-        return EX_NOPERM;
-    case STATUS_REJECT:
-    case STATUS_FATAL:
-        break;
-    }
-    return EX_CONFIG;
+    return command_refused_code(status);
+}
+
+int intake_read_wait(const struct options *options, int *wait_s, struct error *error)
+{
+    int64_t seconds = DEFAULT_WAIT_S;
+
+    if (options_number(options, "wait", 1, WAIT_S_MAX, &seconds, error) != STATUS_OK)
+        return EX_USAGE;
+    *wait_s = (int)seconds;
+    return EX_OK;
 }
 
 void intake_log_totals(const struct logger *logger, const char *message,
                        const struct store_totals *totals)
 {
-    char numbers[4][24];
-
-    snprintf(numbers[0], sizeof(numbers[0]), "%" PRIu64, totals->accepted);
-    snprintf(numbers[1], sizeof(numbers[1]), "%" PRIu64, totals->repeated);
-    snprintf(numbers[2], sizeof(numbers[2]), "%" PRIu64, totals->conflicting);
-    snprintf(numbers[3], sizeof(numbers[3]), "%" PRIu64, totals->rejected);
-    log_write(logger, LOG_LEVEL_INFO, message, "accepted", numbers[0], "repeated", numbers[1],
-              "conflicting", numbers[2], "rejected", numbers[3], NULL);
+    log_write(logger, LOG_LEVEL_INFO, message, LOG_INT("accepted", totals->accepted),
+              LOG_INT("repeated", totals->repeated), LOG_INT("conflicting", totals->conflicting),
+              LOG_INT("rejected", totals->rejected), NULL);
 }

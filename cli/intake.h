@@ -25,6 +25,10 @@ void intake_catch_signals(void);
 int intake_open(const struct options *options, int64_t default_max_age_days,
                 const struct logger *logger, struct pipeline **out, struct error *error);
 
+/* Reads --wait: how many seconds a run that somebody waits for gives Kafka brokers that have never
+ * answered. EX_OK or EX_USAGE. */
+int intake_read_wait(const struct options *options, int *wait_s, struct error *error);
+
 /* One log line: how many events were accepted, repeated, conflicting and rejected. */
 void intake_log_totals(const struct logger *logger, const char *message,
                        const struct store_totals *totals);

@@ -3,15 +3,20 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "kansen/clock.h"
 #include "text/escape.h"
+#include "text/json_writer.h"
 
 #define REDRAW_INTERVAL_MS 100
 #define BAR_WIDTH 24
+
+/* Of what is said at once: the message of an error, and some words around it. */
+#define SAID_MAX (ERROR_MESSAGE_SIZE + 512)
 
 static pthread_mutex_t terminal = PTHREAD_MUTEX_INITIALIZER;
 static bool progress_shown;
@@ -37,13 +42,8 @@ static void wipe_progress(void)
     progress_shown = false;
 }
 
-/* In double quotes, as both logfmt and JSON read it; nothing that acts on a terminal leaves as it
- * is. */
-static void put_quoted(const char *text)
-{
-    escape_json(stderr, text);
-}
-
+/* In double quotes, as JSON has them, when it needs them: nothing that acts on a terminal leaves as
+ * it is. */
 static void put_logfmt_value(const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -52,7 +52,7 @@ static void put_logfmt_value(const char *text)
     if (*text != '\0' && text[strspn(text, plain)] == '\0')
         fputs(text, stderr);
     else
-        put_quoted(text);
+        escape_json(stderr, text);
 }
 
 static void timestamp(char *text, size_t size)
@@ -67,16 +67,49 @@ static void timestamp(char *text, size_t size)
     snprintf(text, size, "%s.%03ldZ", seconds, now.tv_nsec / 1000000);
 }
 
-/* What stands around the values of a line. */
+struct line {
+    const char *time;
+    const char *level;
+    const char *message;
+    const struct log_field *fields;
+    size_t count;
+};
+
+static void put_logfmt(const struct line *line)
+{
+    fprintf(stderr, "time=%s level=%s msg=", line->time, line->level);
+    put_logfmt_value(line->message);
+    for (size_t i = 0; i < line->count; i++) {
+        fprintf(stderr, " %s=", line->fields[i].name);
+        put_logfmt_value(line->fields[i].value);
+    }
+    fputc('\n', stderr);
+}
+
+static void put_json(const struct line *line)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, stderr);
+    json_writer_object(&writer, NULL, JSON_COMPACT);
+    json_writer_text(&writer, "time", line->time);
+    json_writer_text(&writer, "level", line->level);
+    json_writer_text(&writer, "msg", line->message);
+    for (size_t i = 0; i < line->count; i++) {
+        const struct log_field *field = &line->fields[i];
+
+        if (field->is_number)
+            json_writer_number(&writer, field->name, field->value);
+        else
+            json_writer_text(&writer, field->name, field->value);
+    }
+    json_writer_end(&writer);
+    fputc('\n', stderr);
+}
+
 struct log_format {
     struct logger logger; /* first, so that write finds its format again */
-    const char *before_time;
-    const char *before_level;
-    const char *before_message;
-    const char *before_name;
-    const char *after_name;
-    const char *end;
-    void (*put_value)(const char *text);
+    void (*put)(const struct line *line);
 };
 
 static void write_line(const struct logger *logger, enum log_level level, const char *message,
@@ -88,36 +121,81 @@ static void write_line(const struct logger *logger, enum log_level level, const 
     timestamp(time, sizeof(time));
     pthread_mutex_lock(&terminal);
     wipe_progress();
-    fprintf(stderr, "%s%s%s%s%s", format->before_time, time, format->before_level,
-            level_name(level), format->before_message);
-    format->put_value(message);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(stderr, "%s%s%s", format->before_name, fields[i].name, format->after_name);
-        format->put_value(fields[i].value);
-    }
-    fputs(format->end, stderr);
+    format->put(&(struct line){time, level_name(level), message, fields, count});
     pthread_mutex_unlock(&terminal);
 }
 
-static const struct log_format logfmt = {
-    {write_line}, "time=", " level=", " msg=", " ", "=", "\n", put_logfmt_value};
+static const struct log_format logfmt = {{write_line}, put_logfmt};
+static const struct log_format json = {{write_line}, put_json};
 
-static const struct log_format json = {
-    {write_line}, "{\"time\":\"", "\",\"level\":\"", "\",\"msg\":", ",\"",
-    "\":",        "}\n",          put_quoted};
+/* By which log_say goes; set before there are threads. */
+static const struct log_format *current = &logfmt;
+
+#define FORMAT_OPTION "--log-format"
+
+void log_guess_format(int argc, char **argv)
+{
+    const char *format = getenv("KANSEN_LOG_FORMAT");
+
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], FORMAT_OPTION "=", strlen(FORMAT_OPTION "=")) == 0)
+            format = argv[i] + strlen(FORMAT_OPTION "=");
+        else if (strcmp(argv[i], FORMAT_OPTION) == 0 && i + 1 < argc)
+            format = argv[++i];
+    }
+    current = format != NULL && strcmp(format, "json") == 0 ? &json : &logfmt;
+}
 
 enum status log_open(const struct options *options, const struct logger **out, struct error *error)
 {
     const char *format = options_value(options, "log-format");
 
     if (format == NULL || strcmp(format, "logfmt") == 0)
-        *out = &logfmt.logger;
+        current = &logfmt;
     else if (strcmp(format, "json") == 0)
-        *out = &json.logger;
+        current = &json;
     else
         return error_set(error, STATUS_REJECT, "--log-format is logfmt or json, not \"%s\"",
                          format);
+    *out = &current->logger;
     return STATUS_OK;
+}
+
+static void say_text(const char *command, const char *text)
+{
+    pthread_mutex_lock(&terminal);
+    wipe_progress();
+    if (command != NULL)
+        fprintf(stderr, "kansen%s%s: ", *command == '\0' ? "" : " ", command);
+    escape_plain(stderr, text);
+    fputc('\n', stderr);
+    pthread_mutex_unlock(&terminal);
+}
+
+void log_say_text(enum log_level level, const char *command, const char *text)
+{
+    if (current != &json)
+        say_text(command, text);
+    else if (command != NULL && *command != '\0')
+        log_write(&json.logger, level, text, "command", command, NULL);
+    else
+        log_write(&json.logger, level, text, NULL);
+}
+
+void log_say(enum log_level level, const char *command, const char *format, ...)
+{
+    char text[SAID_MAX];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    log_say_text(level, command, text);
+}
+
+bool log_is_json(void)
+{
+    return current == &json;
 }
 
 static void draw_bar(int64_t done, int64_t total)
@@ -134,7 +212,7 @@ void log_progress(int64_t done, int64_t total, const char *text)
 {
     int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
 
-    if (!isatty(STDERR_FILENO))
+    if (!isatty(STDERR_FILENO) || current == &json)
         return;
     pthread_mutex_lock(&terminal);
     if (now_ms - progress_drawn_ms >= REDRAW_INTERVAL_MS) {

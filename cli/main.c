@@ -7,6 +7,8 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/log.h"
+#include "sql/db.h"
 #include "text/escape.h"
 
 #define COMMAND_WORDS_MAX 2
@@ -65,11 +67,11 @@ static void print_usage(FILE *out, const struct command *command)
     fprintf(out, "usage: kansen %s [OPTION…]%s%s\n\n%s\n\noptions:\n", command->name,
             *command->arguments ? " " : "", command->arguments, command->summary);
     for (const struct option_spec *spec = options_table; spec->name != NULL; spec++) {
-        bool common = strcmp(spec->name, "config") == 0 || strcmp(spec->name, "help") == 0;
+        bool taken = options_is_common(spec->name);
 
-        for (const char *const *name = command->options; !common && *name != NULL; name++)
-            common = strcmp(*name, spec->name) == 0;
-        if (common)
+        for (const char *const *name = command->options; !taken && *name != NULL; name++)
+            taken = strcmp(*name, spec->name) == 0;
+        if (taken)
             print_option(out, spec);
     }
     if (command->details != NULL)
@@ -86,24 +88,66 @@ static int refuse_command(int argc, char **argv)
         if (strncmp((*command)->name, argv[0], length) != 0 || (*command)->name[length] != ' ')
             continue;
         if (found++ == 0)
-            fprintf(stderr, "kansen: %s what?%s%s\n", argv[0], argc > 1 ? " not " : "",
+            log_say(LOG_LEVEL_ERROR, "", "%s what?%s%s", argv[0], argc > 1 ? " not " : "",
                     argc > 1 ? argv[1] : "");
-        fprintf(stderr, "  kansen %-19s %s\n", (*command)->name, (*command)->summary);
+        log_say(LOG_LEVEL_ERROR, NULL, "  kansen %-19s %s", (*command)->name, (*command)->summary);
     }
-    if (found == 0) {
-        fputs("kansen: unknown command \"", stderr);
-        escape_plain(stderr, argv[0]);
-        fputs("\"; `kansen --help` lists them\n", stderr);
-    }
+    if (found == 0)
+        log_say(LOG_LEVEL_ERROR, "", "unknown command \"%s\"; `kansen --help` lists them", argv[0]);
     return EX_USAGE;
 }
 
-/* The message may repeat text from outside. */
 static void print_error(const struct command *command, const struct error *error)
 {
-    fprintf(stderr, "kansen %s: ", command->name);
-    escape_plain(stderr, error->message);
-    fputc('\n', stderr);
+    log_say(LOG_LEVEL_ERROR, command->name, "%s", error->message);
+}
+
+/* A wait for PostgreSQL is ended in order, with a message; anything else at once. Commands that
+ * have something to store first catch the signals themselves. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    if (db_interrupt()) {
+        interrupted = 1;
+        return;
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = interrupt};
+    struct sigaction before;
+
+    sigemptyset(&action.sa_mask);
+    /* Whoever started us may want it ignored: a shell, for what runs in the background. */
+    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* Runs a command with options that could be read. */
+static int run_with(const struct command *command, const struct options *options,
+                    struct error *error)
+{
+    const struct logger *logger = NULL;
+    char name[64];
+    int code;
+
+    if (options_flag(options, "help")) {
+        print_usage(stdout, command);
+        return EX_OK;
+    }
+    if (log_open(options, &logger, error) != STATUS_OK)
+        return EX_USAGE;
+    snprintf(name, sizeof(name), "kansen %s", command->name);
+    db_introduce(name, logger);
+    catch_interrupts();
+    code = command->run(options, error);
+    db_introduce("kansen", NULL);
+    return code != EX_OK && interrupted ? EX_TEMPFAIL : code;
 }
 
 static int run_command(const struct command *command, int argc, char **argv)
@@ -117,17 +161,13 @@ static int run_command(const struct command *command, int argc, char **argv)
         print_error(command, &error);
         return status == STATUS_REJECT ? EX_USAGE : EX_NOINPUT;
     }
-    if (options_flag(options, "help")) {
-        print_usage(stdout, command);
-        code = EX_OK;
-    } else {
-        code = command->run(options, &error);
-        if (code != EX_OK && *error.message != '\0')
-            print_error(command, &error);
-    }
+    code = run_with(command, options, &error);
+    if (code != EX_OK && *error.message != '\0')
+        print_error(command, &error);
     options_free(options);
     if (fflush(stdout) != 0 && code == EX_OK) {
-        fprintf(stderr, "kansen %s: standard output: %s\n", command->name, strerror(errno));
+        error_set(&error, STATUS_FATAL, "standard output: %s", strerror(errno));
+        print_error(command, &error);
         code = EX_IOERR;
     }
     return code;
@@ -154,6 +194,8 @@ int main(int argc, char **argv)
         puts("kansen " KANSEN_VERSION);
         return EX_OK;
     }
+
+    log_guess_format(argc - 1, argv + 1);
 
     const struct command *command = find_command(argc - 1, argv + 1, &words);
 

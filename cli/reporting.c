@@ -104,7 +104,7 @@ int reporting_load(const struct options *options, struct figures **out, struct e
     if (code != EX_OK)
         return code;
 
-    code = command_open_ready_db(options, &db, error);
+    code = command_open_ready_db(options, SCHEMA_READ, &db, error);
     if (code != EX_OK)
         return code;
 

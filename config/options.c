@@ -22,7 +22,7 @@ const struct option_spec options_table[] = {
     {"help", NULL, "show this help", 'h', false},
     {"lang", "en|ja", "language of names and text", 0, true},
     {"limit", "N", "only the newest N", 0, false},
-    {"log-format", "FORMAT", "log lines on stderr: logfmt or json", 0, false},
+    {"log-format", "FORMAT", "lines on stderr: logfmt, or all of them json", 0, false},
     {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},
     {"max-age", "DAYS", "reject events older than this", 0, false},
     {"max-ahead", "DAYS", "reject events further in the future than this", 0, false},
@@ -45,6 +45,7 @@ const struct option_spec options_table[] = {
     {"unique", NULL, "count a device once in the whole window", 0, false},
     {"until", "TIME", "only those rejected before that time", 0, false},
     {"until-end", NULL, "stop when every partition has been read to its end", 0, false},
+    {"wait", "SECONDS", "give Kafka brokers up that never answer", 0, false},
     {NULL, NULL, NULL, 0, false},
 };
 
@@ -80,6 +81,16 @@ struct options {
     char **arguments; /* owned array, borrowed texts */
     size_t argument_count;
 };
+
+bool options_is_common(const char *name)
+{
+    static const char *const common[] = {"config", "help", "log-format"};
+
+    for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+        if (strcmp(name, common[i]) == 0)
+            return true;
+    return false;
+}
 
 static const struct option_spec *find_spec(const char *name)
 {
@@ -296,7 +307,7 @@ static enum status check_value(const char *name, const char *value, struct error
 
 static bool takes(const char *const *names, const char *name)
 {
-    if (strcmp(name, "config") == 0 || strcmp(name, "help") == 0)
+    if (options_is_common(name))
         return true;
     for (; *names != NULL; names++)
         if (strcmp(*names, name) == 0)

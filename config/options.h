@@ -26,9 +26,12 @@ extern const struct option_spec options_table[];
 
 struct options;
 
+/* Do all commands take it? */
+bool options_is_common(const char *name);
+
 /* Parses argv[0 … argc-1] (the command's own arguments, without its name) for a command that takes
- * the options in `names` (null-terminated). "config" and "help" are always taken. The caller frees
- * *out; values point into it. STATUS_REJECT: the user's mistake, named with its place. */
+ * the options in `names` (null-terminated). Those of options_is_common are always taken. The caller
+ * frees *out; values point into it. STATUS_REJECT: the user's mistake, named with its place. */
 enum status options_parse(const char *const *names, int argc, char **argv, struct options **out,
                           struct error *error) MUST_CHECK;
 void options_free(struct options *options);

@@ -3,7 +3,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "text/csv_writer.h"
 #include "text/escape.h"
+#include "text/json_writer.h"
 
 struct column {
     const char *name;
@@ -73,44 +75,40 @@ static void print_table(const struct db_result *rows, const struct list *list)
 
 /* ---- for programs */
 
-static void print_json_value(const char *text, bool is_number)
-{
-    if (text == NULL)
-        fputs("null", stdout);
-    else if (is_number)
-        fputs(text, stdout);
-    else
-        escape_json(stdout, text);
-}
-
 static void print_json(const struct db_result *rows, const struct list *list)
 {
-    putchar('[');
+    struct json_writer writer;
+
+    json_writer_init(&writer, stdout);
+    json_writer_array(&writer, NULL, JSON_LINES);
     for (int row = 0; row < db_rows(rows); row++) {
-        printf("%s\n  {", row > 0 ? "," : "");
+        json_writer_object(&writer, NULL, JSON_ONE_LINE);
         for (int i = 0; list->columns[i].name != NULL; i++) {
-            printf("%s\"%s\": ", i > 0 ? ", " : "", list->columns[i].name);
-            print_json_value(db_text(rows, row, i), list->columns[i].is_number);
+            const struct column *column = &list->columns[i];
+
+            if (column->is_number)
+                json_writer_number(&writer, column->name, db_text(rows, row, i));
+            else
+                json_writer_text(&writer, column->name, db_text(rows, row, i));
         }
-        putchar('}');
+        json_writer_end(&writer);
     }
-    puts("\n]");
+    json_writer_end(&writer);
+    putchar('\n');
 }
 
 static void print_csv(const struct db_result *rows, const struct list *list)
 {
-    for (int i = 0; list->columns[i].name != NULL; i++)
-        printf("%s%s", i > 0 ? "," : "", list->columns[i].name);
-    fputs("\r\n", stdout);
-    for (int row = 0; row < db_rows(rows); row++) {
-        for (int i = 0; list->columns[i].name != NULL; i++) {
-            const char *text = db_text(rows, row, i);
+    struct csv_writer writer;
 
-            if (i > 0)
-                putchar(',');
-            escape_csv(stdout, text == NULL ? "" : text);
-        }
-        fputs("\r\n", stdout);
+    csv_writer_init(&writer, stdout);
+    for (int i = 0; list->columns[i].name != NULL; i++)
+        csv_writer_field(&writer, list->columns[i].name);
+    csv_writer_end(&writer);
+    for (int row = 0; row < db_rows(rows); row++) {
+        for (int i = 0; list->columns[i].name != NULL; i++)
+            csv_writer_field(&writer, db_text(rows, row, i));
+        csv_writer_end(&writer);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "dead_letters/relay.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,10 +12,11 @@
 #include "ingest/event/rejection.h"
 #include "ingest/kafka/properties.h"
 #include "kansen/clock.h"
+#include "kansen/outage.h"
 #include "sql/array.h"
 #include "sql/embedded.h"
 
-/* For a broker to answer the first question. */
+/* For a broker to answer the first question, when following; then it is asked again. */
 #define BROKER_TIMEOUT_MS 15000
 
 /* Between two looks at the delivery reports. */
@@ -59,6 +61,9 @@ struct relay {
     int64_t pass_at_ms;
     struct array ids;
     struct array refusals;
+    struct outage outage; /* of whatever a relay that follows has to wait for */
+    pthread_mutex_t lock; /* guards told, for librdkafka's threads */
+    struct outage told;   /* what librdkafka has said since everything was well */
 };
 
 static int64_t now_ms(void)
@@ -81,7 +86,14 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message, vo
 static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
 {
     struct relay *relay = rd_kafka_opaque(kafka);
+    bool fresh;
 
+    /* While a broker is away librdkafka repeats itself every half a minute. */
+    pthread_mutex_lock(&relay->lock);
+    fresh = outage_note(&relay->told, text);
+    pthread_mutex_unlock(&relay->lock);
+    if (!fresh)
+        return;
     /* syslog's levels: 3 is an error. */
     log_write(relay->settings->logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
               "librdkafka", "facility", facility, "text", text, NULL);
@@ -162,6 +174,23 @@ static void disconnect(struct relay *relay)
     relay->begin_pass = true;
 }
 
+/* Who they are is the first question to the brokers. */
+static enum status await_brokers(struct relay *relay, struct error *error)
+{
+    const struct relay_settings *settings = relay->settings;
+    int64_t wait_ms = settings->follow ? BROKER_TIMEOUT_MS : (int64_t)settings->wait_s * 1000;
+    int64_t until_ms = now_ms() + wait_ms;
+
+    while (relay->cluster == NULL && !*settings->stop && now_ms() < until_ms)
+        relay->cluster = rd_kafka_clusterid(relay->kafka, POLL_MS);
+    if (relay->cluster == NULL)
+        return error_set(error, STATUS_RETRY,
+                         "no answer from the Kafka brokers %s within %" PRId64 " s",
+                         settings->brokers, wait_ms / 1000);
+    relay->totals->answered = true;
+    return STATUS_OK;
+}
+
 /* Everything that sending needs, made where it is missing. */
 static enum status prepare(struct relay *relay, struct error *error)
 {
@@ -170,10 +199,7 @@ static enum status prepare(struct relay *relay, struct error *error)
     if (relay->kafka == NULL)
         status = create_producer(relay, error);
     if (status == STATUS_OK && relay->cluster == NULL)
-        relay->cluster = rd_kafka_clusterid(relay->kafka, BROKER_TIMEOUT_MS);
-    if (status == STATUS_OK && relay->cluster == NULL)
-        status = error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s",
-                           relay->settings->brokers);
+        status = await_brokers(relay, error);
     if (status == STATUS_OK && relay->db == NULL)
         status = db_open(relay->settings->conninfo, &relay->db, error);
     if (status != STATUS_OK || !relay->begin_pass)
@@ -350,11 +376,8 @@ static bool is_refusal(rd_kafka_resp_err_t result)
 
 static void note_refusal(const struct relay *relay, const struct sent *sent)
 {
-    char number[NUMBER_SIZE];
-
-    snprintf(number, sizeof(number), "%" PRId64, sent->dead_letter_id);
     log_write(relay->settings->logger, LOG_LEVEL_WARNING, "the topic refused a dead letter",
-              "letter", number, "topic", relay->settings->topic, "reason",
+              LOG_INT("letter", sent->dead_letter_id), "topic", relay->settings->topic, "reason",
               rd_kafka_err2str(sent->result), NULL);
 }
 
@@ -455,6 +478,14 @@ static void idle(struct relay *relay)
         relay->begin_pass = true;
 }
 
+static void note_success(struct relay *relay)
+{
+    outage_end(&relay->outage);
+    pthread_mutex_lock(&relay->lock);
+    relay->told = (struct outage){0};
+    pthread_mutex_unlock(&relay->lock);
+}
+
 static enum status run(struct relay *relay, struct error *error)
 {
     enum status status = STATUS_OK;
@@ -462,13 +493,18 @@ static enum status run(struct relay *relay, struct error *error)
     while (status == STATUS_OK && !*relay->settings->stop) {
         status = relay_chunk(relay, error);
         if (status == STATUS_RETRY && relay->settings->follow) {
-            log_write(relay->settings->logger, LOG_LEVEL_WARNING, "can't relay now, waiting",
-                      "reason", error->message, NULL);
+            if (!*relay->settings->stop)
+                outage_begin(&relay->outage, error->message);
             pause_ms(relay, RETRY_MS);
             relay->begin_pass = true;
             relay->first_pass = false;
             status = STATUS_OK;
-        } else if (status == STATUS_OK && relay->sent_count == 0) {
+            continue;
+        }
+        if (status != STATUS_OK)
+            break;
+        note_success(relay);
+        if (relay->sent_count == 0) {
             if (!relay->settings->follow)
                 break;
             idle(relay);
@@ -480,8 +516,13 @@ static enum status run(struct relay *relay, struct error *error)
 enum status relay_dead_letters(const struct relay_settings *settings, struct relay_totals *totals,
                                struct error *error)
 {
-    struct relay relay = {
-        .settings = settings, .totals = totals, .begin_pass = true, .first_pass = true};
+    struct relay relay = {.settings = settings,
+                          .totals = totals,
+                          .begin_pass = true,
+                          .first_pass = true,
+                          .lock = PTHREAD_MUTEX_INITIALIZER,
+                          .outage = outage_of(settings->logger, "can't relay now, waiting",
+                                              "relaying again", NULL, NULL)};
     enum status status;
 
     *totals = (struct relay_totals){0};
@@ -492,5 +533,6 @@ enum status relay_dead_letters(const struct relay_settings *settings, struct rel
     array_clear(&relay.ids);
     array_clear(&relay.refusals);
     free(relay.sent);
+    pthread_mutex_destroy(&relay.lock);
     return status;
 }

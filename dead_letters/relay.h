@@ -18,6 +18,7 @@
 struct relay_totals {
     uint64_t relayed;
     uint64_t refused; /* by the topic, as too large; they stay in the table */
+    bool answered;    /* the brokers did, at least once */
 };
 
 struct relay_settings {
@@ -27,6 +28,7 @@ struct relay_settings {
     const char *const *properties; /* librdkafka's, "key=value" */
     size_t property_count;
     bool follow; /* go on until told to stop; else until every dead letter is relayed */
+    int wait_s;  /* unless following: for brokers that have never answered */
     const struct logger *logger;
     /* Called now and then; may be NULL. */
     void (*show)(void *context, const struct relay_totals *totals);

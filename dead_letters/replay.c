@@ -5,6 +5,7 @@
 
 #include "dead_letters/reader.h"
 #include "kansen/clock.h"
+#include "kansen/outage.h"
 #include "sql/embedded.h"
 
 /* How long one wait for the writer lasts before the progress is shown and a stop is noticed. */
@@ -27,6 +28,7 @@ struct replay {
     int64_t end;  /* number of the last dead letter there was at the start */
     int waits_left;
     struct replay_progress progress;
+    struct outage outage; /* of the connection that reads */
 };
 
 /* Replayed dead letters have no position of their own to store. */
@@ -91,13 +93,14 @@ static enum status read_patiently(struct replay *replay, struct error *error)
     enum status status;
 
     while ((status = read_chunk(replay, error)) == STATUS_RETRY) {
-        log_write(replay->settings->logger, LOG_LEVEL_WARNING, "PostgreSQL is away, waiting",
-                  "reason", error->message, NULL);
+        outage_begin(&replay->outage, error->message);
         clock_rest(RECONNECT_MS);
         status = check_waiting(replay, error);
         if (status != STATUS_OK)
             return status;
     }
+    if (status == STATUS_OK)
+        outage_end(&replay->outage);
     return status;
 }
 
@@ -168,8 +171,12 @@ static enum status drain(struct replay *replay, struct error *error)
 enum status replay_dead_letters(struct pipeline *pipeline, const struct replay_settings *settings,
                                 struct error *error)
 {
-    struct replay replay = {
-        .pipeline = pipeline, .settings = settings, .end = -1, .waits_left = STOP_WAITS};
+    struct replay replay = {.pipeline = pipeline,
+                            .settings = settings,
+                            .end = -1,
+                            .waits_left = STOP_WAITS,
+                            .outage = outage_of(settings->logger, "PostgreSQL is away, waiting",
+                                                "PostgreSQL is back", NULL, NULL)};
     enum status status;
 
     do {

@@ -154,16 +154,17 @@ static bool remove_tree(int parent, const char *name)
 /* ---- the server */
 
 /* argv[0] is the program's path: its relatives are looked for beside it. */
-static struct process_settings settings_of(const struct demo_postgres *postgres,
-                                           const char *const *argv)
+static struct child_settings settings_of(const struct demo_postgres *postgres,
+                                         const char *const *argv)
 {
-    return (struct process_settings){.argv = argv,
-                                     .program = argv[0],
-                                     .folder = postgres->folder,
-                                     .log = postgres->log,
-                                     .user = postgres->user,
-                                     .end_signal = STOP_SIGNAL,
-                                     .own_group = true};
+    return (struct child_settings){.argv = argv,
+                                   .program = argv[0],
+                                   .folder = postgres->folder,
+                                   .output = postgres->log,
+                                   .messages = postgres->log,
+                                   .user = postgres->user,
+                                   .end_signal = STOP_SIGNAL,
+                                   .own_group = true};
 }
 
 static enum status make_cluster(const struct demo_postgres *postgres, struct error *error)
@@ -181,7 +182,7 @@ static enum status make_cluster(const struct demo_postgres *postgres, struct err
                                 "--no-sync",
                                 "--no-instructions",
                                 NULL};
-    struct process_settings settings = settings_of(postgres, argv);
+    struct child_settings settings = settings_of(postgres, argv);
     enum status status = find_program("initdb", path, error);
 
     return status == STATUS_OK ? process_run(&settings, error) : status;
@@ -205,10 +206,10 @@ static enum status start_server(struct demo_postgres *postgres, struct error *er
                                 "-c",
                                 "full_page_writes=off",
                                 NULL};
-    struct process_settings settings = settings_of(postgres, argv);
+    struct child_settings settings = settings_of(postgres, argv);
     enum status status = find_program("postgres", path, error);
 
-    return status == STATUS_OK ? process_start(&settings, &postgres->pid, error) : status;
+    return status == STATUS_OK ? child_start(&settings, &postgres->pid, error) : status;
 }
 
 static enum status make_database(const struct demo_postgres *postgres, struct error *error)
@@ -250,7 +251,7 @@ static enum status wait_until_ready(struct demo_postgres *postgres, struct error
     for (int waited_ms = 0; waited_ms < START_TIMEOUT_MS; waited_ms += START_LOOK_MS) {
         if (is_ready(postgres))
             return STATUS_OK;
-        if (process_ended(postgres->pid, &ending)) {
+        if (child_ended(postgres->pid, &ending)) {
             postgres->pid = 0;
             return error_set(error, STATUS_FATAL, "PostgreSQL did not start");
         }
@@ -262,18 +263,18 @@ static enum status wait_until_ready(struct demo_postgres *postgres, struct error
 }
 
 /* What PostgreSQL said is the reason; the folder with its log is about to go. */
-static void show_log(const struct demo_postgres *postgres)
+static void show_log(const struct demo_postgres *postgres, FILE *said)
 {
     char line[512];
     FILE *file = fopen(postgres->log, "re");
 
     while (file != NULL && fgets(line, sizeof(line), file) != NULL)
-        fprintf(stderr, "  %s", line);
+        fprintf(said, "  %s", line);
     if (file != NULL)
         fclose(file);
 }
 
-static enum status create(struct demo_postgres *postgres, struct error *error)
+static enum status create(struct demo_postgres *postgres, FILE *said, struct error *error)
 {
     enum status status = make_cluster(postgres, error);
 
@@ -284,17 +285,17 @@ static enum status create(struct demo_postgres *postgres, struct error *error)
     if (status == STATUS_OK)
         status = make_database(postgres, error);
     if (status == STATUS_FATAL)
-        show_log(postgres);
+        show_log(postgres, said);
     return status;
 }
 
-enum status demo_postgres_start(struct demo_postgres *postgres, struct error *error)
+enum status demo_postgres_start(struct demo_postgres *postgres, FILE *said, struct error *error)
 {
     enum status status = choose_user(&postgres->user, error);
 
     if (status == STATUS_OK)
         status = make_folder(postgres, error);
-    return status == STATUS_OK ? create(postgres, error) : status;
+    return status == STATUS_OK ? create(postgres, said, error) : status;
 }
 
 enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *error)
@@ -302,7 +303,7 @@ enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *err
     bool clean = true;
 
     if (postgres->pid != 0) {
-        int ending = process_stop(postgres->pid, STOP_SIGNAL, STOP_TIMEOUT_MS);
+        int ending = child_stop(postgres->pid, STOP_SIGNAL, STOP_TIMEOUT_MS);
 
         clean = WIFEXITED(ending) && WEXITSTATUS(ending) == 0;
         postgres->pid = 0;

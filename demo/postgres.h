@@ -3,6 +3,7 @@
 #ifndef KANSEN_DEMO_POSTGRES_H
 #define KANSEN_DEMO_POSTGRES_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "kansen/status.h"
@@ -20,8 +21,10 @@ struct demo_postgres {
 };
 
 /* Makes the folder and the cluster, starts the server and creates an empty database. On failure
- * too, demo_postgres_stop has to be called. STATUS_RETRY: a signal asks to stop. */
-enum status demo_postgres_start(struct demo_postgres *postgres, struct error *error) MUST_CHECK;
+ * too, demo_postgres_stop has to be called; `said` gets what PostgreSQL said. STATUS_RETRY: a
+ * signal asks to stop. */
+enum status demo_postgres_start(struct demo_postgres *postgres, FILE *said,
+                                struct error *error) MUST_CHECK;
 
 /* Stops the server and removes the folder. STATUS_FATAL when something stays behind. */
 enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *error) MUST_CHECK;

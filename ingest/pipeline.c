@@ -18,16 +18,20 @@
 /* How often the MaxMind DB's file is looked at. */
 #define GEOIP_INTERVAL_MS 5000
 
+/* Between two looks at a writer that is waited for. */
+#define WATCH_MS 200
+
 struct pipeline {
     struct pipeline_settings settings;
     struct decoder *decoder;
     struct geo *geo; /* NULL without a MaxMind DB */
-    struct store *store;
     struct writer *writer;
+    int64_t now_us;             /* a moment ago */
     struct time_policy policy;  /* of messages that come now */
     struct header_list headers; /* of the message that is being rejected */
     int64_t filling_since_ms;   /* when the batch got its first entry; 0: it is empty */
     int64_t geoip_checked_ms;
+    bool waiting_is_said; /* that one call to PostgreSQL takes long */
 };
 
 static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
@@ -50,8 +54,62 @@ static struct time_policy policy_at(const struct pipeline *pipeline, int64_t now
 
 static void update_policy(struct pipeline *pipeline)
 {
-    pipeline->policy = policy_at(pipeline, clock_ms(CLOCK_REALTIME) * 1000);
+    pipeline->now_us = clock_ms(CLOCK_REALTIME) * 1000;
+    pipeline->policy = policy_at(pipeline, pipeline->now_us);
 }
+
+/* ---- a writer that waits for PostgreSQL */
+
+static void say_waiting(struct pipeline *pipeline, bool storing)
+{
+    pipeline->waiting_is_said = true;
+    log_write(pipeline->settings.logger, LOG_LEVEL_WARNING, "PostgreSQL does not answer, waiting",
+              "for", storing ? "a batch to be stored" : "an answer about partitions", NULL);
+}
+
+/* Says once that PostgreSQL does not answer, and once that it does again. */
+static void watch_writer(struct pipeline *pipeline)
+{
+    int64_t waited_ms = writer_waited_ms(pipeline->writer);
+    bool storing = writer_is_storing(pipeline->writer);
+
+    if (waited_ms >= PIPELINE_SAY_AFTER_MS && !pipeline->waiting_is_said)
+        say_waiting(pipeline, storing);
+    if (waited_ms >= (storing ? PIPELINE_BATCH_MS : PIPELINE_TASK_MS))
+        writer_cut(pipeline->writer);
+    if (pipeline->waiting_is_said && writer_state(pipeline->writer) != WRITER_BUSY) {
+        pipeline->waiting_is_said = false;
+        log_write(pipeline->settings.logger, LOG_LEVEL_INFO, "PostgreSQL answers again", NULL);
+    }
+}
+
+/* Waits until the writer is not busy, at most timeout_ms. */
+static bool wait_for_writer(struct pipeline *pipeline, int64_t timeout_ms)
+{
+    bool done;
+
+    do {
+        int64_t slice_ms = timeout_ms < WATCH_MS ? timeout_ms : WATCH_MS;
+
+        done = writer_wait(pipeline->writer, (int)slice_ms);
+        watch_writer(pipeline);
+        timeout_ms -= slice_ms;
+    } while (!done && timeout_ms > 0);
+    return done;
+}
+
+/* The writer connects first. */
+static enum status await_connection(struct pipeline *pipeline, struct error *error)
+{
+    while (!wait_for_writer(pipeline, WATCH_MS))
+        if (*pipeline->settings.stop)
+            return error_set(error, STATUS_RETRY, "stopped while connecting to PostgreSQL");
+    if (writer_state(pipeline->writer) == WRITER_FAILED)
+        return writer_failure(pipeline->writer, error);
+    return STATUS_OK;
+}
+
+/* ---- opening and closing */
 
 enum status pipeline_open(const struct pipeline_settings *settings, struct pipeline **out,
                           struct error *error)
@@ -69,9 +127,9 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     if (status == STATUS_OK && settings->geoip_path != NULL)
         status = geo_open(settings->geoip_path, &pipeline->geo, error);
     if (status == STATUS_OK)
-        status = store_open(settings->conninfo, settings->logger, &pipeline->store, error);
+        status = writer_start(settings->conninfo, settings->logger, &pipeline->writer, error);
     if (status == STATUS_OK)
-        status = writer_start(pipeline->store, settings->logger, &pipeline->writer, error);
+        status = await_connection(pipeline, error);
     if (status != STATUS_OK) {
         pipeline_close(pipeline);
         return status;
@@ -85,7 +143,6 @@ void pipeline_close(struct pipeline *pipeline)
     if (pipeline == NULL)
         return;
     writer_stop(pipeline->writer);
-    store_close(pipeline->store);
     geo_close(pipeline->geo);
     decoder_free(pipeline->decoder);
     header_list_clear(&pipeline->headers);
@@ -139,8 +196,9 @@ static bool unwrap(struct pipeline *pipeline, const struct message *message, str
 static enum status decode(struct pipeline *pipeline, const struct message *message,
                           struct slice text, struct event *event, struct rejection *why)
 {
+    bool is_past = message->arrived_us > OLDEST_US && message->arrived_us < pipeline->now_us;
     struct time_policy policy =
-        message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
+        is_past ? policy_at(pipeline, message->arrived_us) : pipeline->policy;
     enum status status =
         decode_event(pipeline->decoder, text.data, text.length, &policy, event, why);
 
@@ -232,19 +290,26 @@ void pipeline_tick(struct pipeline *pipeline)
 
     update_policy(pipeline);
     refresh_geoip(pipeline, now_ms);
+    watch_writer(pipeline);
     if (pipeline->filling_since_ms != 0 &&
         now_ms - pipeline->filling_since_ms >= PIPELINE_LINGER_MS)
         hand_over(pipeline);
+}
+
+static bool is_drained(struct pipeline *pipeline)
+{
+    return writer_state(pipeline->writer) == WRITER_IDLE &&
+           batch_is_empty(writer_batch(pipeline->writer));
 }
 
 bool pipeline_drain(struct pipeline *pipeline, int timeout_ms)
 {
     int64_t deadline_ms = clock_ms(CLOCK_MONOTONIC) + timeout_ms;
 
-    while (!pipeline_is_drained(pipeline)) {
+    while (!is_drained(pipeline)) {
         int64_t left_ms = deadline_ms - clock_ms(CLOCK_MONOTONIC);
 
-        if (left_ms <= 0 || !writer_wait(pipeline->writer, (int)left_ms) || !hand_over(pipeline))
+        if (left_ms <= 0 || !wait_for_writer(pipeline, left_ms) || !hand_over(pipeline))
             return false;
     }
     return true;
@@ -252,12 +317,13 @@ bool pipeline_drain(struct pipeline *pipeline, int timeout_ms)
 
 void pipeline_wait(struct pipeline *pipeline, int timeout_ms)
 {
-    writer_wait(pipeline->writer, timeout_ms);
+    wait_for_writer(pipeline, timeout_ms);
 }
 
 void pipeline_discard(struct pipeline *pipeline)
 {
     writer_discard(pipeline->writer);
+    pipeline->waiting_is_said = false;
     pipeline->filling_since_ms = 0;
 }
 
@@ -271,24 +337,27 @@ enum status pipeline_failure(struct pipeline *pipeline, struct error *error)
     return writer_failure(pipeline->writer, error);
 }
 
-bool pipeline_is_drained(struct pipeline *pipeline)
+bool pipeline_has_unstored(struct pipeline *pipeline)
 {
-    return writer_state(pipeline->writer) == WRITER_IDLE &&
-           batch_is_empty(writer_batch(pipeline->writer));
+    return writer_is_storing(pipeline->writer) || !batch_is_empty(writer_batch(pipeline->writer));
 }
 
-enum status pipeline_perform(struct pipeline *pipeline, store_task *task, void *context,
-                             struct error *error)
+void pipeline_perform(struct pipeline *pipeline, store_task *task, void *context)
 {
-    return store_perform(pipeline->store, task, context, error);
+    writer_perform(pipeline->writer, task, context);
+}
+
+bool pipeline_answer(struct pipeline *pipeline, enum status *status, struct error *error)
+{
+    return writer_answer(pipeline->writer, status, error);
 }
 
 bool pipeline_is_disconnected(const struct pipeline *pipeline)
 {
-    return store_is_away(pipeline->store);
+    return writer_is_disconnected(pipeline->writer);
 }
 
 struct store_totals pipeline_totals(struct pipeline *pipeline)
 {
-    return store_totals(pipeline->store);
+    return writer_totals(pipeline->writer);
 }

@@ -4,6 +4,7 @@
 #ifndef KANSEN_INGEST_PIPELINE_H
 #define KANSEN_INGEST_PIPELINE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,17 +18,28 @@
  * idle: what bounds the time from Kafka to the report at low traffic. */
 #define PIPELINE_LINGER_MS 100
 
+/* When one call to PostgreSQL takes so long, a line in the log says what is waited for. */
+#define PIPELINE_SAY_AFTER_MS 10000
+
+/* The longest that one call may take before its connection is cut and it is tried anew on another:
+ * a task is a few statements, each with a lock timeout; a statement of a batch may have work to do.
+ * The server that does not answer by then has frozen. */
+#define PIPELINE_TASK_MS 30000
+#define PIPELINE_BATCH_MS 300000
+
 struct pipeline_settings {
     const char *conninfo;   /* libpq's */
     const char *geoip_path; /* NULL: only events that carry a country get one */
     int64_t max_age_days;   /* older events are rejected */
     int64_t max_ahead_days; /* so are events further in the future */
     const struct logger *logger;
+    const volatile sig_atomic_t *stop; /* becomes true: give connecting up */
 };
 
 struct pipeline;
 
-/* Opens database and MaxMind DB and starts the writer. The caller ends it with pipeline_close. */
+/* Opens database and MaxMind DB and starts the writer. STATUS_RETRY: PostgreSQL is away, or it was
+ * told to stop. The caller ends it with pipeline_close. */
 enum status pipeline_open(const struct pipeline_settings *settings, struct pipeline **out,
                           struct error *error) MUST_CHECK;
 /* Drops what is not stored. NULL is allowed. */
@@ -52,10 +64,12 @@ void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t 
 void pipeline_tick(struct pipeline *pipeline);
 
 /* Hands over what is there as soon as the writer is free, waits for it, at most timeout_ms
- * altogether. True: everything added so far is stored. */
+ * altogether. True: everything added so far is stored, and no task is under way. */
 bool pipeline_drain(struct pipeline *pipeline, int timeout_ms);
 
-/* Waits until the writer is free, at most timeout_ms. */
+/* Waits until the writer is free, at most timeout_ms. Like pipeline_tick and pipeline_drain it
+ * looks after a writer that waits for PostgreSQL: says so, and cuts the connection when it is too
+ * long. */
 void pipeline_wait(struct pipeline *pipeline, int timeout_ms);
 
 /* Gives up everything that is not stored. */
@@ -63,14 +77,16 @@ void pipeline_discard(struct pipeline *pipeline);
 
 enum writer_state pipeline_state(struct pipeline *pipeline);
 enum status pipeline_failure(struct pipeline *pipeline, struct error *error) MUST_CHECK;
-/* Is nothing waiting and nothing being stored? */
-bool pipeline_is_drained(struct pipeline *pipeline);
+/* Has something been added that is not stored yet? */
+bool pipeline_has_unstored(struct pipeline *pipeline);
 
-/* Runs a task on the connection that batches are stored on, made anew when it is broken; the writer
- * must be idle. STATUS_RETRY: PostgreSQL is away. */
-enum status pipeline_perform(struct pipeline *pipeline, store_task *task, void *context,
-                             struct error *error) MUST_CHECK;
-/* Is that connection lost? The writer must be idle. */
+/* Has a task run once, in the writer's thread, on the connection that batches are stored on, made
+ * anew when it is broken. The state must be WRITER_IDLE; context is borrowed until it is again. */
+void pipeline_perform(struct pipeline *pipeline, store_task *task, void *context);
+/* What the task returned, once, when it has ended and was not discarded; else false. STATUS_RETRY:
+ * PostgreSQL is away. */
+bool pipeline_answer(struct pipeline *pipeline, enum status *status, struct error *error);
+/* Is that connection lost? The state must not be WRITER_BUSY. */
 bool pipeline_is_disconnected(const struct pipeline *pipeline);
 
 /* Since pipeline_open. */

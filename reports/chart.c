@@ -1,15 +1,14 @@
 #include "reports/chart.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process/child.h"
 #include "reports/chart_scripts.h"
 #include "text/escape.h"
 
@@ -22,29 +21,32 @@
 /* What fits into the chart's subtitle; longer names are cut there and whole in the text. */
 #define SUBTITLE_COLUMNS 96
 
-/* Exit codes of a child that could not run gnuplot, or found none, as shells have them. */
-#define EXIT_NOT_RUN 126
-#define EXIT_NOT_FOUND 127
-
 /* Names of the files inside the private folder. */
 static const char *const folder_files[] = {"script", "titles", "data", "image", "messages"};
 
-const char *chart_title(const struct document *document, enum chart_kind kind)
-{
-    if (kind == CHART_MONTHS)
-        return document_message(document, MESSAGE_CHART_MONTHS);
-    return document_message(document, document->figures->unique ? MESSAGE_CHART_SHARES_UNIQUE
-                                                                : MESSAGE_CHART_SHARES);
-}
+struct kind_scripts {
+    const char *size;
+    const char *plot;
+};
 
-const char *chart_kind_name(enum chart_kind kind)
-{
-    return kind == CHART_MONTHS ? "monthly" : "countries";
-}
+static const struct kind_scripts kinds[CHART_KINDS] = {
+    [CHART_COLUMNS] = {chart_script_columns_size, chart_script_columns},
+    [CHART_BARS] = {chart_script_bars_size, chart_script_bars},
+};
+
+struct format_traits {
+    const char *name;
+    const char *terminal; /* script */
+};
+
+static const struct format_traits formats[CHART_FORMATS] = {
+    [CHART_SVG] = {"svg", chart_script_svg},
+    [CHART_PNG] = {"png", chart_script_png},
+};
 
 const char *chart_format_name(enum chart_format format)
 {
-    return format == CHART_SVG ? "svg" : "png";
+    return formats[format].name;
 }
 
 void chart_image_clear(struct chart_image *image)
@@ -86,55 +88,40 @@ static void put_cut(FILE *out, const char *text, size_t columns)
     }
 }
 
-static void write_titles(FILE *out, const struct document *document, enum chart_kind kind)
+static void write_titles(FILE *out, const struct document *document, const struct chart *chart)
 {
     size_t taken = escape_width(" · ") + escape_width(document->window);
 
-    fprintf(out, "%s\n", chart_title(document, kind));
+    fprintf(out, "%s\n", chart->title);
     put_cut(out, document->threat, SUBTITLE_COLUMNS - taken);
     fprintf(out, " · %s\n", document->window);
 }
 
-struct bar {
-    const char *label;
-    int64_t value;
-    const char *text; /* the value as it is printed */
-    const char *unit;
-    bool grey;
-};
-
-static void put_bar(FILE *out, const struct bar *bar)
+static void put_bar(FILE *out, const struct chart *chart, const struct table_row *row)
 {
-    fprintf(out, "%s\t%" PRId64 "\t%s%s\t%zu\t%d\t%zu\n", bar->label, bar->value, bar->text,
-            bar->unit, escape_width(bar->label), bar->grey,
-            escape_width(bar->text) + escape_width(bar->unit));
+    const char *label = table_text(row, COLUMN_NAME);
+    const char *text = row->bar == NULL ? table_text(row, chart->value) : row->bar;
+
+    put_cut(out, label, SIZE_MAX);
+    fprintf(out, "\t%" PRId64 "\t%s\t%zu\t%d\t%zu\n", row->cells[chart->value].value, text,
+            escape_width(label), row->kind == ROW_OTHER, escape_width(text));
 }
 
-static void write_data(FILE *out, const struct document *document, enum chart_kind kind)
+static void write_data(FILE *out, const struct section *section)
 {
-    const struct figures *figures = document->figures;
+    const struct table *table = &section->table;
 
-    for (size_t i = 0; kind == CHART_MONTHS && i < figures->month_count; i++) {
-        const char *const *cells = document->months.rows[i].cells;
-
-        put_bar(out, &(struct bar){cells[0], figures->months[i].infections, cells[1], "", false});
-    }
-    for (size_t i = 0; kind == CHART_SHARES && i <= figures->ranked; i++) {
-        const char *const *cells = document->shares.rows[i].cells;
-        bool other = i == figures->ranked;
-
-        int32_t share = other ? figures->other.share : figures->countries[i].share;
-
-        put_bar(out, &(struct bar){cells[1], share, cells[3], " %", other});
-    }
+    for (size_t i = 0; i < table->row_count; i++)
+        if (table->rows[i].kind == ROW_BODY || table->rows[i].kind == ROW_OTHER)
+            put_bar(out, &section->chart, &table->rows[i]);
 }
 
 static void write_script(FILE *out, enum chart_kind kind, enum chart_format format)
 {
     fputs(chart_script_begin, out);
-    fputs(kind == CHART_MONTHS ? chart_script_months_size : chart_script_shares_size, out);
-    fputs(format == CHART_SVG ? chart_script_svg : chart_script_png, out);
-    fputs(kind == CHART_MONTHS ? chart_script_months : chart_script_shares, out);
+    fputs(kinds[kind].size, out);
+    fputs(formats[format].terminal, out);
+    fputs(kinds[kind].plot, out);
 }
 
 static FILE *open_in(const char *folder, const char *name, const char *mode)
@@ -153,7 +140,8 @@ static bool close_written(FILE *file)
 }
 
 static enum status write_inputs(const char *folder, const struct document *document,
-                                enum chart_kind kind, enum chart_format format, struct error *error)
+                                const struct section *section, enum chart_format format,
+                                struct error *error)
 {
     FILE *script = open_in(folder, "script", "w");
     FILE *titles = open_in(folder, "titles", "w");
@@ -161,9 +149,9 @@ static enum status write_inputs(const char *folder, const struct document *docum
     bool written = script != NULL && titles != NULL && data != NULL;
 
     if (written) {
-        write_script(script, kind, format);
-        write_titles(titles, document, kind);
-        write_data(data, document, kind);
+        write_script(script, section->chart.kind, format);
+        write_titles(titles, document, &section->chart);
+        write_data(data, section);
     }
     written = (script == NULL || close_written(script)) && written;
     written = (titles == NULL || close_written(titles)) && written;
@@ -174,28 +162,6 @@ static enum status write_inputs(const char *folder, const struct document *docum
 }
 
 /* ---- running it */
-
-/* In the child: never returns. What goes wrong before gnuplot runs is a message like gnuplot's. */
-static void run_gnuplot(const char *folder, int messages)
-{
-    sigset_t none;
-    int null = open("/dev/null", O_RDWR);
-
-    if (null < 0 || chdir(folder) != 0 || dup2(null, STDIN_FILENO) < 0 ||
-        dup2(null, STDOUT_FILENO) < 0 || dup2(messages, STDERR_FILENO) < 0) {
-        dprintf(messages, "%s\n", strerror(errno));
-        _exit(EXIT_NOT_RUN);
-    }
-    /* The alarm outlives exec and ends a gnuplot that hangs. */
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGALRM, SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
-    alarm(CHART_SECONDS_MAX);
-    execlp("gnuplot", "gnuplot", "-d", "script", (char *)NULL);
-    dprintf(messages, "%s\n", strerror(errno));
-    _exit(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN);
-}
 
 /* The last line that gnuplot wrote to stderr: what it stumbled over. */
 static void read_message(const char *folder, char *message, size_t size)
@@ -213,56 +179,35 @@ static void read_message(const char *folder, char *message, size_t size)
         fclose(messages);
 }
 
-static enum status explain_exit(const char *folder, int state, struct error *error)
+static enum status run_gnuplot(const char *folder, struct error *error)
 {
-    char message[256];
-
-    if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_SUCCESS)
-        return STATUS_OK;
-    if (WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NOT_FOUND)
-        return error_set(error, STATUS_FATAL,
-                         "charts need gnuplot, which is not installed (Debian: gnuplot-nox)");
-    if (WIFSIGNALED(state) && WTERMSIG(state) == SIGALRM)
-        return error_set(error, STATUS_FATAL, "gnuplot took more than %d seconds and was ended",
-                         CHART_SECONDS_MAX);
-    if (WIFSIGNALED(state))
-        return error_set(error, STATUS_FATAL, "gnuplot was ended by signal %d", WTERMSIG(state));
-    read_message(folder, message, sizeof(message));
-    return error_set(error, STATUS_FATAL, "gnuplot %s: %s",
-                     WIFEXITED(state) && WEXITSTATUS(state) == EXIT_NOT_RUN ? "could not be started"
-                                                                            : "failed",
-                     message);
-}
-
-static enum status start_failure(struct error *error)
-{
-    return error_set(error, STATUS_FATAL, "gnuplot could not be started: %s", strerror(errno));
-}
-
-static enum status draw_in(const char *folder, struct error *error)
-{
+    static const char *const argv[] = {"gnuplot", "-d", "script", NULL};
     char path[PATH_SIZE + FILE_NAME_SIZE];
-    enum status status = STATUS_OK;
+    char message[256];
+    struct child_settings settings = {
+        .argv = argv,
+        .missing = "charts need gnuplot, which is not installed (Debian: gnuplot-nox)",
+        .folder = folder,
+        .input = "/dev/null",
+        .output = "/dev/null",
+        .messages = path,
+        .user = geteuid(),
+        .seconds_max = CHART_SECONDS_MAX};
+    int ending = 0;
     pid_t child;
-    int state = 0;
 
     snprintf(path, sizeof(path), "%s/messages", folder);
 
-    int messages = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    enum status status = child_start(&settings, &child, error);
 
-    if (messages < 0)
-        return start_failure(error);
-    fflush(NULL); /* so that the child has nothing of ours to write */
-    child = fork();
-    if (child == 0)
-        run_gnuplot(folder, messages);
-    if (child < 0)
-        status = start_failure(error);
-    close(messages);
-    while (child > 0 && status == STATUS_OK && waitpid(child, &state, 0) < 0)
-        if (errno != EINTR)
-            status = error_set(error, STATUS_FATAL, "gnuplot was lost: %s", strerror(errno));
-    return status == STATUS_OK ? explain_exit(folder, state, error) : status;
+    if (status == STATUS_OK)
+        status = child_wait(&settings, child, &ending, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!WIFEXITED(ending) || WEXITSTATUS(ending) == EXIT_SUCCESS)
+        return child_check(&settings, ending, error);
+    read_message(folder, message, sizeof(message));
+    return error_set(error, STATUS_FATAL, "gnuplot failed: %s", message);
 }
 
 /* ---- what it wrote */
@@ -377,7 +322,7 @@ static enum status make_folder(char folder[PATH_SIZE], struct error *error)
     return STATUS_OK;
 }
 
-enum status chart_draw(const struct document *document, enum chart_kind kind,
+enum status chart_draw(const struct document *document, const struct section *section,
                        enum chart_format format, struct chart_image *out, struct error *error)
 {
     char folder[PATH_SIZE];
@@ -385,9 +330,9 @@ enum status chart_draw(const struct document *document, enum chart_kind kind,
 
     if (status != STATUS_OK)
         return status;
-    status = write_inputs(folder, document, kind, format, error);
+    status = write_inputs(folder, document, section, format, error);
     if (status == STATUS_OK)
-        status = draw_in(folder, error);
+        status = run_gnuplot(folder, error);
     if (status == STATUS_OK)
         status = read_image(folder, out, error);
     remove_folder(folder);

@@ -1,4 +1,4 @@
-/* The two charts of a report, drawn by gnuplot as SVG or PNG.
+/* The charts of a report, drawn by gnuplot as SVG or PNG.
  *
  * gnuplot runs backticks, pipes and more out of a script (RELIABILITY 18), so the scripts are
  * constant and everything that varies, titles and names included, goes in as data files. It runs in
@@ -11,8 +11,6 @@
 #include "kansen/status.h"
 #include "reports/document.h"
 
-enum chart_kind { CHART_MONTHS, CHART_SHARES, CHART_KINDS };
-
 enum chart_format { CHART_SVG, CHART_PNG, CHART_FORMATS };
 
 /* Drawing takes well below a second; past this, something is wrong with the machine. */
@@ -23,19 +21,13 @@ struct chart_image {
     size_t length;
 };
 
-/* STATUS_FATAL: gnuplot is missing or failed; the message holds its own words. The same document
- * gives the same bytes. */
-enum status chart_draw(const struct document *document, enum chart_kind kind,
+/* Draws the chart of the section, which has one. STATUS_FATAL: gnuplot is missing or failed; the
+ * message holds its own words. The same document gives the same bytes. */
+enum status chart_draw(const struct document *document, const struct section *section,
                        enum chart_format format, struct chart_image *out,
                        struct error *error) MUST_CHECK;
 
 void chart_image_clear(struct chart_image *image);
-
-/* What the chart shows, in the document's language. */
-const char *chart_title(const struct document *document, enum chart_kind kind);
-
-/* "monthly", "countries": part of its file's name. */
-const char *chart_kind_name(enum chart_kind kind);
 
 /* "svg", "png". */
 const char *chart_format_name(enum chart_format format);

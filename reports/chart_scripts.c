@@ -18,7 +18,7 @@ const char chart_script_begin[] = "set encoding utf8\n"
 
 /* Bars stand side by side. When a label or a value is wider than its bar's place, all are turned,
  * and the chart grows in width with its bars. */
-const char chart_script_months_size[] =
+const char chart_script_columns_size[] =
     "stats 'data' using 6 nooutput name 'text'\n"
     "place = 720.0 / bars\n"
     "crowded = label_max * column > place || text_max * column > place\n"
@@ -28,9 +28,9 @@ const char chart_script_months_size[] =
     "height = 220 + title_height + above + below\n";
 
 /* Bars lie below each other, as many as there are. */
-const char chart_script_shares_size[] = "width = 760\n"
-                                        "row = 26.0\n"
-                                        "height = title_height + row * bars + 16\n";
+const char chart_script_bars_size[] = "width = 760\n"
+                                      "row = 26.0\n"
+                                      "height = title_height + row * bars + 16\n";
 
 const char chart_script_svg[] =
     "set terminal svg noenhanced size width, height font 'Noto Sans CJK JP,14' background "
@@ -49,7 +49,7 @@ const char chart_script_png[] =
 
 /* A value that is printed turned has its straight label below the plot, where nothing is drawn, and
  * the other way round. NaN would do the same, but gnuplot 5.4 crashes when all labels are NaN. */
-const char chart_script_months[] =
+const char chart_script_columns[] =
     "set lmargin at screen edge / width\n"
     "set rmargin at screen 1 - edge / width\n"
     "set bmargin at screen below / height\n"
@@ -75,7 +75,7 @@ const char chart_script_months[] =
     "     'titles' every ::1::1 using (-0.7):(pixel * (plot_height - 48)):1 "
     "with labels left font small textcolor '#555555'\n";
 
-const char chart_script_shares[] =
+const char chart_script_bars[] =
     "left = edge + 10 + label_max * column\n"
     "set lmargin at screen 0\n"
     "set rmargin at screen 1\n"

@@ -1,4 +1,5 @@
-/* gnuplot's scripts, constant. They read two files of the folder they run in:
+/* gnuplot's scripts, constant, one for each kind of chart. They read two files of the folder they
+ * run in:
  *
  * titles  two lines: what the chart shows; the threat and the window
  * data    a line a bar, separated by tabs: label, value, the value as text, columns that the label
@@ -12,14 +13,14 @@
 /* Runs first; the terminal is set when the size is known. */
 extern const char chart_script_begin[];
 
-/* Where the chart's own part defines width and height. */
-extern const char chart_script_months_size[];
-extern const char chart_script_shares_size[];
+/* Where the kind's own part defines width and height. */
+extern const char chart_script_columns_size[];
+extern const char chart_script_bars_size[];
 
 extern const char chart_script_svg[];
 extern const char chart_script_png[];
 
-extern const char chart_script_months[];
-extern const char chart_script_shares[];
+extern const char chart_script_columns[];
+extern const char chart_script_bars[];
 
 #endif

@@ -2,99 +2,55 @@
 
 #include <stdlib.h>
 
+#include "reports/draft.h"
 #include "reports/narrative.h"
 #include "reports/notes.h"
+#include "reports/sections.h"
 
-static const char *number(struct document *document, int64_t value)
-{
-    return language_number(document->language, &document->phrases, value);
-}
+struct section_builder {
+    const char *id;
+    enum message heading;
+    void (*build)(struct draft *draft);
+};
 
-static const char *share(struct document *document, int64_t hundredths)
-{
-    return language_share(document->language, &document->phrases, hundredths);
-}
+/* The report's sections, in order. */
+static const struct section_builder builders[] = {
+    {"findings", MESSAGE_FINDINGS, narrative_write},
+    {"months", MESSAGE_FIGURES, section_months},
+    {"countries", MESSAGE_FIGURES, section_shares},
+    {"notes", MESSAGE_NOTES, notes_write},
+};
 
-static void set_titles(struct document *document)
+#define SECTIONS (sizeof(builders) / sizeof(*builders))
+
+static void set_titles(struct document *document, const struct draft *draft)
 {
-    const struct figures *figures = document->figures;
-    const struct language *language = document->language;
-    struct phrases *phrases = &document->phrases;
+    const struct figures *figures = draft->figures;
+    const struct language *language = draft->language;
+    struct phrases *phrases = draft->phrases;
     const char *from = language_month(language, phrases, figures->from);
     const char *to = language_month(language, phrases, figures->to);
 
+    document->language = language_code(language);
     document->threat = language_code(language)[0] == 'j' ? figures->name_ja : figures->name_en;
     document->title =
-        phrases_compose(phrases, document_message(document, MESSAGE_TITLE), document->threat, NULL);
+        phrases_compose(phrases, draft_message(draft, MESSAGE_TITLE), document->threat, NULL);
     document->window = from;
     if (figures->from != figures->to)
         document->window =
-            phrases_compose(phrases, document_message(document, MESSAGE_WINDOW), from, to, NULL);
-    document->subtitle = phrases_compose(phrases, document_message(document, MESSAGE_SUBTITLE),
+            phrases_compose(phrases, draft_message(draft, MESSAGE_WINDOW), from, to, NULL);
+    document->subtitle = phrases_compose(phrases, draft_message(draft, MESSAGE_SUBTITLE),
                                          document->window, figures->timezone, NULL);
 }
 
-static bool build_months(struct document *document)
+static void build_sections(struct document *document, struct draft *draft)
 {
-    const struct figures *figures = document->figures;
-    struct table *table = &document->months;
-
-    if (!table_init(table, document_message(document, MESSAGE_TABLE_MONTHS),
-                    figures->month_count + 2))
-        return false;
-    table_add_column(table, document_message(document, MESSAGE_MONTH), TABLE_LEFT);
-    table_add_column(table, document_message(document, MESSAGE_INFECTIONS), TABLE_RIGHT);
-    table_add_column(table, document_message(document, MESSAGE_DETECTIONS), TABLE_RIGHT);
-    for (size_t i = 0; i < figures->month_count; i++) {
-        const struct month_figures *month = &figures->months[i];
-        const char *name = language_month(document->language, &document->phrases, month->month);
-
-        table_add_row(table, TABLE_BODY, name, number(document, month->infections),
-                      number(document, month->detections), NULL);
+    for (size_t i = 0; i < SECTIONS; i++) {
+        draft->section = &document->sections[document->section_count++];
+        draft->section->id = builders[i].id;
+        draft->section->heading = draft_message(draft, builders[i].heading);
+        builders[i].build(draft);
     }
-    table_add_row(
-        table, TABLE_FOOT,
-        document_message(document, figures->unique ? MESSAGE_SUM_OF_MONTHS : MESSAGE_TOTAL),
-        number(document, figures->months_infections), number(document, figures->months_detections),
-        NULL);
-    if (figures->unique)
-        table_add_row(table, TABLE_FOOT, document_message(document, MESSAGE_DISTINCT_MACHINES),
-                      number(document, figures->total), "", NULL);
-    return true;
-}
-
-static bool build_shares(struct document *document)
-{
-    const struct figures *figures = document->figures;
-    struct table *table = &document->shares;
-    bool unique = figures->unique;
-
-    if (!table_init(
-            table,
-            document_message(document, unique ? MESSAGE_TABLE_SHARES_UNIQUE : MESSAGE_TABLE_SHARES),
-            figures->ranked + 2))
-        return false;
-    table_add_column(table, document_message(document, MESSAGE_RANK), TABLE_RIGHT);
-    table_add_column(table, document_message(document, MESSAGE_COUNTRY), TABLE_LEFT);
-    table_add_column(table,
-                     document_message(document, unique ? MESSAGE_MACHINES : MESSAGE_INFECTIONS),
-                     TABLE_RIGHT);
-    table_add_column(table, document_message(document, MESSAGE_SHARE), TABLE_RIGHT);
-    for (size_t i = 0; i < figures->ranked; i++) {
-        const struct country_figures *country = &figures->countries[i];
-        const char *name =
-            language_country(document->language, &document->phrases, country->country);
-
-        table_add_row(table, TABLE_BODY, number(document, (int64_t)i + 1), name,
-                      number(document, country->infections), share(document, country->share), NULL);
-    }
-    table_add_row(table, TABLE_BODY, "", document_message(document, MESSAGE_OTHER),
-                  number(document, figures->other.infections),
-                  share(document, figures->other.share), NULL);
-    table_add_row(table, TABLE_FOOT, "", document_message(document, MESSAGE_TOTAL),
-                  number(document, figures->total),
-                  share(document, figures->total > 0 ? SHARE_WHOLE : 0), NULL);
-    return true;
 }
 
 enum status compose_document(const struct language *language, const struct figures *figures,
@@ -104,16 +60,20 @@ enum status compose_document(const struct language *language, const struct figur
 
     if (document == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    document->language = language;
+
+    struct draft draft = {.language = language,
+                          .figures = figures,
+                          .phrases = &document->phrases,
+                          .document = document};
+
     document->figures = figures;
     phrases_init(&document->phrases);
-    set_titles(document);
-    if (build_months(document) && build_shares(document)) {
-        narrative_write(document);
-        notes_write(document);
-    } else {
+    set_titles(document, &draft);
+    document->sections = calloc(SECTIONS, sizeof(*document->sections));
+    if (document->sections != NULL)
+        build_sections(document, &draft);
+    else
         document->phrases.failed = true;
-    }
     if (document->phrases.failed) {
         document_free(document);
         return error_set(error, STATUS_FATAL, "the report's text could not be made: out of memory");

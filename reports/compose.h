@@ -1,4 +1,4 @@
-/* Figures -> document: the one place where a report is put together. */
+/* Figures -> document: the one place that knows which sections a report has. */
 #ifndef KANSEN_REPORTS_COMPOSE_H
 #define KANSEN_REPORTS_COMPOSE_H
 

@@ -1,91 +1,71 @@
-/* CSV (RFC 4180): one line a figure, every line complete in itself, so that files can be joined and
- * filtered. The column "line" says what a line counts: month, months (their sum), total, country,
- * other, unknown (a part of other). Numbers are bare; names come in the report's language. */
-#include <inttypes.h>
-
+/* CSV: one line a figure, every line complete in itself, so that files can be joined and filtered.
+ * The column "line" says what a line counts: month, months (their sum), total, country, other,
+ * unknown (a part of other). Numbers are bare; names come in the report's language. */
 #include "reports/writers.h"
-#include "text/escape.h"
+#include "text/csv_writer.h"
 
-struct line {
-    const char *kind;
-    size_t rank;      /* 0: none */
-    const char *code; /* of the month or country */
-    const char *name; /* of it, for people */
-    int64_t infections;
-    int64_t detections; /* -1: not counted by country */
-    int32_t share;      /* -1: none */
-};
+/* In front of the columns that table roles have; "code" stands in front of the name. */
+static const char *const opening_columns[] = {"threat",   "from",     "to",
+                                              "timezone", "counting", "line"};
 
-static void put_line(FILE *out, const struct figures *figures, const struct line *line)
+static void put_head(struct csv_writer *writer)
 {
-    char from[MONTH_TEXT_SIZE];
-    char to[MONTH_TEXT_SIZE];
-
-    escape_csv(out, figures->threat);
-    fprintf(out, ",%s,%s,", month_format(figures->from, from), month_format(figures->to, to));
-    escape_csv(out, figures->timezone);
-    fprintf(out, ",%s,%s,", figures->unique ? "unique" : "monthly", line->kind);
-    if (line->rank > 0)
-        fprintf(out, "%zu", line->rank);
-    fprintf(out, ",%s,", line->code);
-    escape_csv(out, line->name);
-    fprintf(out, ",%" PRId64 ",", line->infections);
-    if (line->detections >= 0)
-        fprintf(out, "%" PRId64, line->detections);
-    fputc(',', out);
-    if (line->share >= 0)
-        fprintf(out, "%" PRId32 ".%02" PRId32, line->share / 100, line->share % 100);
-    fputs("\r\n", out);
+    for (size_t i = 0; i < sizeof(opening_columns) / sizeof(*opening_columns); i++)
+        csv_writer_field(writer, opening_columns[i]);
+    for (enum column_role role = 0; role < COLUMN_ROLES; role++) {
+        if (role == COLUMN_NAME)
+            csv_writer_field(writer, "code");
+        csv_writer_field(writer, column_traits[role].key);
+    }
+    csv_writer_end(writer);
 }
 
-static void put_months(FILE *out, const struct document *document)
+static void put_opening(struct csv_writer *writer, const struct figures *figures)
 {
-    const struct figures *figures = document->figures;
     char text[MONTH_TEXT_SIZE];
 
-    for (size_t i = 0; i < figures->month_count; i++) {
-        const struct month_figures *month = &figures->months[i];
-
-        put_line(out, figures,
-                 &(struct line){"month", 0, month_format(month->month, text),
-                                document->months.rows[i].cells[0], month->infections,
-                                month->detections, -1});
-    }
-    put_line(out, figures,
-             &(struct line){"months", 0, "", document_message(document, MESSAGE_SUM_OF_MONTHS),
-                            figures->months_infections, figures->months_detections, -1});
+    csv_writer_field(writer, figures->threat);
+    csv_writer_field(writer, month_format(figures->from, text));
+    csv_writer_field(writer, month_format(figures->to, text));
+    csv_writer_field(writer, figures->timezone);
+    csv_writer_field(writer, figures->unique ? "unique" : "monthly");
 }
 
-static void put_countries(FILE *out, const struct document *document)
+static void put_cell(struct csv_writer *writer, const struct table_row *row, enum column_role role)
 {
-    const struct figures *figures = document->figures;
-    const struct other_figures *other = &figures->other;
+    char text[TABLE_VALUE_SIZE];
 
-    for (size_t i = 0; i < figures->ranked; i++) {
-        const struct country_figures *country = &figures->countries[i];
-
-        put_line(out, figures,
-                 &(struct line){"country", i + 1, country->country,
-                                document->shares.rows[i].cells[1], country->infections, -1,
-                                country->share});
+    if (role == COLUMN_NAME) {
+        csv_writer_field(writer, row->code);
+        csv_writer_field(writer, row->alone == NULL ? table_text(row, role) : row->alone);
+    } else {
+        csv_writer_field(writer, table_value(row, role, text));
     }
-    put_line(out, figures,
-             &(struct line){"other", 0, "", document_message(document, MESSAGE_OTHER),
-                            other->infections, -1, other->share});
-    put_line(out, figures,
-             &(struct line){"unknown", 0, COUNTRY_UNKNOWN,
-                            document_message(document, MESSAGE_UNKNOWN), other->unknown, -1,
-                            other->unknown_share});
-    put_line(out, figures,
-             &(struct line){"total", 0, "", document_message(document, MESSAGE_TOTAL),
-                            figures->total, -1, figures->total > 0 ? SHARE_WHOLE : 0});
+}
+
+static void put_row(struct csv_writer *writer, const struct figures *figures,
+                    const struct table_row *row)
+{
+    put_opening(writer, figures);
+    csv_writer_field(writer, row->line);
+    for (enum column_role role = 0; role < COLUMN_ROLES; role++)
+        put_cell(writer, row, role);
+    csv_writer_end(writer);
 }
 
 bool write_csv(FILE *out, const struct report *report)
 {
-    fputs("threat,from,to,timezone,counting,line,rank,code,name,infections,detections,share\r\n",
-          out);
-    put_months(out, report->document);
-    put_countries(out, report->document);
+    const struct document *document = report->document;
+    struct csv_writer writer;
+
+    csv_writer_init(&writer, out);
+    put_head(&writer);
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct table *table = &document->sections[i].table;
+
+        for (size_t row = 0; row < table->row_count; row++)
+            if (table->rows[row].line != NULL)
+                put_row(&writer, document->figures, &table->rows[row]);
+    }
     return true;
 }

@@ -2,17 +2,13 @@
 
 #include <stdlib.h>
 
-const char *document_message(const struct document *document, enum message message)
-{
-    return language_message(document->language, message);
-}
-
 void document_free(struct document *document)
 {
     if (document == NULL)
         return;
-    table_clear(&document->months);
-    table_clear(&document->shares);
+    for (size_t i = 0; i < document->section_count; i++)
+        table_clear(&document->sections[i].table);
+    free(document->sections);
     phrases_clear(&document->phrases);
     free(document);
 }

@@ -1,44 +1,63 @@
-/* A report in one language, before it has a format: what is said, in order, as text.
+/* A report in one language, before it has a format: a list of sections, as data.
  *
- * Built once from the figures and read by every writer, so that all formats say the same. Holds
- * names from users as they are; each writer escapes for its own place. */
+ * Made by reports/compose and read by every writer, so that all formats say the same. Writers loop
+ * over the sections and know none of them by name. Holds names from users as they are; each writer
+ * escapes for its own place. */
 #ifndef KANSEN_REPORTS_DOCUMENT_H
 #define KANSEN_REPORTS_DOCUMENT_H
 
-#include "kansen/status.h"
-#include "reports/language.h"
 #include "reports/phrases.h"
 #include "reports/table.h"
 #include "stats/figures.h"
 
-/* A sum; highest and lowest month; changes; leaders; the rest. */
-#define DOCUMENT_FINDINGS_MAX 12
-
 /* The fixed notes, and one for each topic and consumer group that was read. */
-#define DOCUMENT_NOTES_MAX 32
+#define SECTION_ITEMS_MAX 32
+
+/* One sentence. */
+struct section_item {
+    const char *text;
+    bool essential; /* figures alone, as `kansen stats` prints them, would be misread without it */
+};
+
+enum chart_kind {
+    CHART_NONE,
+    CHART_COLUMNS, /* side by side, for what happens over time */
+    CHART_BARS,    /* below each other, for what is compared */
+    CHART_KINDS
+};
+
+/* A bar for each row of the section's table but for totals; grey where it is what others leave out.
+ */
+struct chart {
+    enum chart_kind kind;
+    const char *name; /* part of its file's name */
+    const char *title;
+    enum column_role value; /* the length of a bar */
+};
+
+/* Each of items, table and chart may be missing. */
+struct section {
+    const char *id; /* the same in every language: a key of JSON, a class of HTML */
+    const char *heading;
+    struct section_item items[SECTION_ITEMS_MAX];
+    size_t item_count;
+    struct table table; /* without columns: none */
+    struct chart chart; /* of the table */
+};
 
 struct document {
-    const struct language *language;
-    const struct figures *figures;
-    struct phrases phrases; /* owns all text below */
-
-    const char *threat; /* its display name in this language */
-    const char *title;
+    const struct figures *figures; /* what it was made of; borrowed */
+    const char *language;          /* its code; static */
+    const char *threat;            /* its display name in this language */
     const char *window;
-    const char *subtitle; /* the window and the time zone */
-    const char *findings[DOCUMENT_FINDINGS_MAX];
-    size_t finding_count;
-    struct table months;
-    struct table shares;
-    const char *counting; /* the note that says what the total counts */
-    const char *notes[DOCUMENT_NOTES_MAX];
-    size_t note_count;
+    const char *title;
+    const char *subtitle;     /* the window and the time zone */
+    struct section *sections; /* owned */
+    size_t section_count;
+    struct phrases phrases; /* owns the texts */
 };
 
 /* NULL is allowed. */
 void document_free(struct document *document);
-
-/* A heading or label in the document's language. */
-const char *document_message(const struct document *document, enum message message);
 
 #endif

@@ -58,67 +58,70 @@ static void put_element(FILE *out, const char *name, const char *attributes, con
     fprintf(out, "</%s>", name);
 }
 
-static void put_row(FILE *out, const struct table *table, const struct table_row *row,
-                    size_t heading)
+static void put_cell(FILE *out, enum column_role role, const char *text)
+{
+    bool right = column_traits[role].right;
+
+    if (role == COLUMN_NAME)
+        put_element(out, "th", right ? " scope=\"row\" class=\"n\"" : " scope=\"row\"", text);
+    else
+        put_element(out, "td", right ? " class=\"n\"" : "", text);
+}
+
+static void put_row(FILE *out, const struct table *table, const struct table_row *row)
 {
     fputs("<tr>", out);
-    for (size_t i = 0; i < table->column_count; i++) {
-        bool right = table->columns[i].align == TABLE_RIGHT;
-
-        if (i == heading)
-            put_element(out, "th", right ? " scope=\"row\" class=\"n\"" : " scope=\"row\"",
-                        row->cells[i]);
-        else
-            put_element(out, "td", right ? " class=\"n\"" : "", row->cells[i]);
-    }
+    for (size_t i = 0; i < table->column_count; i++)
+        put_cell(out, table->columns[i].role, table_text(row, table->columns[i].role));
     fputs("</tr>\n", out);
 }
 
-/* `heading` is the column whose cell names its row. */
-static void put_table(FILE *out, const struct table *table, size_t heading)
+static void put_table(FILE *out, const struct table *table)
 {
-    enum table_part part = TABLE_BODY;
+    bool foot = false;
 
     fputs("<div class=\"scroll\"><table>\n", out);
     put_element(out, "caption", "", table->caption);
     fputs("\n<thead><tr>", out);
     for (size_t i = 0; i < table->column_count; i++)
         put_element(out, "th",
-                    table->columns[i].align == TABLE_RIGHT ? " scope=\"col\" class=\"n\""
-                                                           : " scope=\"col\"",
-                    table->columns[i].name);
+                    column_traits[table->columns[i].role].right ? " scope=\"col\" class=\"n\""
+                                                                : " scope=\"col\"",
+                    table->columns[i].heading);
     fputs("</tr></thead>\n<tbody>\n", out);
-    for (size_t i = 0; i < table->row_count; i++) {
-        if (table->rows[i].part != part)
+    for (size_t i = table_next_shown(table, 0); i < table->row_count;
+         i = table_next_shown(table, i + 1)) {
+        if (!foot && table->rows[i].kind == ROW_TOTAL) {
             fputs("</tbody>\n<tfoot>\n", out);
-        part = table->rows[i].part;
-        put_row(out, table, &table->rows[i], heading);
+            foot = true;
+        }
+        put_row(out, table, &table->rows[i]);
     }
-    fputs(part == TABLE_FOOT ? "</tfoot>\n" : "</tbody>\n", out);
+    fputs(foot ? "</tfoot>\n" : "</tbody>\n", out);
     fputs("</table></div>\n", out);
 }
 
 /* The chart's SVG without its XML declaration, as an image whose text is the table above it. */
-static void put_chart(FILE *out, const struct report *report, enum chart_kind kind)
+static void put_chart(FILE *out, const struct chart *chart, const struct chart_image *image)
 {
     static const char opening[] = "<svg";
-    const struct chart_image *image = report->svg[kind];
-    const char *svg = image == NULL ? NULL : strstr(image->bytes, opening);
+    const char *svg = strstr(image->bytes, opening);
 
     if (svg == NULL)
         return;
     fputs("<figure>\n<svg role=\"img\" aria-label=\"", out);
-    escape_html(out, chart_title(report->document, kind));
+    escape_html(out, chart->title);
     fputc('"', out);
     fputs(svg + sizeof(opening) - 1, out);
     fputs("</figure>\n", out);
 }
 
-static void put_list(FILE *out, const char *class, const char *const *items, size_t count)
+static void put_items(FILE *out, const struct section *section)
 {
-    fprintf(out, "<ul class=\"%s\">\n", class);
-    for (size_t i = 0; i < count; i++) {
-        put_element(out, "li", "", items[i]);
+    put_element(out, "h2", "", section->heading);
+    fprintf(out, "\n<ul class=\"%s\">\n", section->id);
+    for (size_t i = 0; i < section->item_count; i++) {
+        put_element(out, "li", "", section->items[i].text);
         fputc('\n', out);
     }
     fputs("</ul>\n", out);
@@ -127,7 +130,7 @@ static void put_list(FILE *out, const char *class, const char *const *items, siz
 static void put_head(FILE *out, const struct document *document)
 {
     fprintf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
-            language_code(document->language));
+            document->language);
     fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
           "style-src 'unsafe-inline'\">\n"
@@ -135,6 +138,16 @@ static void put_head(FILE *out, const struct document *document)
           out);
     put_element(out, "title", "", document->title);
     fprintf(out, "\n<style>\n%s</style>\n</head>\n", style);
+}
+
+/* A table's caption is its heading. */
+static void put_figures(FILE *out, const struct section *section, const struct chart_image *svg)
+{
+    fputs("<section>\n", out);
+    put_table(out, &section->table);
+    if (svg != NULL)
+        put_chart(out, &section->chart, svg);
+    fputs("</section>\n", out);
 }
 
 bool write_html(FILE *out, const struct report *report)
@@ -147,19 +160,14 @@ bool write_html(FILE *out, const struct report *report)
     fputc('\n', out);
     put_element(out, "p", " class=\"window\"", document->subtitle);
     fputs("\n</header>\n", out);
-    put_element(out, "h2", "", document_message(document, MESSAGE_FINDINGS));
-    fputc('\n', out);
-    put_list(out, "findings", document->findings, document->finding_count);
-    fputs("<section>\n", out);
-    put_table(out, &document->months, 0);
-    put_chart(out, report, CHART_MONTHS);
-    fputs("</section>\n<section>\n", out);
-    put_table(out, &document->shares, 1);
-    put_chart(out, report, CHART_SHARES);
-    fputs("</section>\n", out);
-    put_element(out, "h2", "", document_message(document, MESSAGE_NOTES));
-    fputc('\n', out);
-    put_list(out, "notes", document->notes, document->note_count);
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct section *section = &document->sections[i];
+
+        if (section->item_count > 0)
+            put_items(out, section);
+        if (section->table.column_count > 0)
+            put_figures(out, section, report->charts == NULL ? NULL : report->charts[i].svg);
+    }
     fputs("</main>\n</body>\n</html>\n", out);
     return true;
 }

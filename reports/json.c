@@ -1,138 +1,140 @@
 /* JSON: the figures, and for a report its sentences too. Two spaces deep, one line an element. */
-#include <inttypes.h>
-
 #include "reports/writers.h"
-#include "text/escape.h"
+#include "text/json_writer.h"
 
-static void put_text(FILE *out, const char *key, const char *text)
-{
-    fprintf(out, "  \"%s\": ", key);
-    if (text == NULL)
-        fputs("null", out);
-    else
-        escape_json(out, text);
-    fputs(",\n", out);
-}
-
-/* Shares are text: a reader's floating point must not change them. */
-static void put_share(FILE *out, int32_t hundredths)
-{
-    fprintf(out, "\"%" PRId32 ".%02" PRId32 "\"", hundredths / 100, hundredths % 100);
-}
-
-static void put_texts(FILE *out, const char *key, const char *const *texts, size_t count)
-{
-    fprintf(out, "  \"%s\": [", key);
-    for (size_t i = 0; i < count; i++) {
-        fputs(i == 0 ? "\n    " : ",\n    ", out);
-        escape_json(out, texts[i]);
-    }
-    fputs(count > 0 ? "\n  ],\n" : "],\n", out);
-}
-
-static void put_window(FILE *out, const struct figures *figures)
-{
-    char from[MONTH_TEXT_SIZE];
-    char to[MONTH_TEXT_SIZE];
-
-    put_text(out, "threat", figures->threat);
-    fputs("  \"names\": {\"en\": ", out);
-    escape_json(out, figures->name_en);
-    fputs(", \"ja\": ", out);
-    escape_json(out, figures->name_ja);
-    fputs("},\n", out);
-    put_texts(out, "patterns", (const char *const *)figures->patterns, figures->pattern_count);
-    put_text(out, "from", month_format(figures->from, from));
-    put_text(out, "to", month_format(figures->to, to));
-    put_text(out, "timezone", figures->timezone);
-    fprintf(out, "  \"ongoing\": %s,\n", figures->ongoing ? "true" : "false");
-    fprintf(out, "  \"unique\": %s,\n", figures->unique ? "true" : "false");
-}
-
-static void put_months(FILE *out, const struct figures *figures)
+static void put_window(struct json_writer *writer, const struct figures *figures)
 {
     char text[MONTH_TEXT_SIZE];
 
-    fputs("  \"months\": [", out);
-    for (size_t i = 0; i < figures->month_count; i++) {
-        const struct month_figures *month = &figures->months[i];
-
-        fprintf(out,
-                "%s\n    {\"month\": \"%s\", \"infections\": %" PRId64 ", \"detections\": %" PRId64
-                "}",
-                i == 0 ? "" : ",", month_format(month->month, text), month->infections,
-                month->detections);
-    }
-    fputs("\n  ],\n", out);
+    json_writer_text(writer, "threat", figures->threat);
+    json_writer_object(writer, "names", JSON_ONE_LINE);
+    json_writer_text(writer, "en", figures->name_en);
+    json_writer_text(writer, "ja", figures->name_ja);
+    json_writer_end(writer);
+    json_writer_array(writer, "patterns", JSON_LINES);
+    for (size_t i = 0; i < figures->pattern_count; i++)
+        json_writer_text(writer, NULL, figures->patterns[i]);
+    json_writer_end(writer);
+    json_writer_text(writer, "from", month_format(figures->from, text));
+    json_writer_text(writer, "to", month_format(figures->to, text));
+    json_writer_text(writer, "timezone", figures->timezone);
+    json_writer_bool(writer, "ongoing", figures->ongoing);
+    json_writer_bool(writer, "unique", figures->unique);
+    json_writer_integer(writer, "total", figures->total);
 }
 
-static void put_countries(FILE *out, const struct figures *figures)
+/* Shares are text: a reader's floating point must not change them. A row is known by its code
+ * instead of its name. */
+static void put_row(struct json_writer *writer, const struct table *table,
+                    const struct table_row *row)
 {
-    const struct other_figures *other = &figures->other;
+    char text[TABLE_VALUE_SIZE];
 
-    fputs("  \"countries\": [", out);
-    for (size_t i = 0; i < figures->ranked; i++) {
-        const struct country_figures *country = &figures->countries[i];
+    json_writer_object(writer, NULL, JSON_ONE_LINE);
+    for (size_t i = 0; i < table->column_count; i++) {
+        enum column_role role = table->columns[i].role;
+        const char *key = column_traits[role].key;
 
-        fprintf(out,
-                "%s\n    {\"rank\": %zu, \"country\": \"%s\", \"infections\": %" PRId64
-                ", \"share\": ",
-                i == 0 ? "" : ",", i + 1, country->country, country->infections);
-        put_share(out, country->share);
-        fputc('}', out);
+        if (role == COLUMN_NAME)
+            json_writer_text(writer, table->subject, row->code);
+        else if (column_traits[role].hundredths)
+            json_writer_text(writer, key, table_value(row, role, text));
+        else
+            json_writer_number(writer, key, table_value(row, role, text));
     }
-    fprintf(out, "%s],\n  \"other\": {\"infections\": %" PRId64 ", \"share\": ",
-            figures->ranked > 0 ? "\n  " : "", other->infections);
-    put_share(out, other->share);
-    fprintf(out, ", \"countries\": %zu, \"unknown\": %" PRId64 "},\n", other->countries,
-            other->unknown);
+    json_writer_end(writer);
 }
 
-static void put_offsets(FILE *out, const struct figures *figures)
+/* The rows of its body. */
+static void put_table(struct json_writer *writer, const struct section *section)
 {
-    fputs("  \"offsets\": [", out);
+    const struct table *table = &section->table;
+
+    json_writer_array(writer, section->id, JSON_LINES);
+    for (size_t i = 0; i < table->row_count; i++)
+        if (table->rows[i].kind == ROW_BODY)
+            put_row(writer, table, &table->rows[i]);
+    json_writer_end(writer);
+}
+
+static void put_other(struct json_writer *writer, const struct other_figures *other)
+{
+    char text[TABLE_VALUE_SIZE];
+
+    json_writer_object(writer, "other", JSON_ONE_LINE);
+    json_writer_integer(writer, "infections", other->infections);
+    json_writer_text(writer, "share", table_format(COLUMN_SHARE, other->share, text));
+    json_writer_integer(writer, "countries", (int64_t)other->countries);
+    json_writer_integer(writer, "unknown", other->unknown);
+    json_writer_end(writer);
+}
+
+static void put_offsets(struct json_writer *writer, const struct figures *figures)
+{
+    json_writer_array(writer, "offsets", JSON_LINES);
     for (size_t i = 0; i < figures->offset_count; i++) {
         const struct offset_figures *offsets = &figures->offsets[i];
 
-        fprintf(out, "%s\n    {\"topic\": ", i == 0 ? "" : ",");
-        escape_json(out, offsets->topic);
-        fputs(", \"group\": ", out);
-        escape_json(out, offsets->group);
-        fprintf(out, ", \"partitions\": %" PRId64 ", \"next_offsets\": ", offsets->partitions);
-        escape_json(out, offsets->next_offsets);
-        fputc('}', out);
+        json_writer_object(writer, NULL, JSON_ONE_LINE);
+        json_writer_text(writer, "topic", offsets->topic);
+        json_writer_text(writer, "group", offsets->group);
+        json_writer_integer(writer, "partitions", offsets->partitions);
+        json_writer_text(writer, "next_offsets", offsets->next_offsets);
+        json_writer_end(writer);
     }
-    fputs(figures->offset_count > 0 ? "\n  ],\n" : "],\n", out);
+    json_writer_end(writer);
 }
 
-static void put_figures(FILE *out, const struct figures *figures)
+static void put_figures(struct json_writer *writer, const struct document *document)
 {
-    put_window(out, figures);
-    fprintf(out, "  \"total\": %" PRId64 ",\n", figures->total);
-    put_months(out, figures);
-    put_countries(out, figures);
-    put_text(out, "geoip_build", figures->geoip_build);
-    put_offsets(out, figures);
+    put_window(writer, document->figures);
+    for (size_t i = 0; i < document->section_count; i++)
+        if (document->sections[i].table.column_count > 0)
+            put_table(writer, &document->sections[i]);
+    put_other(writer, &document->figures->other);
+    json_writer_text(writer, "geoip_build", document->figures->geoip_build);
+    put_offsets(writer, document->figures);
+}
+
+static void put_items(struct json_writer *writer, const struct section *section)
+{
+    json_writer_array(writer, section->id, JSON_LINES);
+    for (size_t i = 0; i < section->item_count; i++)
+        json_writer_text(writer, NULL, section->items[i].text);
+    json_writer_end(writer);
+}
+
+static void put_words(struct json_writer *writer, const struct document *document)
+{
+    json_writer_text(writer, "language", document->language);
+    json_writer_text(writer, "title", document->title);
+    for (size_t i = 0; i < document->section_count; i++)
+        if (document->sections[i].item_count > 0)
+            put_items(writer, &document->sections[i]);
+}
+
+static void put_document(FILE *out, const struct document *document, bool with_words)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, out);
+    json_writer_object(&writer, NULL, JSON_LINES);
+    put_figures(&writer, document);
+    if (with_words)
+        put_words(&writer, document);
+    json_writer_text(&writer, "version", KANSEN_VERSION);
+    json_writer_end(&writer);
+    fputc('\n', out);
 }
 
 bool write_figures_json(FILE *out, const struct report *report)
 {
-    fputs("{\n", out);
-    put_figures(out, report->document->figures);
-    fputs("  \"version\": \"" KANSEN_VERSION "\"\n}\n", out);
+    put_document(out, report->document, false);
     return true;
 }
 
 bool write_json(FILE *out, const struct report *report)
 {
-    const struct document *document = report->document;
-
-    fputs("{\n", out);
-    put_figures(out, document->figures);
-    put_text(out, "language", language_code(document->language));
-    put_text(out, "title", document->title);
-    put_texts(out, "findings", document->findings, document->finding_count);
-    put_texts(out, "notes", document->notes, document->note_count);
-    fputs("  \"version\": \"" KANSEN_VERSION "\"\n}\n", out);
+    put_document(out, report->document, true);
     return true;
 }

@@ -1,4 +1,6 @@
 /* Markdown (CommonMark and GitHub's tables). */
+#include <string.h>
+
 #include "reports/writers.h"
 #include "text/escape.h"
 
@@ -6,10 +8,11 @@ static void put_row(FILE *out, const struct table *table, const struct table_row
 {
     fputc('|', out);
     for (size_t i = 0; i < table->column_count; i++) {
-        bool strong = row->part == TABLE_FOOT && *row->cells[i] != '\0';
+        const char *text = table_text(row, table->columns[i].role);
+        bool strong = row->kind == ROW_TOTAL && *text != '\0';
 
         fputs(strong ? " **" : " ", out);
-        escape_markdown(out, row->cells[i]);
+        escape_markdown(out, text);
         fputs(strong ? "** |" : " |", out);
     }
     fputc('\n', out);
@@ -22,36 +25,41 @@ static void put_table(FILE *out, const struct table *table)
     fputs("\n\n|", out);
     for (size_t i = 0; i < table->column_count; i++) {
         fputc(' ', out);
-        escape_markdown(out, table->columns[i].name);
+        escape_markdown(out, table->columns[i].heading);
         fputs(" |", out);
     }
     fputs("\n|", out);
     for (size_t i = 0; i < table->column_count; i++)
-        fputs(table->columns[i].align == TABLE_RIGHT ? " ---: |" : " :--- |", out);
+        fputs(column_traits[table->columns[i].role].right ? " ---: |" : " :--- |", out);
     fputc('\n', out);
-    for (size_t i = 0; i < table->row_count; i++)
+    for (size_t i = table_next_shown(table, 0); i < table->row_count;
+         i = table_next_shown(table, i + 1))
         put_row(out, table, &table->rows[i]);
 }
 
 /* File names are made of [A-Za-z0-9._-] alone and need no escaping. */
-static void put_chart(FILE *out, const struct report *report, enum chart_kind kind)
+static void put_chart(FILE *out, const struct chart *chart, const char *image_name)
 {
-    if (report->image_names[kind] == NULL)
-        return;
     fputs("\n![", out);
-    escape_markdown(out, chart_title(report->document, kind));
-    fprintf(out, "](%s)\n", report->image_names[kind]);
+    escape_markdown(out, chart->title);
+    fprintf(out, "](%s)\n", image_name);
 }
 
-static void put_items(FILE *out, const struct document *document, enum message heading,
-                      const char *const *items, size_t count)
+static void put_items(FILE *out, const struct section *section)
 {
-    fprintf(out, "\n## %s\n\n", document_message(document, heading));
-    for (size_t i = 0; i < count; i++) {
+    fputc('\n', out);
+    for (size_t i = 0; i < section->item_count; i++) {
         fputs("- ", out);
-        escape_markdown(out, items[i]);
+        escape_markdown(out, section->items[i].text);
         fputc('\n', out);
     }
+}
+
+/* Sections that follow each other may share a heading, as those of tables do. */
+static bool opens_heading(const struct document *document, size_t index)
+{
+    return index == 0 ||
+           strcmp(document->sections[index].heading, document->sections[index - 1].heading) != 0;
 }
 
 bool write_markdown(FILE *out, const struct report *report)
@@ -63,12 +71,17 @@ bool write_markdown(FILE *out, const struct report *report)
     fputs("\n\n", out);
     escape_markdown(out, document->subtitle);
     fputc('\n', out);
-    put_items(out, document, MESSAGE_FINDINGS, document->findings, document->finding_count);
-    fprintf(out, "\n## %s\n", document_message(document, MESSAGE_FIGURES));
-    put_table(out, &document->months);
-    put_chart(out, report, CHART_MONTHS);
-    put_table(out, &document->shares);
-    put_chart(out, report, CHART_SHARES);
-    put_items(out, document, MESSAGE_NOTES, document->notes, document->note_count);
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct section *section = &document->sections[i];
+
+        if (opens_heading(document, i))
+            fprintf(out, "\n## %s\n", section->heading);
+        if (section->item_count > 0)
+            put_items(out, section);
+        if (section->table.column_count > 0)
+            put_table(out, &section->table);
+        if (report->charts != NULL && report->charts[i].image_name != NULL)
+            put_chart(out, &section->chart, report->charts[i].image_name);
+    }
     return true;
 }

@@ -14,58 +14,55 @@
 /* Up to this many months, each is compared with the one before it. */
 #define EVERY_CHANGE_MONTHS_MAX 4
 
-static const char *number(struct document *document, int64_t value)
+static const char *number(struct draft *draft, int64_t value)
 {
-    return language_number(document->language, &document->phrases, value);
+    return language_number(draft->language, draft->phrases, value);
 }
 
-static const char *share(struct document *document, int64_t hundredths)
+static const char *share(struct draft *draft, int64_t hundredths)
 {
-    return language_share(document->language, &document->phrases, hundredths);
+    return language_share(draft->language, draft->phrases, hundredths);
 }
 
-static const char *month(struct document *document, size_t index)
+static const char *month(struct draft *draft, size_t index)
 {
-    return language_month(document->language, &document->phrases,
-                          document->figures->months[index].month);
+    return language_month(draft->language, draft->phrases, draft->figures->months[index].month);
 }
 
-static const char *country(struct document *document, size_t index)
+static const char *country(struct draft *draft, size_t index)
 {
-    return language_country_in_sentence(document->language, &document->phrases,
-                                        document->figures->countries[index].country);
+    return language_country_in_sentence(draft->language, draft->phrases,
+                                        draft->figures->countries[index].country);
 }
 
 /* A country's name at the start of an English sentence may bring its article along. */
-static const char *capitalised(struct document *document, const char *sentence)
+static const char *capitalised(struct draft *draft, const char *sentence)
 {
     if (strncmp(sentence, "the ", 4) != 0)
         return sentence;
-    return phrases_compose(&document->phrases, "T{0}", sentence + 1, NULL);
+    return phrases_compose(draft->phrases, "T{0}", sentence + 1, NULL);
 }
 
-static void add(struct document *document, const char *sentence)
+static void add(struct draft *draft, const char *sentence)
 {
-    if (document->finding_count < DOCUMENT_FINDINGS_MAX)
-        document->findings[document->finding_count++] = capitalised(document, sentence);
+    draft_add_item(draft, (struct section_item){.text = capitalised(draft, sentence)});
 }
 
-static const char *period(struct document *document)
+static const char *period(struct draft *draft)
 {
-    struct phrases *phrases = &document->phrases;
-    const struct figures *figures = document->figures;
-    const char *from = month(document, 0);
+    struct phrases *phrases = draft->phrases;
+    const struct figures *figures = draft->figures;
+    const char *from = month(draft, 0);
 
     if (figures->month_count == 1)
-        return phrases_compose(phrases, document_message(document, MESSAGE_PERIOD_MONTH), from,
-                               NULL);
-    return phrases_compose(phrases, document_message(document, MESSAGE_PERIOD_MONTHS), from,
-                           month(document, figures->month_count - 1), NULL);
+        return phrases_compose(phrases, draft_message(draft, MESSAGE_PERIOD_MONTH), from, NULL);
+    return phrases_compose(phrases, draft_message(draft, MESSAGE_PERIOD_MONTHS), from,
+                           month(draft, figures->month_count - 1), NULL);
 }
 
-static void say_total(struct document *document)
+static void say_total(struct draft *draft)
 {
-    const struct figures *figures = document->figures;
+    const struct figures *figures = draft->figures;
     bool one = figures->total == 1;
     enum message message;
 
@@ -78,13 +75,13 @@ static void say_total(struct document *document)
     else
         message = one ? MESSAGE_SUM_ONE : MESSAGE_SUM;
 
-    const char *text = document_message(document, message);
+    const char *text = draft_message(draft, message);
 
     if (message == MESSAGE_NONE)
-        add(document, phrases_compose(&document->phrases, text, period(document), NULL));
+        add(draft, phrases_compose(draft->phrases, text, period(draft), NULL));
     else
-        add(document, phrases_compose(&document->phrases, text, number(document, figures->total),
-                                      period(document), NULL));
+        add(draft, phrases_compose(draft->phrases, text, number(draft, figures->total),
+                                   period(draft), NULL));
 }
 
 /* The months with the highest or the lowest count. */
@@ -108,44 +105,41 @@ static struct extreme find_extreme(const struct figures *figures, bool highest)
     return found;
 }
 
-static void say_extreme(struct document *document, const struct extreme *extreme,
-                        enum message alone, enum message shared)
+static void say_extreme(struct draft *draft, const struct extreme *extreme, enum message alone,
+                        enum message shared)
 {
     bool is_alone = extreme->months == 1;
     const char *which =
-        is_alone ? month(document, extreme->index) : number(document, (int64_t)extreme->months);
+        is_alone ? month(draft, extreme->index) : number(draft, (int64_t)extreme->months);
 
-    add(document,
-        phrases_compose(&document->phrases, document_message(document, is_alone ? alone : shared),
-                        which, number(document, extreme->infections), NULL));
+    add(draft, phrases_compose(draft->phrases, draft_message(draft, is_alone ? alone : shared),
+                               which, number(draft, extreme->infections), NULL));
 }
 
 /* false when all months are the same and no change is left to tell. */
-static bool say_extremes(struct document *document)
+static bool say_extremes(struct draft *draft)
 {
-    struct extreme peak = find_extreme(document->figures, true);
-    struct extreme low = find_extreme(document->figures, false);
+    struct extreme peak = find_extreme(draft->figures, true);
+    struct extreme low = find_extreme(draft->figures, false);
 
     if (peak.infections == low.infections) {
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_EVERY_MONTH),
-                            number(document, peak.infections), NULL));
+        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_EVERY_MONTH),
+                                   number(draft, peak.infections), NULL));
     } else if (peak.months == 1 && low.months == 1) {
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_PEAK_AND_LOW),
-                            month(document, peak.index), number(document, peak.infections),
-                            month(document, low.index), number(document, low.infections), NULL));
+        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_PEAK_AND_LOW),
+                                   month(draft, peak.index), number(draft, peak.infections),
+                                   month(draft, low.index), number(draft, low.infections), NULL));
     } else {
-        say_extreme(document, &peak, MESSAGE_PEAK, MESSAGE_PEAK_SHARED);
-        say_extreme(document, &low, MESSAGE_LOW, MESSAGE_LOW_SHARED);
+        say_extreme(draft, &peak, MESSAGE_PEAK, MESSAGE_PEAK_SHARED);
+        say_extreme(draft, &low, MESSAGE_LOW, MESSAGE_LOW_SHARED);
     }
     return peak.infections != low.infections;
 }
 
-static void say_change(struct document *document, size_t earlier, size_t later)
+static void say_change(struct draft *draft, size_t earlier, size_t later)
 {
-    int64_t before = document->figures->months[earlier].infections;
-    int64_t after = document->figures->months[later].infections;
+    int64_t before = draft->figures->months[earlier].infections;
+    int64_t after = draft->figures->months[later].infections;
     int64_t change = monthly_change(before, after);
     enum message message;
 
@@ -155,23 +149,22 @@ static void say_change(struct document *document, size_t earlier, size_t later)
         message = before < after ? MESSAGE_ROSE : MESSAGE_FELL;
     else
         message = before < after ? MESSAGE_ROSE_BY : MESSAGE_FELL_BY;
-    add(document,
-        phrases_compose(&document->phrases, document_message(document, message),
-                        month(document, earlier), month(document, later), number(document, before),
-                        number(document, after), share(document, change < 0 ? 0 : change), NULL));
+    add(draft, phrases_compose(draft->phrases, draft_message(draft, message), month(draft, earlier),
+                               month(draft, later), number(draft, before), number(draft, after),
+                               share(draft, change < 0 ? 0 : change), NULL));
 }
 
-static void say_changes(struct document *document)
+static void say_changes(struct draft *draft)
 {
-    size_t last = document->figures->month_count - 1;
+    size_t last = draft->figures->month_count - 1;
 
     if (last < EVERY_CHANGE_MONTHS_MAX) {
         for (size_t i = 0; i < last; i++)
-            say_change(document, i, i + 1);
+            say_change(draft, i, i + 1);
         return;
     }
-    say_change(document, 0, last);
-    say_change(document, last - 1, last);
+    say_change(draft, 0, last);
+    say_change(draft, last - 1, last);
 }
 
 /* How many countries from the first on have as many infections as the first. */
@@ -206,69 +199,68 @@ static size_t choose_leaders(const struct figures *figures)
     return is_cut(figures, 1) ? 1 : 0;
 }
 
-static const char *total_noun(struct document *document)
+static const char *total_noun(struct draft *draft)
 {
-    return document_message(document, document->figures->unique ? MESSAGE_ALL_MACHINES
-                                                                : MESSAGE_ALL_INFECTIONS);
+    return draft_message(draft,
+                         draft->figures->unique ? MESSAGE_ALL_MACHINES : MESSAGE_ALL_INFECTIONS);
 }
 
-static void say_leaders(struct document *document, size_t leaders)
+static void say_leaders(struct draft *draft, size_t leaders)
 {
     const char *names[LEADERS_MAX];
     int32_t together = 0;
 
     for (size_t i = 0; i < leaders; i++) {
-        names[i] = country(document, i);
-        together += document->figures->countries[i].share;
+        names[i] = country(draft, i);
+        together += draft->figures->countries[i].share;
     }
 
-    const char *list = language_list(document->language, &document->phrases, names, leaders);
+    const char *list = language_list(draft->language, draft->phrases, names, leaders);
     enum message message = leaders == 1 ? MESSAGE_LEADER : MESSAGE_LEADERS;
 
-    add(document, phrases_compose(&document->phrases, document_message(document, message), list,
-                                  share(document, together), total_noun(document),
-                                  number(document, (int64_t)leaders), NULL));
+    add(draft,
+        phrases_compose(draft->phrases, draft_message(draft, message), list, share(draft, together),
+                        total_noun(draft), number(draft, (int64_t)leaders), NULL));
 }
 
-static const char *outside(struct document *document, size_t leaders)
+static const char *outside(struct draft *draft, size_t leaders)
 {
     static const enum message messages[LEADERS_MAX] = {MESSAGE_OUTSIDE_ONE, MESSAGE_OUTSIDE_TWO,
                                                        MESSAGE_OUTSIDE_THREE};
 
-    return phrases_compose(&document->phrases, document_message(document, messages[leaders - 1]),
-                           country(document, 0), NULL);
+    return phrases_compose(draft->phrases, draft_message(draft, messages[leaders - 1]),
+                           country(draft, 0), NULL);
 }
 
-static void say_exceptions(struct document *document, size_t leaders, size_t exceptions)
+static void say_exceptions(struct draft *draft, size_t leaders, size_t exceptions)
 {
     const char *named[EXCEPTIONS_MAX];
-    const char *threshold = number(document, NARRATIVE_THRESHOLD);
-    struct phrases *phrases = &document->phrases;
+    const char *threshold = number(draft, NARRATIVE_THRESHOLD);
+    struct phrases *phrases = draft->phrases;
 
     if (exceptions == 0) {
-        add(document, phrases_compose(phrases, document_message(document, MESSAGE_REST_NONE),
-                                      outside(document, leaders), threshold, NULL));
+        add(draft, phrases_compose(phrases, draft_message(draft, MESSAGE_REST_NONE),
+                                   outside(draft, leaders), threshold, NULL));
         return;
     }
     if (exceptions > EXCEPTIONS_MAX) {
-        add(document, phrases_compose(phrases, document_message(document, MESSAGE_REST_MANY),
-                                      outside(document, leaders), threshold,
-                                      number(document, (int64_t)exceptions), NULL));
+        add(draft, phrases_compose(phrases, draft_message(draft, MESSAGE_REST_MANY),
+                                   outside(draft, leaders), threshold,
+                                   number(draft, (int64_t)exceptions), NULL));
         return;
     }
     for (size_t i = 0; i < exceptions; i++)
         named[i] = phrases_compose(
-            phrases, document_message(document, MESSAGE_COUNTRY_AT), country(document, leaders + i),
-            share(document, document->figures->countries[leaders + i].share), NULL);
-    add(document,
-        phrases_compose(phrases, document_message(document, MESSAGE_REST_EXCEPT),
-                        outside(document, leaders), threshold,
-                        language_list(document->language, phrases, named, exceptions), NULL));
+            phrases, draft_message(draft, MESSAGE_COUNTRY_AT), country(draft, leaders + i),
+            share(draft, draft->figures->countries[leaders + i].share), NULL);
+    add(draft, phrases_compose(phrases, draft_message(draft, MESSAGE_REST_EXCEPT),
+                               outside(draft, leaders), threshold,
+                               language_list(draft->language, phrases, named, exceptions), NULL));
 }
 
-static void say_rest(struct document *document, size_t leaders)
+static void say_rest(struct draft *draft, size_t leaders)
 {
-    const struct figures *figures = document->figures;
+    const struct figures *figures = draft->figures;
     size_t exceptions = 0;
     bool agrees = true;
 
@@ -287,39 +279,36 @@ static void say_rest(struct document *document, size_t leaders)
     bool nameable = exceptions > EXCEPTIONS_MAX || leaders + exceptions <= figures->ranked;
 
     if (agrees && nameable)
-        say_exceptions(document, leaders, exceptions);
+        say_exceptions(draft, leaders, exceptions);
     else if (is_cut(figures, leaders + 1))
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_REST_HIGHEST),
-                            outside(document, leaders), country(document, leaders),
-                            share(document, figures->countries[leaders].share), NULL));
+        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_REST_HIGHEST),
+                                   outside(draft, leaders), country(draft, leaders),
+                                   share(draft, figures->countries[leaders].share), NULL));
 }
 
-static void say_only_country(struct document *document)
+static void say_only_country(struct draft *draft)
 {
-    const struct figures *figures = document->figures;
+    const struct figures *figures = draft->figures;
 
     if (figures->other.unknown == 0)
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_ONLY_COUNTRY),
-                            country(document, 0), NULL));
+        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_ONLY_COUNTRY),
+                                   country(draft, 0), NULL));
     else if (figures->ranked > 0)
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_ONLY_KNOWN),
-                            country(document, 0), share(document, figures->countries[0].share),
-                            total_noun(document), NULL));
+        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_ONLY_KNOWN),
+                                   country(draft, 0), share(draft, figures->countries[0].share),
+                                   total_noun(draft), NULL));
 }
 
-static void say_countries(struct document *document)
+static void say_countries(struct draft *draft)
 {
-    const struct figures *figures = document->figures;
+    const struct figures *figures = draft->figures;
 
     if (figures->country_count == 0) {
-        add(document, document_message(document, MESSAGE_ALL_UNKNOWN));
+        add(draft, draft_message(draft, MESSAGE_ALL_UNKNOWN));
         return;
     }
     if (figures->country_count == 1) {
-        say_only_country(document);
+        say_only_country(draft);
         return;
     }
 
@@ -327,22 +316,21 @@ static void say_countries(struct document *document)
     size_t leaders = choose_leaders(figures);
 
     if (equal > LEADERS_MAX) {
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_LEADERS_EQUAL),
-                            number(document, (int64_t)equal),
-                            number(document, figures->countries[0].infections), NULL));
+        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_LEADERS_EQUAL),
+                                   number(draft, (int64_t)equal),
+                                   number(draft, figures->countries[0].infections), NULL));
     } else if (leaders > 0) {
-        say_leaders(document, leaders);
-        say_rest(document, leaders);
+        say_leaders(draft, leaders);
+        say_rest(draft, leaders);
     }
 }
 
-void narrative_write(struct document *document)
+void narrative_write(struct draft *draft)
 {
-    say_total(document);
-    if (document->figures->total == 0)
+    say_total(draft);
+    if (draft->figures->total == 0)
         return;
-    if (document->figures->month_count > 1 && say_extremes(document))
-        say_changes(document);
-    say_countries(document);
+    if (draft->figures->month_count > 1 && say_extremes(draft))
+        say_changes(draft);
+    say_countries(draft);
 }

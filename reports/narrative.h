@@ -12,12 +12,12 @@
 #ifndef KANSEN_REPORTS_NARRATIVE_H
 #define KANSEN_REPORTS_NARRATIVE_H
 
-#include "reports/document.h"
+#include "reports/draft.h"
 
 /* What a country outside the leaders has to exceed to be named, in percent. */
 #define NARRATIVE_THRESHOLD 5
 
-/* Fills document->findings. */
-void narrative_write(struct document *document);
+/* Fills the section of findings. */
+void narrative_write(struct draft *draft);
 
 #endif

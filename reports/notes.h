@@ -3,9 +3,9 @@
 #ifndef KANSEN_REPORTS_NOTES_H
 #define KANSEN_REPORTS_NOTES_H
 
-#include "reports/document.h"
+#include "reports/draft.h"
 
-/* Fills document->notes. */
-void notes_write(struct document *document);
+/* Fills the section of notes. */
+void notes_write(struct draft *draft);
 
 #endif

@@ -16,29 +16,6 @@
 /* What a threat's name may take of a file's: the rest is for months, chart, language, suffix. */
 #define THREAT_NAME_MAX 160
 
-struct charts {
-    struct chart_image images[CHART_KINDS][CHART_FORMATS];
-};
-
-static void charts_clear(struct charts *charts)
-{
-    for (int kind = 0; kind < CHART_KINDS; kind++)
-        for (int format = 0; format < CHART_FORMATS; format++)
-            chart_image_clear(&charts->images[kind][format]);
-}
-
-static enum status charts_draw(const struct document *document, int formats, struct charts *charts,
-                               struct error *error)
-{
-    enum status status = STATUS_OK;
-
-    for (int kind = 0; kind < CHART_KINDS; kind++)
-        for (int format = 0; format < formats && status == STATUS_OK; format++)
-            status = chart_draw(document, (enum chart_kind)kind, (enum chart_format)format,
-                                &charts->images[kind][format], error);
-    return status;
-}
-
 static const struct report_writer *find_writer(const char *format)
 {
     for (size_t i = 0; i < REPORT_WRITERS; i++)
@@ -65,8 +42,71 @@ static enum status make_name(const struct document *document, const char *chart,
     snprintf(name, PUBLISH_NAME_MAX + 1, "%s-%s-%s%s%s%s.%s.%s", threat,
              month_format(document->figures->from, from), month_format(document->figures->to, to),
              document->figures->unique ? "-unique" : "", *chart == '\0' ? "" : "-", chart,
-             language_code(document->language), suffix);
+             document->language, suffix);
     return STATUS_OK;
+}
+
+/* ---- charts */
+
+/* Of one section; without images when it has no chart. */
+struct section_images {
+    struct chart_image images[CHART_FORMATS];
+    char names[CHART_FORMATS][PUBLISH_NAME_MAX + 1];
+};
+
+/* Both arrays have an element for each section of the document. */
+struct charts {
+    struct section_images *sections;
+    struct report_chart *shown;
+};
+
+static void charts_clear(struct charts *charts, const struct document *document)
+{
+    for (size_t i = 0; charts->sections != NULL && i < document->section_count; i++)
+        for (int format = 0; format < CHART_FORMATS; format++)
+            chart_image_clear(&charts->sections[i].images[format]);
+    free(charts->sections);
+    free(charts->shown);
+}
+
+static enum status draw_section(const struct document *document, const struct section *section,
+                                enum chart_format last, struct section_images *out,
+                                struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (int format = 0; format <= (int)last && status == STATUS_OK; format++) {
+        const char *suffix = chart_format_name((enum chart_format)format);
+
+        status =
+            chart_draw(document, section, (enum chart_format)format, &out->images[format], error);
+        if (status == STATUS_OK)
+            status = make_name(document, section->chart.name, suffix, out->names[format], error);
+    }
+    return status;
+}
+
+/* Draws every chart in the formats up to `last`. */
+static enum status charts_draw(const struct document *document, enum chart_format last,
+                               struct charts *charts, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    charts->sections = calloc(document->section_count, sizeof(*charts->sections));
+    charts->shown = calloc(document->section_count, sizeof(*charts->shown));
+    if (charts->sections == NULL || charts->shown == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (size_t i = 0; i < document->section_count && status == STATUS_OK; i++) {
+        struct section_images *images = &charts->sections[i];
+
+        if (document->sections[i].chart.kind == CHART_NONE)
+            continue;
+        status = draw_section(document, &document->sections[i], last, images, error);
+        charts->shown[i].svg = &images->images[CHART_SVG];
+        if (last >= CHART_PNG)
+            charts->shown[i].image_name = images->names[CHART_PNG];
+    }
+    return status;
 }
 
 /* ---- one file */
@@ -107,7 +147,7 @@ static enum status pending_open(struct pending *pending, const char *folder, con
 
 /* stdio keeps a failed write in mind, so one look at the end covers all of them; why it failed is
  * only known when the last one does, too. NULL: nothing is wrong. */
-static const char *find_trouble(FILE *stream)
+static const char *find_write_error(FILE *stream)
 {
     if (fflush(stream) != 0)
         return strerror(errno);
@@ -116,12 +156,12 @@ static const char *find_trouble(FILE *stream)
 
 static enum status pending_finish(struct pending *pending, struct error *error)
 {
-    const char *trouble = find_trouble(pending->stream);
-    bool written = trouble == NULL && fsync(fileno(pending->stream)) == 0;
+    const char *reason = find_write_error(pending->stream);
+    bool written = reason == NULL && fsync(fileno(pending->stream)) == 0;
 
     if (!written)
         error_set(error, STATUS_FATAL, "%s: %s", pending->path,
-                  trouble == NULL ? strerror(errno) : trouble);
+                  reason == NULL ? strerror(errno) : reason);
     if (fclose(pending->stream) != 0 && written) {
         error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
         written = false;
@@ -192,18 +232,12 @@ static enum status publish_document(const struct publication *publication,
     return status;
 }
 
-static enum status publish_chart(const struct publication *publication, enum chart_kind kind,
-                                 enum chart_format format, const struct chart_image *image,
-                                 struct error *error)
+static enum status publish_image(const struct publication *publication, const char *name,
+                                 const struct chart_image *image, struct error *error)
 {
-    char name[PUBLISH_NAME_MAX + 1];
     struct pending pending;
+    enum status status = pending_open(&pending, publication->request->folder, name, error);
 
-    enum status status = make_name(publication->report.document, chart_kind_name(kind),
-                                   chart_format_name(format), name, error);
-
-    if (status == STATUS_OK)
-        status = pending_open(&pending, publication->request->folder, name, error);
     if (status != STATUS_OK)
         return status;
     if (fwrite(image->bytes, 1, image->length, pending.stream) != image->length) {
@@ -220,19 +254,25 @@ static enum status publish_chart(const struct publication *publication, enum cha
 static enum status publish_charts(const struct publication *publication,
                                   const struct charts *charts, struct error *error)
 {
+    const struct document *document = publication->report.document;
     enum status status = STATUS_OK;
 
-    for (int kind = 0; kind < CHART_KINDS; kind++)
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct section_images *images = &charts->sections[i];
+
+        if (document->sections[i].chart.kind == CHART_NONE)
+            continue;
         for (int format = 0; format < CHART_FORMATS && status == STATUS_OK; format++)
-            status = publish_chart(publication, (enum chart_kind)kind, (enum chart_format)format,
-                                   &charts->images[kind][format], error);
+            status =
+                publish_image(publication, images->names[format], &images->images[format], error);
+    }
     return status;
 }
 
 static bool wants_charts(const struct publish_request *request)
 {
     for (size_t i = 0; i < request->format_count; i++)
-        if (strcmp(request->formats[i], "html") == 0 || strcmp(request->formats[i], "md") == 0)
+        if (find_writer(request->formats[i])->charts != CHARTS_NONE)
             return true;
     return false;
 }
@@ -241,18 +281,12 @@ enum status publish_report(const struct document *document, const struct publish
                            publish_done *done, void *context, struct error *error)
 {
     struct publication publication = {request, {.document = document}, done, context};
-    struct charts charts = {0};
-    char image_names[CHART_KINDS][PUBLISH_NAME_MAX + 1];
+    struct charts charts = {NULL, NULL};
     enum status status = make_folder(request->folder, error);
 
     if (status == STATUS_OK && wants_charts(request)) {
-        status = charts_draw(document, CHART_FORMATS, &charts, error);
-        for (int kind = 0; kind < CHART_KINDS && status == STATUS_OK; kind++) {
-            status = make_name(document, chart_kind_name((enum chart_kind)kind),
-                               chart_format_name(CHART_PNG), image_names[kind], error);
-            publication.report.image_names[kind] = image_names[kind];
-            publication.report.svg[kind] = &charts.images[kind][CHART_SVG];
-        }
+        status = charts_draw(document, CHART_FORMATS - 1, &charts, error);
+        publication.report.charts = charts.shown;
         /* Before the documents that show them. */
         if (status == STATUS_OK)
             status = publish_charts(&publication, &charts, error);
@@ -261,32 +295,31 @@ enum status publish_report(const struct document *document, const struct publish
         status = publish_document(&publication, find_writer(request->formats[i]), error);
     if (status == STATUS_OK)
         status = sync_folder(request->folder, error);
-    charts_clear(&charts);
+    charts_clear(&charts, document);
     return status;
 }
 
 enum status publish_stream(const struct document *document, const char *format, FILE *out,
                            struct error *error)
 {
+    const struct report_writer *writer = find_writer(format);
     struct report report = {.document = document};
-    struct charts charts = {0};
+    struct charts charts = {NULL, NULL};
     enum status status = STATUS_OK;
 
-    if (strcmp(format, "html") == 0)
-        status = charts_draw(document, CHART_SVG + 1, &charts, error);
+    if (writer->charts == CHARTS_INSIDE)
+        status = charts_draw(document, CHART_SVG, &charts, error);
     if (status == STATUS_OK) {
-        for (int kind = 0; kind < CHART_KINDS; kind++)
-            if (charts.images[kind][CHART_SVG].bytes != NULL)
-                report.svg[kind] = &charts.images[kind][CHART_SVG];
+        report.charts = charts.shown;
 
-        bool whole = find_writer(format)->write(out, &report);
-        const char *trouble = find_trouble(out);
+        bool whole = writer->write(out, &report);
+        const char *reason = find_write_error(out);
 
         if (!whole)
-            trouble = "out of memory";
-        if (trouble != NULL)
-            status = error_set(error, STATUS_FATAL, "standard output: %s", trouble);
+            reason = "out of memory";
+        if (reason != NULL)
+            status = error_set(error, STATUS_FATAL, "standard output: %s", reason);
     }
-    charts_clear(&charts);
+    charts_clear(&charts, document);
     return status;
 }

@@ -14,8 +14,8 @@
 #define PUBLISH_NAME_MAX 255
 
 struct publish_request {
-    const char *folder;     /* made when it is missing, but not the folders above it */
-    const char *formats[8]; /* of report_writers, none twice; charts come with "html" and "md" */
+    const char *folder;         /* made when it is missing, but not the folders above it */
+    const char *const *formats; /* of report_writers, none twice; those with charts bring them */
     size_t format_count;
 };
 

@@ -98,40 +98,47 @@ static bool put_item(FILE *out, const char *language, const char *text)
     return whole;
 }
 
-static bool put_items(FILE *out, const struct document *document, enum message heading,
-                      const char *const *items, size_t count)
-{
-    bool whole = true;
-
-    fprintf(out, "\n%s\n\n", document_message(document, heading));
-    for (size_t i = 0; i < count; i++)
-        whole = put_item(out, language_code(document->language), items[i]) && whole;
-    return whole;
-}
-
 static void put_line(FILE *out, const char *text)
 {
     escape_plain(out, text);
     fputc('\n', out);
 }
 
-static void put_tables(FILE *out, const struct document *document)
+static bool put_items(FILE *out, const struct document *document, const struct section *section)
+{
+    bool whole = true;
+
+    fprintf(out, "\n%s\n\n", section->heading);
+    for (size_t i = 0; i < section->item_count; i++)
+        whole = put_item(out, document->language, section->items[i].text) && whole;
+    return whole;
+}
+
+static void put_table(FILE *out, const struct table *table)
 {
     fputc('\n', out);
-    table_write_plain(out, &document->months);
-    fputc('\n', out);
-    table_write_plain(out, &document->shares);
+    table_write_plain(out, table);
 }
 
 bool write_tables(FILE *out, const struct report *report)
 {
     const struct document *document = report->document;
+    bool whole = true;
 
     put_line(out, document->threat);
     put_line(out, document->subtitle);
-    put_tables(out, document);
+    for (size_t i = 0; i < document->section_count; i++)
+        if (document->sections[i].table.column_count > 0)
+            put_table(out, &document->sections[i].table);
     fputc('\n', out);
-    return put_item(out, language_code(document->language), document->counting);
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct section *section = &document->sections[i];
+
+        for (size_t item = 0; item < section->item_count; item++)
+            if (section->items[item].essential)
+                whole = put_item(out, document->language, section->items[item].text) && whole;
+    }
+    return whole;
 }
 
 bool write_text(FILE *out, const struct report *report)
@@ -145,8 +152,13 @@ bool write_text(FILE *out, const struct report *report)
         fputc('=', out);
     fputc('\n', out);
     put_line(out, document->subtitle);
-    whole = put_items(out, document, MESSAGE_FINDINGS, document->findings, document->finding_count);
-    put_tables(out, document);
-    whole = put_items(out, document, MESSAGE_NOTES, document->notes, document->note_count) && whole;
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct section *section = &document->sections[i];
+
+        if (section->item_count > 0)
+            whole = put_items(out, document, section) && whole;
+        if (section->table.column_count > 0)
+            put_table(out, &section->table);
+    }
     return whole;
 }

@@ -13,15 +13,28 @@
 #include "reports/chart.h"
 #include "reports/document.h"
 
+/* A chart as it is to be shown. */
+struct report_chart {
+    const struct chart_image *svg; /* inside the report; NULL: not */
+    const char *image_name;        /* file beside the report; NULL: none */
+};
+
 struct report {
     const struct document *document;
-    const struct chart_image *svg[CHART_KINDS]; /* to be shown inline; NULL: no charts */
-    const char *image_names[CHART_KINDS];       /* files beside the report; NULL: no charts */
+    const struct report_chart *charts; /* one for each section; NULL: no charts */
+};
+
+/* How a format shows charts. */
+enum report_charts {
+    CHARTS_NONE,
+    CHARTS_BESIDE, /* files beside it that it refers to */
+    CHARTS_INSIDE  /* in it; their files stand beside it all the same */
 };
 
 struct report_writer {
     const char *format; /* as the user asks for it */
     const char *suffix; /* of the file's name */
+    enum report_charts charts;
     bool (*write)(FILE *out, const struct report *report);
 };
 

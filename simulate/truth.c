@@ -1,7 +1,6 @@
 #include "simulate/truth.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "simulate/broken.h"
+#include "text/json_writer.h"
 
 enum status truth_new(const struct scenario *scenario, struct truth **out, struct error *error)
 {
@@ -61,7 +61,7 @@ uint64_t truth_rejected(const struct truth *truth)
     return sum;
 }
 
-/* ---- JSON; the texts of a scenario hold no character that would need escaping */
+/* ---- JSON */
 
 static struct truth_cell sum_month(const struct truth *truth, const struct scenario *scenario,
                                    size_t month)
@@ -77,101 +77,130 @@ static struct truth_cell sum_month(const struct truth *truth, const struct scena
     return sum;
 }
 
-static void write_months(FILE *file, const struct truth *truth, const struct scenario *scenario)
+static void put_cell(struct json_writer *writer, const struct truth_cell *cell)
 {
-    fprintf(file, "  \"months\": [\n");
-    for (size_t month = 0; month < scenario->month_count; month++) {
-        struct truth_cell sum = sum_month(truth, scenario, month);
-        const char *comma = "";
-        char text[MONTH_TEXT_SIZE];
-
-        fprintf(file,
-                "    {\"month\": \"%s\", \"infections\": %" PRIu64 ", \"detections\": %" PRIu64
-                ", \"background\": %" PRIu64 ", \"countries\": [",
-                month_format(scenario->first_month + (month_t)month, text), sum.infections,
-                sum.detections, truth->background[month]);
-        for (size_t country = 0; country < scenario->country_count; country++) {
-            const struct truth_cell *cell =
-                &truth->cells[month * scenario->country_count + country];
-
-            if (cell->detections == 0)
-                continue;
-            fprintf(file,
-                    "%s\n      {\"country\": \"%s\", \"infections\": %" PRIu64
-                    ", \"detections\": %" PRIu64 "}",
-                    comma, scenario->countries[country].code, cell->infections, cell->detections);
-            comma = ",";
-        }
-        fprintf(file, "]}%s\n", month + 1 < scenario->month_count ? "," : "");
-    }
-    fprintf(file, "  ],\n");
+    json_writer_unsigned(writer, "infections", cell->infections);
+    json_writer_unsigned(writer, "detections", cell->detections);
 }
 
-static void write_countries(FILE *file, const struct truth *truth, const struct scenario *scenario)
+static void write_month(struct json_writer *writer, const struct truth *truth,
+                        const struct scenario *scenario, size_t month)
 {
-    fprintf(file, "  \"countries\": [\n");
-    for (size_t country = 0; country < scenario->country_count; country++) {
-        struct truth_cell sum = {0, 0};
+    struct truth_cell sum = sum_month(truth, scenario, month);
+    char text[MONTH_TEXT_SIZE];
 
-        for (size_t month = 0; month < scenario->month_count; month++) {
-            sum.infections += truth->cells[month * scenario->country_count + country].infections;
-            sum.detections += truth->cells[month * scenario->country_count + country].detections;
-        }
-        fprintf(file,
-                "    {\"country\": \"%s\", \"infections\": %" PRIu64 ", \"detections\": %" PRIu64
-                ", \"unique_devices\": %" PRIu64 "}%s\n",
-                scenario->countries[country].code, sum.infections, sum.detections,
-                truth->unique_devices[country], country + 1 < scenario->country_count ? "," : "");
+    json_writer_object(writer, NULL, JSON_ONE_LINE);
+    json_writer_text(writer, "month", month_format(scenario->first_month + (month_t)month, text));
+    put_cell(writer, &sum);
+    json_writer_unsigned(writer, "background", truth->background[month]);
+    json_writer_array(writer, "countries", JSON_LINES);
+    for (size_t country = 0; country < scenario->country_count; country++) {
+        const struct truth_cell *cell = &truth->cells[month * scenario->country_count + country];
+
+        if (cell->detections == 0)
+            continue;
+        json_writer_object(writer, NULL, JSON_ONE_LINE);
+        json_writer_text(writer, "country", scenario->countries[country].code);
+        put_cell(writer, cell);
+        json_writer_end(writer);
     }
-    fprintf(file, "  ],\n");
+    json_writer_end(writer);
+    json_writer_end(writer);
+}
+
+static void write_country(struct json_writer *writer, const struct truth *truth,
+                          const struct scenario *scenario, size_t country)
+{
+    struct truth_cell sum = {0, 0};
+
+    for (size_t month = 0; month < scenario->month_count; month++) {
+        sum.infections += truth->cells[month * scenario->country_count + country].infections;
+        sum.detections += truth->cells[month * scenario->country_count + country].detections;
+    }
+    json_writer_object(writer, NULL, JSON_ONE_LINE);
+    json_writer_text(writer, "country", scenario->countries[country].code);
+    put_cell(writer, &sum);
+    json_writer_unsigned(writer, "unique_devices", truth->unique_devices[country]);
+    json_writer_end(writer);
 }
 
 /* Kinds of one reason are added up; they stand together in the table. */
-static void write_rejected(FILE *file, const struct truth *truth)
+static void write_rejected(struct json_writer *writer, const struct truth *truth)
 {
-    const char *comma = "";
-
-    fprintf(file, "  \"rejected\": {");
+    json_writer_object(writer, "rejected", JSON_LINES);
     for (size_t kind = 0; kind < broken_kinds_count;) {
         const char *reason = broken_kinds[kind].reason;
         uint64_t events = 0;
 
         for (; kind < broken_kinds_count && strcmp(broken_kinds[kind].reason, reason) == 0; kind++)
             events += truth->rejected[kind];
-        if (events == 0)
-            continue;
-        fprintf(file, "%s\n    \"%s\": %" PRIu64, comma, reason, events);
-        comma = ",";
+        if (events > 0)
+            json_writer_unsigned(writer, reason, events);
     }
-    fprintf(file, "\n  },\n");
+    json_writer_end(writer);
 }
 
-static void write_truth(FILE *file, const struct truth *truth, const struct scenario *scenario)
+static void write_scenario(struct json_writer *writer, const struct scenario *scenario)
 {
-    uint64_t accepted = truth_accepted(truth, scenario);
-    uint64_t rejected = truth_rejected(truth);
+    month_t last = scenario->first_month + (month_t)scenario->month_count - 1;
+    char text[MONTH_TEXT_SIZE];
+
+    json_writer_text(writer, "scenario", scenario->name);
+    json_writer_unsigned(writer, "seed", scenario->seed);
+    json_writer_text(writer, "timezone", scenario->timezone);
+    json_writer_text(writer, "threat", scenario->threat);
+    json_writer_text(writer, "from", month_format(scenario->first_month, text));
+    json_writer_text(writer, "to", month_format(last, text));
+}
+
+static void write_totals(struct json_writer *writer, const struct truth *truth,
+                         const struct scenario *scenario)
+{
     uint64_t total = 0;
     uint64_t unique = 0;
-    char from[MONTH_TEXT_SIZE];
-    char to[MONTH_TEXT_SIZE];
 
     for (size_t month = 0; month < scenario->month_count; month++)
         total += sum_month(truth, scenario, month).infections;
     for (size_t country = 0; country < scenario->country_count; country++)
         unique += truth->unique_devices[country];
-    fprintf(file, "{\n  \"scenario\": \"%s\", \"seed\": %" PRIu64 ", \"timezone\": \"%s\",\n",
-            scenario->name, scenario->seed, scenario->timezone);
-    fprintf(file, "  \"threat\": \"%s\", \"from\": \"%s\", \"to\": \"%s\",\n", scenario->threat,
-            month_format(scenario->first_month, from),
-            month_format(scenario->first_month + (month_t)scenario->month_count - 1, to));
-    fprintf(file, "  \"total\": %" PRIu64 ", \"unique_devices\": %" PRIu64 ",\n", total, unique);
-    write_months(file, truth, scenario);
-    write_countries(file, truth, scenario);
-    write_rejected(file, truth);
-    fprintf(file,
-            "  \"events\": {\"sent\": %" PRIu64 ", \"accepted\": %" PRIu64
-            ", \"duplicates\": %" PRIu64 ", \"rejected\": %" PRIu64 "}\n}\n",
-            accepted + truth->duplicates + rejected, accepted, truth->duplicates, rejected);
+    json_writer_unsigned(writer, "total", total);
+    json_writer_unsigned(writer, "unique_devices", unique);
+}
+
+static void write_events(struct json_writer *writer, const struct truth *truth,
+                         const struct scenario *scenario)
+{
+    uint64_t accepted = truth_accepted(truth, scenario);
+    uint64_t rejected = truth_rejected(truth);
+
+    json_writer_object(writer, "events", JSON_ONE_LINE);
+    json_writer_unsigned(writer, "sent", accepted + truth->duplicates + rejected);
+    json_writer_unsigned(writer, "accepted", accepted);
+    json_writer_unsigned(writer, "duplicates", truth->duplicates);
+    json_writer_unsigned(writer, "rejected", rejected);
+    json_writer_end(writer);
+}
+
+static void write_truth(FILE *file, const struct truth *truth, const struct scenario *scenario)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, file);
+    json_writer_object(&writer, NULL, JSON_LINES);
+    write_scenario(&writer, scenario);
+    write_totals(&writer, truth, scenario);
+    json_writer_array(&writer, "months", JSON_LINES);
+    for (size_t month = 0; month < scenario->month_count; month++)
+        write_month(&writer, truth, scenario, month);
+    json_writer_end(&writer);
+    json_writer_array(&writer, "countries", JSON_LINES);
+    for (size_t country = 0; country < scenario->country_count; country++)
+        write_country(&writer, truth, scenario, country);
+    json_writer_end(&writer);
+    write_rejected(&writer, truth);
+    write_events(&writer, truth, scenario);
+    json_writer_end(&writer);
+    fputc('\n', file);
 }
 
 enum status truth_write(const struct truth *truth, const struct scenario *scenario,

@@ -23,7 +23,7 @@ static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
 
 enum status copy_begin(struct copy *copy, struct db *db, const char *sql, struct error *error)
 {
-    PGresult *result = PQexec(db->connection, sql);
+    PGresult *result = db_execute(db, sql);
     enum status status = STATUS_OK;
 
     if (PQresultStatus(result) != PGRES_COPY_IN)
@@ -32,6 +32,7 @@ enum status copy_begin(struct copy *copy, struct db *db, const char *sql, struct
     if (status != STATUS_OK)
         return status;
     copy->db = db;
+    copy->sql = sql;
     copy->failed = 0;
     memcpy(copy->buffer, header, HEADER_SIZE);
     copy->used = HEADER_SIZE;
@@ -179,7 +180,7 @@ static enum status read_verdict(struct copy *copy, struct error *error)
     enum status status = STATUS_OK;
     PGresult *result;
 
-    while ((result = PQgetResult(copy->db->connection)) != NULL) {
+    while ((result = db_next_result(copy->db, copy->sql)) != NULL) {
         bool still_copying = PQresultStatus(result) == PGRES_COPY_IN;
 
         if (status == STATUS_OK && PQresultStatus(result) != PGRES_COMMAND_OK)

@@ -17,6 +17,7 @@
 
 struct copy {
     struct db *db;
+    const char *sql; /* borrowed */
     size_t used;
     int failed; /* the connection refused data; copy_end says why */
     char buffer[COPY_BUFFER_SIZE];

@@ -8,27 +8,8 @@
 #include <unistd.h>
 
 #include "sql/db_internal.h"
-
-/* search_path is fixed so that no schema of somebody else's can stand in front of ours; dates and
- * bytes are read back as text. PostgreSQL guesses that a statement over many partitions is worth
- * compiling, which then takes a hundred times as long as running it. */
-#define SESSION_OPTIONS                                                                            \
-    "-c search_path=kansen,pg_catalog -c timezone=UTC -c datestyle=ISO -c bytea_output=hex "       \
-    "-c client_min_messages=warning -c client_encoding=UTF8 -c jit=off"
-
-/* Seconds to wait for a server that does not answer. */
-#define CONNECT_TIMEOUT "10"
-
-/* Refusals by a server that takes connections, until they are believed. */
-#define CONNECT_ATTEMPTS 3
-
-/* A host that vanished without a word is noticed after a minute, not after the system's two hours:
- * seconds of silence, seconds between probes, probes; milliseconds until sent data is acknowledged.
- */
-#define KEEPALIVES_IDLE "30"
-#define KEEPALIVES_INTERVAL "10"
-#define KEEPALIVES_COUNT "3"
-#define USER_TIMEOUT_MS "60000"
+#include "sql/embedded.h"
+#include "sql/pooler.h"
 
 /* Of what waits in a local socket: some 15,000 rows of detection. */
 #define LOCAL_SOCKET_SIZE (2 * 1024 * 1024)
@@ -55,22 +36,6 @@ enum status db_status_of(const char *sqlstate)
     return strcmp(sqlstate, "42501") == 0 ? STATUS_DENIED : STATUS_FATAL;
 }
 
-/* libpq ends its messages with a newline and may use several lines, with tabs in front. */
-static void one_line(char *text)
-{
-    char *end = text;
-
-    for (const char *next = text; *next != '\0'; next++) {
-        if (*next != '\n' && *next != '\t')
-            *end++ = *next;
-        else if (end > text && end[-1] != ' ')
-            *end++ = ' ';
-    }
-    while (end > text && end[-1] == ' ')
-        end--;
-    *end = '\0';
-}
-
 enum status db_failure(struct db *db, const PGresult *result, struct error *error)
 {
     const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -79,60 +44,18 @@ enum status db_failure(struct db *db, const PGresult *result, struct error *erro
     const char *detail = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
 
     snprintf(db->sqlstate, sizeof(db->sqlstate), "%s", state == NULL ? "" : state);
-    if (message == NULL && *PQerrorMessage(db->connection) == '\0')
+    if (db->interrupted)
+        error_set(error, STATUS_RETRY,
+                  "interrupted while waiting for PostgreSQL; what was not committed is undone");
+    else if (message == NULL && *PQerrorMessage(db->connection) == '\0')
         error_set(error, STATUS_RETRY, "PostgreSQL: libpq gives no reason; is memory short?");
     else if (message == NULL)
         error_set(error, STATUS_RETRY, "PostgreSQL: %s", PQerrorMessage(db->connection));
     else
         error_set(error, STATUS_RETRY, "PostgreSQL: %s%s%s (SQLSTATE %s)", message,
                   detail == NULL ? "" : "; ", detail == NULL ? "" : detail, db->sqlstate);
-    one_line(error->message);
+    connect_one_line(error->message);
     return db_status_of(db->sqlstate);
-}
-
-/* A refusal while connecting has no result to ask; only the server's words tell it from an outage,
- * and those are translated. So everything is an outage but what cannot be: a wrong conninfo. */
-static enum status check_conninfo(const char *conninfo, struct error *error)
-{
-    char *why = NULL;
-    PQconninfoOption *parsed = PQconninfoParse(conninfo, &why);
-    enum status status = STATUS_OK;
-
-    if (parsed == NULL)
-        status = error_set(error, STATUS_FATAL, "--db: %s", why == NULL ? "out of memory" : why);
-    if (status != STATUS_OK)
-        one_line(error->message);
-    PQconninfoFree(parsed);
-    PQfreemem(why);
-    return status;
-}
-
-/* A server that answers and says no will say no again; one that was not reached may come back. One
- * that refuses although it takes connections may have been on its way down or up between the two,
- * so it is asked again. */
-static enum status establish(struct db *db, const char *const *keywords, const char *const *values,
-                             struct error *error)
-{
-    for (int attempt = 0; attempt < CONNECT_ATTEMPTS; attempt++) {
-        PQfinish(db->connection);
-        db->connection = PQconnectdbParams(keywords, values, 1);
-        if (db->connection == NULL)
-            return error_set(error, STATUS_FATAL, "out of memory");
-        if (PQstatus(db->connection) == CONNECTION_OK)
-            return STATUS_OK;
-        error_set(error, STATUS_RETRY, "PostgreSQL: %s", PQerrorMessage(db->connection));
-        one_line(error->message);
-        if (PQpingParams(keywords, values, 1) != PQPING_OK)
-            return STATUS_RETRY;
-    }
-    return STATUS_FATAL;
-}
-
-/* libpq would print it, between the lines of the log. */
-static void drop_warning(void *context, const PGresult *warning)
-{
-    (void)context;
-    (void)warning;
 }
 
 /* On the same machine, PostgreSQL is to have work while our thread waits for a core. Over TCP the
@@ -146,43 +69,75 @@ static void widen_local_socket(int wire)
         setsockopt(wire, SOL_SOCKET, SO_SNDBUF, &(int){LOCAL_SOCKET_SIZE}, sizeof(int));
 }
 
-enum status db_open(const char *conninfo, struct db **out, struct error *error)
+void db_introduce(const char *name, const struct logger *logger)
 {
-    const char *given = conninfo == NULL ? "" : conninfo;
-    /* dbname is expanded; what stands behind it wins, fallbacks stand in front. */
-    const char *const keywords[] = {"connect_timeout",           "keepalives_idle",
-                                    "keepalives_interval",       "keepalives_count",
-                                    "tcp_user_timeout",          "dbname",
-                                    "fallback_application_name", "options",
-                                    "client_encoding",           NULL};
-    const char *const values[] = {
-        CONNECT_TIMEOUT, KEEPALIVES_IDLE, KEEPALIVES_INTERVAL, KEEPALIVES_COUNT, USER_TIMEOUT_MS,
-        given,           "kansen",        SESSION_OPTIONS,     "UTF8",           NULL};
-    enum status status = check_conninfo(given, error);
+    connect_set_name(name);
+    lock_wait_set_logger(logger);
+}
 
+bool db_interrupt(void)
+{
+    return lock_wait_interrupt();
+}
+
+/* Makes the session ours. *backend stays "" when another backend answers than the one that greeted
+ * us, and nothing is set then. */
+static enum status set_up(struct db *db, bool behind_pooler, struct error *error)
+{
+    char greeted[LOCK_WAIT_PID_SIZE];
+    const char *const parameters[] = {behind_pooler ? NULL : greeted};
+    struct db_result *rows = NULL;
+    enum status status;
+
+    snprintf(greeted, sizeof(greeted), "%d", PQbackendPID(db->connection));
+    status = db_query(db, sql_session_settings, 1, parameters, &rows, error);
     if (status != STATUS_OK)
         return status;
+    if (behind_pooler || strcmp(greeted, db_text(rows, 0, 0)) == 0)
+        snprintf(db->wait.backend, sizeof(db->wait.backend), "%s", db_text(rows, 0, 0));
+    db_result_free(rows);
+    return STATUS_OK;
+}
 
+/* A pooler greets with a number of its own. */
+static enum status begin_session(struct db *db, struct error *error)
+{
+    enum status status = set_up(db, false, error);
+
+    if (status != STATUS_OK || *db->wait.backend != '\0')
+        return status;
+    status = pooler_check(db->connection, db->conninfo, error);
+    return status == STATUS_OK ? set_up(db, true, error) : status;
+}
+
+enum status db_open(const char *conninfo, struct db **out, struct error *error)
+{
     struct db *db = calloc(1, sizeof(*db));
+    enum status status = STATUS_OK;
 
     if (db == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     db->wire = -1;
-    status = establish(db, keywords, values, error);
-    if (status != STATUS_OK) {
-        db_close(db);
-        return status;
+    db->conninfo = strdup(conninfo == NULL ? "" : conninfo);
+    if (db->conninfo == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    db->wait.conninfo = db->conninfo;
+    if (status == STATUS_OK)
+        status = connect_server(db->conninfo, CONNECT_TIMEOUT, &db->connection, error);
+    if (status == STATUS_OK) {
+        db->wire = fcntl(PQsocket(db->connection), F_DUPFD_CLOEXEC, 0);
+        if (db->wire < 0)
+            status = error_set(error, STATUS_RETRY, "PostgreSQL: %s", strerror(errno));
+        else
+            widen_local_socket(db->wire);
     }
-    db->wire = fcntl(PQsocket(db->connection), F_DUPFD_CLOEXEC, 0);
-    if (db->wire < 0) {
-        status = error_set(error, STATUS_RETRY, "PostgreSQL: %s", strerror(errno));
+    if (status == STATUS_OK)
+        status = begin_session(db, error);
+    if (status == STATUS_OK)
+        *out = db;
+    else
         db_close(db);
-        return status;
-    }
-    widen_local_socket(db->wire);
-    PQsetNoticeReceiver(db->connection, drop_warning, NULL);
-    *out = db;
-    return STATUS_OK;
+    return status;
 }
 
 void db_close(struct db *db)
@@ -192,7 +147,38 @@ void db_close(struct db *db)
     PQfinish(db->connection);
     if (db->wire >= 0)
         close(db->wire);
+    free(db->conninfo);
     free(db);
+}
+
+PGresult *db_next_result(struct db *db, const char *sql)
+{
+    if (lock_wait_for_answer(&db->wait, db->connection, sql))
+        db->interrupted = true;
+    return PQgetResult(db->connection);
+}
+
+/* The last result of what was sent; a COPY is the caller's to go on with. NULL: it could not be
+ * sent. */
+static PGresult *receive(struct db *db, const char *sql, int sent)
+{
+    PGresult *last = NULL;
+    PGresult *next;
+
+    while (sent && (next = db_next_result(db, sql)) != NULL) {
+        PQclear(last);
+        last = next;
+        if (PQresultStatus(last) == PGRES_COPY_IN || PQstatus(db->connection) != CONNECTION_OK)
+            break;
+    }
+    if (PQresultStatus(last) != PGRES_FATAL_ERROR)
+        lock_wait_over(&db->wait, sql);
+    return last;
+}
+
+PGresult *db_execute(struct db *db, const char *sql)
+{
+    return receive(db, sql, PQsendQuery(db->connection, sql));
 }
 
 static enum status wrap_result(struct db *db, PGresult *result, struct db_result **out,
@@ -222,14 +208,14 @@ static enum status wrap_result(struct db *db, PGresult *result, struct db_result
 enum status db_query(struct db *db, const char *sql, int count, const char *const *parameters,
                      struct db_result **out, struct error *error)
 {
-    PGresult *result = PQexecParams(db->connection, sql, count, NULL, parameters, NULL, NULL, 0);
+    int sent = PQsendQueryParams(db->connection, sql, count, NULL, parameters, NULL, NULL, 0);
 
-    return wrap_result(db, result, out, error);
+    return wrap_result(db, receive(db, sql, sent), out, error);
 }
 
 enum status db_script(struct db *db, const char *sql, struct error *error)
 {
-    return wrap_result(db, PQexec(db->connection, sql), NULL, error);
+    return wrap_result(db, db_execute(db, sql), NULL, error);
 }
 
 enum status db_begin(struct db *db, enum db_isolation isolation, struct error *error)
@@ -241,7 +227,7 @@ enum status db_begin(struct db *db, enum db_isolation isolation, struct error *e
 
 enum status db_commit(struct db *db, struct error *error)
 {
-    PGresult *result = PQexec(db->connection, "commit");
+    PGresult *result = db_execute(db, "commit");
     enum status status = STATUS_OK;
 
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
@@ -256,7 +242,7 @@ enum status db_commit(struct db *db, struct error *error)
 void db_rollback(struct db *db)
 {
     if (PQtransactionStatus(db->connection) != PQTRANS_IDLE)
-        PQclear(PQexec(db->connection, "rollback"));
+        PQclear(db_execute(db, "rollback"));
 }
 
 bool db_is_broken(const struct db *db)

@@ -19,9 +19,20 @@ enum db_isolation {
     DB_READ_ONLY_SNAPSHOT, /* REPEATABLE READ READ ONLY: every statement sees the same data */
 };
 
-/* Connects with libpq's own conninfo ("" or NULL: PG* variables, service file, ~/.pgpass) and fixes
- * the session: search_path, UTC, ISO dates, application_name. STATUS_RETRY when the server is away
- * or starting; STATUS_FATAL when it refuses us. The caller closes *out. */
+/* For all connections of the program, before the first: the application_name of those whose user
+ * gives none, and where it is said who holds a lock that a statement has been waiting for five
+ * seconds (NULL: nowhere). Both are borrowed. */
+void db_introduce(const char *name, const struct logger *logger);
+
+/* For a handler of the signal by which a user interrupts: the statement that is waited for, and
+ * each one behind it, ends with STATUS_RETRY. False: none is waited for. */
+bool db_interrupt(void);
+
+/* Connects with libpq's own conninfo ("" or NULL: PG* variables, service file, ~/.pgpass) and makes
+ * the session what kansen needs, whatever role and database have been given: search_path, UTC, ISO
+ * dates, no timeouts. STATUS_RETRY when the server is away or starting; STATUS_FATAL when it
+ * refuses us, or when a pooler in front of it gives out connections by transaction. The caller
+ * closes *out. */
 enum status db_open(const char *conninfo, struct db **out, struct error *error) MUST_CHECK;
 
 /* Closes and frees; NULL is allowed. */

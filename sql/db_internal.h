@@ -4,15 +4,27 @@
 
 #include <libpq-fe.h>
 
+#include "sql/connect.h"
 #include "sql/db.h"
+#include "sql/lock_wait.h"
 
 #define SQLSTATE_SIZE 6
 
 struct db {
     PGconn *connection;
+    char *conninfo;
     int wire;                     /* the socket by a number that libpq does not close; see db_cut */
     char sqlstate[SQLSTATE_SIZE]; /* of the last failure; "" when it was the connection's */
+    struct lock_wait wait;
+    bool interrupted; /* by the user, while an answer was awaited */
 };
+
+/* Runs statements without parameters, and returns the result of the last, as PQexec does; it may be
+ * that of a COPY. */
+PGresult *db_execute(struct db *db, const char *sql);
+
+/* PQgetResult for a statement that was sent; `sql` tells statements apart. */
+PGresult *db_next_result(struct db *db, const char *sql);
 
 /* Turns a failed result (NULL: out of memory or connection lost) into status and message, and
  * remembers its SQLSTATE. Does not clear the result. */

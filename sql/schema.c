@@ -78,28 +78,73 @@ static enum status check_initialised(struct db *db, struct error *error)
     return status;
 }
 
-enum status schema_check(struct db *db, struct error *error)
+static const char *const roles[] = {[SCHEMA_READ] = "kansen_reader",
+                                    [SCHEMA_LOAD] = "kansen_loader",
+                                    [SCHEMA_OWN] = "kansen_owner"};
+
+static bool is_true(const struct db_result *rows, int column)
 {
-    char version[16];
-    enum status status =
-        query_text(db, sql_schema_version, 0, NULL, version, sizeof(version), error);
+    return strcmp(db_text(rows, 0, column), "t") == 0;
+}
+
+static enum status deny(const char *user, enum schema_right right, struct error *error)
+{
+    return error_set(error, STATUS_DENIED,
+                     "permission denied: role %s has to be a member of %s (grant %s to %s)", user,
+                     roles[right], roles[right], user);
+}
+
+static enum status check_version(int version, struct error *error)
+{
+    int needed = newest_migration()->version;
+
+    if (version < needed)
+        return error_set(error, STATUS_REJECT,
+                         "the database is at version %d, this program needs %d: run `kansen db "
+                         "migrate`",
+                         version, needed);
+    if (version > needed)
+        return error_set(error, STATUS_REJECT,
+                         "the database is at version %d, this program knows %d: use a newer kansen",
+                         version, needed);
+    return STATUS_OK;
+}
+
+/* Whoever may not use the schema would hear that its tables don't exist. */
+enum status schema_check(struct db *db, enum schema_right right, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_schema_version, 0, NULL, &rows, error);
 
     if (status == STATUS_FATAL &&
         (strcmp(db_sqlstate(db), "42P01") == 0 || strcmp(db_sqlstate(db), "3F000") == 0))
         return error_set(error, STATUS_REJECT,
                          "the database has not been initialised: run `kansen db init`");
+    if (status == STATUS_DENIED) {
+        struct error why = *error;
+
+        return error_set(error, status, "%.900s; one has to be a member of %s", why.message,
+                         roles[right]);
+    }
     if (status != STATUS_OK)
         return status;
-    if (atoi(version) < newest_migration()->version)
-        return error_set(error, STATUS_REJECT,
-                         "the database is at version %s, this program needs %d: run `kansen db "
-                         "migrate`",
-                         version, newest_migration()->version);
-    if (atoi(version) > newest_migration()->version)
-        return error_set(error, STATUS_REJECT,
-                         "the database is at version %s, this program knows %d: use a newer kansen",
-                         version, newest_migration()->version);
-    return STATUS_OK;
+    status = check_version((int)db_int64(rows, 0, 0), error);
+    if (status == STATUS_OK &&
+        ((right == SCHEMA_LOAD && !is_true(rows, 2)) || (right == SCHEMA_OWN && !is_true(rows, 3))))
+        status = deny(db_text(rows, 0, 1), right, error);
+    db_result_free(rows);
+    return status;
+}
+
+static enum status check_owner(struct db *db, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_schema_owner, 0, NULL, &rows, error);
+
+    if (status == STATUS_OK && !is_true(rows, 1))
+        status = deny(db_text(rows, 0, 0), SCHEMA_OWN, error);
+    db_result_free(rows);
+    return status;
 }
 
 static enum status apply(struct db *db, const struct sql_migration *migration, struct error *error)
@@ -143,6 +188,8 @@ enum status schema_migrate(struct db *db, int *applied, struct error *error)
 {
     enum status status = check_initialised(db, error);
 
+    if (status == STATUS_OK)
+        status = check_owner(db, error);
     if (status != STATUS_OK)
         return status;
     status = db_query(db, sql_schema_lock, 0, NULL, NULL, error);
@@ -154,6 +201,21 @@ enum status schema_migrate(struct db *db, int *applied, struct error *error)
     enum status unlocked = db_query(db, sql_schema_unlock, 0, NULL, NULL, &ignored);
 
     return status == STATUS_OK ? unlocked : status;
+}
+
+static enum status run_as_owner(struct db *db, const char *sql, struct error *error)
+{
+    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+
+    if (status == STATUS_OK)
+        status = db_script(db, "set local role kansen_owner", error);
+    if (status == STATUS_OK)
+        status = db_script(db, sql, error);
+    if (status == STATUS_OK)
+        status = db_commit(db, error);
+    if (status != STATUS_OK)
+        db_rollback(db);
+    return status;
 }
 
 /* In one transaction: the time zone and the calendar that follows from it. */
@@ -214,7 +276,13 @@ enum status schema_init(struct db *db, const char *timezone, struct error *error
     if (status == STATUS_OK)
         status = db_script(db, sql_schema_bootstrap, error);
     if (status == STATUS_OK)
+        status = db_script(db, sql_schema_own, error);
+    if (status == STATUS_OK)
+        status = run_as_owner(db, sql_schema_migrations, error);
+    if (status == STATUS_OK)
         status = apply_missing(db, &count, error);
+    if (status == STATUS_OK)
+        status = run_as_owner(db, sql_schema_grants, error);
     if (status == STATUS_OK)
         status = settle_timezone(db, timezone, error);
     if (status == STATUS_OK)

@@ -15,17 +15,27 @@
 #define SCHEMA_DEFAULT_TIMEZONE "UTC"
 
 /* Creates roles, schemas, tables and partitions and fixes the time zone (NULL: the default, or what
- * the database already has). Running it again is harmless; STATUS_REJECT when timezone is unknown
+ * the database already has). Running it again is harmless, and gives owners and rights back to a
+ * database that was restored without them; STATUS_REJECT when timezone is unknown
  * or differs from the one that was fixed. */
 enum status schema_init(struct db *db, const char *timezone, struct error *error) MUST_CHECK;
 
 /* Applies what is missing; *applied is how many. STATUS_REJECT when the database was never
- * initialised, is newer than this program, or an applied migration's text has changed since. */
+ * initialised, is newer than this program, or an applied migration's text has changed since;
+ * STATUS_DENIED when our role can't become kansen_owner. */
 enum status schema_migrate(struct db *db, int *applied, struct error *error) MUST_CHECK;
 
-/* STATUS_OK when the database is exactly at this program's version; else STATUS_REJECT says which
- * command mends it. */
-enum status schema_check(struct db *db, struct error *error) MUST_CHECK;
+/* What a command needs to be allowed to do, each including those above it. */
+enum schema_right {
+    SCHEMA_READ, /* the views of report: members of kansen_reader */
+    SCHEMA_LOAD, /* the tables, to read and to add: members of kansen_loader */
+    SCHEMA_OWN,  /* to change what is defined: members of kansen_owner */
+};
+
+/* STATUS_OK when the database is exactly at this program's version and our role has the right;
+ * STATUS_REJECT says which command mends the version, STATUS_DENIED of which role one has to be a
+ * member. */
+enum status schema_check(struct db *db, enum schema_right right, struct error *error) MUST_CHECK;
 
 /* Makes the partitions of the months around now and from first to last (when has_range), and moves
  * what lies in the default partitions into partitions of their months. *made is how many.

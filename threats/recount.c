@@ -2,12 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uuid/uuid.h>
 
 #include "ingest/store/infections.h"
 #include "sql/array.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
+#include "text/hex.h"
 
 /* Detections fetched and stored at once: the size of a worker's batch. */
 #define CHUNK "20000"
@@ -168,8 +168,8 @@ static enum status count_detection(struct recount *recount, const struct db_resu
                                 .time_us = db_int64(rows, row, 3)};
     enum status status = STATUS_OK;
 
-    if (uuid_parse(db_text(rows, row, 0), sighting.device) != 0 ||
-        uuid_parse(db_text(rows, row, 1), sighting.event_id) != 0)
+    if (!hex_decode_uuid(db_text(rows, row, 0), HEX_UUID_LENGTH, sighting.device) ||
+        !hex_decode_uuid(db_text(rows, row, 1), HEX_UUID_LENGTH, sighting.event_id))
         return error_set(error, STATUS_FATAL, "PostgreSQL sent no UUID for a uuid");
     snprintf(sighting.country, sizeof(sighting.country), "%s", db_text(rows, row, 2));
     if (!infections_has_room(recount->infections, 1))

@@ -4,8 +4,12 @@
 #ifndef KANSEN_LOG_H
 #define KANSEN_LOG_H
 
+#include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 
@@ -15,7 +19,25 @@ enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 struct log_field {
     const char *name;
     const char *value;
+    bool is_number; /* value is a whole number in decimal digits */
 };
+
+/* Text of a number, as long as a line is written. */
+struct log_number {
+    char text[24];
+};
+
+static inline const char *log_number(struct log_number *number, int64_t value)
+{
+    snprintf(number->text, sizeof(number->text), "%" PRId64, value);
+    return number->text;
+}
+
+/* In front of the name of a number; no name of a text begins with it. */
+#define LOG_NUMBER_MARK '#'
+
+/* A number as a pair of log_write: LOG_INT("partition", 3). The name is a literal. */
+#define LOG_INT(name, value) "#" name, log_number(&(struct log_number){""}, (int64_t)(value))
 
 struct logger {
     /* May be called from any thread. */
@@ -23,8 +45,8 @@ struct logger {
                   const struct log_field *fields, size_t count);
 };
 
-/* Pairs of name and value behind the message, ended by NULL:
- * log_write(logger, LOG_LEVEL_INFO, "assigned", "topic", topic, NULL). */
+/* Pairs of name and text behind the message, or LOG_INT, ended by NULL:
+ * log_write(logger, LOG_LEVEL_INFO, "assigned", "topic", topic, LOG_INT("partition", 3), NULL). */
 __attribute__((sentinel)) static inline void
 log_write(const struct logger *logger, enum log_level level, const char *message, ...)
 {
@@ -35,7 +57,8 @@ log_write(const struct logger *logger, enum log_level level, const char *message
 
     va_start(arguments, message);
     while (count < LOG_FIELDS_MAX && (name = va_arg(arguments, const char *)) != NULL) {
-        fields[count].name = name;
+        fields[count].is_number = *name == LOG_NUMBER_MARK;
+        fields[count].name = fields[count].is_number ? name + 1 : name;
         fields[count].value = va_arg(arguments, const char *);
         count++;
     }

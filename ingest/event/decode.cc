@@ -13,6 +13,7 @@
 #include <simdjson.h>
 
 #include "ingest/event/validate.h"
+#include "text/hex.h"
 
 /* An event is flat; what hangs below an unknown key need not be deep. simdjson's own limit is one
  * more: the first depth that it refuses. */
@@ -65,21 +66,11 @@ void decoder_free(struct decoder *decoder)
 /* The value of "\uXXXX" at `at`; -1 when there is no such escape. */
 static int32_t read_escape(const char *at, const char *end)
 {
-    int32_t value = 0;
+    uint8_t bytes[2];
 
-    if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
+    if (end - at < 6 || at[0] != '\\' || at[1] != 'u' || !hex_decode(at + 2, bytes, 2))
         return -1;
-    for (int place = 2; place < 6; place++) {
-        char digit = at[place];
-
-        if (digit >= '0' && digit <= '9')
-            value = value * 16 + (digit - '0');
-        else if ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f')
-            value = value * 16 + ((digit | 0x20) - 'a' + 10);
-        else
-            return -1;
-    }
-    return value;
+    return bytes[0] << 8 | bytes[1];
 }
 
 static bool is_high_surrogate(int32_t code)

@@ -1,15 +1,11 @@
 #include "ingest/event/identity.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
 #include <uuid/uuid.h>
 
 #include "text/hex.h"
-
-/* Length of "8b8be822-b922-3a25-f9ce-4c54a6f263ac". */
-#define UUID_TEXT_LENGTH 36
 
 /* The namespaces of identity.h as bytes; a test compares them. */
 static const uuid_t device_namespace = {0x1a, 0xac, 0x31, 0x39, 0x2e, 0xcf, 0x44, 0x88,
@@ -25,21 +21,9 @@ static const uuid_t content_namespace = {0x7e, 0x9b, 0x63, 0x8f, 0xe9, 0x96, 0x4
 #define CONTENT_SIZE_MAX                                                                           \
     (CONTENT_FIXED_SIZE + 5 * CONTENT_LENGTH_SIZE + EVENT_NAME_MAX + 4 * EVENT_LABEL_MAX)
 
-/* libuuid's own uuid_parse takes 2,200 instructions, as much as reading the whole JSON; this is
- * every event's path. */
-static bool parse_uuid(struct slice text, uint8_t id[IDENTITY_SIZE])
-{
-    const char *at = text.data;
-
-    return text.length == UUID_TEXT_LENGTH && at[8] == '-' && at[13] == '-' && at[18] == '-' &&
-           at[23] == '-' && hex_decode(at, id, 4) && hex_decode(at + 9, id + 4, 2) &&
-           hex_decode(at + 14, id + 6, 2) && hex_decode(at + 19, id + 8, 2) &&
-           hex_decode(at + 24, id + 10, 6);
-}
-
 static void identity_of_name(struct slice name, const uuid_t space, uint8_t id[IDENTITY_SIZE])
 {
-    if (!parse_uuid(name, id))
+    if (!hex_decode_uuid(name.data, name.length, id))
         uuid_generate_sha1(id, space, name.data, name.length);
 }
 

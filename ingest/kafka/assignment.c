@@ -137,3 +137,16 @@ void assignment_note_end(struct assigned *assigned, int64_t offset)
     if (offset > assigned->last_offset)
         assigned->unverified = false;
 }
+
+bool assignment_is_behind(const struct assignment *assignment,
+                          const rd_kafka_topic_partition_list_t *ends)
+{
+    for (int i = 0; i < ends->cnt; i++) {
+        const struct assigned *assigned = assignment_find(assignment, ends->elems[i].partition);
+
+        if (assigned != NULL && assigned->backoff_until_ms == 0 &&
+            ends->elems[i].offset > assigned->position)
+            return true;
+    }
+    return false;
+}

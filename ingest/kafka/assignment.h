@@ -46,6 +46,11 @@ struct assignment {
     char *topic;
 };
 
+/* Does one of the partitions that are read go on behind where we are? `ends` is of
+ * broker_query_latest. */
+bool assignment_is_behind(const struct assignment *assignment,
+                          const rd_kafka_topic_partition_list_t *ends);
+
 /* No batch may point to its origins any more. A zeroed struct is allowed. */
 void assignment_clear(struct assignment *assignment);
 

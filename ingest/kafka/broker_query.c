@@ -9,15 +9,14 @@
 
 /* rd_kafka_clusterid alone only waits for an answer to somebody's question, which librdkafka asks
  * up to a second later. */
-char *broker_query_cluster_id(rd_kafka_t *kafka)
+char *broker_query_cluster_id(rd_kafka_t *kafka, int timeout_ms)
 {
     const struct rd_kafka_metadata *metadata = NULL;
 
-    if (rd_kafka_metadata(kafka, 0, NULL, &metadata, BROKER_ANSWER_MS) !=
-        RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (rd_kafka_metadata(kafka, 0, NULL, &metadata, timeout_ms) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return NULL;
     rd_kafka_metadata_destroy(metadata);
-    return rd_kafka_clusterid(kafka, BROKER_ANSWER_MS);
+    return rd_kafka_clusterid(kafka, timeout_ms);
 }
 
 enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
@@ -56,6 +55,30 @@ static enum status count_partitions(rd_kafka_t *kafka, const char *name, int32_t
     return status;
 }
 
+enum status broker_query_topic(rd_kafka_t *kafka, const char *topic, struct error *error)
+{
+    int32_t count = 0;
+
+    return count_partitions(kafka, topic, &count, error);
+}
+
+enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
+                                struct error *error)
+{
+    rd_kafka_resp_err_t failure;
+
+    for (int i = 0; i < list->cnt; i++)
+        list->elems[i].offset = RD_KAFKA_OFFSET_END;
+    failure = rd_kafka_offsets_for_times(kafka, list, BROKER_ANSWER_MS);
+    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return error_set(error, STATUS_RETRY, "where partitions end: %s",
+                         rd_kafka_err2str(failure));
+    for (int i = 0; i < list->cnt; i++)
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+            list->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
+    return STATUS_OK;
+}
+
 /* Asks every partition once. */
 static enum status ask_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
                             struct error *error)
@@ -82,12 +105,12 @@ static enum status ask_ends(struct topic_ends *out, rd_kafka_t *kafka, const cha
 }
 
 enum status broker_query_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
-                              const volatile sig_atomic_t *stop, struct error *error)
+                              int wait_s, const volatile sig_atomic_t *stop, struct error *error)
 {
+    int64_t until_ms = clock_ms(CLOCK_MONOTONIC) + (int64_t)wait_s * 1000;
     enum status status = ask_ends(out, kafka, topic, error);
 
-    for (int attempt = 1; status == STATUS_RETRY && attempt < BROKER_ATTEMPTS && !*stop;
-         attempt++) {
+    while (status == STATUS_RETRY && clock_ms(CLOCK_MONOTONIC) < until_ms && !*stop) {
         clock_rest(RETRY_MS);
         status = ask_ends(out, kafka, topic, error);
     }

@@ -12,16 +12,23 @@
 /* For a broker to answer. */
 #define BROKER_ANSWER_MS 5000
 
-/* For a run that somebody is waiting for: questions that no broker answers are given up after as
- * many attempts, half a minute. */
-#define BROKER_ATTEMPTS 6
-
-/* The cluster's id, which the caller frees by rd_kafka_mem_free. NULL: no broker answers. */
-char *broker_query_cluster_id(rd_kafka_t *kafka);
+/* The cluster's id, which the caller frees by rd_kafka_mem_free. NULL: no broker has answered
+ * within timeout_ms. */
+char *broker_query_cluster_id(rd_kafka_t *kafka, int timeout_ms);
 
 /* From where to where a partition goes now. STATUS_RETRY: no answer. */
 enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
                                     int64_t *low, int64_t *high, struct error *error) MUST_CHECK;
+
+/* Is the topic there, and are we let in? STATUS_OK; STATUS_REJECT: no, the message says why;
+ * STATUS_RETRY: no answer. */
+enum status broker_query_topic(rd_kafka_t *kafka, const char *topic,
+                               struct error *error) MUST_CHECK;
+
+/* Sets the offset of each partition of the list to where it ends now; what has no answer keeps
+ * RD_KAFKA_OFFSET_INVALID. STATUS_RETRY: no answer at all. */
+enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
+                                struct error *error) MUST_CHECK;
 
 /* Where every partition of a topic ended when the brokers were asked. */
 struct topic_ends {
@@ -29,10 +36,11 @@ struct topic_ends {
     int32_t count;
 };
 
-/* Asks again for a while, or until *stop: a partition whose leader has just changed has an end all
+/* Asks again for wait_s, or until *stop: a partition whose leader has just changed has an end all
  * the same. STATUS_REJECT: the topic is wrong; STATUS_RETRY: no answer. The caller clears *out. */
 enum status broker_query_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
-                              const volatile sig_atomic_t *stop, struct error *error) MUST_CHECK;
+                              int wait_s, const volatile sig_atomic_t *stop,
+                              struct error *error) MUST_CHECK;
 /* A zeroed struct is allowed. */
 void topic_ends_clear(struct topic_ends *ends);
 

@@ -8,18 +8,15 @@
 
 #include "ingest/kafka/assignment.h"
 #include "ingest/kafka/broker_query.h"
+#include "ingest/kafka/client.h"
 #include "ingest/kafka/crash_guard.h"
-#include "ingest/kafka/log_throttle.h"
 #include "ingest/kafka/ownership.h"
-#include "ingest/kafka/properties.h"
 #include "ingest/kafka/reader.h"
 #include "kansen/clock.h"
+#include "kansen/outage.h"
 
-/* Between two attempts to take partitions, or to join the group. */
+/* Between two attempts to take partitions, to join the group, or to find the topic. */
 #define RETRY_MS 1000
-
-/* Kafka's number of the metadata request. */
-#define API_METADATA 3
 
 /* Between two copies of the offsets to Kafka, two looks at our rows, two looks at the end, two
  * progress lines. */
@@ -32,22 +29,47 @@
  * max.poll.interval.ms (5 minutes) is the limit of both. */
 #define REVOKE_DRAIN_MS 10000
 #define STOP_DRAIN_MS 30000
-#define END_DRAIN_MS 1000
+#define TURN_DRAIN_MS 1000
+
+/* Kafka has said nothing about our partitions for so long: is there really nothing? */
+#define SILENCE_MS 60000
+
+/* A group answers within its rebalance timeout, which is max.poll.interval.ms. */
+#define JOIN_MAX_MS 600000
+
+/* More than all that the loop, or the end, may wait for in a row (docs/reliability.md). */
+#define WATCHDOG_LIMITS                                                                            \
+    (struct watchdog_limits)                                                                       \
+    {                                                                                              \
+        .silence_s = 90, .end_s = 120                                                              \
+    }
+
+/* Why a session in the group has ended: the next one begins with a new client. */
+enum session_end {
+    SESSION_OPEN,
+    SESSION_DONE,       /* every partition is stored to its end */
+    SESSION_FENCED,     /* the group has forgotten us, while we had no part in it */
+    SESSION_TOPIC_GONE, /* deleted; librdkafka does not always see that it was created again */
+    SESSION_DEAF,       /* librdkafka gives us nothing although there is something */
+};
 
 struct consumer {
     const struct consumer_settings *settings;
     const struct logger *logger;
     struct pipeline *pipeline;
-    rd_kafka_t *kafka;
+    struct watchdog *watchdog;
+    struct client *client;
     char *cluster;
     char owner[300];
-    bool is_static;                           /* a static member of the group: group.instance.id */
+    enum session_end end;
     bool joined;                              /* the group has told us our part, if only none */
-    bool fenced;                              /* by the group, while we had no part in it */
+    int64_t joining_since_ms;                 /* when it was asked to */
     rd_kafka_topic_partition_list_t *pending; /* given by the group, not yet taken */
-    struct reader reader;                     /* of those that are taken */
-    struct topic_ends ends;                   /* when until_end */
-    struct log_throttle throttle;
+    struct ownership ownership;
+    struct reader reader;   /* of the partitions that are taken */
+    struct topic_ends ends; /* when until_end */
+    struct outage taking;   /* partitions can't be taken */
+    int silences;           /* in a row in which there was something to read */
     int64_t retry_at_ms;
     int64_t committed_at_ms;
     int64_t ours_checked_at_ms;
@@ -82,18 +104,21 @@ static void drop_pending(struct consumer *consumer)
 static void drop_assignment(struct consumer *consumer)
 {
     reader_stop(&consumer->reader);
+    ownership_drop(&consumer->ownership);
     drop_pending(consumer);
 }
 
 /* Partitions are only noted here and taken by the main loop, which can wait for PostgreSQL and
  * still answer the group. */
-static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
-                         rd_kafka_topic_partition_list_t *partitions, void *opaque)
+static void on_rebalance(void *context, bool assigned,
+                         const rd_kafka_topic_partition_list_t *partitions)
 {
-    struct consumer *consumer = opaque;
+    struct consumer *consumer = context;
+    rd_kafka_t *kafka = consumer->client->kafka;
     struct error error = {""};
 
-    if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    watchdog_feed(consumer->watchdog, "giving partitions back");
+    if (assigned) {
         drop_assignment(consumer);
         consumer->pending = rd_kafka_topic_partition_list_copy(partitions);
         consumer->retry_at_ms = 0;
@@ -103,34 +128,11 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
             pipeline_drain(consumer->pipeline, REVOKE_DRAIN_MS);
         drop_assignment(consumer);
         consumer->joined = false;
+        consumer->joining_since_ms = now_ms();
     }
+    watchdog_feed(consumer->watchdog, "assigning partitions in librdkafka");
     if (assignment_fetch(kafka, NULL, &error) != STATUS_OK)
         log_write(consumer->logger, LOG_LEVEL_ERROR, error.message, NULL);
-}
-
-static struct offsets_reader identify(const struct consumer *consumer)
-{
-    return (struct offsets_reader){consumer->cluster, consumer->settings->group,
-                                   consumer->settings->topic, consumer->owner};
-}
-
-static enum status take_pending(struct consumer *consumer, struct error *error)
-{
-    const struct offsets_reader identity = identify(consumer);
-    enum status status =
-        ownership_take(&consumer->reader.assignment, consumer->kafka, consumer->pipeline, &identity,
-                       consumer->pending, consumer->logger, now_ms(), error);
-
-    if (status == STATUS_RETRY) {
-        log_throttle_warn(&consumer->throttle, "can't take partitions yet", error->message);
-        consumer->retry_at_ms = now_ms() + RETRY_MS;
-        return STATUS_OK;
-    }
-    if (status != STATUS_OK)
-        return status;
-    drop_pending(consumer);
-    consumer->joined = true;
-    return reader_start(&consumer->reader, error);
 }
 
 static enum status subscribe(struct consumer *consumer, struct error *error)
@@ -139,8 +141,9 @@ static enum status subscribe(struct consumer *consumer, struct error *error)
     rd_kafka_resp_err_t failure;
 
     rd_kafka_topic_partition_list_add(topics, consumer->settings->topic, RD_KAFKA_PARTITION_UA);
-    failure = rd_kafka_subscribe(consumer->kafka, topics);
+    failure = rd_kafka_subscribe(consumer->client->kafka, topics);
     rd_kafka_topic_partition_list_destroy(topics);
+    consumer->joining_since_ms = now_ms();
     if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
         return error_set(error, STATUS_REJECT, "topic %s: %s", consumer->settings->topic,
                          rd_kafka_err2str(failure));
@@ -154,7 +157,7 @@ static enum status rejoin(struct consumer *consumer, struct error *error)
     log_write(consumer->logger, LOG_LEVEL_WARNING, "a partition is no longer ours, joining anew",
               "topic", consumer->settings->topic, NULL);
     drop_assignment(consumer);
-    rd_kafka_unsubscribe(consumer->kafka);
+    rd_kafka_unsubscribe(consumer->client->kafka);
     return subscribe(consumer, error);
 }
 
@@ -165,13 +168,13 @@ static enum status take_anew(struct consumer *consumer, struct error *error)
     rd_kafka_topic_partition_list_t *list;
 
     if (!crash_guard_is_due(assignment, now_ms()) ||
-        !pipeline_drain(consumer->pipeline, END_DRAIN_MS))
+        !pipeline_drain(consumer->pipeline, TURN_DRAIN_MS))
         return STATUS_OK;
     list = assignment_list(assignment);
     drop_assignment(consumer);
     consumer->pending = list;
     /* Nothing is read until they are taken. */
-    return assignment_fetch(consumer->kafka, NULL, error);
+    return assignment_fetch(consumer->client->kafka, NULL, error);
 }
 
 /* The client of librdkafka has ended itself. A static member is fenced when a younger one took its
@@ -182,19 +185,26 @@ static enum status take_anew(struct consumer *consumer, struct error *error)
 static bool is_fenced(const struct consumer *consumer)
 {
     return consumer->reader.client_ended && !consumer->joined &&
-           rd_kafka_fatal_error(consumer->kafka, NULL, 0) == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+           rd_kafka_fatal_error(consumer->client->kafka, NULL, 0) ==
+               RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
 }
 
 static enum status read_messages(struct consumer *consumer, struct error *error)
 {
     enum status status = reader_read(&consumer->reader, error);
 
-    consumer->fenced = status == STATUS_FATAL && is_fenced(consumer);
-    if (!consumer->fenced)
-        return status;
-    log_write(consumer->logger, LOG_LEVEL_WARNING, "the group forgot us, joining again", "group",
-              consumer->settings->group, "reason", error->message, NULL);
-    return STATUS_OK;
+    if (status == STATUS_FATAL && is_fenced(consumer)) {
+        log_write(consumer->logger, LOG_LEVEL_WARNING, "the group forgot us, joining again",
+                  "group", consumer->settings->group, "reason", error->message, NULL);
+        consumer->end = SESSION_FENCED;
+        return STATUS_OK;
+    }
+    if (consumer->reader.topic_gone) {
+        log_write(consumer->logger, LOG_LEVEL_WARNING, "the topic is gone, says Kafka", "topic",
+                  consumer->settings->topic, NULL);
+        consumer->end = SESSION_TOPIC_GONE;
+    }
+    return status;
 }
 
 /* Copies the stored offsets to Kafka, for tools that show the lag. Nothing depends on them. */
@@ -213,8 +223,10 @@ static void commit_to_kafka(struct consumer *consumer, bool wait)
         rd_kafka_topic_partition_list_add(list, assignment->topic, assigned->origin.partition)
             ->offset = stored;
     }
-    if (list->cnt > 0)
-        rd_kafka_commit(consumer->kafka, list, !wait);
+    if (list->cnt > 0 && wait)
+        client_commit(consumer->client, list);
+    else if (list->cnt > 0)
+        rd_kafka_commit(consumer->client->kafka, list, true);
     rd_kafka_topic_partition_list_destroy(list);
 }
 
@@ -234,7 +246,7 @@ static void show(struct consumer *consumer)
         int64_t low = 0;
         int64_t high = 0;
 
-        if (rd_kafka_get_watermark_offsets(consumer->kafka, assignment->topic,
+        if (rd_kafka_get_watermark_offsets(consumer->client->kafka, assignment->topic,
                                            assigned->origin.partition, &low,
                                            &high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
             high < 0)
@@ -263,162 +275,200 @@ static bool have_reached_ends(const struct consumer *consumer)
     return true;
 }
 
-/* Has the whole topic been stored, by us and the others? More may arrive all the time, so the
- * writer is waited for, to be able to ask. */
-static enum status check_end(struct consumer *consumer, bool *reached, struct error *error)
-{
-    const struct offsets_reader identity = identify(consumer);
-    enum status status;
+/* ---- questions to PostgreSQL and their answers */
 
-    if (!consumer->settings->until_end || !consumer->joined || consumer->pending != NULL ||
-        !have_reached_ends(consumer) || !pipeline_drain(consumer->pipeline, END_DRAIN_MS))
-        return STATUS_OK;
-    status = ownership_has_reached(consumer->pipeline, &identity, &consumer->ends, reached, error);
-    /* PostgreSQL may come back. */
-    return status == STATUS_RETRY ? STATUS_OK : status;
-}
-
-/* A partition without new messages has no batch that would find out what became of its row: is it
- * still ours, and has the database kept what it had committed? */
-static enum status check_ours(struct consumer *consumer, struct error *error)
+/* What the next question is, if any: the writer is idle and none is asked. */
+static enum status ask(struct consumer *consumer, struct error *error)
 {
     const struct assignment *assignment = &consumer->reader.assignment;
-    bool ours = true;
-    enum status status;
+    struct ownership *ownership = &consumer->ownership;
 
-    if (assignment->count == 0 || !is_due(&consumer->ours_checked_at_ms, OURS_CHECK_MS))
-        return STATUS_OK;
-    status = ownership_check(assignment, consumer->pipeline, &ours, error);
-    if (status == STATUS_RETRY) {
-        log_throttle_warn(&consumer->throttle, "PostgreSQL doesn't answer", error->message);
-        return STATUS_OK;
-    }
-    return status == STATUS_OK && !ours ? rejoin(consumer, error) : status;
+    if (consumer->pending != NULL)
+        return now_ms() < consumer->retry_at_ms
+                   ? STATUS_OK
+                   : ownership_ask_take(ownership, consumer->pending, error);
+    /* A partition without new messages has no batch that would find out what became of its row. */
+    if (assignment->count > 0 && is_due(&consumer->ours_checked_at_ms, OURS_CHECK_MS))
+        return ownership_ask_check(ownership, assignment, error);
+    if (consumer->settings->until_end && consumer->joined && have_reached_ends(consumer) &&
+        is_due(&consumer->end_checked_at_ms, END_CHECK_MS))
+        ownership_ask_ends(ownership, &consumer->ends);
+    else if (assignment->count > 0 && !consumer->reader.paused &&
+             now_ms() - consumer->reader.heard_at_ms >= SILENCE_MS)
+        ownership_ask_behind(ownership, assignment);
+    return STATUS_OK;
 }
 
-static enum status do_regular_work(struct consumer *consumer, bool *reached, struct error *error)
+static enum status note_taken(struct consumer *consumer, struct error *error)
+{
+    outage_end(&consumer->taking);
+    ownership_finish_take(&consumer->ownership, &consumer->reader.assignment);
+    drop_pending(consumer);
+    consumer->joined = true;
+    return reader_start(&consumer->reader, error);
+}
+
+/* Kafka has been silent. The first time the partitions are fetched anew, then librdkafka is. */
+static enum status note_silence(struct consumer *consumer, bool behind, struct error *error)
+{
+    consumer->reader.heard_at_ms = now_ms();
+    consumer->silences = behind ? consumer->silences + 1 : 0;
+    if (!behind)
+        return STATUS_OK;
+    log_write(consumer->logger, LOG_LEVEL_WARNING,
+              "the topic goes on, but librdkafka gives us nothing; fetching anew", "topic",
+              consumer->settings->topic, NULL);
+    if (consumer->silences == 1)
+        return reader_fetch_anew(&consumer->reader, error);
+    consumer->end = SESSION_DEAF;
+    return STATUS_OK;
+}
+
+static enum status handle_answer(struct consumer *consumer, struct error *error)
+{
+    enum status status = STATUS_OK;
+    enum ownership_question asked = ownership_poll(&consumer->ownership, &status, error);
+
+    if (asked == OWNERSHIP_TAKE && status == STATUS_OK)
+        return note_taken(consumer, error);
+    if (asked == OWNERSHIP_TAKE && status == STATUS_RETRY) {
+        outage_begin(&consumer->taking, error->message);
+        consumer->retry_at_ms = now_ms() + RETRY_MS;
+    }
+    if (status == STATUS_RETRY)
+        return STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    if (asked == OWNERSHIP_CHECK && !consumer->ownership.yes)
+        return rejoin(consumer, error);
+    if (asked == OWNERSHIP_ENDS && consumer->ownership.yes)
+        consumer->end = SESSION_DONE;
+    if (asked == OWNERSHIP_BEHIND)
+        return note_silence(consumer, consumer->ownership.yes, error);
+    return STATUS_OK;
+}
+
+/* ---- the loop */
+
+static void check_joining(struct consumer *consumer)
+{
+    if (consumer->joined || consumer->pending != NULL ||
+        now_ms() - consumer->joining_since_ms < JOIN_MAX_MS)
+        return;
+    log_write(consumer->logger, LOG_LEVEL_WARNING, "the group does not answer, joining anew",
+              "group", consumer->settings->group, NULL);
+    consumer->end = SESSION_DEAF;
+}
+
+static void do_regular_work(struct consumer *consumer)
 {
     pipeline_tick(consumer->pipeline);
     /* A commit that waits for a new coordinator while the session times out goes there without our
      * member id. From a static member Kafka takes that for a second one of its name, which is the
      * end of librdkafka's client. It is only a copy, so static members make it when they stop. */
-    if (!consumer->is_static && is_due(&consumer->committed_at_ms, COMMIT_MS))
+    if (!consumer->client->is_static && is_due(&consumer->committed_at_ms, COMMIT_MS))
         commit_to_kafka(consumer, false);
     if (is_due(&consumer->shown_at_ms, SHOW_MS))
         show(consumer);
-    reader_log_fetch_error(&consumer->reader);
-    if (is_due(&consumer->end_checked_at_ms, END_CHECK_MS))
-        return check_end(consumer, reached, error);
-    return STATUS_OK;
+    check_joining(consumer);
 }
 
-static enum status step(struct consumer *consumer, bool *reached, struct error *error)
+static enum status step(struct consumer *consumer, struct error *error)
 {
     enum writer_state state = pipeline_state(consumer->pipeline);
-    enum status status = STATUS_OK;
+    enum status status;
 
+    watchdog_feed(consumer->watchdog, "reading from Kafka");
     if (state == WRITER_FAILED)
         return pipeline_failure(consumer->pipeline, error);
     if (state == WRITER_LOST)
-        status = rejoin(consumer, error);
-    if (status == STATUS_OK && consumer->pending != NULL && now_ms() >= consumer->retry_at_ms)
-        status = take_pending(consumer, error);
+        return rejoin(consumer, error);
+    status = handle_answer(consumer, error);
     /* Here, and not behind the messages: under load the writer is idle at no other place. */
-    if (status == STATUS_OK && state == WRITER_IDLE)
-        status = check_ours(consumer, error);
+    if (status == STATUS_OK && state == WRITER_IDLE &&
+        consumer->ownership.asked == OWNERSHIP_NOTHING)
+        status = ask(consumer, error);
     if (status == STATUS_OK)
         status = take_anew(consumer, error);
     if (status == STATUS_OK)
         status = read_messages(consumer, error);
     if (status == STATUS_OK)
-        status = do_regular_work(consumer, reached, error);
+        do_regular_work(consumer);
     return status;
 }
 
-static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
-{
-    struct consumer *consumer = rd_kafka_opaque(kafka);
-
-    /* syslog's levels: 3 is an error. */
-    log_write(consumer->logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "librdkafka",
-              "facility", facility, "text", text, NULL);
-}
-
-/* In a thread of librdkafka. */
-static rd_kafka_resp_err_t on_response(rd_kafka_t *kafka, int socket, const char *broker,
-                                       int32_t broker_id, int16_t api, int16_t version, int32_t id,
-                                       size_t size, int64_t round_trip_us, rd_kafka_resp_err_t err,
-                                       void *opaque)
-{
-    struct consumer *consumer = opaque;
-
-    (void)kafka, (void)socket, (void)broker, (void)broker_id, (void)version, (void)id;
-    (void)size, (void)round_trip_us, (void)err;
-    if (api == API_METADATA)
-        reader_request_check(&consumer->reader);
-    return RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
-static rd_kafka_resp_err_t on_new(rd_kafka_t *kafka, const rd_kafka_conf_t *conf, void *opaque,
-                                  char *why, size_t why_size)
-{
-    (void)conf, (void)why, (void)why_size;
-    return rd_kafka_interceptor_add_on_response_received(kafka, "kansen", on_response, opaque);
-}
-
-static bool has_instance_id(rd_kafka_t *kafka)
-{
-    size_t size = 0; /* with the terminating byte */
-
-    return rd_kafka_conf_get(rd_kafka_conf(kafka), "group.instance.id", NULL, &size) ==
-               RD_KAFKA_CONF_OK &&
-           size > 1;
-}
+/* ---- one session in the group */
 
 static enum status create_client(struct consumer *consumer, struct error *error)
 {
     const struct consumer_settings *settings = consumer->settings;
-    const struct properties properties = {settings->brokers, settings->group, settings->properties,
-                                          settings->property_count};
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    char why[512];
-    enum status status = properties_apply_consumer(conf, &properties, error);
+    const struct client_settings client = {
+        .properties = {settings->brokers, settings->group, settings->properties,
+                       settings->property_count},
+        .logger = settings->logger,
+        .on_rebalance = on_rebalance,
+        .context = consumer,
+    };
 
-    if (status != STATUS_OK) {
-        rd_kafka_conf_destroy(conf);
-        return status;
-    }
-    rd_kafka_conf_set_opaque(conf, consumer);
-    rd_kafka_conf_set_log_cb(conf, on_log);
-    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-    rd_kafka_conf_interceptor_add_on_new(conf, "kansen", on_new, consumer);
-    consumer->kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
-    if (consumer->kafka == NULL) {
-        rd_kafka_conf_destroy(conf);
-        return error_set(error, STATUS_REJECT, "Kafka: %s", why);
-    }
-    consumer->reader.kafka = consumer->kafka;
-    consumer->is_static = has_instance_id(consumer->kafka);
-    rd_kafka_poll_set_consumer(consumer->kafka);
-    return STATUS_OK;
+    return client_new(&client, &consumer->client, error);
 }
 
 /* Without an answer a worker waits for the brokers, as long as it takes; a run until the end gives
- * up after half a minute. */
+ * up after wait_s. */
 static enum status wait_for_cluster(struct consumer *consumer, struct error *error)
 {
     const struct consumer_settings *settings = consumer->settings;
+    struct outage outage = outage_of(consumer->logger, "no answer from the Kafka brokers, waiting",
+                                     "the Kafka brokers answer", "brokers", settings->brokers);
+    int64_t until_ms = now_ms() + (int64_t)settings->wait_s * 1000;
 
     for (int attempt = 0; consumer->cluster == NULL && !*settings->stop; attempt++) {
-        if (settings->until_end && attempt == BROKER_ATTEMPTS)
-            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s",
-                             settings->brokers);
+        int64_t left_ms = settings->until_end ? until_ms - now_ms() : BROKER_ANSWER_MS;
+
+        watchdog_feed(consumer->watchdog, "asking the Kafka brokers who they are");
+        if (left_ms <= 0)
+            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s within %d s",
+                             settings->brokers, settings->wait_s);
         if (attempt > 0)
-            log_throttle_warn(&consumer->throttle, "no answer from the Kafka brokers, waiting",
-                              settings->brokers);
-        consumer->cluster = broker_query_cluster_id(consumer->kafka);
+            outage_begin(&outage, "they are not there, or take connections and are silent");
+        consumer->cluster = broker_query_cluster_id(
+            consumer->client->kafka, left_ms < BROKER_ANSWER_MS ? (int)left_ms : BROKER_ANSWER_MS);
     }
+    if (consumer->cluster != NULL)
+        outage_end(&outage);
     return STATUS_OK;
+}
+
+/* A worker waits for its topic, which librdkafka does not always see when it comes. */
+static void wait_for_topic(struct consumer *consumer)
+{
+    const struct consumer_settings *settings = consumer->settings;
+    struct outage outage = outage_of(consumer->logger, "the topic can't be read, waiting",
+                                     "the topic is there", "topic", settings->topic);
+    struct error error;
+
+    while (!*settings->stop) {
+        watchdog_feed(consumer->watchdog, "asking the Kafka brokers for the topic");
+        if (broker_query_topic(consumer->client->kafka, settings->topic, &error) == STATUS_OK) {
+            outage_end(&outage);
+            return;
+        }
+        outage_begin(&outage, error.message);
+        clock_rest(RETRY_MS);
+        pipeline_tick(consumer->pipeline);
+    }
+}
+
+static void prepare_parts(struct consumer *consumer)
+{
+    consumer->reader.client = consumer->client;
+    consumer->ownership = (struct ownership){
+        .pipeline = consumer->pipeline,
+        .kafka = consumer->client->kafka,
+        .logger = consumer->logger,
+        .identity = {consumer->cluster, consumer->settings->group, consumer->settings->topic,
+                     consumer->owner},
+    };
 }
 
 static enum status start(struct consumer *consumer, struct error *error)
@@ -430,62 +480,84 @@ static enum status start(struct consumer *consumer, struct error *error)
     snprintf(consumer->owner, sizeof(consumer->owner), "%s:%ld", host, (long)getpid());
     if (status == STATUS_OK)
         status = wait_for_cluster(consumer, error);
-    if (status == STATUS_OK && consumer->settings->until_end && !*consumer->settings->stop)
-        status = broker_query_ends(&consumer->ends, consumer->kafka, consumer->settings->topic,
-                                   consumer->settings->stop, error);
-    if (status == STATUS_OK)
+    if (status != STATUS_OK)
+        return status;
+    prepare_parts(consumer);
+    if (consumer->settings->until_end && !*consumer->settings->stop)
+        status =
+            broker_query_ends(&consumer->ends, consumer->client->kafka, consumer->settings->topic,
+                              consumer->settings->wait_s, consumer->settings->stop, error);
+    else
+        wait_for_topic(consumer);
+    if (status == STATUS_OK && !*consumer->settings->stop)
         status = subscribe(consumer, error);
     return status;
 }
 
-/* Stores what was read, leaves the group. */
+/* Stores what was read, however the session ended; what can't be stored in time is read again. */
+static enum status store_rest(struct consumer *consumer, struct error *error)
+{
+    struct pipeline *pipeline = consumer->pipeline;
+
+    if (!pipeline_has_unstored(pipeline) || pipeline_drain(pipeline, STOP_DRAIN_MS))
+        return STATUS_OK;
+    if (pipeline_state(pipeline) == WRITER_FAILED)
+        return pipeline_failure(pipeline, error);
+    /* What another owner's partition still had in store here is his to read. */
+    if (pipeline_state(pipeline) == WRITER_LOST)
+        return STATUS_OK;
+    return error_set(error, STATUS_RETRY,
+                     "stopped while PostgreSQL was away; what was not stored will be read again");
+}
+
+/* Stores what was read, leaves the group, ends the client. */
 static enum status stop(struct consumer *consumer, enum status status, struct error *error)
 {
-    if (status == STATUS_OK && !pipeline_drain(consumer->pipeline, STOP_DRAIN_MS)) {
-        if (pipeline_state(consumer->pipeline) == WRITER_FAILED)
-            status = pipeline_failure(consumer->pipeline, error);
-        /* What another owner's partition still had in store here is his to read. */
-        else if (pipeline_state(consumer->pipeline) != WRITER_LOST)
-            status = error_set(error, STATUS_RETRY,
-                               "stopped while PostgreSQL was away; what was not stored will be "
-                               "read again");
-    }
+    watchdog_feed(consumer->watchdog, "storing what was read");
     if (status == STATUS_OK)
-        commit_to_kafka(consumer, true);
-    if (consumer->kafka != NULL) {
+        status = store_rest(consumer, error);
+    if (consumer->client != NULL) {
+        watchdog_feed(consumer->watchdog, "copying the offsets to Kafka");
+        if (status == STATUS_OK)
+            commit_to_kafka(consumer, true);
+        watchdog_feed(consumer->watchdog, "leaving the group");
         pipeline_discard(consumer->pipeline);
-        rd_kafka_consumer_close(consumer->kafka);
         drop_assignment(consumer);
-        rd_kafka_mem_free(consumer->kafka, consumer->cluster);
-        rd_kafka_destroy(consumer->kafka);
+        rd_kafka_mem_free(consumer->client->kafka, consumer->cluster);
+        if (!client_end(consumer->client))
+            *consumer->settings->left_behind = true;
     }
     topic_ends_clear(&consumer->ends);
     return status;
 }
 
-/* One life in the group. *fenced: it ended before it began. */
+/* *end says why it ended, when the status is STATUS_OK. */
 static enum status run_session(struct pipeline *pipeline, const struct consumer_settings *settings,
-                               bool *fenced, struct error *error)
+                               struct watchdog *watchdog, enum session_end *end,
+                               struct error *error)
 {
     struct consumer *consumer = calloc(1, sizeof(*consumer));
-    bool reached = false;
     enum status status;
 
-    *fenced = false;
     if (consumer == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     consumer->settings = settings;
     consumer->logger = settings->logger;
     consumer->pipeline = pipeline;
-    consumer->throttle =
-        (struct log_throttle){.logger = settings->logger, .topic = settings->topic};
+    consumer->watchdog = watchdog;
+    consumer->taking = outage_of(settings->logger, "can't take partitions yet, waiting",
+                                 "partitions are taken", "topic", settings->topic);
     consumer->reader.pipeline = pipeline;
-    consumer->reader.throttle = &consumer->throttle;
+    consumer->reader.logger = settings->logger;
+    consumer->reader.outage = outage_of(settings->logger, "Kafka gives no messages",
+                                        "Kafka gives messages again", "topic", settings->topic);
     consumer->reader.topic = settings->topic;
     status = start(consumer, error);
-    while (status == STATUS_OK && !reached && !consumer->fenced && !*settings->stop)
-        status = step(consumer, &reached, error);
-    *fenced = consumer->fenced;
+    while (status == STATUS_OK && consumer->end == SESSION_OPEN && !*settings->stop)
+        status = step(consumer, error);
+    if (*settings->stop || status != STATUS_OK)
+        watchdog_expect_end(watchdog);
+    *end = consumer->end;
     status = stop(consumer, status, error);
     free(consumer);
     return status;
@@ -494,12 +566,17 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
 enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
                          struct error *error)
 {
-    for (;;) {
-        bool fenced;
-        enum status status = run_session(pipeline, settings, &fenced, error);
+    enum session_end end = SESSION_OPEN;
+    struct watchdog *watchdog = NULL;
+    enum status status =
+        watchdog_start(WATCHDOG_LIMITS, settings->bite, settings->context, &watchdog, error);
 
-        if (status != STATUS_OK || !fenced || *settings->stop)
-            return status;
+    while (status == STATUS_OK) {
+        status = run_session(pipeline, settings, watchdog, &end, error);
+        if (status != STATUS_OK || end == SESSION_DONE || *settings->stop)
+            break;
         clock_rest(RETRY_MS);
     }
+    watchdog_stop(watchdog);
+    return status;
 }

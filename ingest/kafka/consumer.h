@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ingest/kafka/watchdog.h"
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
@@ -28,15 +29,22 @@ struct consumer_settings {
     const char *const *properties; /* librdkafka's, "key=value" */
     size_t property_count;
     bool until_end; /* stop when every partition of the topic has been stored to its present end */
+    int wait_s;     /* then: for brokers that have never answered */
     const struct logger *logger;
     /* Called a few times a second; may be NULL. */
     void (*show)(void *context, const struct consumer_progress *progress);
     void *context;
     const volatile sig_atomic_t *stop; /* becomes true: store what was read, then return */
+    /* Called, in another thread, when the worker hangs in spite of everything; ends the process. */
+    watchdog_bite *bite;
+    /* Becomes true when a client of librdkafka could not be ended (client.h): the process must then
+     * end without exit handlers. */
+    bool *left_behind;
 };
 
 /* Runs until it is told to stop. STATUS_OK: everything that was read is stored; STATUS_RETRY: it
- * was told to stop while PostgreSQL was away, and what was not stored will be read again;
+ * was told to stop while PostgreSQL was away, and what was not stored will be read again, or no
+ * broker answered within wait_s;
  * STATUS_REJECT: a property or the topic is wrong; STATUS_FATAL: halt. */
 enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
                          struct error *error) MUST_CHECK;

@@ -5,94 +5,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/kafka/broker_query.h"
 #include "ingest/kafka/crash_guard.h"
+#include "kansen/clock.h"
 
-/* ---- statements, run on the pipeline's connection */
+/* After so long a task leaves the rest to the next one, so that each ends well within
+ * PIPELINE_TASK_MS: one partition may take the answers of a broker and the lock timeouts of a row.
+ */
+#define STEP_MS 2000
 
-struct take {
-    const struct offsets_reader *reader;
-    int64_t first_offset;
-    const struct logger *logger;
-    struct origin *origin;
-    struct offsets_position *position;
-};
+/* For the tries to be reset when partitions are given back. */
+#define RELEASE_MS 2000
 
-static enum status take_row(struct db *db, struct offsets *offsets, void *context,
-                            struct error *error)
+static int64_t now_ms(void)
 {
-    const struct take *take = context;
-
-    (void)offsets;
-    return offsets_take(db, take->reader, take->first_offset, take->logger, take->origin,
-                        take->position, error);
+    return clock_ms(CLOCK_MONOTONIC);
 }
 
-struct tries {
-    const struct origin *origin;
-    int tries;
-};
-
-static enum status note_tries(struct db *db, struct offsets *offsets, void *context,
-                              struct error *error)
-{
-    const struct tries *tries = context;
-
-    (void)offsets;
-    return offsets_note_tries(db, tries->origin, tries->tries, error);
-}
-
-struct check {
-    const struct origin **origins;
-    int count;
-    bool *ours;
-};
-
-static enum status check_rows(struct db *db, struct offsets *offsets, void *context,
-                              struct error *error)
-{
-    const struct check *check = context;
-
-    return offsets_are_ours(offsets, db, check->origins, check->count, check->ours, error);
-}
-
-struct ends {
-    const struct offsets_reader *reader;
-    const struct topic_ends *ends;
-    bool *reached;
-};
-
-static enum status check_ends(struct db *db, struct offsets *offsets, void *context,
-                              struct error *error)
-{
-    const struct ends *ends = context;
-
-    return offsets_have_reached(offsets, db, ends->reader, ends->ends->offsets, ends->ends->count,
-                                ends->reached, error);
-}
-
-/* ---- taking */
+/* ---- taking: run in the writer's thread */
 
 /* A partition that nobody has read starts where its log does now: what is deleted from then on
  * without having been read is missed. */
-static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka,
-                                  struct pipeline *pipeline, const struct offsets_reader *reader,
-                                  const struct logger *logger, struct error *error)
+static enum status take_partition(struct ownership *ownership, struct assigned *assigned,
+                                  struct db *db, struct error *error)
 {
     const struct origin *origin = &assigned->origin;
     struct offsets_position position = {0};
     int64_t low = 0;
     int64_t high = 0;
-    enum status status =
-        broker_query_watermarks(kafka, origin->topic, origin->partition, &low, &high, error);
-    struct take take = {reader, low, logger, &assigned->origin, &position};
+    enum status status = broker_query_watermarks(ownership->kafka, origin->topic, origin->partition,
+                                                 &low, &high, error);
 
     if (status == STATUS_OK)
-        status = pipeline_perform(pipeline, take_row, &take, error);
+        status = offsets_take(db, &ownership->identity, low, ownership->logger, &assigned->origin,
+                              &position, error);
     /* The former owner may have gone on until the partition was taken from him. */
     if (status == STATUS_OK && position.next_offset > high)
-        status =
-            broker_query_watermarks(kafka, origin->topic, origin->partition, &low, &high, error);
+        status = broker_query_watermarks(ownership->kafka, origin->topic, origin->partition, &low,
+                                         &high, error);
     if (status != STATUS_OK)
         return status;
     assigned->committed = position.next_offset;
@@ -107,140 +56,258 @@ static enum status take_partition(struct assigned *assigned, rd_kafka_t *kafka,
     return assignment_check_range(assigned, low, high, error);
 }
 
+static enum status note_try(struct assigned *assigned, struct db *db, struct error *error)
+{
+    enum status status;
+
+    if (!assigned->has_messages || assigned->pause != PAUSE_NONE)
+        return STATUS_OK;
+    status = offsets_note_tries(db, &assigned->origin, assigned->tries + 1, error);
+    assigned->is_tried = status == STATUS_OK;
+    return status;
+}
+
+/* Takes partitions, then decides which of them are read, then notes the tries: as much of it as
+ * fits into STEP_MS. */
+static enum status take_step(struct db *db, struct offsets *offsets, void *context,
+                             struct error *error)
+{
+    struct ownership *ownership = context;
+    struct assignment *taken = &ownership->taken;
+    int64_t until_ms = now_ms() + STEP_MS;
+    enum status status = STATUS_OK;
+
+    (void)offsets;
+    while (status == STATUS_OK && ownership->took < taken->count && now_ms() < until_ms) {
+        status = take_partition(ownership, &taken->partitions[ownership->took], db, error);
+        ownership->took += status == STATUS_OK;
+    }
+    if (status == STATUS_OK && ownership->took == taken->count && ownership->noted == 0)
+        crash_guard_choose(taken, clock_ms(CLOCK_BOOTTIME));
+    while (status == STATUS_OK && ownership->took == taken->count &&
+           ownership->noted < taken->count && now_ms() < until_ms) {
+        status = note_try(&taken->partitions[ownership->noted], db, error);
+        ownership->noted += status == STATUS_OK;
+    }
+    return status;
+}
+
+/* ---- questions: run in the writer's thread */
+
+static enum status check_rows(struct db *db, struct offsets *offsets, void *context,
+                              struct error *error)
+{
+    struct ownership *ownership = context;
+
+    return offsets_are_ours(offsets, db, ownership->origins, ownership->origin_count,
+                            &ownership->yes, error);
+}
+
+static enum status check_ends(struct db *db, struct offsets *offsets, void *context,
+                              struct error *error)
+{
+    struct ownership *ownership = context;
+
+    return offsets_have_reached(offsets, db, &ownership->identity, ownership->ends->offsets,
+                                ownership->ends->count, &ownership->yes, error);
+}
+
+static enum status query_latest(struct db *db, struct offsets *offsets, void *context,
+                                struct error *error)
+{
+    struct ownership *ownership = context;
+
+    (void)db, (void)offsets;
+    return broker_query_latest(ownership->kafka, ownership->latest, error);
+}
+
+static enum status reset_tries(struct db *db, struct offsets *offsets, void *context,
+                               struct error *error)
+{
+    const struct assignment *assignment = context;
+    enum status status = STATUS_OK;
+
+    (void)offsets;
+    for (int i = 0; status == STATUS_OK && i < assignment->count; i++) {
+        const struct assigned *assigned = &assignment->partitions[i];
+
+        if (assigned->is_tried && !assignment_has_progressed(assigned))
+            status = offsets_note_tries(db, &assigned->origin, 0, error);
+    }
+    return status;
+}
+
+/* ---- asking */
+
+static void perform(struct ownership *ownership, enum ownership_question question, store_task *task)
+{
+    ownership->asked = question;
+    ownership->yes = false;
+    pipeline_perform(ownership->pipeline, task, ownership);
+}
+
 static enum status prepare(struct assignment *assignment, const struct offsets_reader *reader,
-                           int count, struct error *error)
+                           const rd_kafka_topic_partition_list_t *list, struct error *error)
 {
     static const char prefix[] = "kafka:";
     size_t source_size = sizeof(prefix) + strlen(reader->cluster);
 
-    if (count > BATCH_PARTITIONS)
-        return error_set(error, STATUS_FATAL, "%d partitions for one worker; at most %d", count,
+    if (list->cnt > BATCH_PARTITIONS)
+        return error_set(error, STATUS_FATAL, "%d partitions for one worker; at most %d", list->cnt,
                          BATCH_PARTITIONS);
-    assignment->partitions = calloc((size_t)count + 1, sizeof(*assignment->partitions));
+    assignment->partitions = calloc((size_t)list->cnt + 1, sizeof(*assignment->partitions));
     assignment->source = malloc(source_size);
     assignment->topic = strdup(reader->topic);
     if (assignment->partitions == NULL || assignment->source == NULL || assignment->topic == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     snprintf(assignment->source, source_size, "%s%s", prefix, reader->cluster);
+    for (; assignment->count < list->cnt; assignment->count++) {
+        struct origin *origin = &assignment->partitions[assignment->count].origin;
+
+        origin->source = assignment->source;
+        origin->topic = assignment->topic;
+        origin->partition = list->elems[assignment->count].partition;
+    }
     return STATUS_OK;
+}
+
+enum status ownership_ask_take(struct ownership *ownership,
+                               const rd_kafka_topic_partition_list_t *list, struct error *error)
+{
+    struct assignment taken = {0};
+    enum status status = prepare(&taken, &ownership->identity, list, error);
+
+    if (status != STATUS_OK) {
+        assignment_clear(&taken);
+        return status;
+    }
+    ownership->taken = taken;
+    ownership->took = 0;
+    ownership->noted = 0;
+    perform(ownership, OWNERSHIP_TAKE, take_step);
+    return STATUS_OK;
+}
+
+enum status ownership_ask_check(struct ownership *ownership, const struct assignment *assignment,
+                                struct error *error)
+{
+    ownership->origins = calloc((size_t)assignment->count + 1, sizeof(*ownership->origins));
+    if (ownership->origins == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    ownership->origin_count = assignment->count;
+    for (int i = 0; i < assignment->count; i++)
+        ownership->origins[i] = &assignment->partitions[i].origin;
+    perform(ownership, OWNERSHIP_CHECK, check_rows);
+    return STATUS_OK;
+}
+
+void ownership_ask_ends(struct ownership *ownership, const struct topic_ends *ends)
+{
+    ownership->ends = ends;
+    perform(ownership, OWNERSHIP_ENDS, check_ends);
+}
+
+void ownership_ask_behind(struct ownership *ownership, const struct assignment *assignment)
+{
+    ownership->assignment = assignment;
+    ownership->latest = assignment_list(assignment);
+    perform(ownership, OWNERSHIP_BEHIND, query_latest);
+}
+
+/* ---- answers */
+
+static void end_question(struct ownership *ownership)
+{
+    free(ownership->origins);
+    ownership->origins = NULL;
+    if (ownership->latest != NULL)
+        rd_kafka_topic_partition_list_destroy(ownership->latest);
+    ownership->latest = NULL;
+    assignment_clear(&ownership->taken);
+    ownership->asked = OWNERSHIP_NOTHING;
+}
+
+enum ownership_question ownership_poll(struct ownership *ownership, enum status *status,
+                                       struct error *error)
+{
+    enum ownership_question asked = ownership->asked;
+
+    if (asked == OWNERSHIP_NOTHING || !pipeline_answer(ownership->pipeline, status, error))
+        return OWNERSHIP_NOTHING;
+    if (asked == OWNERSHIP_TAKE && *status == STATUS_OK &&
+        ownership->noted < ownership->taken.count) {
+        perform(ownership, OWNERSHIP_TAKE, take_step);
+        return OWNERSHIP_NOTHING;
+    }
+    if (asked == OWNERSHIP_BEHIND && *status == STATUS_OK)
+        ownership->yes = assignment_is_behind(ownership->assignment, ownership->latest);
+    if (asked == OWNERSHIP_TAKE && *status != STATUS_OK)
+        ownership_release(&ownership->taken, ownership->pipeline);
+    if (asked != OWNERSHIP_TAKE || *status != STATUS_OK)
+        end_question(ownership);
+    ownership->asked = OWNERSHIP_NOTHING;
+    return asked;
 }
 
 static void log_taken(const struct assigned *assigned, const struct logger *logger, int64_t now_ms)
 {
-    char partition[16];
-    char offset[24];
-    char tries[16];
-    char seconds[24];
+    int32_t partition = assigned->origin.partition;
+    int64_t offset = assigned->position;
 
-    snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
-    snprintf(offset, sizeof(offset), "%" PRId64, assigned->position);
-    snprintf(tries, sizeof(tries), "%d", assigned->tries);
-    snprintf(seconds, sizeof(seconds), "%" PRId64,
-             (assigned->backoff_until_ms - now_ms + 999) / 1000);
     if (assigned->pause == PAUSE_NONE)
-        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", assigned->origin.topic, "partition",
-                  partition, "from", offset, NULL);
+        log_write(logger, LOG_LEVEL_INFO, "reading", "topic", assigned->origin.topic,
+                  LOG_INT("partition", partition), LOG_INT("from", offset), NULL);
     else if (assigned->pause == PAUSE_TURN)
         log_write(
             logger, LOG_LEVEL_WARNING,
             "workers died when they began to read here; another partition of this kind is first",
-            "topic", assigned->origin.topic, "partition", partition, "from", offset, "died", tries,
-            NULL);
+            "topic", assigned->origin.topic, LOG_INT("partition", partition),
+            LOG_INT("from", offset), LOG_INT("died", assigned->tries), NULL);
     else
         log_write(logger, LOG_LEVEL_ERROR,
                   "every worker that began to read here died: messages that need more memory than "
                   "there is? Left out for a while; the other partitions go on",
-                  "topic", assigned->origin.topic, "partition", partition, "from", offset, "died",
-                  tries, "again_in_s", seconds, NULL);
+                  "topic", assigned->origin.topic, LOG_INT("partition", partition),
+                  LOG_INT("from", offset), LOG_INT("died", assigned->tries),
+                  LOG_INT("again_in_s", (assigned->backoff_until_ms - now_ms + 999) / 1000), NULL);
 }
 
-static enum status store_tries(struct pipeline *pipeline, const struct assigned *assigned,
-                               int count, struct error *error)
+void ownership_finish_take(struct ownership *ownership, struct assignment *out)
 {
-    struct tries tries = {&assigned->origin, count};
+    int64_t boot_ms = clock_ms(CLOCK_BOOTTIME);
 
-    return pipeline_perform(pipeline, note_tries, &tries, error);
+    for (int i = 0; i < ownership->taken.count; i++)
+        log_taken(&ownership->taken.partitions[i], ownership->logger, boot_ms);
+    *out = ownership->taken;
+    ownership->taken = (struct assignment){0};
 }
 
-static enum status note_try(struct assigned *assigned, struct pipeline *pipeline,
-                            struct error *error)
+void ownership_drop(struct ownership *ownership)
 {
-    enum status status = STATUS_OK;
-
-    if (!assigned->has_messages || assigned->pause != PAUSE_NONE)
-        return STATUS_OK;
-    status = store_tries(pipeline, assigned, assigned->tries + 1, error);
-    assigned->is_tried = status == STATUS_OK;
-    return status;
+    ownership_release(&ownership->taken, ownership->pipeline);
+    end_question(ownership);
 }
 
-enum status ownership_take(struct assignment *out, rd_kafka_t *kafka, struct pipeline *pipeline,
-                           const struct offsets_reader *reader,
-                           const rd_kafka_topic_partition_list_t *list, const struct logger *logger,
-                           int64_t now_ms, struct error *error)
+static bool is_any_tried(const struct assignment *assignment)
 {
-    struct assignment taken = {0};
-    enum status status = prepare(&taken, reader, list->cnt, error);
-
-    for (int i = 0; status == STATUS_OK && i < list->cnt; i++) {
-        struct assigned *assigned = &taken.partitions[taken.count++];
-
-        assigned->origin.source = taken.source;
-        assigned->origin.topic = taken.topic;
-        assigned->origin.partition = list->elems[i].partition;
-        status = take_partition(assigned, kafka, pipeline, reader, logger, error);
-    }
-    if (status == STATUS_OK)
-        crash_guard_choose(&taken, now_ms);
-    for (int i = 0; status == STATUS_OK && i < taken.count; i++)
-        status = note_try(&taken.partitions[i], pipeline, error);
-    if (status != STATUS_OK) {
-        ownership_release(&taken, pipeline);
-        assignment_clear(&taken);
-        return status;
-    }
-    for (int i = 0; i < taken.count; i++)
-        log_taken(&taken.partitions[i], logger, now_ms);
-    *out = taken;
-    return STATUS_OK;
-}
-
-void ownership_release(struct assignment *assignment, struct pipeline *pipeline)
-{
-    for (int i = 0; i < assignment->count; i++) {
-        struct assigned *assigned = &assignment->partitions[i];
-        struct error ignored;
-
-        if (!assigned->is_tried || assignment_has_progressed(assigned))
-            continue;
-        /* One try too many is noted when PostgreSQL is away. */
-        if (pipeline_is_disconnected(pipeline) ||
-            store_tries(pipeline, assigned, 0, &ignored) != STATUS_OK)
-            return;
-        assigned->is_tried = false;
-    }
-}
-
-enum status ownership_check(const struct assignment *assignment, struct pipeline *pipeline,
-                            bool *ours, struct error *error)
-{
-    struct check check = {calloc((size_t)assignment->count + 1, sizeof(*check.origins)),
-                          assignment->count, ours};
-    enum status status;
-
-    if (check.origins == NULL)
-        return error_set(error, STATUS_FATAL, "out of memory");
     for (int i = 0; i < assignment->count; i++)
-        check.origins[i] = &assignment->partitions[i].origin;
-    status = pipeline_perform(pipeline, check_rows, &check, error);
-    free(check.origins);
-    return status;
+        if (assignment->partitions[i].is_tried &&
+            !assignment_has_progressed(&assignment->partitions[i]))
+            return true;
+    return false;
 }
 
-enum status ownership_has_reached(struct pipeline *pipeline, const struct offsets_reader *reader,
-                                  const struct topic_ends *ends, bool *reached, struct error *error)
+void ownership_release(const struct assignment *assignment, struct pipeline *pipeline)
 {
-    struct ends question = {reader, ends, reached};
+    enum status status;
+    struct error ignored;
 
-    return pipeline_perform(pipeline, check_ends, &question, error);
+    /* One try too many is noted when PostgreSQL is away. */
+    if (!is_any_tried(assignment) || pipeline_state(pipeline) != WRITER_IDLE ||
+        pipeline_is_disconnected(pipeline))
+        return;
+    pipeline_perform(pipeline, reset_tries, (void *)(uintptr_t)assignment);
+    pipeline_wait(pipeline, RELEASE_MS);
+    if (!pipeline_answer(pipeline, &status, &ignored))
+        pipeline_discard(pipeline);
 }

@@ -1,8 +1,11 @@
 /* Whose are the partitions? Takes them in the database, checks them against Kafka, gives them back.
  *
  * Taking one makes its row in kafka_offset ours and answers where to go on. Before that position is
- * believed it is held against the topic (assignment.h). The writer must be idle whenever one of
- * these is called. */
+ * believed it is compared with the topic (assignment.h).
+ *
+ * Everything is asked in the writer's thread (pipeline_perform): one question at a time, which is
+ * asked while the writer is idle and answered some turns of the consumer's loop later. Nobody waits
+ * for PostgreSQL meanwhile, and the group goes on being polled. */
 #ifndef KANSEN_INGEST_KAFKA_OWNERSHIP_H
 #define KANSEN_INGEST_KAFKA_OWNERSHIP_H
 
@@ -17,24 +20,56 @@
 #include "kansen/log.h"
 #include "kansen/status.h"
 
-/* Takes every partition of the list and notes which ones are read. STATUS_RETRY: Kafka or
- * PostgreSQL is away, nothing is taken; STATUS_FATAL: halt. The caller clears *out. */
-enum status ownership_take(struct assignment *out, rd_kafka_t *kafka, struct pipeline *pipeline,
-                           const struct offsets_reader *reader,
-                           const rd_kafka_topic_partition_list_t *list, const struct logger *logger,
-                           int64_t now_ms, struct error *error) MUST_CHECK;
+enum ownership_question {
+    OWNERSHIP_NOTHING,
+    OWNERSHIP_TAKE,   /* these partitions, for us */
+    OWNERSHIP_CHECK,  /* does the database still say what we believe about every partition? */
+    OWNERSHIP_ENDS,   /* is the whole topic stored up to its ends, by us and the group's others? */
+    OWNERSHIP_BEHIND, /* do our partitions go on behind where we are? */
+};
 
-/* Gives the partitions back in order: that nothing was stored of one is nobody's death. Without a
- * connection to PostgreSQL nothing is noted. */
-void ownership_release(struct assignment *assignment, struct pipeline *pipeline);
+struct ownership {
+    struct pipeline *pipeline; /* the consumer's, as are the next three */
+    rd_kafka_t *kafka;
+    const struct logger *logger;
+    struct offsets_reader identity;
 
-/* Does the database still say what we believe about every partition? */
-enum status ownership_check(const struct assignment *assignment, struct pipeline *pipeline,
-                            bool *ours, struct error *error) MUST_CHECK;
+    enum ownership_question asked; /* and not yet answered */
+    bool yes;                      /* the answer to all but TAKE */
+    struct assignment taken;       /* by TAKE, so far */
+    int took;                      /* partitions of it that are ours */
+    int noted;                     /* and whose try is noted */
+    const struct origin **origins; /* of CHECK */
+    int origin_count;
+    const struct topic_ends *ends;           /* of ENDS */
+    const struct assignment *assignment;     /* of BEHIND, as is the next one */
+    rd_kafka_topic_partition_list_t *latest; /* where its partitions end */
+};
 
-/* Is the whole topic stored up to these ends, by us and the other workers of the group? */
-enum status ownership_has_reached(struct pipeline *pipeline, const struct offsets_reader *reader,
-                                  const struct topic_ends *ends, bool *reached,
-                                  struct error *error) MUST_CHECK;
+/* Each needs an idle writer, and no question that is still asked. The assignment must stay until
+ * the answer, or ownership_drop. STATUS_FATAL: memory is short, or there are too many partitions.
+ */
+enum status ownership_ask_take(struct ownership *ownership,
+                               const rd_kafka_topic_partition_list_t *list,
+                               struct error *error) MUST_CHECK;
+enum status ownership_ask_check(struct ownership *ownership, const struct assignment *assignment,
+                                struct error *error) MUST_CHECK;
+void ownership_ask_ends(struct ownership *ownership, const struct topic_ends *ends);
+void ownership_ask_behind(struct ownership *ownership, const struct assignment *assignment);
+
+/* The question that has been answered since the last call, with its status; OWNERSHIP_NOTHING when
+ * there is none. STATUS_RETRY: Kafka or PostgreSQL is away, ask again (nothing is taken);
+ * STATUS_FATAL: halt. Behind OWNERSHIP_TAKE with STATUS_OK comes ownership_finish_take. */
+enum ownership_question ownership_poll(struct ownership *ownership, enum status *status,
+                                       struct error *error);
+/* What was taken; the caller clears *out. */
+void ownership_finish_take(struct ownership *ownership, struct assignment *out);
+
+/* The question is of no interest any more. To be called behind pipeline_discard. */
+void ownership_drop(struct ownership *ownership);
+
+/* Gives partitions back in order: that nothing was stored of one is nobody's death. Without an idle
+ * writer that has a connection nothing is noted; waits two seconds at most. */
+void ownership_release(const struct assignment *assignment, struct pipeline *pipeline);
 
 #endif

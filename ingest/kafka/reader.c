@@ -8,6 +8,8 @@
 #include "ingest/kafka/ownership.h"
 #include "kansen/clock.h"
 
+#define US_PER_MS 1000
+
 /* One wait for a message: short enough that lingering batches and stops are noticed. */
 #define POLL_MS 50
 
@@ -32,6 +34,10 @@
 #define CHECK_INTERVAL_MS 100
 
 #define DAMAGED "damaged messages, will be read again"
+/* The checksum of such a batch is right (check.crcs), so it came as it was sent. */
+#define TOO_LARGE                                                                                  \
+    "messages whose checksum is right can't be unpacked, will be tried again: unpacked they are "  \
+    "larger than librdkafka takes; -X receive.message.max.bytes=BYTES raises its limit"
 #define UNREADABLE "a partition can't be read, will be tried again"
 
 /* Goes on while the machine is suspended. */
@@ -47,9 +53,9 @@ static void set_paused(struct reader *reader, bool paused)
     rd_kafka_topic_partition_list_t *list = assignment_list(&reader->assignment);
 
     if (paused)
-        rd_kafka_pause_partitions(reader->kafka, list);
+        rd_kafka_pause_partitions(reader->client->kafka, list);
     else
-        rd_kafka_resume_partitions(reader->kafka, list);
+        rd_kafka_resume_partitions(reader->client->kafka, list);
     rd_kafka_topic_partition_list_destroy(list);
     reader->paused = paused;
 }
@@ -78,16 +84,16 @@ static enum status assign(struct reader *reader, struct error *error)
                 ->offset = assignment_start(assigned);
     }
     /* What comes now was asked for after this. */
-    atomic_store(&reader->check_requested, false);
-    status = assignment_fetch(reader->kafka, list, error);
+    atomic_store(&reader->client->metadata_came, false);
+    reader->check_requested = false;
+    status = assignment_fetch(reader->client->kafka, list, error);
     rd_kafka_topic_partition_list_destroy(list);
     return status;
 }
 
 enum status reader_start(struct reader *reader, struct error *error)
 {
-    if (reader->assignment.count > 0)
-        reader->fetch_error[0] = '\0';
+    reader->heard_at_ms = now_ms();
     return assign(reader, error);
 }
 
@@ -113,6 +119,7 @@ static bool read_headers(const void *native, struct header_list *out)
     if (rd_kafka_message_headers(native, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return true;
     for (size_t i = 0;
+         !out->is_full &&
          rd_kafka_header_get_all(headers, i, &name, &value, &length) == RD_KAFKA_RESP_ERR_NO_ERROR;
          i++)
         if (!header_list_add(out, name, value, length))
@@ -124,7 +131,7 @@ static bool read_headers(const void *native, struct header_list *out)
 static void note_reading(struct reader *reader)
 {
     reader->checking = false;
-    reader->fetch_error[0] = '\0';
+    outage_end(&reader->outage);
 }
 
 /* Adds a message that is ours. *added is false when the pipeline is full. */
@@ -152,6 +159,7 @@ static enum status add_message(struct reader *reader, const rd_kafka_message_t *
         .value = {kafka_message->payload, kafka_message->len},
         .read_headers = read_headers,
         .native = kafka_message,
+        .arrived_us = rd_kafka_message_timestamp(kafka_message, NULL) * US_PER_MS,
     };
     enum pipeline_added result = pipeline_add(reader->pipeline, &message);
 
@@ -199,20 +207,15 @@ static rd_kafka_message_t *pop_queue(struct reader *reader)
 static enum status back_off(struct reader *reader, struct assigned *assigned, const char *message,
                             const rd_kafka_message_t *event, struct error *error)
 {
-    char partition[16];
-    char offset[24];
-
     assigned->backoff_ms *= 2;
     if (assigned->backoff_ms < BACKOFF_MIN_MS)
         assigned->backoff_ms = BACKOFF_MIN_MS;
     if (assigned->backoff_ms > BACKOFF_MAX_MS)
         assigned->backoff_ms = BACKOFF_MAX_MS;
     assigned->backoff_until_ms = now_ms() + assigned->backoff_ms;
-    snprintf(partition, sizeof(partition), "%d", assigned->origin.partition);
-    snprintf(offset, sizeof(offset), "%" PRId64, assigned->position);
-    log_write(reader->throttle->logger, LOG_LEVEL_ERROR, message, "topic", reader->topic,
-              "partition", partition, "from", offset, "reason", rd_kafka_message_errstr(event),
-              NULL);
+    log_write(reader->logger, LOG_LEVEL_ERROR, message, "topic", reader->topic,
+              LOG_INT("partition", assigned->origin.partition), LOG_INT("from", assigned->position),
+              "reason", rd_kafka_message_errstr(event), NULL);
     assignment_unverify(&reader->assignment);
     return assign(reader, error);
 }
@@ -249,7 +252,7 @@ static enum status check_range(struct reader *reader, struct assigned *assigned,
     int64_t high = 0;
     enum status status = STATUS_OK;
 
-    if (broker_query_watermarks(reader->kafka, reader->topic, event->partition, &low, &high,
+    if (broker_query_watermarks(reader->client->kafka, reader->topic, event->partition, &low, &high,
                                 error) == STATUS_OK)
         status = assignment_check_range(assigned, low, high, error);
     return status == STATUS_OK ? back_off(reader, assigned, UNREADABLE, event, error) : status;
@@ -259,15 +262,9 @@ static enum status note_client_ended(struct reader *reader, struct error *error)
 {
     char reason[512];
 
-    rd_kafka_fatal_error(reader->kafka, reason, sizeof(reason));
+    rd_kafka_fatal_error(reader->client->kafka, reason, sizeof(reason));
     reader->client_ended = true;
     return error_set(error, STATUS_FATAL, "Kafka: %s", reason);
-}
-
-void reader_log_fetch_error(struct reader *reader)
-{
-    if (reader->fetch_error[0] != '\0')
-        log_throttle_warn(reader->throttle, "Kafka", reader->fetch_error);
 }
 
 static enum status handle_event(struct reader *reader, const rd_kafka_message_t *event,
@@ -286,16 +283,21 @@ static enum status handle_event(struct reader *reader, const rd_kafka_message_t 
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
         return assigned == NULL ? STATUS_OK : check_range(reader, assigned, event, error);
     case RD_KAFKA_RESP_ERR__BAD_MSG:
-    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
-    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
         return assigned == NULL ? STATUS_OK : back_off(reader, assigned, DAMAGED, event, error);
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+        return assigned == NULL ? STATUS_OK : back_off(reader, assigned, TOO_LARGE, event, error);
+    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED: /* a compression that librdkafka was built without */
+        return assigned == NULL ? STATUS_OK : back_off(reader, assigned, UNREADABLE, event, error);
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+        reader->topic_gone = true;
+        return STATUS_OK;
     default:
         /* Other errors than those of fetching name a partition, too: 0. */
         if (assigned != NULL && event->offset >= 0)
             return back_off(reader, assigned, UNREADABLE, event, error);
-        snprintf(reader->fetch_error, sizeof(reader->fetch_error), "%s",
-                 rd_kafka_message_errstr(event));
-        reader_log_fetch_error(reader);
+        outage_begin(&reader->outage, rd_kafka_message_errstr(event));
         return STATUS_OK;
     }
 }
@@ -310,11 +312,12 @@ static bool must_check(struct reader *reader, const rd_kafka_message_t *next)
 {
     return (next->err == RD_KAFKA_RESP_ERR_NO_ERROR ||
             next->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) &&
-           !reader->checking && atomic_load(&reader->check_requested);
+           !reader->checking &&
+           (reader->check_requested || atomic_load(&reader->client->metadata_came));
 }
 
 /* Nothing is taken until then, so a check that is due soon after the last one waits. */
-static enum status check_last_messages(struct reader *reader, struct error *error)
+enum status reader_fetch_anew(struct reader *reader, struct error *error)
 {
     clock_rest(reader->checked_at_ms + CHECK_INTERVAL_MS - now_ms());
     reader->checked_at_ms = now_ms();
@@ -333,7 +336,7 @@ static enum status handle_queue(struct reader *reader, struct error *error)
         bool added = true;
 
         if (must_check(reader, reader->queue[0]))
-            return check_last_messages(reader, error);
+            return reader_fetch_anew(reader, error);
         if (reader->queue[0]->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
             status = add_message(reader, reader->queue[0], &added, error);
             if (!added)
@@ -352,7 +355,7 @@ static enum status handle_queue(struct reader *reader, struct error *error)
 
 void reader_request_check(struct reader *reader)
 {
-    atomic_store(&reader->check_requested, true);
+    reader->check_requested = true;
 }
 
 static void notice_stall(struct reader *reader)
@@ -367,11 +370,12 @@ static void notice_stall(struct reader *reader)
 /* Puts the next message or event at the end of the queue. False: there was none. */
 static bool poll_once(struct reader *reader, int timeout_ms)
 {
-    rd_kafka_message_t *message = rd_kafka_consumer_poll(reader->kafka, timeout_ms);
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(reader->client->kafka, timeout_ms);
 
     notice_stall(reader);
     if (message == NULL)
         return false;
+    reader->heard_at_ms = now_ms();
     reader->queue[reader->queued++] = message;
     fetch_ahead_note_taken(&reader->ahead, message->len);
     return true;
@@ -407,7 +411,7 @@ static enum status read_messages(struct reader *reader, struct error *error)
             break;
         status = handle_queue(reader, error);
     }
-    fetch_ahead_go_on(&reader->ahead, reader->kafka, &reader->assignment);
+    fetch_ahead_go_on(&reader->ahead, reader->client->kafka, &reader->assignment);
     return status;
 }
 

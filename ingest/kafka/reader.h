@@ -8,40 +8,43 @@
 #ifndef KANSEN_INGEST_KAFKA_READER_H
 #define KANSEN_INGEST_KAFKA_READER_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <librdkafka/rdkafka.h>
 
 #include "ingest/kafka/assignment.h"
+#include "ingest/kafka/client.h"
 #include "ingest/kafka/fetch_ahead.h"
-#include "ingest/kafka/log_throttle.h"
 #include "ingest/pipeline.h"
+#include "kansen/log.h"
+#include "kansen/outage.h"
 #include "kansen/status.h"
 
 /* Messages that librdkafka had handed out already when the partitions were paused. */
 #define READER_QUEUE_MAX 1024
 
 struct reader {
-    rd_kafka_t *kafka; /* the consumer's, as are the next three */
+    struct client *client; /* the consumer's, as are the next three */
     struct pipeline *pipeline;
-    struct log_throttle *throttle;
+    const struct logger *logger;
     const char *topic;
     struct assignment assignment; /* set by the consumer, before reader_start */
     uint64_t messages;            /* read so far */
     bool paused;                  /* for PostgreSQL */
     bool client_ended;            /* the client of librdkafka, by rd_kafka_fatal_error */
+    bool topic_gone;              /* Kafka says that there is no such topic, or partition of ours */
+    int64_t heard_at_ms;          /* when Kafka last gave us a message, an end or an error */
 
     /* The reader's own. */
-    atomic_bool check_requested; /* see must_check; threads of librdkafka set it, too */
+    bool check_requested; /* see must_check */
     bool checking; /* again, and not yet at what comes next: seeing it takes a while, perhaps */
     int64_t checked_at_ms;
     int64_t awake_at_ms;
     rd_kafka_message_t *queue[READER_QUEUE_MAX]; /* polled, not yet handled; in order */
     int queued;
     int64_t blocked_since_ms; /* 0: the pipeline takes messages */
-    char fetch_error[512];    /* why Kafka gives us nothing; "": it does */
+    struct outage outage;     /* Kafka gives us errors instead of messages */
     struct fetch_ahead ahead;
 };
 
@@ -52,13 +55,13 @@ enum status reader_start(struct reader *reader, struct error *error) MUST_CHECK;
  * halt. */
 enum status reader_read(struct reader *reader, struct error *error) MUST_CHECK;
 
-/* Says again why Kafka gives us nothing: librdkafka says once that a topic is missing, or not for
- * us. */
-void reader_log_fetch_error(struct reader *reader);
-
 /* The partitions may be other ones by now: the last message of each is to be seen again before the
- * next is taken. From any thread. */
+ * next is taken. */
 void reader_request_check(struct reader *reader);
+
+/* librdkafka is to fetch the partitions anew, from the last message of each, which must be the one
+ * that it was. */
+enum status reader_fetch_anew(struct reader *reader, struct error *error) MUST_CHECK;
 
 /* Gives the assignment up. What is not stored is dropped: whoever takes the partitions reads it
  * again. */

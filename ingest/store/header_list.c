@@ -16,6 +16,7 @@ void header_list_clear(struct header_list *list)
 void header_list_reset(struct header_list *list)
 {
     list->used = 0;
+    list->is_full = false;
 }
 
 static bool make_room(struct header_list *list, size_t length)
@@ -52,7 +53,19 @@ static bool add_item(struct header_list *list, const void *bytes, size_t length)
 
 bool header_list_add(struct header_list *list, const char *name, const void *value, size_t length)
 {
-    return add_item(list, name, strlen(name)) && add_item(list, value, value == NULL ? 0 : length);
+    size_t name_length = strlen(name);
+    size_t room = HEADER_LIST_MAX - list->used;
+
+    if (list->is_full || room < 2 * LENGTH_SIZE || room - 2 * LENGTH_SIZE < name_length) {
+        list->is_full = true;
+        return true;
+    }
+    room -= 2 * LENGTH_SIZE + name_length;
+    if (value == NULL)
+        length = 0;
+    list->is_full = length > room;
+    return add_item(list, name, name_length) &&
+           add_item(list, value, length < room ? length : room);
 }
 
 struct slice header_list_items(const struct header_list *list)

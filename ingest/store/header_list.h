@@ -11,17 +11,23 @@
 
 #include "kansen/event.h"
 
+/* Bytes of headers that are kept, with the lengths in front of them: a small message may bring
+ * headers that unpack to gigabytes. */
+#define HEADER_LIST_MAX ((size_t)16 * 1024 * 1024)
+
 /* Memory that is reused from message to message. Zeroed is empty. */
 struct header_list {
     char *bytes;
     size_t used;
     size_t size;
+    bool is_full; /* something did not fit below HEADER_LIST_MAX */
 };
 
 void header_list_clear(struct header_list *list);
 void header_list_reset(struct header_list *list);
 
-/* value NULL is a null value. False: memory is short. */
+/* value NULL is a null value. A value that reaches beyond HEADER_LIST_MAX is cut there, and headers
+ * behind it are left out. False: memory is short. */
 bool header_list_add(struct header_list *list, const char *name, const void *value, size_t length);
 
 /* Borrowed until the next call with this list; data is NULL when there are no headers. */

@@ -12,7 +12,8 @@
 #include "ingest/store/header_list.h"
 #include "kansen/event.h"
 
-/* What is kept of the key and of the value of a rejected message. Few brokers take larger ones, but
+/* What is kept of the key and of the value of a rejected message, each; of its headers it is
+ * HEADER_LIST_MAX. Few brokers take larger ones, but
  * a small one may unpack to gigabytes, and PostgreSQL stores less than one. */
 #define MESSAGE_KEPT_MAX ((size_t)16 * 1024 * 1024)
 
@@ -49,7 +50,9 @@ struct message {
     const void *native;     /* the source's own form of the message, for read_headers */
     struct slice headers;   /* of a rejected message: see header_list.h; data NULL without any */
     int64_t dead_letter_id; /* of the dead letter that is replayed; 0: it is a new message */
-    int64_t arrived_us;     /* what its age is measured by; 0: the present */
+    /* When its source took it, by which its events' age is measured: microseconds since 1970. What
+     * lies in the future, or before anything could be an event, is the present. */
+    int64_t arrived_us;
 };
 
 #endif

@@ -2,9 +2,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sql/embedded.h"
+#include "text/hex.h"
 
 /* How long a row is waited for. offsets_take then ends the connection of its former owner. */
 #define LOCK_TIMEOUT "5s"
@@ -49,16 +51,12 @@ static bool has_waited_in_vain(const struct db *db, enum status status)
 
 /* ---- taking partitions */
 
-static int hex_digit(char digit)
-{
-    return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-}
-
 static void read_fingerprint(const char *hex, uint8_t fingerprint[FINGERPRINT_SIZE])
 {
     memset(fingerprint, 0, FINGERPRINT_SIZE);
-    for (size_t i = 0; i < FINGERPRINT_SIZE && hex[2 * i] != '\0'; i++)
-        fingerprint[i] = (uint8_t)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
+    if (*hex != '\0')
+        (void)hex_decode(hex, fingerprint,
+                         FINGERPRINT_SIZE); /* PostgreSQL's own encode() wrote it */
 }
 
 static enum status take_row(struct db *db, const char *const *parameters, struct origin *origin,
@@ -99,7 +97,7 @@ static enum status end_owner(struct db *db, const char *const *parameters,
     if (ended)
         log_write(logger, LOG_LEVEL_WARNING,
                   "a former owner held the partition; its connection was ended", "topic",
-                  parameters[2], "partition", parameters[3], NULL);
+                  parameters[2], LOG_INT("partition", atoi(parameters[3])), NULL);
     else if (status == STATUS_OK || status == STATUS_DENIED)
         status = error_set(error, STATUS_RETRY,
                            "%s [%s]: its row in kafka_offset stays locked; connections of other "

@@ -1,7 +1,8 @@
--- Called by schema_init as the connecting user: what must exist before migrations can run.
+-- Called by schema_init as the connecting user: the roles and the schemas.
 do $$
 declare
   role_name text;
+  schema_name text;
   -- Since PostgreSQL 16 a member may be one that can't become the role, and whoever creates a role
   -- without being superuser is such a member, with the right to make itself a better one.
   becoming constant text :=
@@ -26,16 +27,12 @@ begin
     execute format('grant kansen_owner to %I', current_user);
   end if;
 
-  create schema if not exists kansen authorization kansen_owner;
-  create schema if not exists report authorization kansen_owner;
-  create table if not exists kansen.migration (
-    version integer primary key,
-    name text not null,
-    checksum text not null,
-    applied_at timestamptz not null default now()
-  );
-  alter table kansen.migration owner to kansen_owner;
-
+  -- Not `if not exists`, which only the owner of the database may say.
+  foreach schema_name in array array['kansen', 'report'] loop
+    if to_regnamespace(schema_name) is null then
+      execute format('create schema %I authorization kansen_owner', schema_name);
+    end if;
+  end loop;
   -- For people in psql; kansen's own connections fix their search_path themselves.
   begin
     execute format('alter database %I set search_path = kansen, report, public', current_database());

@@ -1,2 +1,4 @@
--- Called by schema_check and schema_migrate: has this database been initialised?
-select to_regclass('kansen.migration') is not null;
+-- Called by schema_migrate, whoever asks: has this database been initialised?
+select exists (
+  select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = 'kansen' and c.relname = 'migration');

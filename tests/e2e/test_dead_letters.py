@@ -297,7 +297,7 @@ def test_a_replay_that_is_killed_and_repeated_stores_each_event_once(database, p
         proxy.kill_at_commit(commits, lambda: database.kansen.start(
             "dead-letters", "replay", "--db", proxy.conninfo(database.name), *OLD))
         wait_until(lambda: database.value(
-            "select count(*) from pg_stat_activity where application_name = 'kansen'"
+            "select count(*) from pg_stat_activity where application_name like 'kansen%'"
             " and datname = current_database()") == 0, "its connections to end")
         waiting = database.value(WAITING)
         assert 0 < waiting < before if commits else waiting == before

@@ -46,7 +46,7 @@ def test_an_event_newer_than_the_start_of_the_load_is_not_ahead_of_its_time(data
         stdin=reader, stderr=subprocess.PIPE, env=kansen.environment())
     os.close(reader)
     wait_until(lambda: database.value(
-        "select count(*) from pg_stat_activity where application_name = 'kansen'"
+        "select count(*) from pg_stat_activity where application_name like 'kansen%'"
         f" and datname = '{database.name}'") > 0, "the load to start")
     time.sleep(3)  # older than this is what the event below must be measured by
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 1))

@@ -16,12 +16,11 @@ static void cut(PGconn *connection)
 }
 
 /* What libpq makes of a connection that was cut behind a command. */
-PGresult *__real_PQexec(PGconn *connection, const char *sql);
 static PGresult *lose_answer(PGconn *connection, PGresult *answer)
 {
     PQclear(answer);
     cut(connection);
-    return __real_PQexec(connection, "");
+    return PQexec(connection, "");
 }
 
 static PGresult *spoil_answer(PGconn *connection, PGresult *answer)
@@ -33,42 +32,52 @@ static PGresult *spoil_answer(PGconn *connection, PGresult *answer)
     return PQmakeEmptyPGresult(connection, PGRES_FATAL_ERROR);
 }
 
-PGresult *__wrap_PQexec(PGconn *connection, const char *sql);
-PGresult *__wrap_PQexec(PGconn *connection, const char *sql)
+/* Whether it may be sent. */
+static bool begin_sending(PGconn *connection, bool failing)
 {
-    bool failing = fails("PQexec", FAILING_PLACE);
-
     if (failing && failing_how() == FAILING_SHORT)
-        return NULL;
+        return false;
     if (failing && failing_how() == FAILING_CUT)
         cut(connection);
-
-    PGresult *answer = __real_PQexec(connection, sql);
-
-    return failing && failing_how() != FAILING_CUT ? spoil_answer(connection, answer) : answer;
+    return true;
 }
 
-PGresult *__real_PQexecParams(PGconn *connection, const char *sql, int count, const Oid *types,
-                              const char *const *values, const int *lengths, const int *formats,
-                              int format);
-PGresult *__wrap_PQexecParams(PGconn *connection, const char *sql, int count, const Oid *types,
-                              const char *const *values, const int *lengths, const int *formats,
-                              int format);
-PGresult *__wrap_PQexecParams(PGconn *connection, const char *sql, int count, const Oid *types,
-                              const char *const *values, const int *lengths, const int *formats,
-                              int format)
+/* Behind a command that the server may or may not have done. */
+static void end_sending(PGconn *connection, bool failing)
 {
-    bool failing = fails("PQexecParams", FAILING_PLACE);
-
-    if (failing && failing_how() == FAILING_SHORT)
-        return NULL;
-    if (failing && failing_how() == FAILING_CUT)
+    if (failing && failing_how() == FAILING_ANSWER)
         cut(connection);
+}
 
-    PGresult *answer =
-        __real_PQexecParams(connection, sql, count, types, values, lengths, formats, format);
+int __real_PQsendQuery(PGconn *connection, const char *sql);
+int __wrap_PQsendQuery(PGconn *connection, const char *sql);
+int __wrap_PQsendQuery(PGconn *connection, const char *sql)
+{
+    bool failing = fails("PQsendQuery", FAILING_PLACE);
+    int sent = begin_sending(connection, failing) ? __real_PQsendQuery(connection, sql) : 0;
 
-    return failing && failing_how() != FAILING_CUT ? spoil_answer(connection, answer) : answer;
+    end_sending(connection, failing);
+    return sent;
+}
+
+int __real_PQsendQueryParams(PGconn *connection, const char *sql, int count, const Oid *types,
+                             const char *const *values, const int *lengths, const int *formats,
+                             int format);
+int __wrap_PQsendQueryParams(PGconn *connection, const char *sql, int count, const Oid *types,
+                             const char *const *values, const int *lengths, const int *formats,
+                             int format);
+int __wrap_PQsendQueryParams(PGconn *connection, const char *sql, int count, const Oid *types,
+                             const char *const *values, const int *lengths, const int *formats,
+                             int format)
+{
+    bool failing = fails("PQsendQueryParams", FAILING_PLACE);
+    int sent = begin_sending(connection, failing)
+                   ? __real_PQsendQueryParams(connection, sql, count, types, values, lengths,
+                                              formats, format)
+                   : 0;
+
+    end_sending(connection, failing);
+    return sent;
 }
 
 PGresult *__real_PQgetResult(PGconn *connection);
@@ -149,18 +158,4 @@ PGPing __wrap_PQpingParams(const char *const *keywords, const char *const *value
 {
     return fails("PQpingParams", FAILING_PLACE) ? PQPING_NO_RESPONSE
                                                 : __real_PQpingParams(keywords, values, expand);
-}
-
-PGcancel *__real_PQgetCancel(PGconn *connection);
-PGcancel *__wrap_PQgetCancel(PGconn *connection);
-PGcancel *__wrap_PQgetCancel(PGconn *connection)
-{
-    return fails("PQgetCancel", FAILING_PLACE) ? NULL : __real_PQgetCancel(connection);
-}
-
-int __real_PQcancel(PGcancel *cancel, char *why, int size);
-int __wrap_PQcancel(PGcancel *cancel, char *why, int size);
-int __wrap_PQcancel(PGcancel *cancel, char *why, int size)
-{
-    return fails("PQcancel", FAILING_PLACE) ? 0 : __real_PQcancel(cancel, why, size);
 }

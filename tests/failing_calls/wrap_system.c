@@ -194,22 +194,25 @@ int __wrap_chdir(const char *path)
     return fails("chdir", EACCES, FAILING_PLACE) ? -1 : __real_chdir(path);
 }
 
-#define EXEC_ARGUMENTS_MAX 15
-
-int __wrap_execlp(const char *file, const char *first, ...);
-int __wrap_execlp(const char *file, const char *first, ...)
+int __real_pipe2(int ends[2], int flags);
+int __wrap_pipe2(int ends[2], int flags);
+int __wrap_pipe2(int ends[2], int flags)
 {
-    const char *arguments[EXEC_ARGUMENTS_MAX + 1] = {first};
-    size_t count = 0;
-    va_list list;
+    return fails("pipe2", EMFILE, FAILING_PLACE) ? -1 : __real_pipe2(ends, flags);
+}
 
-    if (fails("execlp", ENOMEM, FAILING_PLACE))
-        return -1;
-    va_start(list, first);
-    while (arguments[count] != NULL && count < EXEC_ARGUMENTS_MAX)
-        arguments[++count] = va_arg(list, const char *);
-    va_end(list);
-    return execvp(file, (char *const *)arguments);
+int __real_execv(const char *path, char *const arguments[]);
+int __wrap_execv(const char *path, char *const arguments[]);
+int __wrap_execv(const char *path, char *const arguments[])
+{
+    return fails("execv", ENOMEM, FAILING_PLACE) ? -1 : __real_execv(path, arguments);
+}
+
+int __real_execvp(const char *file, char *const arguments[]);
+int __wrap_execvp(const char *file, char *const arguments[]);
+int __wrap_execvp(const char *file, char *const arguments[])
+{
+    return fails("execvp", ENOMEM, FAILING_PLACE) ? -1 : __real_execvp(file, arguments);
 }
 
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),

@@ -18,7 +18,7 @@ WATCHFUL = ("-X", "topic.metadata.refresh.interval.ms=500",
             "-X", "topic.metadata.propagation.max.ms=500", *OLD)
 
 COPYING = """select pid, backend_start from pg_stat_activity
-where datname = current_database() and application_name = 'kansen' and state = 'active'
+where datname = current_database() and application_name like 'kansen%' and state = 'active'
   and query ~ 'copy kansen.detection' and wait_event = 'ClientRead'"""
 
 

@@ -71,16 +71,19 @@ def test_connections_ended_while_loading(database, tmp_path):
     written again, once. (Behind COMMIT: test_postgres_commit.py.)"""
     events = many(100000, seed=6)
     database.set_threat("worms", "WORM*")
+    ended = set()
     with database.locked(WRITTEN[0]) as lock:
         _, load = start_load(database, tmp_path, events)
         wait_until(lock.waiters, "the first batch", [load])
     for table in WRITTEN * 2:
-        noticed = load.said().count(AWAY)
         with database.locked(table) as lock:
-            wait_until(lock.waiters, f"a transaction at {table}", [load])
-            assert lock.end_waiters() == 1
-            wait_until(lambda: load.said().count(AWAY) > noticed, "the load to notice", [load])
-    load.wait()
+            # Of a new connection each time: that it lost the last one has been noticed.
+            wait_until(lambda: lock.waiters() - ended, f"a transaction at {table}", [load])
+            told = lock.end_waiters()
+            assert len(told - ended) == 1
+            ended |= told
+    said = load.wait().stderr
+    assert AWAY in said and "PostgreSQL is back" in said, said
     check(database, len(events))
 
 

@@ -23,7 +23,7 @@ def text(*events):
 def waiting(database, count):
     """Are so many of kansen's connections waiting for a lock?"""
     return lambda: database.value(
-        "select count(*) from pg_stat_activity where application_name = 'kansen'"
+        "select count(*) from pg_stat_activity where application_name like 'kansen%'"
         " and datname = current_database() and wait_event_type = 'Lock'") == count
 
 

@@ -96,7 +96,7 @@ def test_a_read_only_server_is_an_outage(database, tmp_path):
     load = database.kansen.start("load", path, "--db", database.conninfo)
     wait_until(lambda: count(database) > 0, "first events", [load])
     ended = ("select pg_terminate_backend(pid) from pg_stat_activity"
-             " where application_name = 'kansen' and datname = current_database()")
+             " where application_name like 'kansen%' and datname = current_database()")
     database.sql(f"alter database {database.name} set default_transaction_read_only = on")
     database.sql(ended)
     wait_until(lambda: "25006" in load.said(), "the load to notice", [load])

@@ -15,6 +15,7 @@
 #define ELLIPSIS "…"
 /* One input in so many is drawn as PNG too, which takes gnuplot five times as long. */
 #define PNG_ONE_IN 16
+#define SECTIONS_MAX 16
 
 static char canary[] = "/tmp/kansen-canary.XXXXXX";
 
@@ -29,11 +30,11 @@ static void prepare(void)
     setenv("LD_PRELOAD", KANSEN_FUZZ_CANARY_LIBRARY, 1);
 }
 
-static void draw(const struct document *document, enum chart_kind kind, enum chart_format format,
+static void draw(const struct document *document, size_t section, enum chart_format format,
                  struct chart_image *image)
 {
     struct error error = {""};
-    enum status status = chart_draw(document, kind, format, image, &error);
+    enum status status = chart_draw(document, &document->sections[section], format, image, &error);
 
     CHECK(access(canary, F_OK) != 0, "gnuplot did what it must not, see %s", canary);
     CHECK(status == STATUS_OK, "%s", error.message);
@@ -142,41 +143,56 @@ static void compare_images(const struct report_input *input, const struct chart_
 }
 
 /* The harmless chart, drawn when it isn't that of an input before. */
-static const struct chart_image *keep_harmless(const struct report_input *input,
-                                               enum chart_kind kind)
+static const struct chart_image *keep_harmless(const struct report_input *input, size_t section)
 {
-    static struct chart_image images[CHART_KINDS];
-    static unsigned long generations[CHART_KINDS];
+    static struct chart_image images[SECTIONS_MAX];
+    static unsigned long generations[SECTIONS_MAX];
 
-    if (generations[kind] != input->generation) {
-        chart_image_clear(&images[kind]);
-        draw(input->harmless.document, kind, CHART_SVG, &images[kind]);
-        generations[kind] = input->generation;
+    CHECK(section < SECTIONS_MAX, "too many sections for the target");
+    if (generations[section] != input->generation) {
+        chart_image_clear(&images[section]);
+        draw(input->harmless.document, section, CHART_SVG, &images[section]);
+        generations[section] = input->generation;
     }
-    return &images[kind];
+    return &images[section];
+}
+
+/* The section of the chart that the input asks for. */
+static size_t choose_section(const struct report_input *input)
+{
+    const struct document *document = input->hostile.document;
+    size_t charts[SECTIONS_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < document->section_count && count < SECTIONS_MAX; i++)
+        if (document->sections[i].chart.kind != CHART_NONE)
+            charts[count++] = i;
+    CHECK(count > 0, "no charts");
+    return charts[input->choice % count];
 }
 
 /* ---- inside HTML */
 
 static const struct chart_image *shown;
-static enum chart_kind shown_kind;
+static size_t shown_section;
 
 static bool write_with_chart(FILE *out, const struct report *report)
 {
-    struct report with_chart = *report;
+    struct report_chart charts[SECTIONS_MAX] = {{NULL, NULL}};
+    struct report with_chart = {.document = report->document, .charts = charts};
 
-    with_chart.svg[shown_kind] = shown;
+    charts[shown_section].svg = shown;
     return write_html(out, &with_chart);
 }
 
 static void compare_pages(const struct report_input *input, const struct chart_image *hostile,
-                          const struct chart_image *harmless, enum chart_kind kind)
+                          const struct chart_image *harmless, size_t section)
 {
     char *page;
     char *harmless_page;
 
     shown = hostile;
-    shown_kind = kind;
+    shown_section = section;
     page = report_input_hostile(input, write_with_chart);
     shown = harmless;
     harmless_page = report_input_hostile(input, write_with_chart);
@@ -185,12 +201,12 @@ static void compare_pages(const struct report_input *input, const struct chart_i
     free(harmless_page);
 }
 
-static void draw_png(const struct document *document, enum chart_kind kind)
+static void draw_png(const struct document *document, size_t section)
 {
     static const char signature[] = "\x89PNG\r\n\x1a\n";
     struct chart_image image = {0};
 
-    draw(document, kind, CHART_PNG, &image);
+    draw(document, section, CHART_PNG, &image);
     CHECK(image.length > sizeof(signature) &&
               memcmp(image.bytes, signature, sizeof(signature) - 1) == 0,
           "no PNG");
@@ -206,16 +222,16 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
         prepare();
     report_input_read(data, size, &input);
 
-    enum chart_kind kind = input.choice % 2 == 0 ? CHART_MONTHS : CHART_SHARES;
+    size_t section = choose_section(&input);
 
-    draw(input.hostile.document, kind, CHART_SVG, &hostile);
+    draw(input.hostile.document, section, CHART_SVG, &hostile);
 
-    const struct chart_image *harmless = keep_harmless(&input, kind);
+    const struct chart_image *harmless = keep_harmless(&input, section);
 
     compare_images(&input, &hostile, harmless);
-    compare_pages(&input, &hostile, harmless, kind);
+    compare_pages(&input, &hostile, harmless, section);
     if (input.choice / 2 % PNG_ONE_IN == 1)
-        draw_png(input.hostile.document, kind);
+        draw_png(input.hostile.document, section);
     chart_image_clear(&hostile);
     report_input_clear(&input);
     return 0;

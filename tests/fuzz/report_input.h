@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "reports/document.h"
+#include "reports/language.h"
 #include "reports/writers.h"
 
 enum report_name {

@@ -11,10 +11,11 @@ import re
 ALLOWED = {
     "include": set(),
     "text": {"include"},
+    "process": {"include"},
     "config": {"include"},
     "sql": {"include"},
     "stats": {"include", "sql"},
-    "reports": {"include", "text", "stats"},
+    "reports": {"include", "text", "process", "stats"},
     "ingest/event": {"include", "text"},
     "ingest/geoip": {"include", "ingest/event"},
     "ingest/store": {"include", "text", "sql", "ingest/event"},
@@ -23,8 +24,8 @@ ALLOWED = {
     "ingest/kafka": {"include", "ingest", "ingest/store"},
     "dead_letters": {"include", "text", "sql", "ingest", "ingest/event", "ingest/store", "ingest/kafka"},
     "threats": {"include", "text", "sql", "ingest/store"},
-    "simulate": {"include", "config"},
-    "demo": {"include", "sql", "simulate"},
+    "simulate": {"include", "text", "config"},
+    "demo": {"include", "process", "sql", "simulate"},
 }
 ALLOWED["cli"] = set(ALLOWED)
 SOURCE_SUFFIXES = {".c", ".cc", ".h"}

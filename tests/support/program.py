@@ -141,14 +141,14 @@ class TableLock:
         self.table = table
 
     def waiters(self):
-        """How many connections wait to write to the table."""
-        return len(self.database.sql(self.WAITERS, (self.table,)))
+        """The processes of the connections that wait to write to the table."""
+        return {pid for pid, in self.database.sql(self.WAITERS, (self.table,))}
 
     def end_waiters(self):
-        """PostgreSQL ends these connections; how many it was told to."""
-        ended = self.database.sql(f"select pg_terminate_backend(pid) from ({self.WAITERS}) waiters",
-                                  (self.table,))
-        return sum(was_there for was_there, in ended)
+        """PostgreSQL ends these connections; the processes that it told to end."""
+        told = self.database.sql("select pid, pg_terminate_backend(pid)"
+                                 f" from ({self.WAITERS}) waiters", (self.table,))
+        return {pid for pid, was_there in told if was_there}
 
 
 class Database:

@@ -14,6 +14,9 @@
 #define GROUP_SIZE 200
 #define COUNTRIES_MAX 64
 
+/* A sum; highest and lowest month; changes; leaders; the rest. */
+#define FINDINGS_MAX 12
+
 /* What one sentence says, and what the sentences before it said. */
 struct claim {
     const struct figures *figures;
@@ -437,21 +440,31 @@ static struct document *open_document(const char *code, const struct figures *fi
     return document;
 }
 
+static const struct section *findings_of(const struct document *document)
+{
+    for (size_t i = 0; i < document->section_count; i++)
+        if (strcmp(document->sections[i].id, "findings") == 0)
+            return &document->sections[i];
+    ck_abort_msg("the report has no findings");
+}
+
 static void check_figures(const struct figures *figures)
 {
     struct language *english = NULL;
     struct language *japanese = NULL;
     struct document *document = open_document("en", figures, &english);
     struct document *translated = open_document("ja", figures, &japanese);
+    const struct section *findings = findings_of(document);
+    const struct section *translations = findings_of(translated);
     struct claim claim = {.figures = figures};
 
-    ck_assert_uint_ge(document->finding_count, 1);
-    ck_assert_uint_lt(document->finding_count, DOCUMENT_FINDINGS_MAX);
-    ck_assert_uint_eq(document->finding_count, translated->finding_count);
-    for (size_t i = 0; i < document->finding_count; i++) {
-        check_sentence(&claim, document->findings[i]);
-        ck_assert_ptr_null(strchr(document->findings[i], '{'));
-        ck_assert_ptr_null(strchr(translated->findings[i], '{'));
+    ck_assert_uint_ge(findings->item_count, 1);
+    ck_assert_uint_lt(findings->item_count, FINDINGS_MAX);
+    ck_assert_uint_eq(findings->item_count, translations->item_count);
+    for (size_t i = 0; i < findings->item_count; i++) {
+        check_sentence(&claim, findings->items[i].text);
+        ck_assert_ptr_null(strchr(findings->items[i].text, '{'));
+        ck_assert_ptr_null(strchr(translations->items[i].text, '{'));
     }
     document_free(document);
     document_free(translated);
@@ -518,8 +531,10 @@ END_TEST
 
 static bool says(const struct document *document, const char *sentence)
 {
-    for (size_t i = 0; i < document->finding_count; i++)
-        if (strcmp(document->findings[i], sentence) == 0)
+    const struct section *findings = findings_of(document);
+
+    for (size_t i = 0; i < findings->item_count; i++)
+        if (strcmp(findings->items[i].text, sentence) == 0)
             return true;
     return false;
 }

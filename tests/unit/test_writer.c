@@ -1,6 +1,6 @@
-/* The thread that stores batches: submit, wait, outages, discard, stop. PostgreSQL is a script
- * here: this program's own transaction_store, transaction_recover, store_is_away and store_cut
- * stand in the place of the library's. .ci/run runs it under ThreadSanitizer. */
+/* The thread that talks to PostgreSQL: connect, submit, perform, wait, outages, discard, stop.
+ * PostgreSQL is a script here: this program's own functions of transaction.h and store.h stand in
+ * the place of the library's. .ci/run runs it under ThreadSanitizer. */
 #include "ingest/store/writer.h"
 
 #include <check.h>
@@ -14,6 +14,7 @@
 #define PATIENCE_MS 60000
 #define ANSWERS_MAX 8
 #define REASON "the script says so"
+#define CONNINFO "dbname=scripted"
 
 /* What becomes of one attempt. */
 enum answer { STORED, NOTHING_STORED, LOST, AWAY, REFUSED };
@@ -44,11 +45,15 @@ static struct {
     int64_t last_offset;
     size_t waits; /* lines of the log: waiting, back */
     size_t returns;
+    size_t opened; /* connections */
+    size_t closed;
+    size_t tasks;
 } script = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 static struct writer *writer;
 static struct origin origin = {.source = "kafka:test", .topic = "detections", .partition = 3};
 
+/* batch NULL: the call is no transaction. */
 static enum status attempt(size_t *counted, const struct batch *batch,
                            enum transaction_outcome *outcome, struct error *error)
 {
@@ -64,7 +69,7 @@ static enum status attempt(size_t *counted, const struct batch *batch,
     answer = script.answers[script.answers_taken];
     if (script.answers_taken + 1 < script.answer_count)
         script.answers_taken++;
-    if (answer == STORED) {
+    if (answer == STORED && batch != NULL) {
         script.rows += batch->row_count;
         script.last_offset = batch->messages[batch->row_count - 1].offset;
     }
@@ -89,10 +94,47 @@ enum status transaction_recover(struct store *store, const struct batch *batch,
     return attempt(&script.recoveries, batch, outcome, error);
 }
 
+/* Stands for the connection: nobody looks into it. */
+static char connection;
+
+enum status store_open(const char *conninfo, const struct logger *logger, struct store **out,
+                       struct error *error)
+{
+    enum transaction_outcome outcome;
+    enum status status;
+
+    (void)logger;
+    ck_assert_str_eq(conninfo, CONNINFO);
+    status = attempt(&script.opened, NULL, &outcome, error);
+    if (status == STATUS_OK)
+        *out = (struct store *)&connection;
+    return status;
+}
+
+void store_close(struct store *store)
+{
+    script.closed += store != NULL;
+}
+
+enum status store_perform(struct store *store, store_task *task, void *context, struct error *error)
+{
+    enum transaction_outcome outcome;
+    enum status status = attempt(&script.tasks, NULL, &outcome, error);
+
+    ck_assert_ptr_eq(store, &connection);
+    return status == STATUS_OK ? task(NULL, NULL, context, error) : status;
+}
+
 bool store_is_away(const struct store *store)
 {
-    (void)store;
+    ck_assert_ptr_eq(store, &connection);
     return true;
+}
+
+struct store_totals store_totals(struct store *store)
+{
+    (void)store;
+    return (struct store_totals){0};
 }
 
 void store_cut(struct store *store)
@@ -110,7 +152,7 @@ static void note(const struct logger *logger, enum log_level level, const char *
     (void)logger;
     (void)level;
     pthread_mutex_lock(&script.lock);
-    if (strcmp(message, "PostgreSQL is away, waiting") == 0 && count == 1 &&
+    if (strcmp(message, "PostgreSQL is away, waiting") == 0 && count > 0 &&
         strcmp(fields[0].value, REASON) == 0)
         script.waits++;
     if (strcmp(message, "PostgreSQL is back") == 0)
@@ -169,7 +211,9 @@ static void start(void)
     struct error error;
 
     answer_always(STORED);
-    ck_assert_int_eq(writer_start(NULL, &logger, &writer, &error), STATUS_OK);
+    ck_assert_int_eq(writer_start(CONNINFO, &logger, &writer, &error), STATUS_OK);
+    ck_assert(writer_wait(writer, PATIENCE_MS));
+    ck_assert_int_eq(writer_state(writer), WRITER_IDLE);
 }
 
 static void stop(void)
@@ -240,8 +284,8 @@ static const struct {
     {"stored at once", {STORED}, 1, WRITER_IDLE, 1, 0, 0, 0, 1},
     {"away, found stored", {AWAY, STORED}, 2, WRITER_IDLE, 1, 1, 1, 1, 1},
     {"away, found not stored", {AWAY, NOTHING_STORED, STORED}, 3, WRITER_IDLE, 2, 1, 1, 1, 1},
-    {"away for long", {AWAY, AWAY, AWAY, NOTHING_STORED, STORED}, 5, WRITER_IDLE, 2, 3, 3, 1, 1},
-    {"away again", {AWAY, NOTHING_STORED, AWAY, STORED}, 4, WRITER_IDLE, 2, 2, 2, 1, 1},
+    {"away for long", {AWAY, AWAY, AWAY, NOTHING_STORED, STORED}, 5, WRITER_IDLE, 2, 3, 1, 1, 1},
+    {"away again", {AWAY, NOTHING_STORED, AWAY, STORED}, 4, WRITER_IDLE, 2, 2, 1, 1, 1},
     {"another owner", {LOST}, 1, WRITER_LOST, 1, 0, 0, 0, 0},
     {"another owner behind an outage", {AWAY, LOST}, 2, WRITER_LOST, 1, 1, 1, 1, 0},
     {"refused", {REFUSED}, 1, WRITER_FAILED, 1, 0, 0, 0, 0},
@@ -291,7 +335,7 @@ START_TEST(discard_ends_the_wait_for_postgresql)
     answer_always(AWAY);
     fill_and_submit(1);
     fill(2);
-    wait_for(&script.waits, 2);
+    wait_for(&script.recoveries, 2);
     writer_discard(writer);
     ck_assert_int_eq(writer_state(writer), WRITER_IDLE);
     ck_assert(batch_is_empty(writer_batch(writer)));
@@ -321,6 +365,87 @@ START_TEST(discard_cuts_a_call_that_does_not_end)
 }
 END_TEST
 
+static enum status note_task(struct db *db, struct offsets *offsets, void *context,
+                             struct error *error)
+{
+    (void)db;
+    (void)offsets;
+    (void)error;
+    *(int *)context += 1;
+    return STATUS_OK;
+}
+
+START_TEST(a_task_is_tried_once_and_answered_once)
+{
+    enum status status = STATUS_FATAL;
+    struct error error = {""};
+    int performed = 0;
+
+    ck_assert(!writer_answer(writer, &status, &error));
+    answer_always(_i == 0 ? STORED : AWAY);
+    writer_perform(writer, note_task, &performed);
+    ck_assert(writer_wait(writer, PATIENCE_MS));
+    ck_assert_int_eq(writer_state(writer), WRITER_IDLE);
+    ck_assert_uint_eq(read_counter(&script.tasks), 1);
+    ck_assert_int_eq(performed, _i == 0 ? 1 : 0);
+    ck_assert(writer_answer(writer, &status, &error));
+    ck_assert_int_eq(status, _i == 0 ? STATUS_OK : STATUS_RETRY);
+    ck_assert(!writer_answer(writer, &status, &error));
+}
+END_TEST
+
+START_TEST(a_task_that_is_dropped_has_no_answer)
+{
+    enum status status;
+    struct error error;
+    int performed = 0;
+
+    hold(true);
+    writer_perform(writer, note_task, &performed);
+    wait_for(&script.tasks, 1);
+    ck_assert(!writer_is_storing(writer));
+    writer_discard(writer);
+    ck_assert(!writer_answer(writer, &status, &error));
+    ck_assert_int_eq(writer_state(writer), WRITER_IDLE);
+}
+END_TEST
+
+/* For whoever cuts a connection that has not answered for long. */
+START_TEST(the_wait_of_a_call_is_measured_and_ends_with_a_cut)
+{
+    hold(true);
+    answer_in_turn((enum answer[]){AWAY, STORED}, 2);
+    ck_assert_int_eq(writer_waited_ms(writer), 0);
+    fill_and_submit(1);
+    wait_for(&script.attempts, 1);
+    ck_assert(!writer_wait(writer, 20));
+    ck_assert_int_ge(writer_waited_ms(writer), 20);
+    writer_cut(writer);
+    wait_for(&script.recoveries, 1);
+    hold(false);
+    ck_assert(writer_wait(writer, PATIENCE_MS));
+    ck_assert_int_eq(writer_waited_ms(writer), 0);
+    ck_assert_uint_eq(script.rows, 1);
+}
+END_TEST
+
+START_TEST(a_writer_that_cannot_connect_has_failed)
+{
+    struct error error = {""};
+
+    writer_stop(writer);
+    answer_always(REFUSED);
+    ck_assert_int_eq(writer_start(CONNINFO, &logger, &writer, &error), STATUS_OK);
+    ck_assert(writer_wait(writer, PATIENCE_MS));
+    ck_assert_int_eq(writer_state(writer), WRITER_FAILED);
+    ck_assert_int_eq(writer_failure(writer, &error), STATUS_FATAL);
+    ck_assert_str_eq(error.message, REASON);
+    ck_assert(writer_is_disconnected(writer));
+    writer_discard(writer);
+    ck_assert_int_eq(writer_state(writer), WRITER_FAILED);
+}
+END_TEST
+
 /* Idle; while PostgreSQL is away; in a call that doesn't end. The thread is gone when it returns,
  * or a sanitizer says so. */
 START_TEST(stop_ends_the_thread_wherever_it_is)
@@ -335,6 +460,8 @@ START_TEST(stop_ends_the_thread_wherever_it_is)
     writer = NULL;
     ck_assert_uint_eq(script.attempts, _i > 0 ? 1 : 0);
     ck_assert_uint_eq(script.rows, 0);
+    ck_assert_uint_eq(script.opened, 1);
+    ck_assert_uint_eq(script.closed, 1);
 }
 END_TEST
 
@@ -374,6 +501,10 @@ int main(void)
     tcase_add_test(cases, discard_forgets_a_lost_partition_and_keeps_a_failure);
     tcase_add_test(cases, discard_ends_the_wait_for_postgresql);
     tcase_add_loop_test(cases, discard_cuts_a_call_that_does_not_end, 0, 2);
+    tcase_add_loop_test(cases, a_task_is_tried_once_and_answered_once, 0, 2);
+    tcase_add_test(cases, a_task_that_is_dropped_has_no_answer);
+    tcase_add_test(cases, the_wait_of_a_call_is_measured_and_ends_with_a_cut);
+    tcase_add_test(cases, a_writer_that_cannot_connect_has_failed);
     tcase_add_loop_test(cases, stop_ends_the_thread_wherever_it_is, 0, 3);
     tcase_add_test(cases, batches_follow_each_other_without_loss);
     suite_add_tcase(suite, cases);

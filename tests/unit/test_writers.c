@@ -31,6 +31,14 @@ static const struct {
     {"published.ja.json", "ja", write_json},
 };
 
+/* Of the section's chart; NULL when it has none. */
+static const char *image_name_of(const char *chart)
+{
+    if (chart == NULL)
+        return NULL;
+    return strcmp(chart, "monthly") == 0 ? "published-monthly.png" : "published-countries.png";
+}
+
 static char *written(const struct figures *figures, const char *code,
                      bool (*write)(FILE *out, const struct report *report))
 {
@@ -45,10 +53,14 @@ static char *written(const struct figures *figures, const char *code,
     ck_assert_int_eq(language_open(code, &language, &error), STATUS_OK);
     ck_assert_int_eq(compose_document(language, figures, &document, &error), STATUS_OK);
 
-    struct report report = {.document = document,
-                            .image_names = {"published-monthly.png", "published-countries.png"}};
+    struct report_chart *charts = calloc(document->section_count, sizeof(*charts));
+    struct report report = {.document = document, .charts = charts};
 
+    ck_assert_ptr_nonnull(charts);
+    for (size_t i = 0; i < document->section_count; i++)
+        charts[i].image_name = image_name_of(document->sections[i].chart.name);
     ck_assert(write(out, &report));
+    free(charts);
     ck_assert_int_eq(fclose(out), 0);
     document_free(document);
     language_close(language);

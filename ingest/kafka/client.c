@@ -1,0 +1,270 @@
+#include "ingest/kafka/client.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "kansen/clock.h"
+#include "kansen/outage.h"
+
+/* Kafka's number of the metadata request. */
+#define API_METADATA 3
+
+/* Bounds of ending: for the offsets to be committed, for the group to be left, for librdkafka to
+ * destroy its threads. Each takes well below a second when brokers answer. */
+#define COMMIT_MS 5000
+#define CLOSE_MS 10000
+#define DESTROY_MS 10000
+
+/* Once librdkafka has been quiet for so long, its next line is news again. */
+#define QUIET_MS 60000
+
+/* Between two looks at a bound. */
+#define POLL_MS 100
+
+/* What librdkafka's threads may touch as long as they live. */
+struct handle {
+    struct client client;
+    struct client_settings settings;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct outage told; /* what librdkafka has said, again and again, since it was last quiet */
+    int64_t said_at_ms;
+    bool destroyed;   /* the thread that ends the client is done with it */
+    bool left_behind; /* nobody waits for that */
+};
+
+static struct handle *handle_of(struct client *client)
+{
+    return (struct handle *)((char *)client - offsetof(struct handle, client));
+}
+
+static void free_handle(struct handle *handle)
+{
+    pthread_cond_destroy(&handle->changed);
+    pthread_mutex_destroy(&handle->lock);
+    free(handle);
+}
+
+/* ---- callbacks */
+
+static bool is_news(struct handle *handle, const char *text)
+{
+    int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+    bool news;
+
+    pthread_mutex_lock(&handle->lock);
+    if (now_ms - handle->said_at_ms > QUIET_MS)
+        handle->told.told = 0;
+    handle->said_at_ms = now_ms;
+    news = outage_note(&handle->told, text);
+    pthread_mutex_unlock(&handle->lock);
+    return news;
+}
+
+/* In any thread. librdkafka says the same at every attempt to reach a broker that is away. */
+static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
+{
+    struct handle *handle = rd_kafka_opaque(kafka);
+
+    if (!is_news(handle, text))
+        return;
+    /* syslog's levels: 3 is an error. */
+    log_write(handle->settings.logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
+              "librdkafka", "facility", facility, "text", text, NULL);
+}
+
+static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
+                         rd_kafka_topic_partition_list_t *partitions, void *opaque)
+{
+    const struct client_settings *settings = &((struct handle *)opaque)->settings;
+
+    (void)kafka;
+    settings->on_rebalance(settings->context, event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS,
+                           partitions);
+}
+
+/* In a thread of librdkafka. */
+static rd_kafka_resp_err_t on_response(rd_kafka_t *kafka, int socket, const char *broker,
+                                       int32_t broker_id, int16_t api, int16_t version, int32_t id,
+                                       size_t size, int64_t round_trip_us, rd_kafka_resp_err_t err,
+                                       void *opaque)
+{
+    struct handle *handle = opaque;
+
+    (void)kafka, (void)socket, (void)broker, (void)broker_id, (void)version, (void)id;
+    (void)size, (void)round_trip_us, (void)err;
+    if (api == API_METADATA)
+        atomic_store(&handle->client.metadata_came, true);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t on_new(rd_kafka_t *kafka, const rd_kafka_conf_t *conf, void *opaque,
+                                  char *why, size_t why_size)
+{
+    (void)conf, (void)why, (void)why_size;
+    return rd_kafka_interceptor_add_on_response_received(kafka, "kansen", on_response, opaque);
+}
+
+/* ---- making */
+
+static bool has_instance_id(rd_kafka_t *kafka)
+{
+    size_t size = 0; /* with the terminating byte */
+
+    return rd_kafka_conf_get(rd_kafka_conf(kafka), "group.instance.id", NULL, &size) ==
+               RD_KAFKA_CONF_OK &&
+           size > 1;
+}
+
+static enum status create(struct handle *handle, struct error *error)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    char why[512];
+    enum status status = properties_apply_consumer(conf, &handle->settings.properties, error);
+
+    if (status != STATUS_OK) {
+        rd_kafka_conf_destroy(conf);
+        return status;
+    }
+    rd_kafka_conf_set_opaque(conf, handle);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_interceptor_add_on_new(conf, "kansen", on_new, handle);
+    handle->client.kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
+    if (handle->client.kafka == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return error_set(error, STATUS_REJECT, "Kafka: %s", why);
+    }
+    handle->client.is_static = has_instance_id(handle->client.kafka);
+    rd_kafka_poll_set_consumer(handle->client.kafka);
+    return STATUS_OK;
+}
+
+enum status client_new(const struct client_settings *settings, struct client **out,
+                       struct error *error)
+{
+    struct handle *handle = calloc(1, sizeof(*handle));
+    pthread_condattr_t attributes;
+    enum status status;
+
+    if (handle == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    handle->settings = *settings;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&handle->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&handle->lock, NULL);
+    status = create(handle, error);
+    if (status != STATUS_OK) {
+        free_handle(handle);
+        return status;
+    }
+    *out = &handle->client;
+    return STATUS_OK;
+}
+
+/* ---- ending */
+
+void client_commit(struct client *client, const rd_kafka_topic_partition_list_t *offsets)
+{
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(client->kafka);
+    rd_kafka_event_t *event = NULL;
+
+    if (rd_kafka_commit_queue(client->kafka, offsets, queue, NULL, NULL) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        event = rd_kafka_queue_poll(queue, COMMIT_MS);
+    if (event != NULL)
+        rd_kafka_event_destroy(event);
+    rd_kafka_queue_destroy(queue);
+}
+
+/* Messages and errors that come now are dropped; what is ours is given back. */
+static void serve(struct handle *handle, rd_kafka_queue_t *queue)
+{
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, POLL_MS);
+
+    if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
+        on_rebalance(handle->client.kafka, rd_kafka_event_error(event),
+                     rd_kafka_event_topic_partition_list(event), handle);
+    rd_kafka_event_destroy(event);
+}
+
+static void leave_group(struct handle *handle)
+{
+    rd_kafka_t *kafka = handle->client.kafka;
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(kafka);
+    rd_kafka_error_t *failure = rd_kafka_consumer_close_queue(kafka, queue);
+    int64_t deadline_ms = clock_ms(CLOCK_MONOTONIC) + CLOSE_MS;
+
+    while (failure == NULL && !rd_kafka_consumer_closed(kafka) &&
+           clock_ms(CLOCK_MONOTONIC) < deadline_ms)
+        serve(handle, queue);
+    if (failure != NULL)
+        rd_kafka_error_destroy(failure);
+    rd_kafka_queue_destroy(queue);
+}
+
+static void *destroy(void *argument)
+{
+    struct handle *handle = argument;
+    bool left_behind;
+
+    rd_kafka_destroy_flags(handle->client.kafka, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    pthread_mutex_lock(&handle->lock);
+    handle->destroyed = true;
+    left_behind = handle->left_behind;
+    pthread_cond_signal(&handle->changed);
+    pthread_mutex_unlock(&handle->lock);
+    if (left_behind)
+        free_handle(handle);
+    return NULL;
+}
+
+/* Waits for the thread; false, once it is nobody's any more, when it takes too long. */
+static bool await_destroyed(struct handle *handle)
+{
+    struct timespec deadline;
+    bool destroyed;
+    int waited = 0;
+
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += DESTROY_MS / 1000;
+    pthread_mutex_lock(&handle->lock);
+    while (!handle->destroyed && waited != ETIMEDOUT)
+        waited = pthread_cond_timedwait(&handle->changed, &handle->lock, &deadline);
+    destroyed = handle->destroyed;
+    handle->left_behind = !destroyed;
+    pthread_mutex_unlock(&handle->lock);
+    return destroyed;
+}
+
+bool client_end(struct client *client)
+{
+    struct handle *handle;
+    const struct logger *logger;
+    pthread_t thread;
+
+    if (client == NULL)
+        return true;
+    handle = handle_of(client);
+    logger = handle->settings.logger;
+    leave_group(handle);
+    if (pthread_create(&thread, NULL, destroy, handle) != 0) {
+        destroy(handle);
+        free_handle(handle);
+        return true;
+    }
+    if (await_destroyed(handle)) {
+        pthread_join(thread, NULL);
+        free_handle(handle);
+        return true;
+    }
+    pthread_detach(thread);
+    log_write(logger, LOG_LEVEL_WARNING,
+              "librdkafka's client does not end and is left behind; nothing of ours is in it",
+              NULL);
+    return false;
+}

@@ -1,0 +1,47 @@
+/* Other programs, run as children of this one.
+ *
+ * The only place that forks. No shell is involved: arguments go to the program as they are. A child
+ * starts with no signal blocked and with SIGPIPE as usual; what our caller had ignored stays
+ * ignored. */
+#ifndef KANSEN_PROCESS_CHILD_H
+#define KANSEN_PROCESS_CHILD_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "kansen/status.h"
+
+struct child_settings {
+    const char *const *argv; /* ends with NULL; [0] is looked up in PATH unless program is given */
+    const char *program;     /* path of the program, or NULL */
+    const char *missing;  /* what to say when there is no such program; NULL: the system's words */
+    const char *folder;   /* to run in, or NULL for ours */
+    const char *input;    /* file for stdin, or NULL for ours */
+    const char *output;   /* file that stdout is added to, made when missing; NULL for ours */
+    const char *messages; /* the same for stderr */
+    uid_t user;           /* to become, with that user's groups; ours changes nothing */
+    int end_signal;       /* what it gets when we are gone, whatever ended us; 0: nothing */
+    bool own_group;       /* Ctrl-C at the terminal must not reach it */
+    unsigned seconds_max; /* then SIGALRM ends it, unless it takes that; 0: never */
+};
+
+/* Starts the program. When this returns STATUS_OK the program runs already; STATUS_FATAL says why
+ * it can't. *out has to be waited for. */
+enum status child_start(const struct child_settings *settings, pid_t *out,
+                        struct error *error) MUST_CHECK;
+
+/* Whether the child has ended; then *ending is what waitpid says. */
+bool child_ended(pid_t child, int *ending);
+
+/* Waits for the child's end. STATUS_FATAL: how it ended can't be known. */
+enum status child_wait(const struct child_settings *settings, pid_t child, int *ending,
+                       struct error *error) MUST_CHECK;
+
+/* Asks with the signal, waits up to timeout_ms, then kills. Returns what waitpid says. */
+int child_stop(pid_t child, int signal, int timeout_ms);
+
+/* STATUS_OK when the child ended with 0, else STATUS_FATAL and how it ended. */
+enum status child_check(const struct child_settings *settings, int ending,
+                        struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,17 @@
+-- Called by schema_init behind the migrations, as kansen_owner: every right that they give, again, for a
+-- database that was restored into a cluster without the roles. What a migration grants stands here too;
+-- tests/e2e/test_restore.py compares.
+grant usage on schema kansen to kansen_loader;
+grant select on setting, calendar_month, malware_name, product, action, detection, detection_default,
+  threat, threat_rule, threat_catalogue, infection, infection_default, infection_count, kafka_offset,
+  geoip_database, dead_letter, migration to kansen_loader;
+grant insert on malware_name, product, action, detection, infection, infection_count, kafka_offset,
+  dead_letter, geoip_database to kansen_loader;
+grant update on infection, infection_count, kafka_offset to kansen_loader;
+grant update (replayed_at, reason, detail) on dead_letter to kansen_loader;
+grant select, insert on relay, relayed_letter to kansen_loader;
+grant update (relayed_at, refusal) on relayed_letter to kansen_loader;
+revoke execute on function make_partitions(date, date) from public;
+
+grant usage on schema report to kansen_loader, kansen_reader;
+grant select on all tables in schema report to kansen_loader, kansen_reader;

@@ -1,0 +1,121 @@
+"""A dump that is restored into a cluster without kansen's roles: `db init` mends it."""
+
+import json
+import subprocess
+
+import pytest
+
+from program import Database
+from servers import Missing, Postgres
+
+EVENT = {"id": "e1", "device": "d1", "name": "WORM.A", "country": "JP",
+         "time": "2024-05-06T00:00:00Z"}
+
+# Who owns what, and who has which right on it, of everything in kansen's schemas.
+RIGHTS = """
+with objects (kind, name, owner, acl) as (
+  select 'schema', nspname::text, nspowner, coalesce(nspacl, acldefault('n', nspowner))
+  from pg_namespace where nspname in ('kansen', 'report')
+  union all
+  select 'relation', oid::regclass::text, relowner,
+    coalesce(relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner))
+  from pg_class where relnamespace in ('kansen'::regnamespace, 'report'::regnamespace)
+    and relkind in ('r', 'p', 'v', 'm', 'S')
+  union all
+  select 'column', attrelid::regclass || '.' || attname, relowner, attacl
+  from pg_attribute join pg_class on pg_class.oid = attrelid
+  where relnamespace in ('kansen'::regnamespace, 'report'::regnamespace) and attacl is not null
+  union all
+  select 'function', oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner))
+  from pg_proc where pronamespace in ('kansen'::regnamespace, 'report'::regnamespace)
+)
+select kind, name, owner::regrole::text, case grantee when 0 then 'public' else grantee::regrole::text end,
+  privilege_type, is_grantable
+from objects, aclexplode(acl)
+order by 1, 2, 3, 4, 5
+"""
+
+
+@pytest.fixture(scope="module")
+def other_cluster():
+    """Without kansen's roles."""
+    try:
+        server = Postgres()
+    except Missing as reason:
+        pytest.skip(str(reason))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+def run(*command):
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+
+
+def statement(postgres, text):
+    connection = postgres.connect("postgres")
+    connection.cursor().execute(text)
+    connection.close()
+
+
+@pytest.mark.parametrize("options", [(), ("--no-owner", "--no-acl")], ids=["whole", "no-owner"])
+@pytest.mark.parametrize("restorer", ["postgres", "hosted"])
+def test_init_mends_a_restored_database(new_database, kansen, postgres, other_cluster, tmp_path,
+                                        options, restorer):
+    """By a superuser, and by an owner with CREATEROLE, who is all that hosted PostgreSQL gives."""
+    database = new_database("Asia/Tokyo")
+    database.set_threat("worms", "WORM*")
+    database.load_events([EVENT])
+    database.command("db", "maintain")
+    dump = tmp_path / "dump"
+    dumped = run(postgres.bin / "pg_dump", "--format=custom", "--file", dump, database.conninfo)
+    assert dumped.returncode == 0, dumped.stderr
+
+    name = f"restored_{restorer}_{len(options)}"
+    for role in ("kansen_loader", "kansen_reader", "kansen_owner", "worker", "analyst", "hosted"):
+        if other_cluster_has(other_cluster, role):
+            pytest.fail(f"{role} is there already")
+    if restorer == "hosted":
+        statement(other_cluster, "create role hosted login createrole")
+    statement(other_cluster, f"create database {name} owner {restorer}")
+    restored = Database(kansen, other_cluster, name)
+    restored.conninfo = other_cluster.conninfo(name, restorer)
+    try:
+        run(other_cluster.bin / "pg_restore", *options, "--dbname", restored.conninfo, dump)
+        restored.command("db", "init")
+        restored.command("db", "init")
+        check(database, restored, restorer)
+    finally:
+        statement(other_cluster, f"drop database {name} with (force)")
+        for role in ("worker", "analyst", "kansen_loader", "kansen_reader", "kansen_owner", "hosted"):
+            statement(other_cluster, f"drop role if exists {role}")
+
+
+def other_cluster_has(postgres, role):
+    connection = postgres.connect("postgres")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1 from pg_roles where rolname = %s", (role,))
+            return cursor.fetchone() is not None
+    finally:
+        connection.close()
+
+
+def check(database, restored, restorer):
+    assert restored.sql(RIGHTS) == database.sql(RIGHTS)
+    assert restored.value("select value from report.settings where name = 'timezone'") == "Asia/Tokyo"
+    restored.command("db", "status")
+    restored.command("db", "migrate")
+    restored.command("db", "maintain", "--from", "2030-01", "--to", "2030-02")
+    restored.set_threat("others", "OTHER*")
+    restored.sql("create role worker login in role kansen_loader", user=restorer)
+    restored.sql("create role analyst login in role kansen_reader", user=restorer)
+    kansen, postgres = restored.kansen, restored.postgres
+    kansen.run("load", "-", "--db", postgres.conninfo(restored.name, "worker"),
+               stdin=json.dumps({**EVENT, "id": "e2", "device": "d2"}).encode() + b"\n")
+    figures = kansen.run("stats", "worms", "--from", "2024-05", "--to", "2024-05", "--format", "json",
+                         "--db", postgres.conninfo(restored.name, "analyst")).json()
+    assert figures["total"] == 2
+    restored.verify()
