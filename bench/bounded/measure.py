@@ -5,6 +5,7 @@ import time
 
 import results
 from bounded.cases import CASES, FLEET, stalled, stop_postgres
+from facts import place
 from ingesting.contestants import MAX_AGE
 from ingesting.stage import Stage
 from meter import Watched
@@ -28,7 +29,7 @@ def measure(arguments, program, mmdb, folder):
     results.write(arguments.output, "memory", {
         "machine": machine, "cap_mib": arguments.cap,
         "cases": {case.__name__: {"what": case.__doc__, **each} for case, each in runs.items()}},
-        f"# Memory of one worker, cap {arguments.cap} MiB\n\n"
+        f"# Memory of one worker, cap {arguments.cap} MiB\n\n{place(machine)}\n\n"
         f"{results.markdown_table(HEADINGS, rows)}")
     above = [case.__doc__ for case, each in runs.items() if each["mib"] > arguments.cap]
     for each in above:

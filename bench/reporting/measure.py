@@ -8,7 +8,7 @@ import program as programs
 from facts import where
 from ground import EX_UNAVAILABLE
 from program import Kansen
-from results import machine, markdown_table, seconds, table, write
+from results import machine, markdown_table, seconds, table, write, write_page
 from servers import Missing
 from tuned import TunedPostgres, postgres_settings
 
@@ -216,8 +216,7 @@ def report(folder, facts, sizes):
     heading = "# bench/report\n\n" + where(facts)
     write(folder, "report", data, f"{heading}\n\n{result_text(sizes, markdown_table)}")
     text = "\n\n".join(part for size in sizes if "plans" in size for part in plan_parts(size))
-    (folder / "report-plans.md").write_text(
-        f"# Plans of bench/report\n\n{where(facts)}\n\n{text}\n", encoding="utf-8")
+    write_page(folder, "report-plans", f"# Plans of bench/report\n\n{where(facts)}\n\n{text}")
 
 
 def plan_parts(size):

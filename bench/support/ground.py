@@ -13,6 +13,9 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # What the benches build or fetch for themselves.
 CACHE = ROOT / "build/bench"
+# Results, unless --output says where: tables are kept with the sources, raw figures beside the builds.
+TABLES = ROOT / "bench/results"
+RAW = CACHE / "results"
 
 EX_UNAVAILABLE = 69
 EX_INTERRUPTED = 130

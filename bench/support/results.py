@@ -1,5 +1,5 @@
 """What a bench hands over: a table on standard output, and the same figures with all that is needed
-to judge them in bench/results/NAME.json and NAME.md."""
+to judge them in NAME.md, and all that was measured in NAME.json."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 
-from ground import ROOT
+from ground import RAW, ROOT, TABLES
 
 WIDTH = 100
 
@@ -67,8 +67,16 @@ def commit():
 
 
 def write(folder, name, data, text):
-    """folder/name.json and folder/name.md."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n",
-                                         encoding="utf-8")
-    (folder / f"{name}.md").write_text(text.rstrip() + "\n", encoding="utf-8")
+    """NAME.json and NAME.md in `folder`; None: in the folders of ground.py."""
+    raw = folder or RAW
+    raw.mkdir(parents=True, exist_ok=True)
+    (raw / f"{name}.json").write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n",
+                                      encoding="utf-8")
+    write_page(folder, name, text)
+
+
+def write_page(folder, name, text):
+    """NAME.md alone."""
+    pages = folder or TABLES
+    pages.mkdir(parents=True, exist_ok=True)
+    (pages / f"{name}.md").write_text(text.rstrip() + "\n", encoding="utf-8")

@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import threading
 import time
 
 import pytest
@@ -101,8 +103,8 @@ def test_postgresql_restarted_while_ingesting(kafka, topic, database, postgres):
         stop()
         try:
             kafka.produce_lines(name, make_lines(1000, 1000 * (run + 1)), partition=1)
-            time.sleep(1)  # long enough to notice and to wait; nothing depends on how long
-            assert worker.alive(), worker.said()
+            wait_until(lambda: worker.said().count("PostgreSQL is away") > run,
+                       "the worker to notice", [worker])
         finally:
             postgres.start()
         wait_until(lambda: count(database) == 1000 * (run + 2), "the rest of the events", [worker])
@@ -141,7 +143,7 @@ def test_a_partition_taken_over_is_left_by_its_zombie(kafka, topic, database):
     kafka.produce_lines(name, make_lines(500, 1000))
     wait_until(lambda: count(database) == 1500, "the last events", [heir])
     for worker in (zombie, heir):
-        worker.terminate(code=None)
+        worker.terminate()
     check(database, 1500)
 
 
@@ -153,11 +155,42 @@ def test_a_topic_that_was_created_again_is_refused(kafka, topic, database):
     kafka.delete_topic(name)
     kafka.create_topic(name, 1)
     kafka.produce_lines(name, make_lines(200, 1000))
-    result = database.ingest(kafka, name, *OLD, code=None)
-    assert result.code != 0 and name in result.stderr, result
+    result = database.ingest(kafka, name, *OLD, code=70)
+    assert name in result.stderr, result
     assert "kansen db reread" in result.stderr, result
     assert count(database) == 100
     database.command("db", "reread", "-G", "nobody", "-t", name, code=65)
     database.command("db", "reread", "-G", "tests", "-t", name)
     database.ingest(kafka, name, *OLD)
     check(database, 300)
+
+
+def test_until_end_ends_although_more_arrives(kafka, topic, database):
+    """The end is where the topic ended at the start."""
+    name = topic(1)
+    kafka.produce_lines(name, make_lines(1000))
+    stop = threading.Event()
+    producer = subprocess.Popen(["kcat", "-P", "-q", "-b", kafka.brokers, "-t", name,
+                                 "-X", "linger.ms=1"], stdin=subprocess.PIPE)
+
+    def produce():
+        number = 1000
+        while not stop.is_set():
+            producer.stdin.write(b"".join(line + b"\n" for line in make_lines(20, number)))
+            producer.stdin.flush()
+            number += 20
+            time.sleep(0.01)
+
+    thread = threading.Thread(target=produce)
+    thread.start()
+    try:
+        worker = database.start_ingest(kafka, name, "--until-end", *OLD)
+        worker.process.wait(60)
+    finally:
+        stop.set()
+        thread.join()
+        producer.stdin.close()
+        producer.wait()
+    worker.wait()
+    assert count(database) >= 1000
+    database.verify()

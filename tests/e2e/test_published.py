@@ -64,15 +64,11 @@ def test_through_kafka_with_a_worker_killed_midway(kafka, topic, kansen, miners,
     options = ("--until-end", "--geoip", mmdb, *SOON, *BACKFILL)
 
     # With the table locked no batch can end, so that the kill finds a worker inside one.
-    lock = miners.postgres.connect(miners.name)
-    lock.autocommit = False
-    lock.cursor().execute("lock table kansen.detection in share mode")
-    doomed = miners.start_ingest(kafka, name, *options)
-    wait_until(lambda: waiting_for_a_lock(miners), "a worker inside a batch", [doomed])
-    other = miners.start_ingest(kafka, name, *options)
-    doomed.kill()
-    lock.rollback()
-    lock.close()
+    with miners.locked("kansen.detection") as lock:
+        doomed = miners.start_ingest(kafka, name, *options)
+        wait_until(lock.waiters, "a worker inside a batch", [doomed])
+        other = miners.start_ingest(kafka, name, *options)
+        doomed.kill()
     again = miners.start_ingest(kafka, name, *options)
     for worker in (other, again):
         worker.wait()
@@ -82,11 +78,6 @@ def test_through_kafka_with_a_worker_killed_midway(kafka, topic, kansen, miners,
     assert sum(miners.stored_offsets(name).values()) == produced
 
 
-def waiting_for_a_lock(database):
-    return database.value("select count(*) from pg_stat_activity"
-                          " where datname = current_database() and wait_event_type = 'Lock'") > 0
-
-
 def test_through_kafka_killed_again_and_again(kafka, topic, kansen, miners, mmdb):
     """Kills that fall anywhere, while events still arrive."""
     name = topic(PARTITIONS)
@@ -94,19 +85,25 @@ def test_through_kafka_killed_again_and_again(kafka, topic, kansen, miners, mmdb
     options = ("--geoip", mmdb, *SOON, *BACKFILL)
     producer = kansen.start("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
     workers = [miners.start_ingest(kafka, name, *options) for _ in range(2)]
+
+    def progress():
+        return sum(miners.stored_offsets(name).values())
+
+    stored_at_kills = []
     for _ in range(4):
-        before = sum(miners.stored_offsets(name).values())
-        wait_until(lambda: sum(miners.stored_offsets(name).values()) > before
-                   or not producer.alive(), "some progress", workers,
+        before = progress()
+        wait_until(lambda: progress() > before or not producer.alive(), "some progress", workers,
                    pause_s=rng.uniform(0.01, 0.1))
         victim = rng.randrange(2)
         workers[victim].kill()
+        stored_at_kills.append(progress())
         workers[victim] = miners.start_ingest(kafka, name, *options)
     producer.wait()
     for worker in workers:
         worker.terminate()
     miners.ingest(kafka, name, *options)
     check(miners)
+    assert stored_at_kills[0] < progress(), "everything was stored before the first kill"
 
 
 def test_through_kafka_shuffled_and_sent_twice(kafka, topic, miners, mmdb, events):

@@ -11,8 +11,6 @@ import subprocess
 
 import pytest
 
-import oracle
-
 THREAT, FIRST, LAST = "miner", "2013-09", "2013-11"
 COUNTRIES = ["JP", "US", "AU", "IN", "FR", "TW", "DE", "CA", "IT", "GB", "BR", "KR", "ZZ"]
 EVENTS = [
@@ -58,31 +56,6 @@ def test_twice_the_same_bytes(fleet, tmp_path):
     for suffix in (".txt", ".md", ".html", ".csv", ".json", ".svg", ".png"):
         assert len(named(first, suffix)) >= 2, f"one *{suffix} a language: {sorted(first)}"
     assert all(first.values()), "an empty file"
-
-
-def test_json_and_csv_say_what_the_oracle_says(fleet, tmp_path):
-    truth = oracle.Oracle(EVENTS).figures(["MINER*"], FIRST, LAST)
-    files = write_report(fleet, tmp_path / "report")
-    for name, content in named(files, ".json").items():
-        oracle.assert_says(json.loads(content), truth, name)
-    for name, content in named(files, ".csv").items():
-        rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
-        cells = {cell for row in rows for cell in row}
-        for line in truth["countries"]:
-            assert {line["share"], str(line["infections"])} <= cells, name
-
-
-def test_every_document_holds_every_figure(fleet, tmp_path):
-    truth = oracle.Oracle(EVENTS).figures(["MINER*"], FIRST, LAST)
-    files = write_report(fleet, tmp_path / "report")
-    for suffix in (".txt", ".md", ".html"):
-        for name, content in named(files, suffix).items():
-            text = content.decode().replace("\\", "")  # Markdown may escape any punctuation
-            for share in [line["share"] for line in truth["countries"]] + [truth["other"]["share"]]:
-                assert share in text, f"{name}: no {share}"
-            for count in [month["infections"] for month in truth["months"]] + [truth["total"]]:
-                assert str(count) in text.replace(",", ""), f"{name}: no {count}"
-            assert "UTC" in text, name
 
 
 class Page(html.parser.HTMLParser):
@@ -139,14 +112,15 @@ def test_a_folder_that_cannot_be_written_is_an_error(fleet, tmp_path):
     obstacle = tmp_path / "file"
     obstacle.write_text("not a folder", encoding="utf-8")
     result = fleet.command("report", THREAT, "--from", FIRST, "--to", LAST, "-o", obstacle,
-                           code=None)
-    assert result.code not in (0, 64) and str(obstacle) in result.stderr
+                           code=73)
+    assert str(obstacle) in result.stderr
     assert obstacle.read_text(encoding="utf-8") == "not a folder"
 
 
 def test_no_temporary_file_stays(fleet, tmp_path):
     folder = tmp_path / "report"
     names = write_report(fleet, folder)
+    assert names
     assert not [name for name in names if os.path.basename(name).startswith(".") or "tmp" in name]
 
 

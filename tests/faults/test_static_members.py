@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 
 from confluent_kafka import Consumer, TopicPartition
 
@@ -15,9 +14,9 @@ EVENTS = [json.dumps({"id": f"event-{number}", "device": "device", "name": "WORM
           for number in range(100)]
 
 
-def told_offset(kafka, topic):
+def told_offset(kafka, topic, group="tests"):
     """What Kafka knows of the group's progress in partition 0."""
-    consumer = Consumer({"bootstrap.servers": kafka.brokers, "group.id": "tests"})
+    consumer = Consumer({"bootstrap.servers": kafka.brokers, "group.id": group})
     try:
         return consumer.committed([TopicPartition(topic, 0)], timeout=60)[0].offset
     finally:
@@ -33,7 +32,10 @@ def test_a_static_member_tells_kafka_its_offsets_when_it_stops_and_not_before(ka
     worker = database.start_ingest(kafka, name, *STATIC)
     wait_until(lambda: database.stored_offsets(name) == {0: 100}, "the events to be stored",
                [worker])
-    time.sleep(3)  # long enough to tell, if it did
+    # A dynamic member that began later has told: by then the static one would have as well.
+    dynamic = database.start_ingest(kafka, name, "--max-age", "9000", group="dynamic")
+    wait_until(lambda: told_offset(kafka, name, "dynamic") == 100, "the dynamic member to tell",
+               [worker, dynamic])
     assert told_offset(kafka, name) < 0
     worker.terminate()
     assert told_offset(kafka, name) == 100

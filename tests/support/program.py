@@ -1,5 +1,6 @@
 """The program under test: runs `kansen`, keeps what it says, fails on a sanitizer's finding."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -129,6 +130,27 @@ class Kansen:
         self.running.clear()
 
 
+class TableLock:
+    """A lock that a test holds, and who waits for it."""
+
+    WAITERS = ("select pid from pg_locks join pg_database on pg_database.oid = database"
+               " where datname = current_database() and relation = %s::regclass and not granted")
+
+    def __init__(self, database, table):
+        self.database = database
+        self.table = table
+
+    def waiters(self):
+        """The processes of the connections that wait to write to the table."""
+        return {pid for pid, in self.database.sql(self.WAITERS, (self.table,))}
+
+    def end_waiters(self):
+        """PostgreSQL ends these connections; the processes that it told to end."""
+        told = self.database.sql("select pid, pg_terminate_backend(pid)"
+                                 f" from ({self.WAITERS}) waiters", (self.table,))
+        return {pid for pid, was_there in told if was_there}
+
+
 class Database:
     """A fresh database, initialised by the program, with the commands that most tests need."""
 
@@ -150,6 +172,19 @@ class Database:
 
     def value(self, statement, parameters=None):
         return self.sql(statement, parameters)[0][0]
+
+    @contextlib.contextmanager
+    def locked(self, table):
+        """Whoever writes to the table meanwhile waits, with its transaction open: the moment for a
+        fault. Yields the TableLock. Ends also when PostgreSQL has died within."""
+        connection = self.postgres.connect(self.name)
+        connection.autocommit = False
+        try:
+            connection.cursor().execute("set local idle_in_transaction_session_timeout = 0;"
+                                        f" lock table {table} in share mode")
+            yield TableLock(self, table)
+        finally:
+            connection.close()
 
     def command(self, *words, code=0, **options):
         """Runs `kansen WORDS… --db THIS`; the options go last."""

@@ -1,5 +1,6 @@
 """Fixtures of the end-to-end tests. Servers live as long as the test file, databases one test."""
 
+import contextlib
 import itertools
 import os
 import pathlib
@@ -77,9 +78,8 @@ def mmdb():
     return path
 
 
-@pytest.fixture
-def new_database(kansen, postgres):
-    """Makes databases: new_database(timezone="Asia/Tokyo")."""
+@contextlib.contextmanager
+def _databases(kansen, postgres):
     made = []
 
     def make(timezone=None):
@@ -94,6 +94,20 @@ def new_database(kansen, postgres):
     kansen.close()
     for name in made:
         _admin(postgres, f"drop database if exists {name} with (force)")
+
+
+@pytest.fixture
+def new_database(kansen, postgres):
+    """Makes databases: new_database(timezone="Asia/Tokyo")."""
+    with _databases(kansen, postgres) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def shared_database(program, postgres):
+    """One database for a whole file of tests that only read it."""
+    with _databases(Kansen(program), postgres) as make:
+        yield make()
 
 
 def _admin(postgres, statement):

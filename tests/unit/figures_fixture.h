@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "published_figures.h"
 #include "stats/figures.h"
 #include "stats/monthly.h"
 #include "stats/shares.h"
@@ -72,16 +73,19 @@ static inline void fixture_rank(struct figures *figures, size_t top)
 /* The published report: three months, ten countries, "other" spread over 28 and the unknown. */
 static inline struct figures *fixture_published(void)
 {
-    static const char *const top[] = {"JP", "US", "AU", "IN", "FR", "TW", "DE", "CA", "IT", "GB"};
-    static const int64_t counts[] = {2934, 2606, 834, 513, 492, 486, 348, 312, 305, 302};
+    static const struct {
+        const char *country;
+        int64_t infections;
+        int32_t share;
+    } top[] = PUBLISHED_COUNTRIES;
+    static const int64_t months[] = PUBLISHED_MONTHS;
     static const char *const patterns[] = {"BKDR_BTMINE*", "TROJ_COINMINE*", "HKTL_BITCOINMINE*"};
     struct figures *figures = fixture_empty(month_from(2013, 9), month_from(2013, 11), 64);
 
-    fixture_month(figures, month_from(2013, 9), 5867);
-    fixture_month(figures, month_from(2013, 10), 2518);
-    fixture_month(figures, month_from(2013, 11), 3828);
+    for (size_t i = 0; i < 3; i++)
+        fixture_month(figures, month_from(2013, 9) + (month_t)i, months[i]);
     for (size_t i = 0; i < 10; i++)
-        fixture_country(figures, top[i], counts[i]);
+        fixture_country(figures, top[i].country, top[i].infections);
     for (int i = 0; i < 26; i++) {
         const char code[COUNTRY_SIZE] = {'X', (char)('A' + i), '\0'};
 
@@ -99,8 +103,8 @@ static inline struct figures *fixture_published(void)
     figures->offsets = calloc(1, sizeof(*figures->offsets));
     ck_assert_ptr_nonnull(figures->offsets);
     figures->offsets[figures->offset_count++] =
-        (struct offset_figures){fixture_text("detections"), fixture_text("kansen"), 2, 12213,
-                                fixture_text("0:6000 1:6213")};
+        (struct offset_figures){fixture_text("detections"), fixture_text("kansen"), 2,
+                                PUBLISHED_TOTAL, fixture_text("0:6000 1:6213")};
     return figures;
 }
 

@@ -1,0 +1,148 @@
+"""The charts of `kansen report`: bars as long as their figures, in the order of the table, and the
+page that holds them as it was.
+
+tests/golden/published.charts.LANGUAGE.html is the page of the published report with its charts, made
+by the gnuplot that its comment names. With that one the page must be the same byte for byte; with
+another, the words of the page and what a chart shows: size, texts, bars to the pixel. When a change
+is meant, KANSEN_UPDATE_GOLDEN=1 writes the pages anew, and the difference is reviewed like code."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from documents import BLUE, GREY, WORDS, Chart, charts_of
+from servers import Missing, need
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
+GOLDEN = ROOT / "tests/golden"
+PUBLISHED = json.loads(
+    (ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+LANGUAGES = ("en", "ja")
+# A bar may be off by this, in pixels: gnuplot writes hundredths of them.
+PIXEL = 1.0
+
+
+@pytest.fixture(scope="module")
+def report(shared_database, mmdb, tmp_path_factory):
+    """The folder with the published report, HTML and charts."""
+    database, folder = shared_database, tmp_path_factory.mktemp("report")
+    try:
+        need("gnuplot")
+    except Missing as reason:
+        pytest.skip(str(reason))
+    events = database.kansen.run("simulate", SCENARIO).bytes
+    database.load("-", "--geoip", mmdb, stdin=events)
+    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
+                        name_en=PUBLISHED["name_en"], name_ja=PUBLISHED["name_ja"])
+    database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
+                     PUBLISHED["to"], "--lang", ",".join(LANGUAGES), "--format", "html,md",
+                     "-o", folder)
+    return folder
+
+
+def the_file(folder, pattern):
+    found = list(folder.glob(pattern))
+    assert len(found) == 1, f"{pattern}: {found}"
+    return found[0].read_text(encoding="utf-8")
+
+
+def assert_in_proportion(lengths, values):
+    """To the longest: a scale that starts anywhere but at zero fails."""
+    scale = max(lengths) / max(values)
+    wrong = [(length, value * scale) for length, value in zip(lengths, values, strict=True)
+             if abs(length - value * scale) > PIXEL]
+    assert not wrong, f"bars that are not as long as their figures (is, must be): {wrong}"
+
+
+def label_of(chart, x, y):
+    """The text whose anchor is next to a place."""
+    return min(chart.texts, key=lambda text: abs(text[0] - x) + abs(text[1] - y))[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bars_of_months(report, language):
+    chart = Chart(the_file(report, f"*monthly.{language}.svg"))
+    counts = list(PUBLISHED["months"].values())
+    bars = chart.bars
+    assert [bar.left for bar in bars] == sorted(bar.left for bar in bars)
+    assert_in_proportion([bar.height for bar in bars], counts)
+    assert len({round(bar.bottom) for bar in bars}) == 1 and len({round(b.width) for b in bars}) == 1
+    assert all(bar.colour == BLUE for bar in bars)
+    for bar, count in zip(bars, counts):
+        middle = (bar.left + bar.right) / 2
+        assert label_of(chart, middle, bar.top - 8) == f"{count:,}"
+    below = [text for _, y, text in sorted(chart.texts) if y > bars[0].bottom]
+    assert below == WORDS[language]["months"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bars_of_shares(report, language):
+    chart = Chart(the_file(report, f"*countries.{language}.svg"))
+    shares = [line["share"] for line in PUBLISHED["countries"]] + [PUBLISHED["other"]["share"]]
+    bars = chart.bars
+    assert [bar.top for bar in bars] == sorted(bar.top for bar in bars)
+    assert_in_proportion([bar.width for bar in bars], [float(share) for share in shares])
+    assert len({round(bar.left) for bar in bars}) == 1 and len({round(b.height) for b in bars}) == 1
+    assert [bar.colour for bar in bars] == [BLUE] * 10 + [GREY]
+    names = [WORDS[language][line["country"]] for line in PUBLISHED["countries"]]
+    for bar, name, share in zip(bars, [*names, WORDS[language]["other"]], shares, strict=True):
+        middle = (bar.top + bar.bottom) / 2
+        assert re.fullmatch(rf"{share} ?%", label_of(chart, bar.right + 8, middle + 5))
+        assert label_of(chart, bar.left - 8, middle + 5) == name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_holds_the_charts_that_lie_beside_it(report, language):
+    page = the_file(report, f"*[0-9].{language}.html")
+    beside = [the_file(report, f"*{kind}.{language}.svg") for kind in ("monthly", "countries")]
+    assert [Chart(svg).structure() for svg in charts_of(page)] == [
+        Chart(svg).structure() for svg in beside]
+
+
+def gnuplot():
+    return subprocess.run(["gnuplot", "--version"], check=True, capture_output=True,
+                          text=True).stdout.strip()
+
+
+def without_charts(page):
+    return re.sub(r"<svg.*?</svg>", "<svg/>", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_with_its_charts_is_as_before(report, language):
+    page = f"<!-- {gnuplot()} -->\n" + the_file(report, f"*[0-9].{language}.html")
+    path = GOLDEN / f"published.charts.{language}.html"
+    if "KANSEN_UPDATE_GOLDEN" in os.environ:
+        path.write_text(page, encoding="utf-8")
+    golden = path.read_text(encoding="utf-8")
+    if page.startswith(golden.split("\n", 1)[0]):
+        assert page == golden
+    else:
+        assert without_charts(page).split("\n")[1:] == without_charts(golden).split("\n")[1:]
+        assert [Chart(svg).structure() for svg in charts_of(page)] == [
+            Chart(svg).structure() for svg in charts_of(golden)]
+
+
+# The reading itself: each must be able to fail.
+
+SAMPLE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"><g>
+<polygon fill="rgb(0, 114, 178)" points="10,40 20,40 20,{top} 10,{top} "/>
+<polygon fill="rgb(0, 114, 178)" points="30,40 40,40 40,20 30,20 "/></g>
+<g transform="translate(15.0,48.5)"><text>a</text></g></svg>"""
+
+
+def test_a_bar_that_is_too_long_shows():
+    for top, right in ((10, True), (10.9, True), (8, False), (12, False)):
+        bars = Chart(SAMPLE.format(top=top)).bars
+        heights = [bar.height for bar in bars]
+        assert Chart(SAMPLE.format(top=top)).words() == ["a"]
+        if right:
+            assert_in_proportion(heights, [30, 20])
+        else:
+            with pytest.raises(AssertionError, match="not as long"):
+                assert_in_proportion(heights, [30, 20])

@@ -1,0 +1,131 @@
+"""Reads the documents of `kansen report` as a person does, so that tests can compare rows with rows:
+tables of text, Markdown and HTML, charts in SVG."""
+
+import csv
+import html.parser
+import io
+import re
+import xml.etree.ElementTree as ElementTree
+
+SVG = "{http://www.w3.org/2000/svg}"
+GREY, BLUE = (153, 153, 153), (0, 114, 178)
+
+# What the reports of the tests call their lines; months are those of 2013.
+WORDS = {
+    "en": {"total": "Total", "other": "Other",
+           "months": ["September 2013", "October 2013", "November 2013"],
+           "JP": "Japan", "US": "United States", "AU": "Australia", "IN": "India", "FR": "France",
+           "TW": "Taiwan", "DE": "Germany", "CA": "Canada", "IT": "Italy", "GB": "United Kingdom",
+           "BR": "Brazil"},
+    "ja": {"total": "合計", "other": "その他", "months": ["2013年9月", "2013年10月", "2013年11月"],
+           "JP": "日本", "US": "米国", "AU": "オーストラリア", "IN": "インド", "FR": "フランス",
+           "TW": "台湾", "DE": "ドイツ", "CA": "カナダ", "IT": "イタリア", "GB": "英国",
+           "BR": "ブラジル"}}
+
+
+def _cells(words):
+    """Blank cells say nothing: the rank of "other" and of the total."""
+    return [word for word in words if word]
+
+
+def text_tables(text):
+    """Rows of cells of each table; columns are told apart by two blanks, tables by empty lines."""
+    tables = []
+    for block in re.split(r"\n\s*\n", text):
+        lines = [line for line in block.splitlines() if not re.fullmatch(r"[- ]+", line)]
+        if len(lines) < len(block.splitlines()):  # it has a rule of dashes
+            tables.append([_cells(re.split(r" {2,}", line.strip())) for line in lines])
+    return tables
+
+
+def markdown_tables(text):
+    tables, rows = [], []
+    for line in [*text.splitlines(), ""]:
+        if line.startswith("|"):
+            words = [word.strip().replace("**", "").replace("\\", "")
+                     for word in line.strip().strip("|").split("|")]
+            if not all(re.fullmatch(r":?-+:?", word) for word in words):
+                rows.append(_cells(words))
+        elif rows:
+            tables.append(rows)
+            rows = []
+    return tables
+
+
+class _Tables(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tables = []
+        self.cell = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("th", "td"):
+            self.cell = ""
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+    def handle_endtag(self, tag):
+        if tag in ("th", "td"):
+            self.tables[-1][-1] += _cells([self.cell.strip()])
+            self.cell = None
+
+
+def html_tables(text):
+    return _Tables(text).tables
+
+
+def csv_rows(content):
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def charts_of(page):
+    """The SVGs inside an HTML page, in their order."""
+    return re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+
+
+class Bar:
+    """left, right, top, bottom in pixels; colour as (red, green, blue)."""
+
+    def __init__(self, polygon):
+        points = [tuple(map(float, point.split(","))) for point in polygon.get("points").split()]
+        self.left, self.right = min(x for x, _ in points), max(x for x, _ in points)
+        self.top, self.bottom = min(y for _, y in points), max(y for _, y in points)
+        self.colour = tuple(int(number) for number in re.findall(r"\d+", polygon.get("fill")))
+
+    @property
+    def width(self):
+        return self.right - self.left
+
+    @property
+    def height(self):
+        return self.bottom - self.top
+
+
+class Chart:
+    """What an eye sees of an SVG by gnuplot: bars and [(x, y, text)], each in the order of the file."""
+
+    def __init__(self, svg):
+        root = ElementTree.fromstring(svg)
+        self.view_box = [float(number) for number in root.get("viewBox").split()]
+        self.bars = [Bar(polygon) for polygon in root.iter(f"{SVG}polygon")]
+        self.texts = []
+        for group in root.iter(f"{SVG}g"):
+            for text in group.findall(f"{SVG}text"):
+                place = re.match(r"translate\(([\d.]+),([\d.]+)\)", group.get("transform"))
+                self.texts.append((float(place[1]), float(place[2]), "".join(text.itertext())))
+
+    def words(self):
+        return [text for _, _, text in self.texts]
+
+    def structure(self):
+        """What must not change with gnuplot's version: size, words, and bars to the pixel."""
+        return {"view box": self.view_box, "texts": self.words(),
+                "bars": [(bar.colour, round(bar.left), round(bar.top), round(bar.width),
+                          round(bar.height)) for bar in self.bars]}
