@@ -11,16 +11,38 @@ select line from (
   from calendar_month c
   where to_regclass('kansen.detection_' || to_char(c.month, 'YYYY_MM')) is not null
   union all
-  select 4, name, format('threat      %s (%s)', name, state) from threat
+  select 4, '', format('calendar    by today''s rules of the time zone %s month%s start or end elsewhere,'
+    ' and the table decides: %s%s', count(*), case when count(*) = 1 then '' else 's' end,
+    string_agg(to_char(month, 'YYYY-MM'), ' ' order by month) filter (where number <= 12),
+    case when count(*) > 12 then ' …' else '' end)
+  from (
+    select c.month, row_number() over (order by c.month) as number
+    from calendar_month c
+    join setting z on z.name = 'timezone'
+    where (c.starts_at, c.ends_at) is distinct from (
+      (c.month - interval '1 microsecond') at time zone z.value + interval '1 microsecond',
+      (c.month + interval '1 month' - interval '1 microsecond') at time zone z.value
+        + interval '1 microsecond')
+  ) moved
+  having count(*) > 0
   union all
-  select 5, topic || lpad(partition::text, 6, '0'),
+  select 5, to_char(c.month, 'YYYY-MM'), format('calendar    the partition %s is %s, and the month from %s to %s',
+    p.oid::regclass, lower(pg_get_expr(p.relpartbound, p.oid)), c.starts_at, c.ends_at)
+  from calendar_month c
+  join pg_class p on p.oid = to_regclass('kansen.detection_' || to_char(c.month, 'YYYY_MM'))
+  where pg_get_expr(p.relpartbound, p.oid)
+    is distinct from format('FOR VALUES FROM (%L) TO (%L)', c.starts_at, c.ends_at)
+  union all
+  select 6, name, format('threat      %s (%s)', name, state) from threat
+  union all
+  select 7, topic || lpad(partition::text, 6, '0'),
     format('offset      %s [%s] of group %s: next %s, stored %s by %s', topic, partition, group_id,
       next_offset, to_char(updated_at, 'YYYY-MM-DD HH24:MI:SS"Z"'), owner)
   from kafka_offset k
   where incarnation = (select max(incarnation) from kafka_offset n
     where (n.cluster, n.group_id, n.topic) = (k.cluster, k.group_id, k.topic))
   union all
-  select 6, reason, format('rejected    %s %s', count(*), reason) from dead_letter
+  select 8, reason, format('rejected    %s %s', count(*), reason) from dead_letter
   where replayed_at is null
   group by reason
 ) lines

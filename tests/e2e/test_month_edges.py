@@ -72,3 +72,44 @@ def test_one_millisecond_on_either_side_of_each_edge(new_database, zone):
     database.set_threat("edge", "EDGE")
     oracle.assert_says(database.stats("edge", FIRST, LAST), truth.figures(["EDGE"], FIRST, LAST),
                        zone)
+
+
+# ---- a calendar that differs from the rules of today
+
+def move_edge(database, month, start):
+    """The month starts at another instant than the rules say, and the one before ends there."""
+    database.sql(f"update kansen.calendar_month set starts_at = {start} where month = '{month}'")
+    database.sql(f"update kansen.calendar_month set ends_at = {start}"
+                 f" where month = date '{month}' - interval '1 month'")
+
+
+def test_which_month_it_is_is_said_by_the_calendar(new_database):
+    """By the calendar this month has not begun yet: the last one is not over, and partitions are made
+    as of it."""
+    database = new_database("Asia/Tokyo")
+    this, last, over, oldest = (database.value(
+        "select (date_trunc('month', now() at time zone 'Asia/Tokyo')"
+        f" - interval '{months} months')::date") for months in (0, 1, 2, 15))
+    partition = f"select to_regclass('kansen.detection_{oldest:%Y_%m}') is not null"
+    database.set_threat("edge", "EDGE")
+    assert database.command("stats", "edge", "--format", "json").json()["to"] == f"{last:%Y-%m}"
+    assert not database.value(partition)
+    move_edge(database, this, "now() + interval '1 hour'")
+    assert database.command("stats", "edge", "--format", "json").json()["to"] == f"{over:%Y-%m}"
+    database.command("db", "maintain")
+    assert database.value(partition)
+
+
+def test_status_names_what_differs_from_the_rules_of_today(new_database):
+    database = new_database("Asia/Tokyo")
+    assert "calendar" not in database.command("db", "status").stdout
+    move_edge(database, "2030-05-01", "timestamptz '2030-04-30T16:00:00Z'")
+    said = database.command("db", "status").stdout
+    assert "2 months" in said and "2030-04 2030-05" in said
+    assert "the partition" not in said
+    database.command("db", "maintain", "--from", "2031-05", "--to", "2031-06")
+    move_edge(database, "2031-06-01", "timestamptz '2031-05-31T16:00:00Z'")
+    said = database.command("db", "status").stdout
+    assert "4 months" in said
+    for month, start in (("2031_05", "2031-04-30 15:00:00+00"), ("2031_06", "2031-05-31 15:00:00+00")):
+        assert f"the partition detection_{month} is for values from ('{start}')" in said, said
