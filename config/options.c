@@ -20,7 +20,7 @@ const struct option_spec options_table[] = {
     {"geoip", "FILE", "MaxMind DB with countries of addresses", 0, false},
     {"group", "GROUP", "consumer group", 'G', false},
     {"help", NULL, "show this help", 'h', false},
-    {"lang", "en|ja", "language of names and text", 0, true},
+    {"lang", "LANG,…", "language of names and text", 0, true},
     {"limit", "N", "only the newest N", 0, false},
     {"log-format", "FORMAT", "log lines on stderr: logfmt or json", 0, false},
     {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},

@@ -99,34 +99,48 @@ struct bar {
     const char *label;
     int64_t value;
     const char *text; /* the value as it is printed */
-    const char *unit;
     bool grey;
 };
 
 static void put_bar(FILE *out, const struct bar *bar)
 {
-    fprintf(out, "%s\t%" PRId64 "\t%s%s\t%zu\t%d\t%zu\n", bar->label, bar->value, bar->text,
-            bar->unit, escape_width(bar->label), bar->grey,
-            escape_width(bar->text) + escape_width(bar->unit));
+    fprintf(out, "%s\t%" PRId64 "\t%s\t%zu\t%d\t%zu\n", bar->label, bar->value, bar->text,
+            escape_width(bar->label), bar->grey, escape_width(bar->text));
 }
 
-static void write_data(FILE *out, const struct document *document, enum chart_kind kind)
+/* A share of the table as it stands beside its bar. */
+static const char *with_percent(const struct document *document, struct phrases *phrases,
+                                const char *share)
+{
+    return language_say(document->language, phrases, MESSAGE_PERCENT_BESIDE_BAR,
+                        MESSAGE_ARGUMENTS(language_text("number", share)));
+}
+
+/* False when memory is short. */
+static bool write_data(FILE *out, const struct document *document, enum chart_kind kind)
 {
     const struct figures *figures = document->figures;
+    struct phrases phrases;
 
+    phrases_init(&phrases);
     for (size_t i = 0; kind == CHART_MONTHS && i < figures->month_count; i++) {
         const char *const *cells = document->months.rows[i].cells;
 
-        put_bar(out, &(struct bar){cells[0], figures->months[i].infections, cells[1], "", false});
+        put_bar(out, &(struct bar){cells[0], figures->months[i].infections, cells[1], false});
     }
     for (size_t i = 0; kind == CHART_SHARES && i <= figures->ranked; i++) {
         const char *const *cells = document->shares.rows[i].cells;
         bool other = i == figures->ranked;
-
         int32_t share = other ? figures->other.share : figures->countries[i].share;
 
-        put_bar(out, &(struct bar){cells[1], share, cells[3], " %", other});
+        put_bar(out,
+                &(struct bar){cells[1], share, with_percent(document, &phrases, cells[3]), other});
     }
+
+    bool whole = !phrases.failed;
+
+    phrases_clear(&phrases);
+    return whole;
 }
 
 static void write_script(FILE *out, enum chart_kind kind, enum chart_format format)
@@ -163,7 +177,9 @@ static enum status write_inputs(const char *folder, const struct document *docum
     if (written) {
         write_script(script, kind, format);
         write_titles(titles, document, kind);
-        write_data(data, document, kind);
+        written = write_data(data, document, kind);
+        if (!written)
+            errno = ENOMEM;
     }
     written = (script == NULL || close_written(script)) && written;
     written = (titles == NULL || close_written(titles)) && written;

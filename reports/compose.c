@@ -24,14 +24,17 @@ static void set_titles(struct document *document)
     const char *to = language_month(language, phrases, figures->to);
 
     document->threat = language_code(language)[0] == 'j' ? figures->name_ja : figures->name_en;
-    document->title =
-        phrases_compose(phrases, document_message(document, MESSAGE_TITLE), document->threat, NULL);
+    document->title = language_say(language, phrases, MESSAGE_TITLE,
+                                   MESSAGE_ARGUMENTS(language_text("threat", document->threat)));
     document->window = from;
     if (figures->from != figures->to)
         document->window =
-            phrases_compose(phrases, document_message(document, MESSAGE_WINDOW), from, to, NULL);
-    document->subtitle = phrases_compose(phrases, document_message(document, MESSAGE_SUBTITLE),
-                                         document->window, figures->timezone, NULL);
+            language_say(language, phrases, MESSAGE_WINDOW,
+                         MESSAGE_ARGUMENTS(language_text("from", from), language_text("to", to)));
+    document->subtitle =
+        language_say(language, phrases, MESSAGE_SUBTITLE,
+                     MESSAGE_ARGUMENTS(language_text("window", document->window),
+                                       language_text("timezone", figures->timezone)));
 }
 
 static bool build_months(struct document *document)

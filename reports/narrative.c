@@ -1,7 +1,5 @@
 #include "reports/narrative.h"
 
-#include <string.h>
-
 #include "stats/monthly.h"
 #include "stats/shares.h"
 
@@ -19,9 +17,14 @@ static const char *number(struct document *document, int64_t value)
     return language_number(document->language, &document->phrases, value);
 }
 
+static const char *percent(struct document *document, const char *number)
+{
+    return language_percent(document->language, &document->phrases, number);
+}
+
 static const char *share(struct document *document, int64_t hundredths)
 {
-    return language_share(document->language, &document->phrases, hundredths);
+    return percent(document, language_share(document->language, &document->phrases, hundredths));
 }
 
 static const char *month(struct document *document, size_t index)
@@ -36,55 +39,49 @@ static const char *country(struct document *document, size_t index)
                                         document->figures->countries[index].country);
 }
 
-/* A country's name at the start of an English sentence may bring its article along. */
-static const char *capitalised(struct document *document, const char *sentence)
+static struct message_argument text(const char *name, const char *value)
 {
-    if (strncmp(sentence, "the ", 4) != 0)
-        return sentence;
-    return phrases_compose(&document->phrases, "T{0}", sentence + 1, NULL);
+    return language_text(name, value);
 }
 
-static void add(struct document *document, const char *sentence)
+static struct message_argument count(struct document *document, const char *name, int64_t value)
 {
+    return language_count(document->language, &document->phrases, name, value);
+}
+
+/* What shares are shares of. */
+static struct message_argument counting(struct document *document)
+{
+    return text("counting", document->figures->unique ? "unique" : "monthly");
+}
+
+static void say(struct document *document, enum message message,
+                const struct message_argument *arguments)
+{
+    const struct language *language = document->language;
+    const char *sentence = language_say(language, &document->phrases, message, arguments);
+
+    /* A country's name may bring its article along to the beginning. */
     if (document->finding_count < DOCUMENT_FINDINGS_MAX)
-        document->findings[document->finding_count++] = capitalised(document, sentence);
-}
-
-static const char *period(struct document *document)
-{
-    struct phrases *phrases = &document->phrases;
-    const struct figures *figures = document->figures;
-    const char *from = month(document, 0);
-
-    if (figures->month_count == 1)
-        return phrases_compose(phrases, document_message(document, MESSAGE_PERIOD_MONTH), from,
-                               NULL);
-    return phrases_compose(phrases, document_message(document, MESSAGE_PERIOD_MONTHS), from,
-                           month(document, figures->month_count - 1), NULL);
+        document->findings[document->finding_count++] =
+            language_capitalise(language, &document->phrases, sentence);
 }
 
 static void say_total(struct document *document)
 {
     const struct figures *figures = document->figures;
-    bool one = figures->total == 1;
-    enum message message;
+    struct message_argument total = count(document, "total", figures->total);
+    struct message_argument from = text("from", month(document, 0));
+    struct message_argument to = text("to", month(document, figures->month_count - 1));
 
     if (figures->total == 0)
-        message = MESSAGE_NONE;
+        say(document, MESSAGE_TOTAL_NONE,
+            MESSAGE_ARGUMENTS(from, to, count(document, "months", (int64_t)figures->month_count)));
     else if (figures->month_count == 1)
-        message = one ? MESSAGE_MONTH_SUM_ONE : MESSAGE_MONTH_SUM;
-    else if (figures->unique)
-        message = one ? MESSAGE_UNIQUE_ONE : MESSAGE_UNIQUE;
+        say(document, MESSAGE_TOTAL_OF_MONTH, MESSAGE_ARGUMENTS(total, text("month", from.text)));
     else
-        message = one ? MESSAGE_SUM_ONE : MESSAGE_SUM;
-
-    const char *text = document_message(document, message);
-
-    if (message == MESSAGE_NONE)
-        add(document, phrases_compose(&document->phrases, text, period(document), NULL));
-    else
-        add(document, phrases_compose(&document->phrases, text, number(document, figures->total),
-                                      period(document), NULL));
+        say(document, figures->unique ? MESSAGE_TOTAL_UNIQUE : MESSAGE_TOTAL_SUM,
+            MESSAGE_ARGUMENTS(total, from, to));
 }
 
 /* The months with the highest or the lowest count. */
@@ -111,13 +108,14 @@ static struct extreme find_extreme(const struct figures *figures, bool highest)
 static void say_extreme(struct document *document, const struct extreme *extreme,
                         enum message alone, enum message shared)
 {
-    bool is_alone = extreme->months == 1;
-    const char *which =
-        is_alone ? month(document, extreme->index) : number(document, (int64_t)extreme->months);
+    struct message_argument infections = count(document, "infections", extreme->infections);
 
-    add(document,
-        phrases_compose(&document->phrases, document_message(document, is_alone ? alone : shared),
-                        which, number(document, extreme->infections), NULL));
+    if (extreme->months == 1)
+        say(document, alone,
+            MESSAGE_ARGUMENTS(text("month", month(document, extreme->index)), infections));
+    else
+        say(document, shared,
+            MESSAGE_ARGUMENTS(count(document, "months", (int64_t)extreme->months), infections));
 }
 
 /* false when all months are the same and no change is left to tell. */
@@ -127,14 +125,14 @@ static bool say_extremes(struct document *document)
     struct extreme low = find_extreme(document->figures, false);
 
     if (peak.infections == low.infections) {
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_EVERY_MONTH),
-                            number(document, peak.infections), NULL));
+        say(document, MESSAGE_EVERY_MONTH,
+            MESSAGE_ARGUMENTS(count(document, "infections", peak.infections)));
     } else if (peak.months == 1 && low.months == 1) {
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_PEAK_AND_LOW),
-                            month(document, peak.index), number(document, peak.infections),
-                            month(document, low.index), number(document, low.infections), NULL));
+        say(document, MESSAGE_PEAK_AND_LOW,
+            MESSAGE_ARGUMENTS(text("peak_month", month(document, peak.index)),
+                              count(document, "peak", peak.infections),
+                              text("low_month", month(document, low.index)),
+                              count(document, "low", low.infections)));
     } else {
         say_extreme(document, &peak, MESSAGE_PEAK, MESSAGE_PEAK_SHARED);
         say_extreme(document, &low, MESSAGE_LOW, MESSAGE_LOW_SHARED);
@@ -142,23 +140,27 @@ static bool say_extremes(struct document *document)
     return peak.infections != low.infections;
 }
 
-static void say_change(struct document *document, size_t earlier, size_t later)
+static void say_change(struct document *document, size_t first, size_t second)
 {
-    int64_t before = document->figures->months[earlier].infections;
-    int64_t after = document->figures->months[later].infections;
-    int64_t change = monthly_change(before, after);
-    enum message message;
+    struct message_argument earlier = text("earlier", month(document, first));
+    struct message_argument later = text("later", month(document, second));
+    struct message_argument before =
+        count(document, "before", document->figures->months[first].infections);
+    struct message_argument after =
+        count(document, "after", document->figures->months[second].infections);
+    int64_t change = monthly_change(before.count, after.count);
+    bool rose = before.count < after.count;
 
-    if (before == after)
-        message = MESSAGE_STAYED;
-    else if (change <= 0 || after == 0) /* a percentage says less than the counts */
-        message = before < after ? MESSAGE_ROSE : MESSAGE_FELL;
+    if (before.count == after.count)
+        say(document, MESSAGE_STAYED,
+            MESSAGE_ARGUMENTS(earlier, later, count(document, "infections", before.count)));
+    else if (change <= 0 || after.count == 0) /* a percentage says less than the counts */
+        say(document, rose ? MESSAGE_ROSE : MESSAGE_FELL,
+            MESSAGE_ARGUMENTS(earlier, later, before, after));
     else
-        message = before < after ? MESSAGE_ROSE_BY : MESSAGE_FELL_BY;
-    add(document,
-        phrases_compose(&document->phrases, document_message(document, message),
-                        month(document, earlier), month(document, later), number(document, before),
-                        number(document, after), share(document, change < 0 ? 0 : change), NULL));
+        say(document, rose ? MESSAGE_ROSE_BY : MESSAGE_FELL_BY,
+            MESSAGE_ARGUMENTS(earlier, later, before, after,
+                              text("change", share(document, change))));
 }
 
 static void say_changes(struct document *document)
@@ -206,12 +208,6 @@ static size_t choose_leaders(const struct figures *figures)
     return is_cut(figures, 1) ? 1 : 0;
 }
 
-static const char *total_noun(struct document *document)
-{
-    return document_message(document, document->figures->unique ? MESSAGE_ALL_MACHINES
-                                                                : MESSAGE_ALL_INFECTIONS);
-}
-
 static void say_leaders(struct document *document, size_t leaders)
 {
     const char *names[LEADERS_MAX];
@@ -223,47 +219,46 @@ static void say_leaders(struct document *document, size_t leaders)
     }
 
     const char *list = language_list(document->language, &document->phrases, names, leaders);
-    enum message message = leaders == 1 ? MESSAGE_LEADER : MESSAGE_LEADERS;
 
-    add(document, phrases_compose(&document->phrases, document_message(document, message), list,
-                                  share(document, together), total_noun(document),
-                                  number(document, (int64_t)leaders), NULL));
+    say(document, MESSAGE_LEADERS,
+        MESSAGE_ARGUMENTS(text("countries", list), count(document, "leaders", (int64_t)leaders),
+                          text("share", share(document, together)), counting(document)));
 }
 
-static const char *outside(struct document *document, size_t leaders)
+/* "Japan at 24.02 %" of countries[index]. */
+static const char *country_at(struct document *document, size_t index)
 {
-    static const enum message messages[LEADERS_MAX] = {MESSAGE_OUTSIDE_ONE, MESSAGE_OUTSIDE_TWO,
-                                                       MESSAGE_OUTSIDE_THREE};
+    int32_t hundredths = document->figures->countries[index].share;
 
-    return phrases_compose(&document->phrases, document_message(document, messages[leaders - 1]),
-                           country(document, 0), NULL);
+    return language_say(document->language, &document->phrases, MESSAGE_COUNTRY_AT,
+                        MESSAGE_ARGUMENTS(text("country", country(document, index)),
+                                          text("share", share(document, hundredths))));
 }
 
 static void say_exceptions(struct document *document, size_t leaders, size_t exceptions)
 {
     const char *named[EXCEPTIONS_MAX];
-    const char *threshold = number(document, NARRATIVE_THRESHOLD);
-    struct phrases *phrases = &document->phrases;
+    struct message_argument around = count(document, "leaders", (int64_t)leaders);
+    struct message_argument leader = text("leader", country(document, 0));
+    struct message_argument threshold =
+        text("threshold", percent(document, number(document, NARRATIVE_THRESHOLD)));
+    struct message_argument many = count(document, "count", (int64_t)exceptions);
 
     if (exceptions == 0) {
-        add(document, phrases_compose(phrases, document_message(document, MESSAGE_REST_NONE),
-                                      outside(document, leaders), threshold, NULL));
+        say(document, MESSAGE_REST_NONE, MESSAGE_ARGUMENTS(around, leader, threshold));
         return;
     }
     if (exceptions > EXCEPTIONS_MAX) {
-        add(document, phrases_compose(phrases, document_message(document, MESSAGE_REST_MANY),
-                                      outside(document, leaders), threshold,
-                                      number(document, (int64_t)exceptions), NULL));
+        say(document, MESSAGE_REST_MANY, MESSAGE_ARGUMENTS(around, leader, threshold, many));
         return;
     }
     for (size_t i = 0; i < exceptions; i++)
-        named[i] = phrases_compose(
-            phrases, document_message(document, MESSAGE_COUNTRY_AT), country(document, leaders + i),
-            share(document, document->figures->countries[leaders + i].share), NULL);
-    add(document,
-        phrases_compose(phrases, document_message(document, MESSAGE_REST_EXCEPT),
-                        outside(document, leaders), threshold,
-                        language_list(document->language, phrases, named, exceptions), NULL));
+        named[i] = country_at(document, leaders + i);
+
+    const char *list = language_list(document->language, &document->phrases, named, exceptions);
+
+    say(document, MESSAGE_REST_EXCEPT,
+        MESSAGE_ARGUMENTS(around, leader, threshold, text("exceptions", list), many));
 }
 
 static void say_rest(struct document *document, size_t leaders)
@@ -289,25 +284,24 @@ static void say_rest(struct document *document, size_t leaders)
     if (agrees && nameable)
         say_exceptions(document, leaders, exceptions);
     else if (is_cut(figures, leaders + 1))
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_REST_HIGHEST),
-                            outside(document, leaders), country(document, leaders),
-                            share(document, figures->countries[leaders].share), NULL));
+        say(document, MESSAGE_REST_HIGHEST,
+            MESSAGE_ARGUMENTS(count(document, "leaders", (int64_t)leaders),
+                              text("leader", country(document, 0)),
+                              text("country", country(document, leaders)),
+                              text("share", share(document, figures->countries[leaders].share))));
 }
 
 static void say_only_country(struct document *document)
 {
     const struct figures *figures = document->figures;
+    struct message_argument only = text("country", country(document, 0));
 
     if (figures->other.unknown == 0)
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_ONLY_COUNTRY),
-                            country(document, 0), NULL));
+        say(document, MESSAGE_ONLY_COUNTRY, MESSAGE_ARGUMENTS(only));
     else if (figures->ranked > 0)
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_ONLY_KNOWN),
-                            country(document, 0), share(document, figures->countries[0].share),
-                            total_noun(document), NULL));
+        say(document, MESSAGE_ONLY_KNOWN,
+            MESSAGE_ARGUMENTS(only, text("share", share(document, figures->countries[0].share)),
+                              counting(document)));
 }
 
 static void say_countries(struct document *document)
@@ -315,7 +309,7 @@ static void say_countries(struct document *document)
     const struct figures *figures = document->figures;
 
     if (figures->country_count == 0) {
-        add(document, document_message(document, MESSAGE_ALL_UNKNOWN));
+        say(document, MESSAGE_ALL_UNKNOWN, MESSAGE_NO_ARGUMENTS);
         return;
     }
     if (figures->country_count == 1) {
@@ -327,10 +321,9 @@ static void say_countries(struct document *document)
     size_t leaders = choose_leaders(figures);
 
     if (equal > LEADERS_MAX) {
-        add(document,
-            phrases_compose(&document->phrases, document_message(document, MESSAGE_LEADERS_EQUAL),
-                            number(document, (int64_t)equal),
-                            number(document, figures->countries[0].infections), NULL));
+        say(document, MESSAGE_LEADERS_EQUAL,
+            MESSAGE_ARGUMENTS(count(document, "countries", (int64_t)equal),
+                              count(document, "infections", figures->countries[0].infections)));
     } else if (leaders > 0) {
         say_leaders(document, leaders);
         say_rest(document, leaders);

@@ -12,33 +12,33 @@ static void add(struct document *document, const char *note)
         document->notes[document->note_count++] = note;
 }
 
-static const char *number(struct document *document, int64_t value)
+static void say(struct document *document, enum message message,
+                const struct message_argument *arguments)
 {
-    return language_number(document->language, &document->phrases, value);
+    add(document, language_say(document->language, &document->phrases, message, arguments));
 }
 
-/* "BKDR_BTMINE*, TROJ_COINMINE*": patterns are code, the same in every language. */
-static const char *join_patterns(struct document *document)
+static struct message_argument text(const char *name, const char *value)
 {
-    const struct figures *figures = document->figures;
-    const char *joined = figures->pattern_count > 0 ? figures->patterns[0] : "";
+    return language_text(name, value);
+}
 
-    for (size_t i = 1; i < figures->pattern_count; i++)
-        joined =
-            phrases_compose(&document->phrases, "{0}, {1}", joined, figures->patterns[i], NULL);
-    return joined;
+static struct message_argument count(struct document *document, const char *name, int64_t value)
+{
+    return language_count(document->language, &document->phrases, name, value);
 }
 
 static void note_counting(struct document *document)
 {
     const struct figures *figures = document->figures;
+    /* Patterns are code, the same in every language. */
+    const char *patterns = phrases_join(
+        &document->phrases, ", ", (const char *const *)figures->patterns, figures->pattern_count);
 
-    add(document,
-        phrases_compose(&document->phrases, document_message(document, MESSAGE_NOTE_THREAT),
-                        figures->threat, join_patterns(document), NULL));
-    add(document,
-        phrases_compose(&document->phrases, document_message(document, MESSAGE_NOTE_WINDOW),
-                        document->window, figures->timezone, NULL));
+    say(document, MESSAGE_NOTE_THREAT,
+        MESSAGE_ARGUMENTS(text("threat", figures->threat), text("patterns", patterns)));
+    say(document, MESSAGE_NOTE_WINDOW,
+        MESSAGE_ARGUMENTS(text("window", document->window), text("timezone", figures->timezone)));
     if (figures->ongoing)
         add(document, document_message(document, MESSAGE_NOTE_ONGOING));
     document->counting =
@@ -52,17 +52,18 @@ static void note_countries(struct document *document)
 {
     const struct figures *figures = document->figures;
     const struct other_figures *other = &figures->other;
+    const struct language *language = document->language;
     struct phrases *phrases = &document->phrases;
+    const char *share = language_percent(language, phrases,
+                                         language_share(language, phrases, other->unknown_share));
 
-    add(document, phrases_compose(
-                      phrases, document_message(document, MESSAGE_NOTE_OTHER),
-                      number(document, (int64_t)other->countries), number(document, other->unknown),
-                      language_share(document->language, phrases, other->unknown_share), NULL));
+    say(document, MESSAGE_NOTE_OTHER,
+        MESSAGE_ARGUMENTS(count(document, "countries", (int64_t)other->countries),
+                          count(document, "unknown", other->unknown), text("share", share)));
     if (figures->geoip_build == NULL)
         add(document, document_message(document, MESSAGE_NOTE_GEOIP_UNKNOWN));
     else
-        add(document, phrases_compose(phrases, document_message(document, MESSAGE_NOTE_GEOIP),
-                                      figures->geoip_build, NULL));
+        say(document, MESSAGE_NOTE_GEOIP, MESSAGE_ARGUMENTS(text("built", figures->geoip_build)));
 }
 
 static void note_offsets(struct document *document)
@@ -73,14 +74,17 @@ static void note_offsets(struct document *document)
         add(document, document_message(document, MESSAGE_NOTE_OFFSETS_NONE));
     for (size_t i = 0; i < figures->offset_count; i++) {
         const struct offset_figures *offsets = &figures->offsets[i];
-        bool each = offsets->partitions <= PARTITIONS_PRINTED_MAX;
-        const char *text =
-            document_message(document, each ? MESSAGE_NOTE_OFFSETS_EACH : MESSAGE_NOTE_OFFSETS);
+        struct message_argument topic = text("topic", offsets->topic);
+        struct message_argument group = text("group", offsets->group);
+        struct message_argument partitions = count(document, "partitions", offsets->partitions);
+        struct message_argument sum = count(document, "sum", offsets->offsets);
 
-        add(document,
-            phrases_compose(&document->phrases, text, offsets->topic, offsets->group,
-                            number(document, offsets->partitions),
-                            number(document, offsets->offsets), offsets->next_offsets, NULL));
+        if (offsets->partitions <= PARTITIONS_PRINTED_MAX)
+            say(document, MESSAGE_NOTE_OFFSETS_EACH,
+                MESSAGE_ARGUMENTS(topic, group, partitions, sum,
+                                  text("offsets", offsets->next_offsets)));
+        else
+            say(document, MESSAGE_NOTE_OFFSETS, MESSAGE_ARGUMENTS(topic, group, partitions, sum));
     }
 }
 
@@ -92,7 +96,5 @@ void notes_write(struct document *document)
     /* Last, so that a version is never pushed out by many topics. */
     if (document->note_count == DOCUMENT_NOTES_MAX)
         document->note_count--;
-    add(document,
-        phrases_compose(&document->phrases, document_message(document, MESSAGE_NOTE_VERSION),
-                        KANSEN_VERSION, NULL));
+    say(document, MESSAGE_NOTE_VERSION, MESSAGE_ARGUMENTS(text("version", KANSEN_VERSION)));
 }

@@ -10,6 +10,11 @@
 #include "stats/monthly.h"
 #include "stats/shares.h"
 
+/* Those of the published report, in its order. */
+#define FIXTURE_COUNTRIES 10
+static const char *const fixture_countries[FIXTURE_COUNTRIES] = {"JP", "US", "AU", "IN", "FR",
+                                                                 "TW", "DE", "CA", "IT", "GB"};
+
 /* xorshift64: the same numbers on every machine. */
 static inline uint64_t fixture_random(uint64_t *state)
 {
@@ -72,7 +77,6 @@ static inline void fixture_rank(struct figures *figures, size_t top)
 /* The published report: three months, ten countries, "other" spread over 28 and the unknown. */
 static inline struct figures *fixture_published(void)
 {
-    static const char *const top[] = {"JP", "US", "AU", "IN", "FR", "TW", "DE", "CA", "IT", "GB"};
     static const int64_t counts[] = {2934, 2606, 834, 513, 492, 486, 348, 312, 305, 302};
     static const char *const patterns[] = {"BKDR_BTMINE*", "TROJ_COINMINE*", "HKTL_BITCOINMINE*"};
     struct figures *figures = fixture_empty(month_from(2013, 9), month_from(2013, 11), 64);
@@ -81,7 +85,7 @@ static inline struct figures *fixture_published(void)
     fixture_month(figures, month_from(2013, 10), 2518);
     fixture_month(figures, month_from(2013, 11), 3828);
     for (size_t i = 0; i < 10; i++)
-        fixture_country(figures, top[i], counts[i]);
+        fixture_country(figures, fixture_countries[i], counts[i]);
     for (int i = 0; i < 26; i++) {
         const char code[COUNTRY_SIZE] = {'X', (char)('A' + i), '\0'};
 
@@ -101,6 +105,48 @@ static inline struct figures *fixture_published(void)
     figures->offsets[figures->offset_count++] =
         (struct offset_figures){fixture_text("detections"), fixture_text("kansen"), 2, 12213,
                                 fixture_text("0:6000 1:6213")};
+    return figures;
+}
+
+static inline int64_t fixture_count(uint64_t *state)
+{
+    static const int64_t bounds[] = {1, 2, 4, 30, 1000, 1000000};
+
+    return (int64_t)(fixture_random(state) %
+                     (uint64_t)bounds[fixture_random(state) % (sizeof(bounds) / sizeof(*bounds))]);
+}
+
+/* Any figures of up to seven months and of some of the countries. */
+static inline struct figures *fixture_any(uint64_t *state)
+{
+    size_t known = fixture_random(state) % (FIXTURE_COUNTRIES + 1);
+    month_t from = (month_t)(500 + fixture_random(state) % 100);
+    month_t to = from + (month_t)(fixture_random(state) % 7);
+    struct figures *figures = fixture_empty(from, to, known + 1);
+    int64_t usual = fixture_count(state);
+
+    figures->unique = fixture_random(state) % 3 == 0;
+    for (size_t i = 0; i < known; i++)
+        fixture_country(figures, fixture_countries[i],
+                        fixture_random(state) % 2 ? usual : fixture_count(state));
+    if (fixture_random(state) % 2)
+        fixture_country(figures, COUNTRY_UNKNOWN, fixture_count(state));
+    fixture_rank(figures, fixture_random(state) % 12);
+
+    /* Spread over the months; a unique count may be smaller than their sum. */
+    int64_t left = figures->total;
+
+    for (month_t month = from; month < to && left > 0; month++) {
+        int64_t part = fixture_random(state) % 3
+                           ? left / (to - month + 1)
+                           : (int64_t)(fixture_random(state) % (uint64_t)(left + 1));
+
+        fixture_month(figures, month, part);
+        left -= part;
+    }
+    fixture_month(figures, to, left);
+    if (figures->unique && figures->total > 0)
+        fixture_month(figures, from, figures->month_count > 1 ? fixture_count(state) : 0);
     return figures;
 }
 
