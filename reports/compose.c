@@ -15,6 +15,15 @@ static const char *share(struct document *document, int64_t hundredths)
     return language_share(document->language, &document->phrases, hundredths);
 }
 
+static const char *display_name(const struct figures *figures, const char *language)
+{
+    const char *name = figures_name(figures, language);
+
+    if (name == NULL)
+        name = figures_name(figures, LANGUAGE_DEFAULT);
+    return name == NULL ? figures->threat : name;
+}
+
 static void set_titles(struct document *document)
 {
     const struct figures *figures = document->figures;
@@ -23,7 +32,7 @@ static void set_titles(struct document *document)
     const char *from = language_month(language, phrases, figures->from);
     const char *to = language_month(language, phrases, figures->to);
 
-    document->threat = language_code(language)[0] == 'j' ? figures->name_ja : figures->name_en;
+    document->threat = display_name(figures, language_code(language));
     document->title = language_say(language, phrases, MESSAGE_TITLE,
                                    MESSAGE_ARGUMENTS(language_text("threat", document->threat)));
     document->window = from;

@@ -30,17 +30,25 @@ static void put_texts(FILE *out, const char *key, const char *const *texts, size
     fputs(count > 0 ? "\n  ],\n" : "],\n", out);
 }
 
+static void put_names(FILE *out, const struct figures *figures)
+{
+    fputs("  \"names\": {", out);
+    for (size_t i = 0; i < figures->name_count; i++) {
+        fputs(i == 0 ? "" : ", ", out);
+        escape_json(out, figures->names[i].language);
+        fputs(": ", out);
+        escape_json(out, figures->names[i].name);
+    }
+    fputs("},\n", out);
+}
+
 static void put_window(FILE *out, const struct figures *figures)
 {
     char from[MONTH_TEXT_SIZE];
     char to[MONTH_TEXT_SIZE];
 
     put_text(out, "threat", figures->threat);
-    fputs("  \"names\": {\"en\": ", out);
-    escape_json(out, figures->name_en);
-    fputs(", \"ja\": ", out);
-    escape_json(out, figures->name_ja);
-    fputs("},\n", out);
+    put_names(out, figures);
     put_texts(out, "patterns", (const char *const *)figures->patterns, figures->pattern_count);
     put_text(out, "from", month_format(figures->from, from));
     put_text(out, "to", month_format(figures->to, to));

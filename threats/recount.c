@@ -69,20 +69,48 @@ static enum status begin_change(struct db *db, struct error *error)
     return status;
 }
 
+static enum status insert_names(struct recount *recount, const struct threat_definition *definition,
+                                struct error *error)
+{
+    struct array languages = {0};
+    struct array names = {0};
+    enum status status;
+
+    for (size_t i = 0; i < definition->name_count; i++) {
+        const struct threat_name *name = &definition->names[i];
+
+        array_add_text(&languages, name->language, name->language_length);
+        array_add_text(&names, name->name, strlen(name->name));
+    }
+
+    const char *const parameters[] = {recount->threat_id, array_text(&languages),
+                                      array_text(&names)};
+
+    if (parameters[1] == NULL || parameters[2] == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    else
+        status = db_query(recount->db, sql_threat_names_insert, 3, parameters, NULL, error);
+    array_clear(&languages);
+    array_clear(&names);
+    return status;
+}
+
 static enum status insert_definition(struct recount *recount,
                                      const struct threat_definition *definition,
                                      struct error *error)
 {
-    const char *const names[] = {definition->name, definition->name_en, definition->name_ja};
     const char *const rules[] = {recount->threat_id, array_text(&recount->patterns)};
     struct db_result *rows = NULL;
-    enum status status = db_query(recount->db, sql_threat_insert, 3, names, &rows, error);
+    enum status status =
+        db_query(recount->db, sql_threat_insert, 1, &definition->name, &rows, error);
 
     if (status == STATUS_OK)
         snprintf(recount->threat_id, sizeof(recount->threat_id), "%s", db_text(rows, 0, 0));
     db_result_free(rows);
     if (status == STATUS_OK)
         status = db_query(recount->db, sql_threat_rules_insert, 2, rules, NULL, error);
+    if (status == STATUS_OK)
+        status = insert_names(recount, definition, error);
     return status;
 }
 
@@ -225,7 +253,8 @@ static enum status count_stored(struct recount *recount, struct error *error)
     const char *patterns = array_text(&recount->patterns);
     struct db_result *names = NULL;
     struct db_result *months = NULL;
-    enum status status = db_query(recount->snapshot, sql_threat_names, 1, &patterns, &names, error);
+    enum status status =
+        db_query(recount->snapshot, sql_recount_names, 1, &patterns, &names, error);
 
     if (status == STATUS_OK)
         status = db_query(recount->snapshot, sql_recount_months, 0, NULL, &months, error);

@@ -32,6 +32,22 @@ static inline char *fixture_text(const char *text)
     return copy;
 }
 
+/* Adds a name behind those that there are. */
+static inline void fixture_name(struct figures *figures, const char *language, const char *name)
+{
+    figures->names[figures->name_count++] =
+        (struct name_figures){fixture_text(language), fixture_text(name)};
+}
+
+/* What the threat is called in every language. */
+static inline void fixture_rename(struct figures *figures, const char *name)
+{
+    for (size_t i = 0; i < figures->name_count; i++) {
+        free(figures->names[i].name);
+        figures->names[i].name = fixture_text(name);
+    }
+}
+
 /* Names and window, nothing counted, room for `countries`. Freed by figures_free. */
 static inline struct figures *fixture_empty(month_t from, month_t to, size_t countries)
 {
@@ -40,8 +56,10 @@ static inline struct figures *fixture_empty(month_t from, month_t to, size_t cou
 
     ck_assert_ptr_nonnull(figures);
     figures->threat = fixture_text("bitcoin-miner");
-    figures->name_en = fixture_text("Bitcoin-mining malware");
-    figures->name_ja = fixture_text("ビットコイン発掘不正プログラム");
+    figures->names = calloc(3, sizeof(*figures->names));
+    ck_assert_ptr_nonnull(figures->names);
+    fixture_name(figures, "en", "Bitcoin-mining malware");
+    fixture_name(figures, "ja", "ビットコイン発掘不正プログラム");
     figures->timezone = fixture_text("UTC");
     figures->from = from;
     figures->to = to;

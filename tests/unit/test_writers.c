@@ -125,13 +125,10 @@ static struct figures *hostile_figures(const char *name)
     struct figures *figures = fixture_published();
 
     free(figures->threat);
-    free(figures->name_en);
-    free(figures->name_ja);
     free(figures->patterns[0]);
     free(figures->offsets[0].topic);
     figures->threat = fixture_text(name);
-    figures->name_en = fixture_text(name);
-    figures->name_ja = fixture_text(name);
+    fixture_rename(figures, name);
     figures->patterns[0] = fixture_text(name);
     figures->offsets[0].topic = fixture_text(name);
     return figures;
