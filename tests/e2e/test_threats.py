@@ -83,7 +83,7 @@ def test_names_of_any_language(database):
     said = [line.split() for line in database.command("threat", "list").stdout.splitlines()]
     assert said == [["worms"], *([language, name] for language, name in sorted(NAMES.items())),
                     ["match", "WORM*"]]
-    for language in ("en", "ja"):
+    for language in ("en", "ja", "de"):
         assert report_title(database, language).startswith(NAMES[language])
     assert database.sql("select * from report.threat_names order by language") == [
         ("worms", language, name) for language, name in sorted(NAMES.items())]

@@ -32,11 +32,14 @@ static inline char *fixture_text(const char *text)
     return copy;
 }
 
-/* Adds a name behind those that there are. */
+/* Adds a name, in order of language; there is room for three. */
 static inline void fixture_name(struct figures *figures, const char *language, const char *name)
 {
-    figures->names[figures->name_count++] =
-        (struct name_figures){fixture_text(language), fixture_text(name)};
+    size_t place = figures->name_count++;
+
+    for (; place > 0 && strcmp(figures->names[place - 1].language, language) > 0; place--)
+        figures->names[place] = figures->names[place - 1];
+    figures->names[place] = (struct name_figures){fixture_text(language), fixture_text(name)};
 }
 
 /* What the threat is called in every language. */
