@@ -134,7 +134,9 @@ static enum status run_threat_set(const struct demo *demo, struct error *error)
         return error_set(error, STATUS_REJECT, "the threat has more than %d patterns",
                          COMMAND_WORDS_MAX / 4);
     add_words(&words, "kansen", "threat", "set", scenario->threat, "--db", demo->postgres.conninfo,
-              "--name-en", scenario->name_en, "--name-ja", scenario->name_ja, NULL);
+              NULL);
+    for (size_t i = 0; i < scenario->display_name_count; i++)
+        add_words(&words, "--name", scenario->display_names[i], NULL);
     for (size_t i = 0; i < scenario->patterns.count; i++)
         add_words(&words, "--match", scenario->patterns.items[i], NULL);
     return run_words(&words, error);

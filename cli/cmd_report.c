@@ -8,8 +8,6 @@
 #include "reports/publish.h"
 #include "reports/writers.h"
 
-static const char *const languages[] = {"en", "ja", NULL};
-
 /* What the user asked for. */
 struct wish {
     struct reporting_choices formats;
@@ -34,20 +32,16 @@ static int read_wish(const struct options *options, struct wish *wish, struct er
         known[i] = report_writers[i].format;
     code = reporting_choose(options, "format", known, &wish->formats, error);
     if (code == EX_OK)
-        code = reporting_choose(options, "lang", languages, &wish->languages, error);
+        code = reporting_choose_languages(options, &wish->languages, error);
     if (code != EX_OK)
         return code;
     wish->folder = options_value(options, "output");
     if (wish->folder == NULL && (wish->formats.count != 1 || wish->languages.count > 1))
         wish->folder = ".";
     for (size_t i = 0; wish->formats.count == 0 && known[i] != NULL; i++)
-        snprintf(wish->formats.words[i], sizeof(wish->formats.words[i]), "%s", known[i]);
+        wish->formats.words[i] = known[i];
     if (wish->formats.count == 0)
         wish->formats.count = REPORT_WRITERS;
-    if (wish->languages.count == 0) {
-        snprintf(wish->languages.words[0], sizeof(wish->languages.words[0]), "%s", languages[0]);
-        wish->languages.count = 1;
-    }
     return EX_OK;
 }
 
@@ -108,11 +102,12 @@ const struct command command_report = {
     .arguments = "[THREAT]",
     .summary = "write the report: text, Markdown, HTML, CSV, JSON, with charts",
     .details = REPORTING_HELP
-    "\n--format is a list of text, md, html, csv, json, and all of them unless given; --lang may\n"
-    "be given for en (the default) and ja. Files are named THREAT-FROM-TO.LANG.SUFFIX in DIR (the\n"
-    "current folder unless given), with the charts as SVG and PNG beside html and md; their paths\n"
-    "are printed. One format in one language without -o goes to standard output, html with its\n"
-    "charts inside, md without. Charts need gnuplot.\n",
+    "\n--format is a list of text, md, html, csv, json, and all of them unless given. Files are "
+    "named\n"
+    "THREAT-FROM-TO.LANG.SUFFIX in DIR (the current folder unless given), with the charts as SVG\n"
+    "and PNG beside html and md; their paths are printed. One format in one language without -o\n"
+    "goes to standard output, html with its charts inside, md without. Charts need gnuplot.\n"
+    "--lang is a list of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
     .options = option_names,
     .run = run_report,
 };

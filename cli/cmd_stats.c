@@ -7,14 +7,6 @@
 #include "reports/compose.h"
 #include "reports/writers.h"
 
-static const char *const languages[] = {"en", "ja", NULL};
-
-/* The word given last, or the first that there is. */
-static const char *last_choice(const struct reporting_choices *choices, const char *const *known)
-{
-    return choices->count > 0 ? choices->words[choices->count - 1] : known[0];
-}
-
 static enum status print_figures(const struct figures *figures, const char *code,
                                  const char *format, struct error *error)
 {
@@ -53,14 +45,16 @@ static int run_stats(const struct options *options, struct error *error)
     int code = reporting_choose(options, "format", formats, &format, error);
 
     if (code == EX_OK)
-        code = reporting_choose(options, "lang", languages, &language, error);
+        code = reporting_choose_languages(options, &language, error);
     if (code == EX_OK)
         code = reporting_load(options, &figures, error);
     if (code != EX_OK)
         return code;
+    if (format.count == 0)
+        format.words[format.count++] = formats[0];
 
-    enum status status = print_figures(figures, last_choice(&language, languages),
-                                       last_choice(&format, formats), error);
+    enum status status = print_figures(figures, language.words[language.count - 1],
+                                       format.words[format.count - 1], error);
 
     figures_free(figures);
     return status == STATUS_OK ? EX_OK : EX_IOERR;
@@ -74,7 +68,8 @@ const struct command command_stats = {
     .arguments = "[THREAT]",
     .summary = "print infections by month and by country",
     .details = REPORTING_HELP
-    "\n--format is table (the default), json or csv; --lang is en (the default) or ja.\n",
+    "\n--format is table (the default), json or csv; of several, the last one counts.\n"
+    "--lang is one of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
     .options = option_names,
     .run = run_stats,
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -15,6 +16,10 @@
 
 /* A threat's name is typed in commands and becomes part of file names. */
 #define THREAT_NAME_MAX 128
+
+/* Of a language's code (BCP 47), in bytes: RFC 5646 asks for room for 35. */
+#define LANGUAGE_MAX 35
+#define LANGUAGE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 
 static void show(void *context, const struct recount_progress *progress)
 {
@@ -66,22 +71,52 @@ static enum status read_patterns(const struct options *options, const char **pat
     return STATUS_OK;
 }
 
-static enum status read_definition(const struct options *options, const char **patterns,
-                                   struct threat_definition *definition, struct error *error)
+/* The letters, digits and hyphens in front of `=`. */
+static enum status read_name(const char *text, struct threat_name *name, struct error *error)
 {
-    const char *name_en = options_value(options, "name-en");
-    const char *name_ja = options_value(options, "name-ja");
+    size_t length = strspn(text, LANGUAGE_CHARACTERS);
+
+    if (length == 0 || text[length] != '=')
+        return error_set(error, STATUS_REJECT, "--name %.200s: not LANG=NAME, e.g. en=Worms", text);
+    if (length > LANGUAGE_MAX)
+        return error_set(error, STATUS_REJECT, "--name %.200s: a language has at most %d bytes",
+                         text, LANGUAGE_MAX);
+    *name = (struct threat_name){text, length, text + length + 1};
+    return check_text("--name", name->name, EVENT_NAME_MAX, error);
+}
+
+/* The values of --name, none of a language that there is already, whatever the case of its letters.
+ */
+static enum status read_names(const struct options *options, struct threat_name *names,
+                              size_t *count, struct error *error)
+{
+    for (*count = 0; *count < options_count(options, "name"); ++*count) {
+        struct threat_name *name = &names[*count];
+        enum status status = read_name(options_item(options, "name", *count), name, error);
+
+        if (status != STATUS_OK)
+            return status;
+        for (size_t i = 0; i < *count; i++)
+            if (names[i].language_length == name->language_length &&
+                strncasecmp(names[i].language, name->language, name->language_length) == 0)
+                return error_set(error, STATUS_REJECT, "--name: %.*s is there twice",
+                                 (int)name->language_length, name->language);
+    }
+    return STATUS_OK;
+}
+
+static enum status read_definition(const struct options *options, const char **patterns,
+                                   struct threat_name *names, struct threat_definition *definition,
+                                   struct error *error)
+{
     enum status status;
 
     definition->name = options_argument(options, 0);
-    definition->name_en = name_en != NULL ? name_en : definition->name;
-    definition->name_ja = name_ja != NULL ? name_ja : definition->name_en;
+    definition->names = names;
     definition->patterns = patterns;
     status = check_text("the threat's name", definition->name, THREAT_NAME_MAX, error);
     if (status == STATUS_OK)
-        status = check_text("--name-en", definition->name_en, EVENT_NAME_MAX, error);
-    if (status == STATUS_OK)
-        status = check_text("--name-ja", definition->name_ja, EVENT_NAME_MAX, error);
+        status = read_names(options, names, &definition->name_count, error);
     if (status == STATUS_OK)
         status = read_patterns(options, patterns, &definition->pattern_count, error);
     return status;
@@ -112,20 +147,24 @@ static int run_set(const struct options *options, struct error *error)
 {
     size_t most = options_count(options, "match") + options_arguments(options);
     const char **patterns = NULL;
+    struct threat_name *names = NULL;
     struct threat_definition definition = {0};
     int code = command_check_arguments(options, 1, SIZE_MAX, "NAME", error);
 
     if (code != EX_OK)
         return code;
     patterns = calloc(most, sizeof(*patterns));
-    if (patterns == NULL) {
+    names = calloc(options_count(options, "name") + 1, sizeof(*names));
+    if (patterns == NULL || names == NULL) {
         error_set(error, STATUS_FATAL, "out of memory");
-        return EX_OSERR;
-    }
-    code = EX_USAGE;
-    if (read_definition(options, patterns, &definition, error) == STATUS_OK)
+        code = EX_OSERR;
+    } else if (read_definition(options, patterns, names, &definition, error) == STATUS_OK) {
         code = define(options, &definition, error);
+    } else {
+        code = EX_USAGE;
+    }
     free(patterns);
+    free(names);
     return code;
 }
 
@@ -150,6 +189,26 @@ static void print_line(const char *label, const char *text)
     putchar('\n');
 }
 
+static bool is_of_threat(const struct db_result *rows, int row, const char *threat_id)
+{
+    return row >= 0 && row < db_rows(rows) && strcmp(db_text(rows, row, 0), threat_id) == 0;
+}
+
+/* A row for each language of a threat, those of one behind each other. */
+static void print_row(const struct db_result *rows, int row)
+{
+    const char *threat_id = db_text(rows, row, 0);
+
+    if (!is_of_threat(rows, row - 1, threat_id)) {
+        escape_plain(stdout, db_text(rows, row, 1));
+        puts(strcmp(db_text(rows, row, 2), "counting") == 0 ? " (being counted)" : "");
+    }
+    if (db_text(rows, row, 3) != NULL)
+        print_line(db_text(rows, row, 3), db_text(rows, row, 4));
+    if (!is_of_threat(rows, row + 1, threat_id))
+        print_line("match", db_text(rows, row, 5));
+}
+
 static int run_list(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
@@ -163,21 +222,14 @@ static int run_list(const struct options *options, struct error *error)
 
     enum status status = db_query(db, sql_threat_list, 0, NULL, &rows, error);
 
-    for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
-        bool counting = strcmp(db_text(rows, row, 1), "counting") == 0;
-
-        escape_plain(stdout, db_text(rows, row, 0));
-        puts(counting ? " (being counted)" : "");
-        print_line("en", db_text(rows, row, 2));
-        print_line("ja", db_text(rows, row, 3));
-        print_line("match", db_text(rows, row, 4));
-    }
+    for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++)
+        print_row(rows, row);
     db_result_free(rows);
     db_close(db);
     return command_exit_code(status);
 }
 
-static const char *const set_options[] = {"db", "name-en", "name-ja", "match", NULL};
+static const char *const set_options[] = {"db", "name", "match", NULL};
 static const char *const db_options[] = {"db", NULL};
 
 const struct command command_threat_list = {
@@ -189,7 +241,8 @@ const struct command command_threat_set = {
     "define a threat by patterns of malware names, count what is stored",
     "Patterns match the whole name: * is any text, ? one character, ASCII case is ignored. More\n"
     "patterns may follow the first: --match 'TROJ_COINMINE*' 'BKDR_BTMINE*'. Workers may go on\n"
-    "ingesting. A threat can be defined again; its old counts are shown until the new are there.\n",
+    "ingesting. A threat can be defined again; its old counts are shown until the new are there.\n"
+    "Reports call it by its --name in their language, else by that in English, else NAME.\n",
     set_options,
     run_set};
 

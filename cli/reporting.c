@@ -2,19 +2,22 @@
 
 #include <string.h>
 
+#include "reports/language.h"
 #include "sql/db.h"
 #include "stats/load.h"
 #include "stats/monthly.h"
 
 #define TOP_DEFAULT 10
 
+_Static_assert(LANGUAGES <= REPORTING_CHOICES_MAX, "a language has no room");
+
 static int refuse_word(const char *name, const char *word, size_t length, const char *const *known,
                        struct error *error)
 {
-    char words[128] = "";
+    char words[ERROR_MESSAGE_SIZE / 2] = "";
     size_t used = 0;
 
-    for (; *known != NULL; known++)
+    for (; *known != NULL && used < sizeof(words); known++)
         used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s", used > 0 ? ", " : "",
                                  *known);
     error_set(error, STATUS_REJECT, "--%s %.*s: not one of %s", name, (int)length, word, words);
@@ -30,7 +33,7 @@ static int add_word(struct reporting_choices *choices, const char *name, const c
     for (const char *const *one = known; *one != NULL; one++) {
         if (strlen(*one) != length || strncmp(*one, word, length) != 0)
             continue;
-        snprintf(choices->words[choices->count++], sizeof(choices->words[0]), "%s", *one);
+        choices->words[choices->count++] = *one;
         return EX_OK;
     }
     return refuse_word(name, word, length, known, error);
@@ -57,6 +60,20 @@ int reporting_choose(const struct options *options, const char *name, const char
     }
     *out = choices;
     return EX_OK;
+}
+
+int reporting_choose_languages(const struct options *options, struct reporting_choices *out,
+                               struct error *error)
+{
+    const char *codes[LANGUAGES + 1];
+    int code;
+
+    for (size_t i = 0; i <= LANGUAGES; i++)
+        codes[i] = language_code_at(i);
+    code = reporting_choose(options, "lang", codes, out, error);
+    if (code == EX_OK && out->count == 0)
+        out->words[out->count++] = codes[0];
+    return code;
 }
 
 static int read_month(const struct options *options, const char *name, month_t *out,

@@ -8,11 +8,11 @@
 #include "stats/figures.h"
 
 /* More formats or languages than there are can't be asked for. */
-#define REPORTING_CHOICES_MAX 8
+#define REPORTING_CHOICES_MAX 64
 
-/* Words given with --format or --lang, none twice; they point into the options. */
+/* Words given with --format or --lang, none twice; they are the known ones themselves. */
 struct reporting_choices {
-    char words[REPORTING_CHOICES_MAX][16];
+    const char *words[REPORTING_CHOICES_MAX];
     size_t count;
 };
 
@@ -20,6 +20,10 @@ struct reporting_choices {
  * EX_OK or EX_USAGE. Not given: count is 0. */
 int reporting_choose(const struct options *options, const char *name, const char *const *known,
                      struct reporting_choices *out, struct error *error);
+
+/* The same for --lang; the default when it is not given. */
+int reporting_choose_languages(const struct options *options, struct reporting_choices *out,
+                               struct error *error);
 
 /* The figures that [THREAT], --from, --to, --top and --unique ask for; the caller frees *out.
  * EX_OK or the code to end with. */

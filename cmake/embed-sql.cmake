@@ -3,13 +3,7 @@
 list(SORT QUERIES)
 list(SORT MIGRATIONS)
 
-function(c_string path out)
-  file(READ ${path} text)
-  string(REPLACE "\\" "\\\\" text "${text}")
-  string(REPLACE "\"" "\\\"" text "${text}")
-  string(REPLACE "\n" "\\n\"\n    \"" text "${text}")
-  set(${out} "\"${text}\"" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/c-string.cmake)
 
 set(header "/* Generated from sql/: the project's SQL as C strings. */\n")
 string(APPEND header "#ifndef KANSEN_SQL_EMBEDDED_H\n#define KANSEN_SQL_EMBEDDED_H\n\n")

@@ -23,6 +23,15 @@ static const struct section_builder builders[] = {
 
 #define SECTIONS (sizeof(builders) / sizeof(*builders))
 
+static const char *display_name(const struct figures *figures, const char *language)
+{
+    const char *name = figures_name(figures, language);
+
+    if (name == NULL)
+        name = figures_name(figures, LANGUAGE_DEFAULT);
+    return name == NULL ? figures->threat : name;
+}
+
 static void set_titles(struct document *document, const struct draft *draft)
 {
     const struct figures *figures = draft->figures;
@@ -32,15 +41,18 @@ static void set_titles(struct document *document, const struct draft *draft)
     const char *to = language_month(language, phrases, figures->to);
 
     document->language = language_code(language);
-    document->threat = language_code(language)[0] == 'j' ? figures->name_ja : figures->name_en;
-    document->title =
-        phrases_compose(phrases, draft_message(draft, MESSAGE_TITLE), document->threat, NULL);
+    document->threat = display_name(figures, language_code(language));
+    document->title = language_say(language, phrases, MESSAGE_TITLE,
+                                   MESSAGE_ARGUMENTS(language_text("threat", document->threat)));
     document->window = from;
     if (figures->from != figures->to)
         document->window =
-            phrases_compose(phrases, draft_message(draft, MESSAGE_WINDOW), from, to, NULL);
-    document->subtitle = phrases_compose(phrases, draft_message(draft, MESSAGE_SUBTITLE),
-                                         document->window, figures->timezone, NULL);
+            language_say(language, phrases, MESSAGE_WINDOW,
+                         MESSAGE_ARGUMENTS(language_text("from", from), language_text("to", to)));
+    document->subtitle =
+        language_say(language, phrases, MESSAGE_SUBTITLE,
+                     MESSAGE_ARGUMENTS(language_text("window", document->window),
+                                       language_text("timezone", figures->timezone)));
 }
 
 static void build_sections(struct document *document, struct draft *draft)

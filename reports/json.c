@@ -8,8 +8,8 @@ static void put_window(struct json_writer *writer, const struct figures *figures
 
     json_writer_text(writer, "threat", figures->threat);
     json_writer_object(writer, "names", JSON_ONE_LINE);
-    json_writer_text(writer, "en", figures->name_en);
-    json_writer_text(writer, "ja", figures->name_ja);
+    for (size_t i = 0; i < figures->name_count; i++)
+        json_writer_text(writer, figures->names[i].language, figures->names[i].name);
     json_writer_end(writer);
     json_writer_array(writer, "patterns", JSON_LINES);
     for (size_t i = 0; i < figures->pattern_count; i++)

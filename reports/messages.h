@@ -1,11 +1,12 @@
-/* Every label and sentence of a report, once in each language.
+/* Every label and sentence of a report, and what its translations are given to print.
  *
- * {0}, {1}, … stand for texts that are formatted already, so that a translation may order them as
- * its grammar wants. reports/narrative says when each finding is true. */
+ * The words themselves stand in reports/languages/, one file a language, as ICU's MessageFormat;
+ * reports/narrative says when each finding is true. */
 #ifndef KANSEN_REPORTS_MESSAGES_H
 #define KANSEN_REPORTS_MESSAGES_H
 
-enum message_language { MESSAGE_EN, MESSAGE_JA, MESSAGE_LANGUAGES };
+#include <stddef.h>
+#include <stdint.h>
 
 enum message {
     /* labels */
@@ -34,24 +35,16 @@ enum message {
     MESSAGE_OTHER,
     MESSAGE_UNKNOWN,
 
-    /* parts of sentences */
-    MESSAGE_PERIOD_MONTH,
-    MESSAGE_PERIOD_MONTHS,
-    MESSAGE_ALL_INFECTIONS,
-    MESSAGE_ALL_MACHINES,
+    /* parts of sentences and charts */
+    MESSAGE_PERCENT,
+    MESSAGE_PERCENT_BESIDE_BAR,
     MESSAGE_COUNTRY_AT,
-    MESSAGE_OUTSIDE_ONE,
-    MESSAGE_OUTSIDE_TWO,
-    MESSAGE_OUTSIDE_THREE,
 
     /* findings */
-    MESSAGE_NONE,
-    MESSAGE_SUM,
-    MESSAGE_SUM_ONE,
-    MESSAGE_MONTH_SUM,
-    MESSAGE_MONTH_SUM_ONE,
-    MESSAGE_UNIQUE,
-    MESSAGE_UNIQUE_ONE,
+    MESSAGE_TOTAL_NONE,
+    MESSAGE_TOTAL_SUM,
+    MESSAGE_TOTAL_OF_MONTH,
+    MESSAGE_TOTAL_UNIQUE,
     MESSAGE_PEAK_AND_LOW,
     MESSAGE_PEAK,
     MESSAGE_PEAK_SHARED,
@@ -66,7 +59,6 @@ enum message {
     MESSAGE_ALL_UNKNOWN,
     MESSAGE_ONLY_COUNTRY,
     MESSAGE_ONLY_KNOWN,
-    MESSAGE_LEADER,
     MESSAGE_LEADERS,
     MESSAGE_LEADERS_EQUAL,
     MESSAGE_REST_NONE,
@@ -92,7 +84,42 @@ enum message {
     MESSAGE_COUNT
 };
 
-/* Never NULL. */
-const char *message_text(enum message message, enum message_language language);
+/* How a translation may use what stands in braces. */
+enum parameter_kind {
+    PARAMETER_TEXT,     /* prints it */
+    PARAMETER_HINT,     /* may print it */
+    PARAMETER_NUMBER,   /* prints it; may choose words by it, with plural */
+    PARAMETER_QUANTITY, /* may print it; may choose words by it */
+    PARAMETER_CHOICE    /* may choose words by it, with select; never prints it */
+};
+
+#define MESSAGE_PARAMETERS_MAX 6
+
+struct message_parameter {
+    const char *name; /* NULL behind the last */
+    enum parameter_kind kind;
+};
+
+struct message_spec {
+    const char *key; /* in the files of the languages */
+    struct message_parameter parameters[MESSAGE_PARAMETERS_MAX];
+};
+
+extern const struct message_spec message_specs[MESSAGE_COUNT];
+
+/* What is said in place of one parameter: text as it is printed (or the word that select chooses
+ * by), and for a number the count itself, that plural chooses by. */
+struct message_argument {
+    const char *name; /* NULL behind the last */
+    const char *text;
+    int64_t count;
+};
+
+/* The arguments of one message, for a call. */
+#define MESSAGE_ARGUMENTS(...) ((const struct message_argument[]){__VA_ARGS__, {.name = NULL}})
+#define MESSAGE_NO_ARGUMENTS ((const struct message_argument[]){{.name = NULL}})
+
+/* Index of a parameter by its name, of `length` bytes; -1: the message has none of that name. */
+int message_find_parameter(const struct message_spec *spec, const char *name, size_t length);
 
 #endif

@@ -1,7 +1,5 @@
 #include "reports/narrative.h"
 
-#include <string.h>
-
 #include "stats/monthly.h"
 #include "stats/shares.h"
 
@@ -19,9 +17,14 @@ static const char *number(struct draft *draft, int64_t value)
     return language_number(draft->language, draft->phrases, value);
 }
 
+static const char *percent(struct draft *draft, const char *number)
+{
+    return language_percent(draft->language, draft->phrases, number);
+}
+
 static const char *share(struct draft *draft, int64_t hundredths)
 {
-    return language_share(draft->language, draft->phrases, hundredths);
+    return percent(draft, language_share(draft->language, draft->phrases, hundredths));
 }
 
 static const char *month(struct draft *draft, size_t index)
@@ -35,53 +38,47 @@ static const char *country(struct draft *draft, size_t index)
                                         draft->figures->countries[index].country);
 }
 
-/* A country's name at the start of an English sentence may bring its article along. */
-static const char *capitalised(struct draft *draft, const char *sentence)
+static struct message_argument text(const char *name, const char *value)
 {
-    if (strncmp(sentence, "the ", 4) != 0)
-        return sentence;
-    return phrases_compose(draft->phrases, "T{0}", sentence + 1, NULL);
+    return language_text(name, value);
 }
 
-static void add(struct draft *draft, const char *sentence)
+static struct message_argument count(struct draft *draft, const char *name, int64_t value)
 {
-    draft_add_item(draft, (struct section_item){.text = capitalised(draft, sentence)});
+    return language_count(draft->language, draft->phrases, name, value);
 }
 
-static const char *period(struct draft *draft)
+/* What shares are shares of. */
+static struct message_argument counting(struct draft *draft)
 {
-    struct phrases *phrases = draft->phrases;
-    const struct figures *figures = draft->figures;
-    const char *from = month(draft, 0);
+    return text("counting", draft->figures->unique ? "unique" : "monthly");
+}
 
-    if (figures->month_count == 1)
-        return phrases_compose(phrases, draft_message(draft, MESSAGE_PERIOD_MONTH), from, NULL);
-    return phrases_compose(phrases, draft_message(draft, MESSAGE_PERIOD_MONTHS), from,
-                           month(draft, figures->month_count - 1), NULL);
+static void say(struct draft *draft, enum message message, const struct message_argument *arguments)
+{
+    const struct language *language = draft->language;
+    const char *sentence = language_say(language, draft->phrases, message, arguments);
+
+    /* A country's name may bring its article along to the beginning. */
+    draft_add_item(draft, (struct section_item){
+                              .text = language_capitalise(language, draft->phrases, sentence)});
 }
 
 static void say_total(struct draft *draft)
 {
     const struct figures *figures = draft->figures;
-    bool one = figures->total == 1;
-    enum message message;
+    struct message_argument total = count(draft, "total", figures->total);
+    struct message_argument from = text("from", month(draft, 0));
+    struct message_argument to = text("to", month(draft, figures->month_count - 1));
 
     if (figures->total == 0)
-        message = MESSAGE_NONE;
+        say(draft, MESSAGE_TOTAL_NONE,
+            MESSAGE_ARGUMENTS(from, to, count(draft, "months", (int64_t)figures->month_count)));
     else if (figures->month_count == 1)
-        message = one ? MESSAGE_MONTH_SUM_ONE : MESSAGE_MONTH_SUM;
-    else if (figures->unique)
-        message = one ? MESSAGE_UNIQUE_ONE : MESSAGE_UNIQUE;
+        say(draft, MESSAGE_TOTAL_OF_MONTH, MESSAGE_ARGUMENTS(total, text("month", from.text)));
     else
-        message = one ? MESSAGE_SUM_ONE : MESSAGE_SUM;
-
-    const char *text = draft_message(draft, message);
-
-    if (message == MESSAGE_NONE)
-        add(draft, phrases_compose(draft->phrases, text, period(draft), NULL));
-    else
-        add(draft, phrases_compose(draft->phrases, text, number(draft, figures->total),
-                                   period(draft), NULL));
+        say(draft, figures->unique ? MESSAGE_TOTAL_UNIQUE : MESSAGE_TOTAL_SUM,
+            MESSAGE_ARGUMENTS(total, from, to));
 }
 
 /* The months with the highest or the lowest count. */
@@ -108,12 +105,14 @@ static struct extreme find_extreme(const struct figures *figures, bool highest)
 static void say_extreme(struct draft *draft, const struct extreme *extreme, enum message alone,
                         enum message shared)
 {
-    bool is_alone = extreme->months == 1;
-    const char *which =
-        is_alone ? month(draft, extreme->index) : number(draft, (int64_t)extreme->months);
+    struct message_argument infections = count(draft, "infections", extreme->infections);
 
-    add(draft, phrases_compose(draft->phrases, draft_message(draft, is_alone ? alone : shared),
-                               which, number(draft, extreme->infections), NULL));
+    if (extreme->months == 1)
+        say(draft, alone,
+            MESSAGE_ARGUMENTS(text("month", month(draft, extreme->index)), infections));
+    else
+        say(draft, shared,
+            MESSAGE_ARGUMENTS(count(draft, "months", (int64_t)extreme->months), infections));
 }
 
 /* false when all months are the same and no change is left to tell. */
@@ -123,12 +122,13 @@ static bool say_extremes(struct draft *draft)
     struct extreme low = find_extreme(draft->figures, false);
 
     if (peak.infections == low.infections) {
-        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_EVERY_MONTH),
-                                   number(draft, peak.infections), NULL));
+        say(draft, MESSAGE_EVERY_MONTH,
+            MESSAGE_ARGUMENTS(count(draft, "infections", peak.infections)));
     } else if (peak.months == 1 && low.months == 1) {
-        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_PEAK_AND_LOW),
-                                   month(draft, peak.index), number(draft, peak.infections),
-                                   month(draft, low.index), number(draft, low.infections), NULL));
+        say(draft, MESSAGE_PEAK_AND_LOW,
+            MESSAGE_ARGUMENTS(
+                text("peak_month", month(draft, peak.index)), count(draft, "peak", peak.infections),
+                text("low_month", month(draft, low.index)), count(draft, "low", low.infections)));
     } else {
         say_extreme(draft, &peak, MESSAGE_PEAK, MESSAGE_PEAK_SHARED);
         say_extreme(draft, &low, MESSAGE_LOW, MESSAGE_LOW_SHARED);
@@ -136,22 +136,26 @@ static bool say_extremes(struct draft *draft)
     return peak.infections != low.infections;
 }
 
-static void say_change(struct draft *draft, size_t earlier, size_t later)
+static void say_change(struct draft *draft, size_t first, size_t second)
 {
-    int64_t before = draft->figures->months[earlier].infections;
-    int64_t after = draft->figures->months[later].infections;
-    int64_t change = monthly_change(before, after);
-    enum message message;
+    struct message_argument earlier = text("earlier", month(draft, first));
+    struct message_argument later = text("later", month(draft, second));
+    struct message_argument before =
+        count(draft, "before", draft->figures->months[first].infections);
+    struct message_argument after =
+        count(draft, "after", draft->figures->months[second].infections);
+    int64_t change = monthly_change(before.count, after.count);
+    bool rose = before.count < after.count;
 
-    if (before == after)
-        message = MESSAGE_STAYED;
-    else if (change <= 0 || after == 0) /* a percentage says less than the counts */
-        message = before < after ? MESSAGE_ROSE : MESSAGE_FELL;
+    if (before.count == after.count)
+        say(draft, MESSAGE_STAYED,
+            MESSAGE_ARGUMENTS(earlier, later, count(draft, "infections", before.count)));
+    else if (change <= 0 || after.count == 0) /* a percentage says less than the counts */
+        say(draft, rose ? MESSAGE_ROSE : MESSAGE_FELL,
+            MESSAGE_ARGUMENTS(earlier, later, before, after));
     else
-        message = before < after ? MESSAGE_ROSE_BY : MESSAGE_FELL_BY;
-    add(draft, phrases_compose(draft->phrases, draft_message(draft, message), month(draft, earlier),
-                               month(draft, later), number(draft, before), number(draft, after),
-                               share(draft, change < 0 ? 0 : change), NULL));
+        say(draft, rose ? MESSAGE_ROSE_BY : MESSAGE_FELL_BY,
+            MESSAGE_ARGUMENTS(earlier, later, before, after, text("change", share(draft, change))));
 }
 
 static void say_changes(struct draft *draft)
@@ -199,12 +203,6 @@ static size_t choose_leaders(const struct figures *figures)
     return is_cut(figures, 1) ? 1 : 0;
 }
 
-static const char *total_noun(struct draft *draft)
-{
-    return draft_message(draft,
-                         draft->figures->unique ? MESSAGE_ALL_MACHINES : MESSAGE_ALL_INFECTIONS);
-}
-
 static void say_leaders(struct draft *draft, size_t leaders)
 {
     const char *names[LEADERS_MAX];
@@ -216,46 +214,46 @@ static void say_leaders(struct draft *draft, size_t leaders)
     }
 
     const char *list = language_list(draft->language, draft->phrases, names, leaders);
-    enum message message = leaders == 1 ? MESSAGE_LEADER : MESSAGE_LEADERS;
 
-    add(draft,
-        phrases_compose(draft->phrases, draft_message(draft, message), list, share(draft, together),
-                        total_noun(draft), number(draft, (int64_t)leaders), NULL));
+    say(draft, MESSAGE_LEADERS,
+        MESSAGE_ARGUMENTS(text("countries", list), count(draft, "leaders", (int64_t)leaders),
+                          text("share", share(draft, together)), counting(draft)));
 }
 
-static const char *outside(struct draft *draft, size_t leaders)
+/* "Japan at 24.02 %" of countries[index]. */
+static const char *country_at(struct draft *draft, size_t index)
 {
-    static const enum message messages[LEADERS_MAX] = {MESSAGE_OUTSIDE_ONE, MESSAGE_OUTSIDE_TWO,
-                                                       MESSAGE_OUTSIDE_THREE};
+    int32_t hundredths = draft->figures->countries[index].share;
 
-    return phrases_compose(draft->phrases, draft_message(draft, messages[leaders - 1]),
-                           country(draft, 0), NULL);
+    return language_say(draft->language, draft->phrases, MESSAGE_COUNTRY_AT,
+                        MESSAGE_ARGUMENTS(text("country", country(draft, index)),
+                                          text("share", share(draft, hundredths))));
 }
 
 static void say_exceptions(struct draft *draft, size_t leaders, size_t exceptions)
 {
     const char *named[EXCEPTIONS_MAX];
-    const char *threshold = number(draft, NARRATIVE_THRESHOLD);
-    struct phrases *phrases = draft->phrases;
+    struct message_argument around = count(draft, "leaders", (int64_t)leaders);
+    struct message_argument leader = text("leader", country(draft, 0));
+    struct message_argument threshold =
+        text("threshold", percent(draft, number(draft, NARRATIVE_THRESHOLD)));
+    struct message_argument many = count(draft, "count", (int64_t)exceptions);
 
     if (exceptions == 0) {
-        add(draft, phrases_compose(phrases, draft_message(draft, MESSAGE_REST_NONE),
-                                   outside(draft, leaders), threshold, NULL));
+        say(draft, MESSAGE_REST_NONE, MESSAGE_ARGUMENTS(around, leader, threshold));
         return;
     }
     if (exceptions > EXCEPTIONS_MAX) {
-        add(draft, phrases_compose(phrases, draft_message(draft, MESSAGE_REST_MANY),
-                                   outside(draft, leaders), threshold,
-                                   number(draft, (int64_t)exceptions), NULL));
+        say(draft, MESSAGE_REST_MANY, MESSAGE_ARGUMENTS(around, leader, threshold, many));
         return;
     }
     for (size_t i = 0; i < exceptions; i++)
-        named[i] = phrases_compose(
-            phrases, draft_message(draft, MESSAGE_COUNTRY_AT), country(draft, leaders + i),
-            share(draft, draft->figures->countries[leaders + i].share), NULL);
-    add(draft, phrases_compose(phrases, draft_message(draft, MESSAGE_REST_EXCEPT),
-                               outside(draft, leaders), threshold,
-                               language_list(draft->language, phrases, named, exceptions), NULL));
+        named[i] = country_at(draft, leaders + i);
+
+    const char *list = language_list(draft->language, draft->phrases, named, exceptions);
+
+    say(draft, MESSAGE_REST_EXCEPT,
+        MESSAGE_ARGUMENTS(around, leader, threshold, text("exceptions", list), many));
 }
 
 static void say_rest(struct draft *draft, size_t leaders)
@@ -281,22 +279,24 @@ static void say_rest(struct draft *draft, size_t leaders)
     if (agrees && nameable)
         say_exceptions(draft, leaders, exceptions);
     else if (is_cut(figures, leaders + 1))
-        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_REST_HIGHEST),
-                                   outside(draft, leaders), country(draft, leaders),
-                                   share(draft, figures->countries[leaders].share), NULL));
+        say(draft, MESSAGE_REST_HIGHEST,
+            MESSAGE_ARGUMENTS(count(draft, "leaders", (int64_t)leaders),
+                              text("leader", country(draft, 0)),
+                              text("country", country(draft, leaders)),
+                              text("share", share(draft, figures->countries[leaders].share))));
 }
 
 static void say_only_country(struct draft *draft)
 {
     const struct figures *figures = draft->figures;
+    struct message_argument only = text("country", country(draft, 0));
 
     if (figures->other.unknown == 0)
-        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_ONLY_COUNTRY),
-                                   country(draft, 0), NULL));
+        say(draft, MESSAGE_ONLY_COUNTRY, MESSAGE_ARGUMENTS(only));
     else if (figures->ranked > 0)
-        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_ONLY_KNOWN),
-                                   country(draft, 0), share(draft, figures->countries[0].share),
-                                   total_noun(draft), NULL));
+        say(draft, MESSAGE_ONLY_KNOWN,
+            MESSAGE_ARGUMENTS(only, text("share", share(draft, figures->countries[0].share)),
+                              counting(draft)));
 }
 
 static void say_countries(struct draft *draft)
@@ -304,7 +304,7 @@ static void say_countries(struct draft *draft)
     const struct figures *figures = draft->figures;
 
     if (figures->country_count == 0) {
-        add(draft, draft_message(draft, MESSAGE_ALL_UNKNOWN));
+        say(draft, MESSAGE_ALL_UNKNOWN, MESSAGE_NO_ARGUMENTS);
         return;
     }
     if (figures->country_count == 1) {
@@ -316,9 +316,9 @@ static void say_countries(struct draft *draft)
     size_t leaders = choose_leaders(figures);
 
     if (equal > LEADERS_MAX) {
-        add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_LEADERS_EQUAL),
-                                   number(draft, (int64_t)equal),
-                                   number(draft, figures->countries[0].infections), NULL));
+        say(draft, MESSAGE_LEADERS_EQUAL,
+            MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)equal),
+                              count(draft, "infections", figures->countries[0].infections)));
     } else if (leaders > 0) {
         say_leaders(draft, leaders);
         say_rest(draft, leaders);

@@ -11,30 +11,33 @@ static void add(struct draft *draft, const char *note)
     draft_add_item(draft, (struct section_item){.text = note});
 }
 
-static const char *number(struct draft *draft, int64_t value)
+static void say(struct draft *draft, enum message message, const struct message_argument *arguments)
 {
-    return language_number(draft->language, draft->phrases, value);
+    add(draft, language_say(draft->language, draft->phrases, message, arguments));
 }
 
-/* "BKDR_BTMINE*, TROJ_COINMINE*": patterns are code, the same in every language. */
-static const char *join_patterns(struct draft *draft)
+static struct message_argument text(const char *name, const char *value)
 {
-    const struct figures *figures = draft->figures;
-    const char *joined = figures->pattern_count > 0 ? figures->patterns[0] : "";
+    return language_text(name, value);
+}
 
-    for (size_t i = 1; i < figures->pattern_count; i++)
-        joined = phrases_compose(draft->phrases, "{0}, {1}", joined, figures->patterns[i], NULL);
-    return joined;
+static struct message_argument count(struct draft *draft, const char *name, int64_t value)
+{
+    return language_count(draft->language, draft->phrases, name, value);
 }
 
 static void note_counting(struct draft *draft)
 {
     const struct figures *figures = draft->figures;
+    /* Patterns are code, the same in every language. */
+    const char *patterns = phrases_join(
+        draft->phrases, ", ", (const char *const *)figures->patterns, figures->pattern_count);
 
-    add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_NOTE_THREAT),
-                               figures->threat, join_patterns(draft), NULL));
-    add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_NOTE_WINDOW),
-                               draft->document->window, figures->timezone, NULL));
+    say(draft, MESSAGE_NOTE_THREAT,
+        MESSAGE_ARGUMENTS(text("threat", figures->threat), text("patterns", patterns)));
+    say(draft, MESSAGE_NOTE_WINDOW,
+        MESSAGE_ARGUMENTS(text("window", draft->document->window),
+                          text("timezone", figures->timezone)));
     if (figures->ongoing)
         add(draft, draft_message(draft, MESSAGE_NOTE_ONGOING));
     draft_add_item(draft, (struct section_item){
@@ -49,17 +52,18 @@ static void note_countries(struct draft *draft)
 {
     const struct figures *figures = draft->figures;
     const struct other_figures *other = &figures->other;
+    const struct language *language = draft->language;
     struct phrases *phrases = draft->phrases;
+    const char *share = language_percent(language, phrases,
+                                         language_share(language, phrases, other->unknown_share));
 
-    add(draft,
-        phrases_compose(phrases, draft_message(draft, MESSAGE_NOTE_OTHER),
-                        number(draft, (int64_t)other->countries), number(draft, other->unknown),
-                        language_share(draft->language, phrases, other->unknown_share), NULL));
+    say(draft, MESSAGE_NOTE_OTHER,
+        MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)other->countries),
+                          count(draft, "unknown", other->unknown), text("share", share)));
     if (figures->geoip_build == NULL)
         add(draft, draft_message(draft, MESSAGE_NOTE_GEOIP_UNKNOWN));
     else
-        add(draft, phrases_compose(phrases, draft_message(draft, MESSAGE_NOTE_GEOIP),
-                                   figures->geoip_build, NULL));
+        say(draft, MESSAGE_NOTE_GEOIP, MESSAGE_ARGUMENTS(text("built", figures->geoip_build)));
 }
 
 static void note_offsets(struct draft *draft)
@@ -70,13 +74,17 @@ static void note_offsets(struct draft *draft)
         add(draft, draft_message(draft, MESSAGE_NOTE_OFFSETS_NONE));
     for (size_t i = 0; i < figures->offset_count; i++) {
         const struct offset_figures *offsets = &figures->offsets[i];
-        bool each = offsets->partitions <= PARTITIONS_PRINTED_MAX;
-        const char *text =
-            draft_message(draft, each ? MESSAGE_NOTE_OFFSETS_EACH : MESSAGE_NOTE_OFFSETS);
+        struct message_argument topic = text("topic", offsets->topic);
+        struct message_argument group = text("group", offsets->group);
+        struct message_argument partitions = count(draft, "partitions", offsets->partitions);
+        struct message_argument sum = count(draft, "sum", offsets->offsets);
 
-        add(draft, phrases_compose(draft->phrases, text, offsets->topic, offsets->group,
-                                   number(draft, offsets->partitions),
-                                   number(draft, offsets->offsets), offsets->next_offsets, NULL));
+        if (offsets->partitions <= PARTITIONS_PRINTED_MAX)
+            say(draft, MESSAGE_NOTE_OFFSETS_EACH,
+                MESSAGE_ARGUMENTS(topic, group, partitions, sum,
+                                  text("offsets", offsets->next_offsets)));
+        else
+            say(draft, MESSAGE_NOTE_OFFSETS, MESSAGE_ARGUMENTS(topic, group, partitions, sum));
     }
 }
 
@@ -88,6 +96,5 @@ void notes_write(struct draft *draft)
     /* Last, so that a version is never pushed out by many topics. */
     if (draft->section->item_count == SECTION_ITEMS_MAX)
         draft->section->item_count--;
-    add(draft, phrases_compose(draft->phrases, draft_message(draft, MESSAGE_NOTE_VERSION),
-                               KANSEN_VERSION, NULL));
+    say(draft, MESSAGE_NOTE_VERSION, MESSAGE_ARGUMENTS(text("version", KANSEN_VERSION)));
 }

@@ -1,12 +1,8 @@
 #include "reports/phrases.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* One digit names an argument. */
-#define ARGUMENTS_MAX 10
 
 struct phrase {
     struct phrase *older;
@@ -28,73 +24,46 @@ void phrases_clear(struct phrases *phrases)
     }
 }
 
-const char *phrases_copy(struct phrases *phrases, const char *text, size_t length)
+/* Room for length bytes, which are 0; NULL when memory is short. */
+static struct phrase *add(struct phrases *phrases, size_t length)
 {
-    struct phrase *phrase = malloc(sizeof(*phrase) + length + 1);
+    struct phrase *phrase = calloc(1, sizeof(*phrase) + length + 1);
 
     if (phrase == NULL) {
         phrases->failed = true;
-        return "";
+        return NULL;
     }
-    memcpy(phrase->text, text, length);
-    phrase->text[length] = '\0';
     phrase->older = phrases->newest;
     phrases->newest = phrase;
+    return phrase;
+}
+
+const char *phrases_copy(struct phrases *phrases, const char *text, size_t length)
+{
+    struct phrase *phrase = add(phrases, length);
+
+    if (phrase == NULL)
+        return "";
+    memcpy(phrase->text, text, length);
     return phrase->text;
 }
 
-/* Length of "{N}" at text when there is an argument N, else 0. */
-static size_t placeholder(const char *text, size_t count, size_t *argument)
+const char *phrases_join(struct phrases *phrases, const char *separator, const char *const *texts,
+                         size_t count)
 {
-    if (text[0] != '{' || text[1] < '0' || text[1] > '9' || text[2] != '}')
-        return 0;
-    *argument = (size_t)(text[1] - '0');
-    return *argument < count ? 3 : 0;
-}
-
-static void expand(FILE *out, const char *template, const char *const *arguments, size_t count)
-{
-    while (*template != '\0') {
-        size_t argument = 0;
-        size_t length = placeholder(template, count, &argument);
-
-        if (length > 0)
-            fputs(arguments[argument], out);
-        else
-            fputc(*template, out);
-        template += length > 0 ? length : 1;
-    }
-}
-
-const char *phrases_compose(struct phrases *phrases, const char *template, ...)
-{
-    const char *arguments[ARGUMENTS_MAX];
-    size_t count = 0;
-    va_list list;
-
-    va_start(list, template);
-    for (const char *text = va_arg(list, const char *); text != NULL && count < ARGUMENTS_MAX;
-         text = va_arg(list, const char *))
-        arguments[count++] = text;
-    va_end(list);
-
-    char *text = NULL;
     size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
-    const char *phrase = "";
 
-    if (out != NULL) {
-        expand(out, template, arguments, count);
+    for (size_t i = 0; i < count; i++)
+        length += strlen(texts[i]) + (i > 0 ? strlen(separator) : 0);
 
-        bool written = !ferror(out);
+    struct phrase *phrase = add(phrases, length);
 
-        if (fclose(out) == 0 && written)
-            phrase = phrases_copy(phrases, text, length);
-        else
-            phrases->failed = true;
-    } else {
-        phrases->failed = true;
-    }
-    free(text);
-    return phrase;
+    if (phrase == NULL)
+        return "";
+
+    char *to = phrase->text;
+
+    for (size_t i = 0; i < count; i++)
+        to += sprintf(to, "%s%s", i > 0 ? separator : "", texts[i]);
+    return phrase->text;
 }

@@ -1,6 +1,6 @@
 /* The strings of one report: made once, owned together, freed together.
  *
- * Composing never fails where it stands: when memory runs out it returns "" and the store
+ * Making one never fails where it stands: when memory runs out it returns "" and the store
  * remembers, so that building a document reads as sentences and is checked once, at its end. */
 #ifndef KANSEN_REPORTS_PHRASES_H
 #define KANSEN_REPORTS_PHRASES_H
@@ -21,9 +21,8 @@ void phrases_clear(struct phrases *phrases);
 /* A copy of length bytes of text, terminated. */
 const char *phrases_copy(struct phrases *phrases, const char *text, size_t length);
 
-/* Replaces {0}, {1}, … in the template by the texts that follow; the last argument is NULL. A
- * number without a text stays as it is. Arguments are inserted as they are, never searched. */
-__attribute__((sentinel)) const char *phrases_compose(struct phrases *phrases, const char *template,
-                                                      ...);
+/* The texts behind each other, with the separator between them. */
+const char *phrases_join(struct phrases *phrases, const char *separator, const char *const *texts,
+                         size_t count);
 
 #endif

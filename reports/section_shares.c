@@ -4,7 +4,9 @@
 static void set_share(struct draft *draft, struct table_row *row, int64_t share)
 {
     row->cells[COLUMN_SHARE] = draft_share(draft, share);
-    row->bar = phrases_compose(draft->phrases, "{0} %", table_text(row, COLUMN_SHARE), NULL);
+    row->bar =
+        language_say(draft->language, draft->phrases, MESSAGE_PERCENT_BESIDE_BAR,
+                     MESSAGE_ARGUMENTS(language_text("number", table_text(row, COLUMN_SHARE))));
 }
 
 static void add_country(struct draft *draft, size_t index)

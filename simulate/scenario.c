@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "config/keyfile.h"
 #include "simulate/networks.h"
@@ -20,6 +21,10 @@
 #define LATE_DAYS_MAX 45
 /* Keys that may stand once, in all sections together. */
 #define SEEN_MAX 64
+
+/* How the keys begin that are followed by a language. */
+#define DISPLAY_NAME "name_"
+#define LANGUAGE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 
 struct reading {
     struct scenario *scenario;
@@ -212,6 +217,33 @@ static enum status read_simulation(struct reading *reading, const char *key, con
     return set_text(scenario->timezone, value, error);
 }
 
+/* name_LANG: what the threat is called in reports of that language. */
+static enum status read_display_name(struct reading *reading, const char *key, const char *value,
+                                     struct error *error)
+{
+    struct scenario *scenario = reading->scenario;
+    const char *language = key + strlen(DISPLAY_NAME);
+    size_t length = strlen(language);
+    char text[SCENARIO_TEXT_SIZE];
+
+    if (length == 0 || length > SCENARIO_LANGUAGE_MAX ||
+        strspn(language, LANGUAGE_CHARACTERS) != length)
+        return unknown_key("threat", key, error);
+    for (size_t i = 0; i < scenario->display_name_count; i++)
+        if (strncasecmp(scenario->display_names[i], language, length) == 0 &&
+            scenario->display_names[i][length] == '=')
+            return error_set(error, STATUS_REJECT, "\"%s\" is given twice", key);
+    if (scenario->display_name_count == SCENARIO_LANGUAGES_MAX)
+        return error_set(error, STATUS_REJECT, "more than %d languages", SCENARIO_LANGUAGES_MAX);
+
+    enum status status = set_text(text, value, error);
+
+    if (status == STATUS_OK)
+        snprintf(scenario->display_names[scenario->display_name_count++],
+                 sizeof(scenario->display_names[0]), "%s=%s", language, text);
+    return status;
+}
+
 static enum status read_threat(struct reading *reading, const char *key, const char *value,
                                struct error *error)
 {
@@ -221,10 +253,13 @@ static enum status read_threat(struct reading *reading, const char *key, const c
         char *text;
         struct words *words;
     } targets[] = {
-        {"name", scenario->threat, NULL},       {"name_en", scenario->name_en, NULL},
-        {"name_ja", scenario->name_ja, NULL},   {"match", NULL, &scenario->patterns},
+        {"name", scenario->threat, NULL},
+        {"match", NULL, &scenario->patterns},
         {"detections", NULL, &scenario->names},
     };
+
+    if (strncmp(key, DISPLAY_NAME, strlen(DISPLAY_NAME)) == 0)
+        return read_display_name(reading, key, value, error);
 
     for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
         const void *target = targets[i].text;
@@ -536,10 +571,6 @@ enum status scenario_read(const char *path, const struct networks *networks, str
         scenario_free(scenario);
         return status;
     }
-    if (*scenario->name_en == '\0')
-        memcpy(scenario->name_en, scenario->threat, sizeof(scenario->threat));
-    if (*scenario->name_ja == '\0')
-        memcpy(scenario->name_ja, scenario->name_en, sizeof(scenario->name_en));
     *out = scenario;
     return STATUS_OK;
 }

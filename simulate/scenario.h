@@ -23,6 +23,10 @@ struct networks;
 #define SCENARIO_DEVICES_MAX 10000000
 #define SCENARIO_TEXT_SIZE 256
 
+/* Languages in which the threat has a name, and bytes of a language's code. */
+#define SCENARIO_LANGUAGES_MAX 32
+#define SCENARIO_LANGUAGE_MAX 35
+
 /* Words of one line. */
 struct words {
     char *text; /* owned; cut into words */
@@ -62,8 +66,9 @@ struct scenario {
     char timezone[SCENARIO_TEXT_SIZE]; /* where the months are cut */
 
     char threat[SCENARIO_TEXT_SIZE];
-    char name_en[SCENARIO_TEXT_SIZE];
-    char name_ja[SCENARIO_TEXT_SIZE];
+    /* As `threat set --name` takes them: "en=Bitcoin-mining malware". */
+    char display_names[SCENARIO_LANGUAGES_MAX][SCENARIO_LANGUAGE_MAX + 1 + SCENARIO_TEXT_SIZE];
+    size_t display_name_count;
     struct words patterns;   /* of the threat */
     struct words names;      /* malware names that are detected; the patterns match them */
     struct words background; /* malware names that no pattern matches */

@@ -1,6 +1,7 @@
 #include "stats/figures.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 void figures_free(struct figures *figures)
 {
@@ -13,9 +14,12 @@ void figures_free(struct figures *figures)
         free(figures->offsets[i].group);
         free(figures->offsets[i].next_offsets);
     }
+    for (size_t i = 0; i < figures->name_count; i++) {
+        free(figures->names[i].language);
+        free(figures->names[i].name);
+    }
     free(figures->threat);
-    free(figures->name_en);
-    free(figures->name_ja);
+    free(figures->names);
     free(figures->patterns);
     free(figures->timezone);
     free(figures->geoip_build);
@@ -23,4 +27,12 @@ void figures_free(struct figures *figures)
     free(figures->countries);
     free(figures->offsets);
     free(figures);
+}
+
+const char *figures_name(const struct figures *figures, const char *language)
+{
+    for (size_t i = 0; i < figures->name_count; i++)
+        if (strcasecmp(figures->names[i].language, language) == 0)
+            return figures->names[i].name;
+    return NULL;
 }

@@ -50,10 +50,16 @@ struct offset_figures {
     char *next_offsets; /* "0:120 1:98": partition and its next offset, in order */
 };
 
+/* What a threat is called in reports of one language. */
+struct name_figures {
+    char *language; /* "en", "pt-BR" */
+    char *name;
+};
+
 struct figures {
-    char *threat;
-    char *name_en;
-    char *name_ja;
+    char *threat;               /* as commands know it */
+    struct name_figures *names; /* in order of language */
+    size_t name_count;
     char **patterns;
     size_t pattern_count;
 
@@ -81,5 +87,8 @@ struct figures {
 
 /* Frees the figures and all they own; NULL is allowed. */
 void figures_free(struct figures *figures);
+
+/* The name in a language, NULL when there is none. Letters of languages may be of any case. */
+const char *figures_name(const struct figures *figures, const char *language);
 
 #endif

@@ -105,14 +105,36 @@ static enum status load_threat(struct db *db, const char *wanted, struct figures
         found = 0;
     if (found < 0) {
         status = explain_choice(result, wanted, error);
-    } else if (strcmp(db_text(result, found, 3), "ready") != 0) {
+    } else if (strcmp(db_text(result, found, 1), "ready") != 0) {
         status = error_set(error, STATUS_RETRY,
                            "threat '%s' is still being counted; ask again when that is done",
                            db_text(result, found, 0));
     } else {
         figures->threat = copy_text(result, found, 0, &status, error);
-        figures->name_en = copy_text(result, found, 1, &status, error);
-        figures->name_ja = copy_text(result, found, 2, &status, error);
+    }
+    db_result_free(result);
+    return status;
+}
+
+static enum status load_names(struct db *db, struct figures *figures, struct error *error)
+{
+    const char *const parameters[] = {figures->threat};
+    struct db_result *result = NULL;
+    enum status status = db_query(db, sql_stats_names, 1, parameters, &result, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    int rows = db_rows(result);
+
+    figures->names = calloc((size_t)rows + 1, sizeof(*figures->names));
+    if (figures->names == NULL)
+        status = out_of_memory(error);
+    for (int row = 0; row < rows && status == STATUS_OK; row++) {
+        struct name_figures *name = &figures->names[figures->name_count++];
+
+        name->language = copy_text(result, row, 0, &status, error);
+        name->name = copy_text(result, row, 1, &status, error);
     }
     db_result_free(result);
     return status;
@@ -242,6 +264,8 @@ static enum status load_all(struct db *db, const struct stats_request *request,
 
     if (status == STATUS_OK)
         status = load_threat(db, request->threat, figures, error);
+    if (status == STATUS_OK)
+        status = load_names(db, figures, error);
     if (status == STATUS_OK)
         status = load_patterns(db, figures, error);
     if (status == STATUS_OK)

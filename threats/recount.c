@@ -126,13 +126,39 @@ static enum status drop(struct db *db, const char *name, const char *keep, const
     return status;
 }
 
+static enum status insert_names(struct recount *recount, const struct threat_definition *definition,
+                                struct error *error)
+{
+    struct array languages = {0};
+    struct array names = {0};
+    enum status status;
+
+    for (size_t i = 0; i < definition->name_count; i++) {
+        const struct threat_name *name = &definition->names[i];
+
+        array_add_text(&languages, name->language, name->language_length);
+        array_add_text(&names, name->name, strlen(name->name));
+    }
+
+    const char *const parameters[] = {recount->threat_id, array_text(&languages),
+                                      array_text(&names)};
+
+    if (parameters[1] == NULL || parameters[2] == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    else
+        status = db_query(recount->db, sql_threat_names_insert, 3, parameters, NULL, error);
+    array_clear(&languages);
+    array_clear(&names);
+    return status;
+}
+
 static enum status insert_definition(struct recount *recount,
                                      const struct threat_definition *definition,
                                      struct error *error)
 {
-    const char *const names[] = {definition->name, definition->name_en, definition->name_ja};
     struct db_result *rows = NULL;
-    enum status status = db_query(recount->db, sql_threat_insert, 3, names, &rows, error);
+    enum status status =
+        db_query(recount->db, sql_threat_insert, 1, &definition->name, &rows, error);
 
     if (status == STATUS_OK)
         snprintf(recount->threat_id, sizeof(recount->threat_id), "%s", db_text(rows, 0, 0));
@@ -140,6 +166,8 @@ static enum status insert_definition(struct recount *recount,
     if (status == STATUS_OK)
         status = run(recount->db, sql_threat_rules_insert, recount->threat_id,
                      array_text(&recount->patterns), 2, error);
+    if (status == STATUS_OK)
+        status = insert_names(recount, definition, error);
     return status;
 }
 
@@ -165,13 +193,14 @@ static enum status publish(struct recount *recount, const struct threat_definiti
 static enum status resume(struct recount *recount, const struct threat_definition *definition,
                           struct error *error)
 {
-    const char *const names[] = {recount->threat_id, definition->name_en, definition->name_ja};
     const char *threat_id = recount->threat_id;
     struct db_result *rows = NULL;
     enum status status = begin_change(recount->db, error);
 
     if (status == STATUS_OK)
-        status = db_query(recount->db, sql_threat_rename, 3, names, NULL, error);
+        status = db_query(recount->db, sql_threat_names_forget, 1, &threat_id, NULL, error);
+    if (status == STATUS_OK)
+        status = insert_names(recount, definition, error);
     if (status == STATUS_OK)
         status = db_query(recount->db, sql_recount_resume, 1, &threat_id, &rows, error);
     if (status == STATUS_OK && db_rows(rows) > 0)
@@ -337,7 +366,7 @@ static enum status count_snapshot(struct recount *recount, const struct month *m
     struct db_result *names = NULL;
     int count = 1;
     enum status status =
-        db_query(recount->snapshot, sql_threat_names, 1, &threat_id, &names, error);
+        db_query(recount->snapshot, sql_recount_names, 1, &threat_id, &names, error);
 
     if (status == STATUS_OK) {
         const char *const parameters[] = {db_text(names, 0, 0), month->starts_at, month->ends_at};

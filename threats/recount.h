@@ -20,10 +20,17 @@
 #define RECOUNT_THREATS_MAX 1000
 #define RECOUNT_PATTERNS_MAX 10000
 
+/* What a threat is called in reports of one language. */
+struct threat_name {
+    const char *language; /* not terminated */
+    size_t language_length;
+    const char *name;
+};
+
 struct threat_definition {
     const char *name;
-    const char *name_en;
-    const char *name_ja;
+    const struct threat_name *names; /* of different languages */
+    size_t name_count;
     const char *const *patterns;
     size_t pattern_count;
 };

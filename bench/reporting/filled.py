@@ -58,7 +58,7 @@ class Filled:
         # As autovacuum would in time; before the recount, which is planned by what is known then.
         self._timed("vacuum", lambda: database.sql("vacuum (analyze)"))
         self._timed("threat_set", lambda: database.set_threat(
-            THREAT, *PATTERNS, name_en="Bitcoin-mining malware"))
+            THREAT, *PATTERNS, en="Bitcoin-mining malware"))
         database.sql("select fold_counts('{0}')")
         database.sql(sql("spread"), {"rows": self.rows, "partitions": PARTITIONS})
         database.sql("vacuum (analyze) infection, infection_count")

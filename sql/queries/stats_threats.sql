@@ -1,6 +1,6 @@
 -- stats/load: threats that can be reported, and those that are being counted for the first time.
-select threat, name_en, name_ja, 'ready' as state from report.threats
+select threat, 'ready' as state from report.threats
 union all
-select threat, name_en, name_ja, 'counting' from report.threats_in_progress
+select threat, 'counting' from report.threats_in_progress
 where threat not in (select threat from report.threats)
 order by threat

@@ -164,8 +164,10 @@ def acts(text):
 
 def test_names_can_not_steer_the_terminal(database):
     """What users name reaches lists, states and messages as characters to be read."""
-    database.sql("insert into kansen.threat (name, name_en, name_ja, state)"
-                 " values (%s, %s, %s, 'ready')", (HOSTILE, HOSTILE, HOSTILE))
+    database.sql("with t as (insert into kansen.threat (name, state) values (%s, 'ready')"
+                 " returning threat_id)"
+                 " insert into kansen.threat_name select threat_id, 'en', %s from t",
+                 (HOSTILE, HOSTILE))
     for words in (("threat", "list"), ("db", "status")):
         said = database.command(*words).stdout
         assert "gpj" in said and not acts(said), words

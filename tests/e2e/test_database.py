@@ -1,7 +1,12 @@
 """Creating and checking a database."""
 
+import pathlib
+import re
+
 import psycopg2
 import pytest
+
+SQL = pathlib.Path(__file__).resolve().parents[2] / "sql"
 
 
 def test_init_can_be_repeated(database):
@@ -34,6 +39,58 @@ def test_migrate_has_nothing_to_do_after_init(database):
     assert database.sql("select * from kansen.migration order by 1") == before
 
 
+def put_back(database, version):
+    """Makes the database what `db init` of a program with this newest migration made of it."""
+    connection = database.postgres.connect(database.name)
+    connection.autocommit = False
+    cursor = connection.cursor()
+    cursor.execute("drop schema kansen, report cascade")
+    cursor.execute((SQL / "queries/schema_bootstrap.sql").read_text(encoding="utf-8"))
+    cursor.execute("set local search_path = kansen; set local role kansen_owner")
+    for number in range(1, version + 1):
+        (path,) = SQL.glob(f"migrations/{number:03}_*.sql")
+        text = path.read_text(encoding="utf-8")
+        cursor.execute(text)
+        cursor.execute("insert into migration values (%s, %s, md5(%s))", (number, path.stem, text))
+    for name in ("timezone_fix", "calendar_fill"):
+        text = (SQL / f"queries/{name}.sql").read_text(encoding="utf-8")
+        cursor.execute(re.sub(r"--.*|%", "", text).replace("$1", "'UTC'"))
+    connection.commit()
+    connection.close()
+
+
+def test_migrate_keeps_the_names_of_threats(database, kansen):
+    put_back(database, 6)
+    database.sql("insert into kansen.threat (name, name_en, name_ja, state) values"
+                 " ('worms', 'Worms', 'ワーム', 'ready'), ('worms', 'New worms', 'w', 'counting'),"
+                 " ('plain', 'plain', 'plain', 'ready')")
+    database.sql("insert into kansen.threat_rule select threat_id, 'W*' from kansen.threat")
+    views = ("select * from report.threats order by threat",
+             "select * from report.threats_in_progress")
+    before = [database.sql(view) for view in views]
+    refused = database.command("stats", "worms", code=78)
+    assert "kansen db migrate" in refused.stderr
+
+    database.command("db", "migrate")
+    assert [database.sql(view) for view in views] == before
+    assert database.sql("select * from report.threat_names order by 1, 2") == [
+        ("plain", "en", "plain"), ("plain", "ja", "plain"),
+        ("worms", "en", "Worms"), ("worms", "ja", "ワーム")]
+    assert database.stats("worms", "2024-01", "2024-01")["names"] == {"en": "Worms", "ja": "ワーム"}
+    database.set_threat("worms", "W*", de="Würmer")
+    assert database.stats("worms", "2024-01", "2024-01")["names"] == {"de": "Würmer"}
+    database.sql("drop role if exists test_reader")
+    database.sql("create role test_reader login in role kansen_reader")
+    try:
+        assert database.sql("select count(*) from report.threat_names", user="test_reader") == [
+            (3,)]
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            database.sql("select * from kansen.threat_name", user="test_reader")
+    finally:
+        database.sql("drop role test_reader")
+    database.verify()
+
+
 def test_months_ahead_have_partitions(database):
     database.command("db", "maintain", "--from", "2030-01", "--to", "2030-03")
     made = {name for (name,) in database.sql(
@@ -49,7 +106,7 @@ def test_a_server_that_is_away_is_named(kansen, postgres):
 
 
 @pytest.mark.parametrize("table", ["detection", "infection", "infection_count", "kafka_offset",
-                                   "dead_letter", "threat"])
+                                   "dead_letter", "threat", "threat_name"])
 def test_the_loader_deletes_nothing(database, table):
     database.sql("drop role if exists test_loader")
     database.sql("create role test_loader login in role kansen_loader")

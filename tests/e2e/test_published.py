@@ -35,7 +35,7 @@ def events(program):
 def miners(database):
     """A database in which the threat of the report is defined."""
     database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
-                        name_en=PUBLISHED["name_en"], name_ja=PUBLISHED["name_ja"])
+                        en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
     return database
 
 

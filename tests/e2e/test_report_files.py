@@ -27,8 +27,8 @@ TEXT_FORMATS = ["text", "md", "html", "csv", "json"]
 
 @pytest.fixture
 def fleet(database):
-    database.set_threat(THREAT, "MINER*", name_en="Bitcoin-mining malware",
-                        name_ja="ビットコイン発掘不正プログラム")
+    database.set_threat(THREAT, "MINER*", en="Bitcoin-mining malware",
+                        ja="ビットコイン発掘不正プログラム")
     database.load_events(EVENTS)
     return database
 
@@ -90,7 +90,7 @@ def test_html_fetches_nothing_and_runs_nothing(fleet, tmp_path):
 
 
 def test_hostile_names_stay_text(database, tmp_path):
-    database.command("threat", "set", THREAT, "--name-en", HOSTILE_EN, "--name-ja", HOSTILE_JA,
+    database.command("threat", "set", THREAT, "--name", f"en={HOSTILE_EN}", "--name", f"ja={HOSTILE_JA}",
                      "--match", "MINER*")
     database.load_events(EVENTS[:20])
     folder = tmp_path / "report"

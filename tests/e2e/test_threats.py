@@ -3,6 +3,8 @@
 import json
 import threading
 
+import pytest
+
 import oracle
 from servers import wait_until
 
@@ -40,7 +42,7 @@ def test_redefinition_replaces_patterns_and_names(database):
     truth = oracle.Oracle(events)
     database.set_threat("worms", "WORM*")
     database.load_events(events)
-    database.set_threat("worms", "TROJ_A.?", "*.3", name_en="Others", name_ja="その他の脅威")
+    database.set_threat("worms", "TROJ_A.?", "*.3", en="Others", ja="その他の脅威")
     check(database, truth, "worms", ["TROJ_A.?", "*.3"])
     assert database.sql("select name_en, name_ja, patterns from report.threats") == [
         ("Others", "その他の脅威", ["*.3", "TROJ_A.?"])]
@@ -51,7 +53,7 @@ def test_redefinition_replaces_patterns_and_names(database):
 
 
 def test_list_and_remove(database):
-    database.set_threat("one", "A*", name_ja="一")
+    database.set_threat("one", "A*", ja="一")
     database.set_threat("two", "B*", "C?")
     said = database.command("threat", "list").stdout
     assert "one" in said and "一" in said and "A*" in said and "C?" in said
@@ -63,6 +65,59 @@ def test_list_and_remove(database):
     result = database.command("stats", "one", "--from", FIRST, "--to", LAST, code=65)
     assert "one" in result.stderr
     database.verify()
+
+
+NAMES = {"ja": "ワーム", "de": "Würmer", "en": "Worms", "pt-BR": "Vermes"}
+
+
+def report_title(database, language):
+    text = database.command("report", "worms", "--from", FIRST, "--to", LAST, "--format", "text",
+                            "--lang", language).stdout
+    return text.splitlines()[0]
+
+
+def test_names_of_any_language(database):
+    database.set_threat("worms", "WORM*", **NAMES)
+    figures = database.stats("worms", FIRST, LAST)
+    assert list(figures["names"].items()) == sorted(NAMES.items())
+    said = [line.split() for line in database.command("threat", "list").stdout.splitlines()]
+    assert said == [["worms"], *([language, name] for language, name in sorted(NAMES.items())),
+                    ["match", "WORM*"]]
+    for language in ("en", "ja", "de"):
+        assert report_title(database, language).startswith(NAMES[language])
+    assert database.sql("select * from report.threat_names order by language") == [
+        ("worms", language, name) for language, name in sorted(NAMES.items())]
+
+
+def test_a_report_falls_back_to_english_then_to_the_threats_own_name(database):
+    database.set_threat("worms", "WORM*", en="Worms in English")
+    assert report_title(database, "ja").startswith("Worms in English")
+    database.set_threat("worms", "WORM*", pt="Vermes")
+    assert report_title(database, "ja").startswith("worms ")
+    assert report_title(database, "en").startswith("worms:")
+    assert database.sql("select name_en, name_ja from report.threats") == [("worms", "worms")]
+    database.set_threat("worms", "WORM*", JA="ワーム")
+    assert report_title(database, "ja").startswith("ワーム ")
+    database.set_threat("worms", "WORM*")
+    assert database.stats("worms", FIRST, LAST)["names"] == {}
+    assert database.command("threat", "list").stdout == "worms\n  match  WORM*\n"
+
+
+@pytest.mark.parametrize(("names", "said"), [
+    (("Worms",), "Worms"), (("=Worms",), "=Worms"), (("en=",), "empty"), (("e_n=Worms",), "e_n"),
+    (("日本=Worms",), "日本"), (("x" * 36 + "=Worms",), "35"), (("en=" + "x" * 257,), "256"),
+    (("en=a\x1bb",), "control"), (("en=Worms", "ja=W", "en=Worm"), "en is there twice"),
+    (("en=Worms", "EN=Worm"), "EN is there twice"), (("en Worms",), "en Worms"),
+])
+def test_a_name_needs_a_language_of_its_own(database, names, said):
+    words = [word for name in names for word in ("--name", name)]
+    result = database.command("threat", "set", "worms", *words, "--match", "W*", code=64)
+    assert said in result.stderr and database.sql("select * from kansen.threat") == []
+
+
+def test_what_a_language_and_a_name_may_be_at_most(database):
+    database.set_threat("worms", "WORM*", **{"a-" * 17 + "a": "=" * 256})
+    assert database.stats("worms", FIRST, LAST)["names"] == {"a-" * 17 + "a": "=" * 256}
 
 
 def test_one_event_may_be_of_many_threats(database):

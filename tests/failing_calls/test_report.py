@@ -24,7 +24,7 @@ class ReportPath:
         self.scratch = tmp_path / "scratch"
         self.env = {"TMPDIR": str(self.scratch)}
         self.files = {}
-        database.set_threat("miner", "MINER*", name_ja="ビットコイン発掘不正プログラム")
+        database.set_threat("miner", "MINER*", ja="ビットコイン発掘不正プログラム")
         database.load_events(EVENTS)
         self.reset()
         database.command(*self.arguments()[:-2])

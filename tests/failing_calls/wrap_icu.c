@@ -4,10 +4,13 @@
  * Its functions are macros that add the version to the name; WRAPPED and REAL paste behind that. */
 #include "failing.h"
 
+#include <stdarg.h>
 #include <unicode/ubrk.h>
+#include <unicode/ucasemap.h>
 #include <unicode/udat.h>
 #include <unicode/uldnames.h>
 #include <unicode/ulistformatter.h>
+#include <unicode/umsg.h>
 #include <unicode/unum.h>
 #include <unicode/ustring.h>
 
@@ -39,6 +42,11 @@ WRAP(UChar *, u_strFromUTF8,
       UErrorCode *icu),
      (to, size, length, from, from_length, icu), to)
 
+WRAP(UChar *, u_strFromUTF8WithSub,
+     (UChar * to, int32_t size, int32_t *length, const char *from, int32_t from_length,
+      UChar32 replacement, int32_t *replaced, UErrorCode *icu),
+     (to, size, length, from, from_length, replacement, replaced, icu), to)
+
 WRAP(char *, u_strToUTF8,
      (char *to, int32_t size, int32_t *length, const UChar *from, int32_t from_length,
       UErrorCode *icu),
@@ -63,6 +71,41 @@ WRAP(int32_t, unum_formatInt64,
      (const UNumberFormat *format, int64_t number, UChar *to, int32_t size,
       UFieldPosition *position, UErrorCode *icu),
      (format, number, to, size, position, icu), 0)
+
+WRAP(int32_t, unum_formatDecimal,
+     (const UNumberFormat *format, const char *number, int32_t length, UChar *to, int32_t size,
+      UFieldPosition *position, UErrorCode *icu),
+     (format, number, length, to, size, position, icu), 0)
+
+WRAP(UCaseMap *, ucasemap_open, (const char *locale, uint32_t options, UErrorCode *icu),
+     (locale, options, icu), NULL)
+
+WRAP(int32_t, ucasemap_utf8ToTitle,
+     (UCaseMap * map, char *to, int32_t size, const char *from, int32_t from_length,
+      UErrorCode *icu),
+     (map, to, size, from, from_length, icu), 0)
+
+WRAP(UMessageFormat *, umsg_open,
+     (const UChar *pattern, int32_t length, const char *locale, UParseError *where,
+      UErrorCode *icu),
+     (pattern, length, locale, where, icu), NULL)
+
+/* Its arguments go on to the one that takes them as a list. */
+int32_t WRAPPED(umsg_format)(const UMessageFormat *format, UChar *to, int32_t size, UErrorCode *icu,
+                             ...);
+int32_t WRAPPED(umsg_format)(const UMessageFormat *format, UChar *to, int32_t size, UErrorCode *icu,
+                             ...)
+{
+    va_list arguments;
+    int32_t length;
+
+    if (is_short("umsg_format", icu, FAILING_PLACE))
+        return 0;
+    va_start(arguments, icu);
+    length = umsg_vformat(format, to, size, arguments, icu);
+    va_end(arguments);
+    return length;
+}
 
 WRAP(ULocaleDisplayNames *, uldn_openForContext,
      (const char *locale, UDisplayContext *contexts, int32_t count, UErrorCode *icu),

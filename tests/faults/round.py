@@ -80,8 +80,7 @@ class Round:
 
     def define_threat(self, name, code=0):
         matches = [word for pattern in THREATS[name] for word in ("--match", pattern)]
-        return self.database.command("threat", "set", name, "--name-en", name, "--name-ja", name,
-                                     *matches, code=code)
+        return self.database.command("threat", "set", name, *matches, code=code)
 
     # ---- preparing
 

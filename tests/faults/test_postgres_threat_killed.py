@@ -48,13 +48,13 @@ def test_killed_while_workers_are_ingesting(kafka, topic, database, proxy):
 
     producer = threading.Thread(target=produce)
     producer.start()
-    words = ("worms", "--name-en", "Worms", "--name-ja", "ワーム", "--match", "TROJ*", "*.1")
+    words = ("worms", "--name", "en=Worms", "--name", "ja=ワーム", "--match", "TROJ*", "*.1")
     for commits in (0, 1, 2, 4):
         set_until(database, proxy, commits, *words)
         database.verify()
         assert database.sql("select patterns from report.threats") == [(["WORM*"],)]
     # A definition that nobody set again, too, is in nobody's way, and can be removed.
-    set_until(database, proxy, 2, "gone", "--name-en", "x", "--name-ja", "x", "--match", "*")
+    set_until(database, proxy, 2, "gone", "--name", "en=x", "--match", "*")
     producer.join()
     wait_until(lambda: sum(database.stored_offsets(name).values()) == ARRIVING, "all events", workers)
     for worker in workers:

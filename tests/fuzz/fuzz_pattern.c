@@ -140,11 +140,24 @@ static void match(const struct texts *texts)
 
 /* ---- definitions */
 
+/* As --name takes it; the caller frees it. */
+static char *named(const char *language, const char *name)
+{
+    size_t size = strlen(language) + 1 + strlen(name) + 1;
+    char *text = malloc(size);
+
+    CHECK(text != NULL, "out of memory");
+    snprintf(text, size, "%s=%s", language, name);
+    return text;
+}
+
 /* `kansen threat set` with a database that isn't there: what it says before it connects. */
 static int threat_set(const struct texts *texts, struct error *error)
 {
-    char *arguments[TEXTS_MAX + 8] = {"--db=host=/nonexistent", "--name-en", texts->items[NAME_EN],
-                                      "--name-ja", texts->items[NAME_JA]};
+    char *english = named("en", texts->items[NAME_EN]);
+    char *japanese = named("ja", texts->items[NAME_JA]);
+    char *arguments[TEXTS_MAX + 8] = {"--db=host=/nonexistent", "--name", english, "--name",
+                                      japanese};
     struct options *options = NULL;
     FILE *messages = stderr;
     int count = 5;
@@ -162,6 +175,8 @@ static int threat_set(const struct texts *texts, struct error *error)
     code = command_threat_set.run(options, error);
     stderr = messages;
     options_free(options);
+    free(english);
+    free(japanese);
     return code;
 }
 
@@ -236,13 +251,22 @@ static void store(const struct texts *texts)
     CHECK(db_begin(db, DB_READ_COMMITTED, &error) == STATUS_OK, "%s", error.message);
 
     enum status status =
-        db_query(db, sql_threat_insert, 3, (const char *const *)texts->items, &rows, &error);
+        db_query(db, sql_threat_insert, 1, (const char *const *)&texts->items[NAME], &rows, &error);
 
     if (status == STATUS_OK)
         snprintf(threat_id, sizeof(threat_id), "%s", db_text(rows, 0, 0));
     db_result_free(rows);
 
     const char *const rules[] = {threat_id, array_text(&patterns)};
+
+    array_reset(&names);
+    array_add_text(&names, texts->items[NAME_EN], strlen(texts->items[NAME_EN]));
+    array_add_text(&names, texts->items[NAME_JA], strlen(texts->items[NAME_JA]));
+
+    const char *const called[] = {threat_id, "{en,ja}", array_text(&names)};
+
+    if (status == STATUS_OK)
+        status = db_query(db, sql_threat_names_insert, 3, called, NULL, &error);
 
     if (status == STATUS_OK)
         status = db_query(db, sql_threat_rules_insert, 2, rules, NULL, &error);

@@ -95,8 +95,10 @@ static void check_limits(const struct scenario *scenario)
     const struct scenario_events *events = &scenario->events;
 
     check_text(scenario->threat);
-    check_text(scenario->name_en);
-    check_text(scenario->name_ja);
+    for (size_t i = 0; i < scenario->display_name_count; i++) {
+        CHECK(strchr(scenario->display_names[i], '=') != NULL, "a name of no language");
+        check_text(strchr(scenario->display_names[i], '=') + 1);
+    }
     check_text(scenario->timezone);
     CHECK(events->repeats_min >= 1 && events->repeats_min <= events->repeats_max, "repeats");
     CHECK(events->resent <= 1000 && events->broken <= 1000 && events->country <= 1000, "shares");

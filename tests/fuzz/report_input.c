@@ -41,12 +41,13 @@ enum head_byte {
 };
 
 enum flag {
-    FLAG_JAPANESE = 1,
+    FLAG_LANGUAGE = 1, /* and FLAG_LANGUAGE_2: which of the languages, modulo how many there are */
     FLAG_UNIQUE = 2,
     FLAG_ONGOING = 4,
     FLAG_OFFSETS = 8,
     FLAG_GEOIP = 16,
-    FLAG_PATTERNS = 32
+    FLAG_PATTERNS = 32,
+    FLAG_LANGUAGE_2 = 64
 };
 
 static void *must(void *memory)
@@ -130,8 +131,12 @@ static struct figures *make_figures(const unsigned char head[REPORT_HEAD],
     uint64_t state = head[HEAD_SEED];
 
     figures->threat = must(strdup(names[REPORT_THREAT]));
-    figures->name_en = must(strdup(names[REPORT_NAME_EN]));
-    figures->name_ja = must(strdup(names[REPORT_NAME_JA]));
+    figures->names = must(calloc(2, sizeof(*figures->names)));
+    figures->name_count = 2;
+    figures->names[0] =
+        (struct name_figures){must(strdup("en")), must(strdup(names[REPORT_NAME_EN]))};
+    figures->names[1] =
+        (struct name_figures){must(strdup("ja")), must(strdup(names[REPORT_NAME_JA]))};
     figures->timezone = must(strdup(names[REPORT_TIMEZONE]));
     figures->from = month_from(2000, 1) + head[HEAD_FROM];
     figures->to = figures->from + head[HEAD_MONTHS] % MONTHS_MAX;
@@ -277,15 +282,17 @@ size_t report_input_count_names(const char *harmless)
 
 /* ---- input */
 
-static const struct language *open_language(bool japanese)
+static const struct language *open_language(unsigned flags)
 {
-    static struct language *languages[2];
+    static struct language *languages[LANGUAGES];
+    size_t index =
+        ((flags & FLAG_LANGUAGE ? 1u : 0u) + (flags & FLAG_LANGUAGE_2 ? 2u : 0u)) % LANGUAGES;
     struct error error = {""};
 
-    if (languages[japanese] == NULL)
-        CHECK(language_open(japanese ? "ja" : "en", &languages[japanese], &error) == STATUS_OK,
-              "%s", error.message);
-    return languages[japanese];
+    if (languages[index] == NULL)
+        CHECK(language_open(language_code_at(index), &languages[index], &error) == STATUS_OK, "%s",
+              error.message);
+    return languages[index];
 }
 
 static struct report_side make_side(const struct language *language,
@@ -360,7 +367,7 @@ void report_input_read(const unsigned char *data, size_t size, struct report_inp
     memcpy(head, data, length);
     take_names(data + length, size - length, out->names);
     out->choice = head[HEAD_CHOICE];
-    out->language = open_language((head[HEAD_FLAGS] & FLAG_JAPANESE) != 0);
+    out->language = open_language(head[HEAD_FLAGS]);
     out->hostile = make_side(out->language, head, (const char *const *)out->names);
     keep_harmless(out->language, head);
     out->harmless = kept.side;

@@ -223,7 +223,9 @@ class Database:
     def verify(self, code=0):
         return self.command("db", "verify", code=code)
 
-    def set_threat(self, name, *patterns, name_en=None, name_ja=None):
+    def set_threat(self, name, *patterns, **names):
+        """Names by language: en="Worms"."""
+        called = [word for language, text in names.items()
+                  for word in ("--name", f"{language}={text}")]
         matches = [word for pattern in patterns for word in ("--match", pattern)]
-        return self.command("threat", "set", name, "--name-en", name_en or name,
-                            "--name-ja", name_ja or name, *matches)
+        return self.command("threat", "set", name, *called, *matches)

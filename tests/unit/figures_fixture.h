@@ -11,6 +11,11 @@
 #include "stats/monthly.h"
 #include "stats/shares.h"
 
+/* Those of the published report, in its order. */
+#define FIXTURE_COUNTRIES 10
+static const char *const fixture_countries[FIXTURE_COUNTRIES] = {"JP", "US", "AU", "IN", "FR",
+                                                                 "TW", "DE", "CA", "IT", "GB"};
+
 /* xorshift64: the same numbers on every machine. */
 static inline uint64_t fixture_random(uint64_t *state)
 {
@@ -28,6 +33,25 @@ static inline char *fixture_text(const char *text)
     return copy;
 }
 
+/* Adds a name, in order of language; there is room for three. */
+static inline void fixture_name(struct figures *figures, const char *language, const char *name)
+{
+    size_t place = figures->name_count++;
+
+    for (; place > 0 && strcmp(figures->names[place - 1].language, language) > 0; place--)
+        figures->names[place] = figures->names[place - 1];
+    figures->names[place] = (struct name_figures){fixture_text(language), fixture_text(name)};
+}
+
+/* What the threat is called in every language. */
+static inline void fixture_rename(struct figures *figures, const char *name)
+{
+    for (size_t i = 0; i < figures->name_count; i++) {
+        free(figures->names[i].name);
+        figures->names[i].name = fixture_text(name);
+    }
+}
+
 /* Names and window, nothing counted, room for `countries`. Freed by figures_free. */
 static inline struct figures *fixture_empty(month_t from, month_t to, size_t countries)
 {
@@ -36,8 +60,10 @@ static inline struct figures *fixture_empty(month_t from, month_t to, size_t cou
 
     ck_assert_ptr_nonnull(figures);
     figures->threat = fixture_text("bitcoin-miner");
-    figures->name_en = fixture_text("Bitcoin-mining malware");
-    figures->name_ja = fixture_text("ビットコイン発掘不正プログラム");
+    figures->names = calloc(3, sizeof(*figures->names));
+    ck_assert_ptr_nonnull(figures->names);
+    fixture_name(figures, "en", "Bitcoin-mining malware");
+    fixture_name(figures, "ja", "ビットコイン発掘不正プログラム");
     figures->timezone = fixture_text("UTC");
     figures->from = from;
     figures->to = to;
@@ -105,6 +131,48 @@ static inline struct figures *fixture_published(void)
     figures->offsets[figures->offset_count++] =
         (struct offset_figures){fixture_text("detections"), fixture_text("kansen"), 2,
                                 PUBLISHED_TOTAL, fixture_text("0:6000 1:6213")};
+    return figures;
+}
+
+static inline int64_t fixture_count(uint64_t *state)
+{
+    static const int64_t bounds[] = {1, 2, 4, 30, 1000, 1000000};
+
+    return (int64_t)(fixture_random(state) %
+                     (uint64_t)bounds[fixture_random(state) % (sizeof(bounds) / sizeof(*bounds))]);
+}
+
+/* Any figures of up to seven months and of some of the countries. */
+static inline struct figures *fixture_any(uint64_t *state)
+{
+    size_t known = fixture_random(state) % (FIXTURE_COUNTRIES + 1);
+    month_t from = (month_t)(500 + fixture_random(state) % 100);
+    month_t to = from + (month_t)(fixture_random(state) % 7);
+    struct figures *figures = fixture_empty(from, to, known + 1);
+    int64_t usual = fixture_count(state);
+
+    figures->unique = fixture_random(state) % 3 == 0;
+    for (size_t i = 0; i < known; i++)
+        fixture_country(figures, fixture_countries[i],
+                        fixture_random(state) % 2 ? usual : fixture_count(state));
+    if (fixture_random(state) % 2)
+        fixture_country(figures, COUNTRY_UNKNOWN, fixture_count(state));
+    fixture_rank(figures, fixture_random(state) % 12);
+
+    /* Spread over the months; a unique count may be smaller than their sum. */
+    int64_t left = figures->total;
+
+    for (month_t month = from; month < to && left > 0; month++) {
+        int64_t part = fixture_random(state) % 3
+                           ? left / (to - month + 1)
+                           : (int64_t)(fixture_random(state) % (uint64_t)(left + 1));
+
+        fixture_month(figures, month, part);
+        left -= part;
+    }
+    fixture_month(figures, to, left);
+    if (figures->unique && figures->total > 0)
+        fixture_month(figures, from, figures->month_count > 1 ? fixture_count(state) : 0);
     return figures;
 }
 

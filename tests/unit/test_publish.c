@@ -25,9 +25,8 @@ static void open_all(const char *threat)
     figures = fixture_published();
     if (threat != NULL) {
         free(figures->threat);
-        free(figures->name_en);
         figures->threat = fixture_text(threat);
-        figures->name_en = fixture_text(threat);
+        fixture_rename(figures, threat);
     }
     ck_assert_int_eq(language_open("en", &language, &error), STATUS_OK);
     ck_assert_int_eq(compose_document(language, figures, &document, &error), STATUS_OK);

@@ -109,6 +109,9 @@ static const struct {
     {"[threat]\ndetections = A\xe6\x84\n", 2, "no UTF-8"},
     {"[threat]\ndetections = \xc0\xaf\n", 2, "no UTF-8"},
     {"[threat]\ndetections = \xed\xa0\x80\n", 2, "no UTF-8"},
+    {"[threat]\nname_en = A\nname_EN = B\n", 3, "given twice"},
+    {"[threat]\nname_ = A\n", 2, "unknown key"},
+    {"[threat]\nname_e_n = A\n", 2, "unknown key"},
     {"[threat]\nname_ja = \xf4\x90\x80\x80\n", 2, "no UTF-8"},
     {"[threat]\ndetections = A\nmatch = A\ndetections = A\n", 4, "given twice"},
     {"[background]\nnames = A\n", 2, "unknown key"},
@@ -184,8 +187,7 @@ START_TEST(what_is_left_out_has_its_default)
     ck_assert_int_eq(read_text(THREAT DEVICES, &scenario, &error), STATUS_OK);
     ck_assert_uint_eq(scenario->seed, 1);
     ck_assert_str_eq(scenario->timezone, "UTC");
-    ck_assert_str_eq(scenario->name_en, "t");
-    ck_assert_str_eq(scenario->name_ja, "t");
+    ck_assert_uint_eq(scenario->display_name_count, 0);
     ck_assert_uint_eq(scenario->events.repeats_min, 1);
     ck_assert_uint_eq(scenario->events.repeats_max, 1);
     ck_assert_uint_eq(scenario->events.resent, 0);
@@ -199,13 +201,16 @@ START_TEST(every_line_reaches_its_field)
     struct error error = {""};
 
     ck_assert_int_eq(
-        read_text("[threat]\nname = t\nname_en = Tee\nname_ja = ティー\nmatch = A*\n"
-                  "detections = A.1   A.2\n[events]\nrepeats = 2-9\nother_ids_per_mille = 77\n"
-                  "[devices]\nmonths = 2024-01 2024-02\nUS = 5 6\nZZ = 7 8\n",
-                  &scenario, &error),
+        read_text(
+            "[threat]\nname = t\nname_en = Tee\nname_ja = ティー\nname_zh-Hant = 茶\nmatch = A*\n"
+            "detections = A.1   A.2\n[events]\nrepeats = 2-9\nother_ids_per_mille = 77\n"
+            "[devices]\nmonths = 2024-01 2024-02\nUS = 5 6\nZZ = 7 8\n",
+            &scenario, &error),
         STATUS_OK);
-    ck_assert_str_eq(scenario->name_en, "Tee");
-    ck_assert_str_eq(scenario->name_ja, "ティー");
+    ck_assert_uint_eq(scenario->display_name_count, 3);
+    ck_assert_str_eq(scenario->display_names[0], "en=Tee");
+    ck_assert_str_eq(scenario->display_names[1], "ja=ティー");
+    ck_assert_str_eq(scenario->display_names[2], "zh-Hant=茶");
     ck_assert_uint_eq(scenario->names.count, 2);
     ck_assert_str_eq(scenario->names.items[1], "A.2");
     ck_assert_uint_eq(scenario->events.repeats_min, 2);
