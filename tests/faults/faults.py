@@ -2,6 +2,9 @@
 
 import collections
 import concurrent.futures
+import contextlib
+import os
+import signal
 import threading
 import time
 
@@ -19,6 +22,10 @@ select pg_terminate_backend(pid) from pg_stat_activity
 where application_name like 'kansen%' and datname = current_database()
 order by random() limit %s"""
 ALL = 1000
+ONE_BACKEND = """
+select pid from pg_stat_activity
+where application_name like 'kansen%' and datname = current_database()
+order by random() limit 1"""
 
 # For the brokers to answer a request while one of them is away.
 ADMIN_PATIENCE_S = 20
@@ -30,7 +37,7 @@ class Queues:
 
     def __init__(self):
         self.threads = {name: concurrent.futures.ThreadPoolExecutor(1)
-                        for name in ("postgres", "broker", "command")}
+                        for name in ("postgres", "broker", "command", "backend", "snapshot", "lock")}
         self.given = []
 
     def submit(self, name, deed, *arguments):
@@ -73,6 +80,10 @@ class Injector:
             "postgres-crash": lambda values: self._queue("postgres", self._crash, values),
             "broker-kill": lambda values: self._queue("broker", self._kill_broker, values),
             "broker-stop": lambda values: self._queue("broker", self._stop_broker, values),
+            "broker-freeze": lambda values: self._queue("broker", self._freeze_broker, values),
+            "backend-stop": lambda values: self._queue("backend", self._stop_backend, values),
+            "snapshot": lambda values: self._queue("snapshot", self._hold_snapshot, values),
+            "lock": lambda values: self._queue("lock", self._hold_lock, values),
             "rebalance": self._rebalance,
             "partitions": lambda values: self._queue("command", self._add_partitions, values),
             "threat": lambda values: self._queue("command", self._define_threat, values),
@@ -177,7 +188,52 @@ class Injector:
         time.sleep(values["seconds"])
         self.scene.postgres.start()
 
+    def _stop_backend(self, values):
+        """One process of PostgreSQL freezes in the middle of whatever it does for a worker."""
+        try:
+            pid = self.scene.database.value(ONE_BACKEND)
+        except (psycopg2.Error, IndexError):  # it is away at the moment, or has no worker
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+            self._did("backend-stop", f"{values} of pid {pid}")
+            time.sleep(values["seconds"])
+            os.kill(pid, signal.SIGCONT)
+
+    def _hold(self, kind, values, *statements):
+        """A transaction that somebody else has open, until PostgreSQL crashes or time is over."""
+        with contextlib.suppress(psycopg2.Error):
+            connection = self.scene.postgres.connect(self.scene.database.name)
+            try:
+                connection.autocommit = False
+                with connection.cursor() as cursor:
+                    for statement in statements:
+                        cursor.execute(statement)
+                self._did(kind, values)
+                time.sleep(values["seconds"])
+            finally:
+                connection.close()
+
+    def _hold_snapshot(self, values):
+        self._hold("snapshot", values, "set transaction isolation level repeatable read",
+                   "select count(*) from kansen.kafka_offset")
+
+    def _hold_lock(self, values):
+        """Writers wait, readers don't."""
+        self._hold("lock", values, "set local lock_timeout = '10s'",
+                   f"lock table kansen.{values['table']} in share mode")
+
     # ---- Kafka
+
+    def _freeze_broker(self, values):
+        """It takes connections and never answers, until it goes on."""
+        process = self.scene.cluster.nodes[values["node"]].process
+        process.send_signal(signal.SIGSTOP)
+        try:
+            self._did("broker-freeze", values)
+            time.sleep(values["seconds"])
+        finally:
+            process.send_signal(signal.SIGCONT)
 
     def _kill_broker(self, values):
         node = self.scene.cluster.nodes[values["node"]]

@@ -24,11 +24,15 @@ NUMBERS = {
     "rebalance": 3,
     "partitions": 3,
     "threat": 1,
+    "backend-stop": 3,
+    "snapshot": 1,
+    "lock": 3,
 }
 # In rounds with three brokers.
 BROKER_NUMBERS = {
     "broker-kill": 3,
     "broker-stop": 3,
+    "broker-freeze": 2,
 }
 KINDS = (*NUMBERS, *BROKER_NUMBERS)
 
@@ -115,6 +119,16 @@ def values_of(source, kind, settings):
     if kind in ("postgres-crash", "broker-kill", "broker-stop"):
         return {"seconds": round(source.choice((0, source.uniform(0, 4))), 1),
                 **({"node": source.randrange(3)} if kind != "postgres-crash" else {})}
+    if kind == "backend-stop":
+        # The longest ones are cut off by whoever waits.
+        return {"seconds": round(source.choice((source.uniform(0.2, 3), source.uniform(5, 40))), 1)}
+    if kind == "broker-freeze":
+        return {"node": source.randrange(3), "seconds": round(source.uniform(0.5, 8), 1)}
+    if kind == "snapshot":
+        return {"seconds": round(source.uniform(5, 30), 1)}
+    if kind == "lock":
+        return {"table": source.choice(("kafka_offset", "infection_count", "detection")),
+                "seconds": round(source.choice((source.uniform(0.2, 2), source.uniform(4, 9))), 1)}
     if kind == "rebalance":
         return {"slot": slot, "visit": source.random() < 0.4,
                 "seconds": round(source.uniform(0.5, 6), 1)}
