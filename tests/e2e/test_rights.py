@@ -53,8 +53,9 @@ def filled(database, users):
     """With a threat, a detection, a dead letter, an offset; and the users."""
     database.set_threat("worms", "WORM*")
     database.load("-", stdin=f"{EVENT}\nbad\n".encode())
-    database.sql("insert into kansen.kafka_offset (cluster, group_id, topic, partition)"
-                 " values ('cluster', 'tests', 'topic', 0)")
+    for table in ("kafka_partition", "kafka_offset"):
+        database.sql(f"insert into kansen.{table} (cluster, group_id, topic, incarnation, partition)"
+                     " values ('cluster', 'tests', 'topic', 1, 0)")
     for role, name in users.items():
         database.sql(f"drop role if exists {name}")
         database.sql(f"create role {name} login" + (f" in role {role}" if role else ""))

@@ -141,8 +141,8 @@ def test_there_is_a_bound_to_threats_and_to_patterns(database):
     assert result.code != 0 and "10000 patterns" in result.stderr
     database.set_threat("two", "C*")  # in place of its own
     database.set_threat("one", "A*")
-    database.sql("insert into kansen.threat (name, name_en, name_ja, state)"
-                 " select 'many ' || n, '', '', 'ready' from generate_series(1, 998) n")
+    database.sql("insert into kansen.threat (name, state)"
+                 " select 'many ' || n, 'ready' from generate_series(1, 998) n")
     result = database.command("threat", "set", "three", "--match", "C*", code=None)
     assert result.code != 0 and "1000 threats" in result.stderr
     database.set_threat("two", "B*")

@@ -19,7 +19,7 @@ from traps import Trap
 
 END_CONNECTIONS = """
 select pg_terminate_backend(pid) from pg_stat_activity
-where application_name like 'kansen%' and datname = current_database()
+where application_name like 'kansen%%' and datname = current_database()
 order by random() limit %s"""
 ALL = 1000
 ONE_BACKEND = """
