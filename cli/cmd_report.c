@@ -4,9 +4,9 @@
 
 #include "cli/commands.h"
 #include "cli/reporting.h"
-#include "reports/compose.h"
+#include "reports/formats/writers.h"
 #include "reports/publish.h"
-#include "reports/writers.h"
+#include "reports/sections/compose.h"
 
 /* What the user asked for. */
 struct wish {

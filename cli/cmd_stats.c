@@ -4,8 +4,8 @@
 
 #include "cli/commands.h"
 #include "cli/reporting.h"
-#include "reports/compose.h"
-#include "reports/writers.h"
+#include "reports/formats/writers.h"
+#include "reports/sections/compose.h"
 
 static enum status print_figures(const struct figures *figures, const char *code,
                                  const char *format, struct error *error)

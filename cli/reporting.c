@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "reports/language.h"
+#include "reports/languages/language.h"
 #include "sql/db.h"
 #include "stats/load.h"
 #include "stats/monthly.h"

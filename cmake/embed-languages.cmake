@@ -6,7 +6,7 @@ include(${CMAKE_CURRENT_LIST_DIR}/c-string.cmake)
 list(SORT LANGUAGES)
 
 set(codes "")
-string(CONCAT body "#include \"reports/embedded.h\"\n\n#include <stddef.h>\n\n"
+string(CONCAT body "#include \"reports/languages/embedded.h\"\n\n#include <stddef.h>\n\n"
   "const struct embedded_language embedded_languages[] = {\n")
 foreach(path ${LANGUAGES})
   get_filename_component(code ${path} NAME_WE)
@@ -26,7 +26,7 @@ endif()
 list(LENGTH codes count)
 list(JOIN codes ", " codes)
 string(CONCAT header "/* Generated from reports/languages/: what the languages of reports say. */\n"
-  "#ifndef KANSEN_REPORTS_EMBEDDED_H\n#define KANSEN_REPORTS_EMBEDDED_H\n\n"
+  "#ifndef KANSEN_REPORTS_LANGUAGES_EMBEDDED_H\n#define KANSEN_REPORTS_LANGUAGES_EMBEDDED_H\n\n"
   "#define EMBEDDED_LANGUAGES ${count}\n\n/* Their codes, for people. */\n"
   "#define EMBEDDED_LANGUAGE_CODES \"${codes}\"\n\n"
   "struct embedded_language {\n    const char *code;\n    const char *text; /* of its file */\n};\n\n"

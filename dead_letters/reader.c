@@ -16,7 +16,7 @@ enum column {
     COLUMN_DETAIL,
     COLUMN_REJECTED,
     COLUMN_REPLAYED,
-    COLUMN_REJECTED_US,
+    COLUMN_ARRIVED_US,
     COLUMN_KEY,
     COLUMN_VALUE,
     COLUMN_HEADERS, /* items in hexadecimal, separated by blanks; null is "-" */
@@ -139,7 +139,7 @@ enum status dead_letter_reader_get(struct dead_letter_reader *reader, int row,
         .detail = db_text(rows, row, COLUMN_DETAIL),
         .rejected = db_text(rows, row, COLUMN_REJECTED),
         .replayed = db_text(rows, row, COLUMN_REPLAYED),
-        .rejected_us = db_int64(rows, row, COLUMN_REJECTED_US),
+        .arrived_us = db_int64(rows, row, COLUMN_ARRIVED_US),
         .headers = reader->headers,
         .header_count = header_count,
     };

@@ -26,7 +26,8 @@ struct dead_letter {
     const char *detail;   /* the line for people */
     const char *rejected; /* RFC 3339, to the second */
     const char *replayed; /* the same; NULL: it is still rejected */
-    int64_t rejected_us;  /* microseconds since 1970-01-01T00:00:00Z */
+    int64_t arrived_us;   /* when its source took it, or (unknown) when it was rejected;
+                           * microseconds since 1970-01-01T00:00:00Z */
     struct slice key;     /* data is NULL without a key */
     struct slice value;   /* data is NULL for a tombstone */
     const struct dead_letter_header *headers;

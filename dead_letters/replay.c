@@ -118,7 +118,7 @@ static enum status add_dead_letter(struct replay *replay, const struct dead_lett
                               .form = MESSAGE_EVENT,
                               .value = dead_letter->value,
                               .dead_letter_id = dead_letter->id,
-                              .arrived_us = dead_letter->rejected_us};
+                              .arrived_us = dead_letter->arrived_us};
     enum pipeline_added added;
 
     /* As `kansen load` read the line. */

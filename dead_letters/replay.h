@@ -2,9 +2,9 @@
  * a wider time policy, another constraint.
  *
  * Each batch is one transaction of events, counts and marks: a dead letter is marked as replayed if
- * and only if its event is stored, whatever dies. Age is measured by the time at which the dead
- * letter was rejected, not by the present, so that a replay decides as ingest would have decided
- * then. */
+ * and only if its event is stored, whatever dies. Age is measured by the time at which Kafka
+ * took the message (of a file: at which it was rejected), not by the present, so that a replay
+ * decides as ingest would have decided then. */
 #ifndef KANSEN_DEAD_LETTERS_REPLAY_H
 #define KANSEN_DEAD_LETTERS_REPLAY_H
 

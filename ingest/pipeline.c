@@ -196,9 +196,8 @@ static bool unwrap(struct pipeline *pipeline, const struct message *message, str
 static enum status decode(struct pipeline *pipeline, const struct message *message,
                           struct slice text, struct event *event, struct rejection *why)
 {
-    bool is_past = message->arrived_us > OLDEST_US && message->arrived_us < pipeline->now_us;
     struct time_policy policy =
-        is_past ? policy_at(pipeline, message->arrived_us) : pipeline->policy;
+        message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
     enum status status =
         decode_event(pipeline->decoder, text.data, text.length, &policy, event, why);
 
@@ -230,9 +229,11 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
     /* Nobody may have called for days, when the source is a silent pipe. */
     if (pipeline->filling_since_ms == 0)
         update_policy(pipeline);
+    if (whole.arrived_us <= OLDEST_US || whole.arrived_us > pipeline->now_us)
+        whole.arrived_us = 0;
     if (!unwrap(pipeline, message, &text))
         return PIPELINE_NO_MEMORY;
-    decoded = decode(pipeline, message, text, &event, &why);
+    decoded = decode(pipeline, &whole, text, &event, &why);
     if (decoded != STATUS_OK && !read_headers(pipeline, &whole))
         return PIPELINE_NO_MEMORY;
     for (;;) {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "reports/writers.h"
+#include "reports/formats/writers.h"
 #include "text/escape.h"
 
 /* A folder, a name and the mark of a temporary file. */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "kansen/status.h"
-#include "reports/document.h"
+#include "reports/sections/document.h"
 
 /* "bitcoin-miner-2013-09-2013-11.en", and what a suffix adds. */
 #define PUBLISH_NAME_MAX 255

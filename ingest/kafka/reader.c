@@ -127,6 +127,14 @@ static bool read_headers(const void *native, struct header_list *out)
     return true;
 }
 
+/* By the message's timestamp, whatever its producer wrote there. */
+static int64_t arrived_us(const rd_kafka_message_t *message)
+{
+    int64_t arrived_ms = rd_kafka_message_timestamp(message, NULL);
+
+    return arrived_ms > 0 && arrived_ms < INT64_MAX / US_PER_MS ? arrived_ms * US_PER_MS : 0;
+}
+
 /* Kafka gives us what comes next. */
 static void note_reading(struct reader *reader)
 {
@@ -159,7 +167,7 @@ static enum status add_message(struct reader *reader, const rd_kafka_message_t *
         .value = {kafka_message->payload, kafka_message->len},
         .read_headers = read_headers,
         .native = kafka_message,
-        .arrived_us = rd_kafka_message_timestamp(kafka_message, NULL) * US_PER_MS,
+        .arrived_us = arrived_us(kafka_message),
     };
     enum pipeline_added result = pipeline_add(reader->pipeline, &message);
 

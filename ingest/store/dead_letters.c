@@ -7,7 +7,7 @@
 #include "sql/array.h"
 #include "sql/embedded.h"
 
-#define DEAD_LETTER_FIELDS 10
+#define DEAD_LETTER_FIELDS 11
 
 /* dead_letter_id, reason, detail */
 #define SETTLE_ARRAYS 3
@@ -42,6 +42,10 @@ static void copy_dead_letter(struct copy *copy, const struct batch_dead_letter *
     else
         copy_bytes_array(copy, header_list_count(message->headers), message->headers.data,
                          message->headers.length);
+    if (message->arrived_us > 0)
+        copy_timestamp(copy, message->arrived_us);
+    else
+        copy_null(copy);
 }
 
 /* A batch is of new messages or of dead letters that are replayed, never of both. */

@@ -54,8 +54,8 @@ struct message {
     const void *native;     /* the source's own form of the message, for read_headers */
     struct slice headers;   /* of a rejected message: see header_list.h; data NULL without any */
     int64_t dead_letter_id; /* of the dead letter that is replayed; 0: it is a new message */
-    /* When its source took it, by which its events' age is measured: microseconds since 1970. What
-     * lies in the future, or before anything could be an event, is the present. */
+    /* When its source took it, by which its events' age is measured: microseconds since 1970. The
+     * present when it is 0, lies in the future, or before anything could be an event. */
     int64_t arrived_us;
 };
 

@@ -1,4 +1,4 @@
--- Called by the sink with actions it has not met ($1).
+-- Called by the store with actions it has not met ($1).
 insert into action (action)
 select a.action
 from unnest($1::text[]) as a (action)

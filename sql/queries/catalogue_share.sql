@@ -1,2 +1,2 @@
--- Called by the sink inside each batch: keeps `threat set` and `threat remove` out until the commit.
+-- Called by the store inside each batch: keeps `threat set` and `threat remove` out until the commit.
 select pg_advisory_xact_lock_shared(hashtext('kansen threats'));

@@ -1,7 +1,8 @@
--- Called by the sink behind letters_stage: a rejected message is kept once, however often it is read.
+-- Called by dead_letters_store behind dead_letters_stage: a rejected message is kept once, however often it is read.
 insert into dead_letter (source, topic, partition, "offset", value_hash, reason, detail, key, value,
-  headers)
-select source, topic, partition, "offset", value_hash, reason, detail, key, value, headers
+  headers, arrived_at)
+select source, topic, partition, "offset", value_hash, reason, detail, key, value, headers,
+  arrived_at
 from pg_temp.stage_letter
 order by source, topic, partition, "offset", value_hash
 on conflict do nothing;

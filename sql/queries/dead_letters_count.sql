@@ -1,4 +1,4 @@
--- Called by replay_letters at its start: how many dead letters there are to replay, and the number of
+-- Called by replay_dead_letters at its start: how many dead letters there are to replay, and the number of
 -- the newest; what is rejected meanwhile is left alone. $1 topic, $2 reason, $3 since, $4 until.
 select count(*), coalesce(max(letter_id), 0)
 from dead_letter

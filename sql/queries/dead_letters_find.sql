@@ -3,7 +3,7 @@
 select letter_id, source, topic, partition, "offset", reason, detail,
   to_char(rejected_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
   to_char(replayed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-  (extract(epoch from rejected_at) * 1000000)::bigint, encode(key, 'hex'), encode(value, 'hex'), (
+  (extract(epoch from coalesce(arrived_at, rejected_at)) * 1000000)::bigint, encode(key, 'hex'), encode(value, 'hex'), (
     select string_agg(coalesce(encode(h.item, 'hex'), '-'), ' ' order by h.place)
     from unnest(headers) with ordinality as h (item, place)
   )

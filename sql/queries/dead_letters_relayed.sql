@@ -1,4 +1,4 @@
--- Called by relay_letters behind the delivery reports: the letters $2 are with the relay $1, or why the
+-- Called by relay_dead_letters behind the delivery reports: the letters $2 are with the relay $1, or why the
 -- topic refused them ($3, null for those it took).
 insert into relayed_letter (relay_id, letter_id, refusal)
 select $1::integer, l.letter_id, l.refusal

@@ -1,4 +1,4 @@
--- Called by the sink in a batch of replayed letters ($1), in the transaction of their events: those
+-- Called by the store in a batch of replayed letters ($1), in the transaction of their events: those
 -- without a reason ($2) are stored now, the others are still rejected, for the reasons and details ($3)
 -- of today. Rows are taken in the order of their numbers, so that two replays can't wait for each other
 -- in a circle. What another replay has stored is left as it is; its events are repeats here.

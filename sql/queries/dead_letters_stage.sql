@@ -1,4 +1,4 @@
--- Called by the sink: the rejected messages of a batch.
+-- Called by dead_letters_store: the rejected messages of a batch.
 copy pg_temp.stage_letter (source, topic, partition, "offset", value_hash, reason, detail, key, value,
-  headers)
+  headers, arrived_at)
 from stdin (format binary);

@@ -1,4 +1,4 @@
--- Called by the sink behind detections_stage: adds what is new; returns the numbers of the rows that
+-- Called by the store behind detections_stage: adds what is new; returns the numbers of the rows that
 -- were there already, and whether they differ from what is stored.
 with added as (
   insert into kansen.detection (event_time, device_id, event_id, name_id, product_id, action_id,

@@ -1,4 +1,4 @@
--- Called by the sink with malware names it has not met ($1). In a transaction of its own: a name
+-- Called by the store with malware names it has not met ($1). In a transaction of its own: a name
 -- without detections harms nobody, and workers don't wait for each other's batches.
 insert into malware_name (name)
 select n.name

@@ -1,4 +1,4 @@
--- Called by the sink behind names_add: number in $1 (from 0), name_id, and the threats whose
+-- Called by the store behind names_add: number in $1 (from 0), name_id, and the threats whose
 -- patterns the name matches, as "1,2".
 select n.ordinal - 1, m.name_id, coalesce((
     select string_agg(distinct r.threat_id::text, ',')

@@ -1,4 +1,4 @@
--- Called by the sink with products it has not met: vendors $1, products $2, versions $3.
+-- Called by the store with products it has not met: vendors $1, products $2, versions $3.
 insert into product (vendor, product, version)
 select p.vendor, p.product, p.version
 from unnest($1::text[], $2::text[], $3::text[]) as p (vendor, product, version)

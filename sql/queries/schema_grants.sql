@@ -3,15 +3,17 @@
 -- tests/e2e/test_restore.py compares.
 grant usage on schema kansen to kansen_loader;
 grant select on setting, calendar_month, malware_name, product, action, detection, detection_default,
-  threat, threat_rule, threat_catalogue, infection, infection_default, infection_count, kafka_offset,
-  geoip_database, dead_letter, migration to kansen_loader;
-grant insert on malware_name, product, action, detection, infection, infection_count, kafka_offset,
-  dead_letter, geoip_database to kansen_loader;
-grant update on infection, infection_count, kafka_offset to kansen_loader;
+  threat, threat_name, threat_rule, threat_catalogue, infection, infection_default, infection_count, kafka_offset,
+  geoip_database, dead_letter, migration, count_change, count_fold, current_count, kafka_partition,
+  recount_month to kansen_loader;
+grant insert on malware_name, product, action, detection, infection, count_change, count_fold, kafka_offset,
+  kafka_partition, dead_letter, geoip_database to kansen_loader;
+grant update on infection, kafka_offset to kansen_loader;
 grant update (replayed_at, reason, detail) on dead_letter to kansen_loader;
 grant select, insert on relay, relayed_letter to kansen_loader;
 grant update (relayed_at, refusal) on relayed_letter to kansen_loader;
-revoke execute on function make_partitions(date, date) from public;
+revoke execute on function make_partitions(date, date), fold_counts(integer[]) from public;
+grant execute on function fold_counts(integer[]) to kansen_loader;
 
 grant usage on schema report to kansen_loader, kansen_reader;
 grant select on all tables in schema report to kansen_loader, kansen_reader;

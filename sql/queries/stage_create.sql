@@ -1,4 +1,4 @@
--- Called by the sink on each new connection: where rows wait that can't be copied straight in. The
+-- Called by the store on each new connection: where rows wait that can't be copied straight in. The
 -- tables are this connection's own and empty after every transaction.
 create temporary table stage_detection (
   ordinal integer not null,
@@ -30,5 +30,6 @@ create temporary table stage_letter (
   detail text not null,
   key bytea,
   value bytea,
-  headers bytea[]
+  headers bytea[],
+  arrived_at timestamptz
 ) on commit delete rows;

@@ -121,7 +121,7 @@ def test_kafka_is_not_believed_under_another_name_or_authority(kafka, topic, dat
         config = config_of(tmp_path / f"{case}.conf", database.conninfo, brokers, name, properties)
         workers[case] = kansen.start("ingest", "--config", config, "--until-end")
     for case, (_, _, reason) in cases.items():
-        refused = workers[case].wait(code=75)
+        refused = workers[case].wait(code=69)
         assert reason in refused.stderr.lower(), f"{case}: {refused}"
         assert SECRET not in refused.stderr
     assert stored(database) == 0

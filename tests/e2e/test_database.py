@@ -47,6 +47,7 @@ def put_back(database, version):
     cursor.execute("drop schema kansen, report cascade")
     cursor.execute((SQL / "queries/schema_bootstrap.sql").read_text(encoding="utf-8"))
     cursor.execute("set local search_path = kansen; set local role kansen_owner")
+    cursor.execute((SQL / "queries/schema_migrations.sql").read_text(encoding="utf-8"))
     for number in range(1, version + 1):
         (path,) = SQL.glob(f"migrations/{number:03}_*.sql")
         text = path.read_text(encoding="utf-8")
@@ -72,7 +73,8 @@ def test_migrate_keeps_the_names_of_threats(database, kansen):
     assert "kansen db migrate" in refused.stderr
 
     database.command("db", "migrate")
-    assert [database.sql(view) for view in views] == before
+    # A recount that an older program did not finish is not gone on with.
+    assert [database.sql(view) for view in views] == [before[0], []]
     assert database.sql("select * from report.threat_names order by 1, 2") == [
         ("plain", "en", "plain"), ("plain", "ja", "plain"),
         ("worms", "en", "Worms"), ("worms", "ja", "ワーム")]

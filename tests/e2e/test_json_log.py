@@ -93,6 +93,7 @@ def test_the_format_by_file_and_environment(filled, kansen, tmp_path):
 
 def test_without_it_people_read_words(filled):
     assert filled.command("db", "verify").stderr == (
+        "verified 2024-05\n"
         "verified: infections and counts are what detection says\n")
     assert filled.command("db", "reread", code=64).stderr.startswith("kansen db reread: which topic?")
 

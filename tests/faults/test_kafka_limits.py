@@ -74,3 +74,17 @@ def test_age_is_measured_when_kafka_took_the_message(kafka, topic, database):
     assert database.sql("select \"offset\", reason from kansen.dead_letter order by 1") == [
         (1, "time_out_of_range"), (3, "time_out_of_range")]
     assert count(database) == 3
+    # A replay decides as it was decided then, also when it comes later still.
+    database.sql("update kansen.dead_letter set rejected_at = rejected_at + interval '40 days'")
+    database.command("dead-letters", "replay", "--max-age", "12")
+    assert count(database) == 3
+    database.command("dead-letters", "replay", "--max-age", "16")
+    assert count(database) == 5
+    # Whatever a producer writes there.
+    for timestamp in (1, 2**62):
+        produce(kafka, name, event(timestamp, 5 * day), timestamp=timestamp)
+        produce(kafka, name, b"nonsense", timestamp=timestamp)
+    database.ingest(kafka, name, "--max-age", "10")
+    assert count(database) == 7
+    assert database.value("select count(*) from kansen.dead_letter where reason = 'bad_json'"
+                          " and arrived_at is null") == 2

@@ -8,7 +8,7 @@
 #include <unicode/ustring.h>
 
 #include "check.h"
-#include "reports/compose.h"
+#include "reports/sections/compose.h"
 #include "stats/monthly.h"
 #include "stats/shares.h"
 

@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "reports/document.h"
-#include "reports/language.h"
-#include "reports/writers.h"
+#include "reports/formats/writers.h"
+#include "reports/languages/language.h"
+#include "reports/sections/document.h"
 
 enum report_name {
     REPORT_THREAT,

@@ -74,7 +74,7 @@ def test_header_for_both_languages_compiles_alone_as_cpp(header):
     ("reports", "../cli/command.h", False),
     ("include", "sql/db.h", False),
     ("simulate", "ingest/event/decode.h", False),
-    ("cli", "reports/table.h", True),
+    ("cli", "reports/sections/table.h", True),
 ])
 def test_direction_check_tells_down_from_up(tmp_path, folder, name, allowed):
     for each in ALLOWED:

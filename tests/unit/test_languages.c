@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "figures_fixture.h"
-#include "reports/compose.h"
-#include "reports/embedded.h"
-#include "reports/language.h"
-#include "reports/writers.h"
+#include "reports/formats/writers.h"
+#include "reports/languages/embedded.h"
+#include "reports/languages/language.h"
+#include "reports/sections/compose.h"
 
 /* A message with its continued lines. */
 #define MESSAGE_MAX 4096

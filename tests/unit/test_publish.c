@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "figures_fixture.h"
-#include "reports/chart.h"
-#include "reports/compose.h"
+#include "reports/formats/chart.h"
 #include "reports/publish.h"
+#include "reports/sections/compose.h"
 
 static const char *const json = "json";
 static char folder[64];

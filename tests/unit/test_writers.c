@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "figures_fixture.h"
-#include "reports/compose.h"
-#include "reports/writers.h"
+#include "reports/formats/writers.h"
+#include "reports/sections/compose.h"
 #include "text/escape.h"
 
 #define GOLDEN "tests/golden/"

@@ -1,0 +1,344 @@
+#include "reports/formats/chart.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "process/child.h"
+#include "reports/formats/chart_scripts.h"
+#include "text/escape.h"
+
+/* The temporary folder and the name of a file in it. */
+#define PATH_SIZE 1024
+#define FILE_NAME_SIZE 32
+
+#define FOLDER_TEMPLATE "/kansen-chart-XXXXXX"
+
+/* What fits into the chart's subtitle; longer names are cut there and whole in the text. */
+#define SUBTITLE_COLUMNS 96
+
+/* Names of the files inside the private folder. */
+static const char *const folder_files[] = {"script", "titles", "data", "image", "messages"};
+
+struct kind_scripts {
+    const char *size;
+    const char *plot;
+};
+
+static const struct kind_scripts kinds[CHART_KINDS] = {
+    [CHART_COLUMNS] = {chart_script_columns_size, chart_script_columns},
+    [CHART_BARS] = {chart_script_bars_size, chart_script_bars},
+};
+
+struct format_traits {
+    const char *name;
+    const char *terminal; /* script */
+};
+
+static const struct format_traits formats[CHART_FORMATS] = {
+    [CHART_SVG] = {"svg", chart_script_svg},
+    [CHART_PNG] = {"png", chart_script_png},
+};
+
+const char *chart_format_name(enum chart_format format)
+{
+    return formats[format].name;
+}
+
+void chart_image_clear(struct chart_image *image)
+{
+    free(image->bytes);
+    *image = (struct chart_image){0};
+}
+
+/* ---- what gnuplot reads */
+
+/* Of the characters that are written as they are; \u{…} is wider. */
+#define CHARACTER_COLUMNS_MAX 2
+
+/* gnuplot takes \n and the like in a label for what they mean in C, so a backslash is doubled: one
+ * of the text's own, and the one that opens \u{…}. Before that it takes quotes for what they mean
+ * in CSV, so a quote is written as a number; four octal digits are the most that it reads. */
+static void put_cut(FILE *out, const char *text, size_t columns)
+{
+    while (*text != '\0') {
+        char character[8] = "";
+        const char *start = text;
+
+        escape_next(&text);
+        memcpy(character, start, (size_t)(text - start));
+
+        size_t width = escape_width(character);
+
+        if (width + 1 > columns && *text != '\0') {
+            fputs("…", out);
+            return;
+        }
+        if (*character == '\\' || width > CHARACTER_COLUMNS_MAX)
+            fputc('\\', out);
+        if (*character == '"')
+            fputs("\\0042", out);
+        else
+            escape_plain(out, character);
+        columns -= width < columns ? width : columns;
+    }
+}
+
+static void write_titles(FILE *out, const struct document *document, const struct chart *chart)
+{
+    size_t taken = escape_width(" · ") + escape_width(document->window);
+
+    fprintf(out, "%s\n", chart->title);
+    put_cut(out, document->threat, SUBTITLE_COLUMNS - taken);
+    fprintf(out, " · %s\n", document->window);
+}
+
+static void put_bar(FILE *out, const struct chart *chart, const struct table_row *row)
+{
+    const char *label = table_text(row, COLUMN_NAME);
+    const char *text = row->bar == NULL ? table_text(row, chart->value) : row->bar;
+
+    put_cut(out, label, SIZE_MAX);
+    fprintf(out, "\t%" PRId64 "\t%s\t%zu\t%d\t%zu\n", row->cells[chart->value].value, text,
+            escape_width(label), row->kind == ROW_OTHER, escape_width(text));
+}
+
+static void write_data(FILE *out, const struct section *section)
+{
+    const struct table *table = &section->table;
+
+    for (size_t i = 0; i < table->row_count; i++)
+        if (table->rows[i].kind == ROW_BODY || table->rows[i].kind == ROW_OTHER)
+            put_bar(out, &section->chart, &table->rows[i]);
+}
+
+static void write_script(FILE *out, enum chart_kind kind, enum chart_format format)
+{
+    fputs(chart_script_begin, out);
+    fputs(kinds[kind].size, out);
+    fputs(formats[format].terminal, out);
+    fputs(kinds[kind].plot, out);
+}
+
+static FILE *open_in(const char *folder, const char *name, const char *mode)
+{
+    char path[PATH_SIZE + FILE_NAME_SIZE];
+
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    return fopen(path, mode);
+}
+
+static bool close_written(FILE *file)
+{
+    bool written = !ferror(file);
+
+    return fclose(file) == 0 && written;
+}
+
+static enum status write_inputs(const char *folder, const struct document *document,
+                                const struct section *section, enum chart_format format,
+                                struct error *error)
+{
+    FILE *script = open_in(folder, "script", "w");
+    FILE *titles = open_in(folder, "titles", "w");
+    FILE *data = open_in(folder, "data", "w");
+    bool written = script != NULL && titles != NULL && data != NULL;
+
+    if (written) {
+        write_script(script, section->chart.kind, format);
+        write_titles(titles, document, &section->chart);
+        write_data(data, section);
+    }
+    written = (script == NULL || close_written(script)) && written;
+    written = (titles == NULL || close_written(titles)) && written;
+    written = (data == NULL || close_written(data)) && written;
+    if (!written)
+        return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+    return STATUS_OK;
+}
+
+/* ---- running it */
+
+/* The last line that gnuplot wrote to stderr: what it stumbled over. */
+static void read_message(const char *folder, char *message, size_t size)
+{
+    FILE *messages = open_in(folder, "messages", "r");
+    char line[256];
+
+    snprintf(message, size, "no message");
+    while (messages != NULL && fgets(line, sizeof(line), messages) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[strspn(line, " ^")] != '\0')
+            snprintf(message, size, "%s", line + strspn(line, " ^"));
+    }
+    if (messages != NULL)
+        fclose(messages);
+}
+
+static enum status run_gnuplot(const char *folder, struct error *error)
+{
+    static const char *const argv[] = {"gnuplot", "-d", "script", NULL};
+    char path[PATH_SIZE + FILE_NAME_SIZE];
+    char message[256];
+    struct child_settings settings = {
+        .argv = argv,
+        .missing = "charts need gnuplot, which is not installed (Debian: gnuplot-nox)",
+        .folder = folder,
+        .input = "/dev/null",
+        .output = "/dev/null",
+        .messages = path,
+        .user = geteuid(),
+        .seconds_max = CHART_SECONDS_MAX};
+    int ending = 0;
+    pid_t child;
+
+    snprintf(path, sizeof(path), "%s/messages", folder);
+
+    enum status status = child_start(&settings, &child, error);
+
+    if (status == STATUS_OK)
+        status = child_wait(&settings, child, &ending, error);
+    if (status != STATUS_OK)
+        return status;
+    if (!WIFEXITED(ending) || WEXITSTATUS(ending) == EXIT_SUCCESS)
+        return child_check(&settings, ending, error);
+    read_message(folder, message, sizeof(message));
+    return error_set(error, STATUS_FATAL, "gnuplot failed: %s", message);
+}
+
+/* ---- what it wrote */
+
+static enum status read_image(const char *folder, struct chart_image *out, struct error *error)
+{
+    FILE *file = open_in(folder, "image", "r");
+    struct stat state;
+    char *bytes = NULL;
+
+    if (file == NULL || fstat(fileno(file), &state) != 0) {
+        error_set(error, STATUS_FATAL, "gnuplot's image: %s", strerror(errno));
+        goto fail;
+    }
+    bytes = malloc((size_t)state.st_size + 1);
+    if (bytes == NULL) {
+        error_set(error, STATUS_FATAL, "gnuplot's image: %s", strerror(errno));
+        goto fail;
+    }
+    if (state.st_size == 0 ||
+        fread(bytes, 1, (size_t)state.st_size, file) != (size_t)state.st_size) {
+        error_set(error, STATUS_FATAL, "gnuplot left no whole image in %s", folder);
+        goto fail;
+    }
+    bytes[state.st_size] = '\0';
+    *out = (struct chart_image){bytes, (size_t)state.st_size};
+    fclose(file);
+    return STATUS_OK;
+fail:
+    free(bytes);
+    if (file != NULL)
+        fclose(file);
+    return STATUS_FATAL;
+}
+
+/* Removes everything from each `open` to the next `close`, but for the first `kept` bytes of
+ * `open`. It starts with a tag's "<", which gnuplot escapes in labels: what is cut is never a
+ * label's. */
+static void cut_between(struct chart_image *image, const char *open, const char *close, size_t kept)
+{
+    char *from = image->bytes;
+
+    while ((from = strstr(from, open)) != NULL) {
+        char *end = strstr(from + strlen(open), close);
+
+        if (end == NULL)
+            break;
+        from += kept;
+        end += strlen(close);
+        memmove(from, end, strlen(end) + 1);
+    }
+    image->length = strlen(image->bytes);
+}
+
+/* gnuplot leaves > in labels as it is, and XML forbids ]]> in text. False when memory is short. */
+static bool escape_brackets(struct chart_image *image)
+{
+    static const char escaped[] = "&gt;";
+    const size_t longer = strlen(escaped) - 1;
+    char *from = image->bytes;
+
+    while ((from = strstr(from, "]]>")) != NULL) {
+        size_t place = (size_t)(from - image->bytes) + 2;
+        char *grown = realloc(image->bytes, image->length + longer + 1);
+
+        if (grown == NULL)
+            return false;
+        image->bytes = grown;
+        from = grown + place;
+        memmove(from + longer, from, image->length - place + 1);
+        memcpy(from, escaped, strlen(escaped));
+        image->length += longer;
+    }
+    return true;
+}
+
+/* Makes the SVG fit to stand in a page beside another: symbols that nothing uses, ids, and titles
+ * (they quote the script, and browsers show them as tool tips) go. False when memory is short. */
+static bool clean_svg(struct chart_image *image)
+{
+    if (!escape_brackets(image))
+        return false;
+    cut_between(image, "<defs>", "</defs>", 0);
+    cut_between(image, "<title>", "</title>", 0);
+    cut_between(image, "<desc>", "</desc>", 0);
+    cut_between(image, "<g id=\"", "\"", strlen("<g"));
+    return true;
+}
+
+static void remove_folder(const char *folder)
+{
+    char path[PATH_SIZE + FILE_NAME_SIZE];
+
+    for (size_t i = 0; i < sizeof(folder_files) / sizeof(*folder_files); i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, folder_files[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
+static enum status make_folder(char folder[PATH_SIZE], struct error *error)
+{
+    const char *parent = getenv("TMPDIR");
+
+    if (parent == NULL || *parent == '\0')
+        parent = "/tmp";
+    if (strlen(parent) + sizeof(FOLDER_TEMPLATE) > PATH_SIZE - 16)
+        return error_set(error, STATUS_FATAL, "TMPDIR is too long");
+    snprintf(folder, PATH_SIZE, "%s" FOLDER_TEMPLATE, parent);
+    if (mkdtemp(folder) == NULL)
+        return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+    return STATUS_OK;
+}
+
+enum status chart_draw(const struct document *document, const struct section *section,
+                       enum chart_format format, struct chart_image *out, struct error *error)
+{
+    char folder[PATH_SIZE];
+    enum status status = make_folder(folder, error);
+
+    if (status != STATUS_OK)
+        return status;
+    status = write_inputs(folder, document, section, format, error);
+    if (status == STATUS_OK)
+        status = run_gnuplot(folder, error);
+    if (status == STATUS_OK)
+        status = read_image(folder, out, error);
+    remove_folder(folder);
+    if (status == STATUS_OK && format == CHART_SVG && !clean_svg(out)) {
+        chart_image_clear(out);
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    }
+    return status;
+}

@@ -1,0 +1,140 @@
+/* JSON: the figures, and for a report its sentences too. Two spaces deep, one line an element. */
+#include "reports/formats/writers.h"
+#include "text/json_writer.h"
+
+static void put_window(struct json_writer *writer, const struct figures *figures)
+{
+    char text[MONTH_TEXT_SIZE];
+
+    json_writer_text(writer, "threat", figures->threat);
+    json_writer_object(writer, "names", JSON_ONE_LINE);
+    for (size_t i = 0; i < figures->name_count; i++)
+        json_writer_text(writer, figures->names[i].language, figures->names[i].name);
+    json_writer_end(writer);
+    json_writer_array(writer, "patterns", JSON_LINES);
+    for (size_t i = 0; i < figures->pattern_count; i++)
+        json_writer_text(writer, NULL, figures->patterns[i]);
+    json_writer_end(writer);
+    json_writer_text(writer, "from", month_format(figures->from, text));
+    json_writer_text(writer, "to", month_format(figures->to, text));
+    json_writer_text(writer, "timezone", figures->timezone);
+    json_writer_bool(writer, "ongoing", figures->ongoing);
+    json_writer_bool(writer, "unique", figures->unique);
+    json_writer_integer(writer, "total", figures->total);
+}
+
+/* Shares are text: a reader's floating point must not change them. A row is known by its code
+ * instead of its name. */
+static void put_row(struct json_writer *writer, const struct table *table,
+                    const struct table_row *row)
+{
+    char text[TABLE_VALUE_SIZE];
+
+    json_writer_object(writer, NULL, JSON_ONE_LINE);
+    for (size_t i = 0; i < table->column_count; i++) {
+        enum column_role role = table->columns[i].role;
+        const char *key = column_traits[role].key;
+
+        if (role == COLUMN_NAME)
+            json_writer_text(writer, table->subject, row->code);
+        else if (column_traits[role].hundredths)
+            json_writer_text(writer, key, table_value(row, role, text));
+        else
+            json_writer_number(writer, key, table_value(row, role, text));
+    }
+    json_writer_end(writer);
+}
+
+/* The rows of its body. */
+static void put_table(struct json_writer *writer, const struct section *section)
+{
+    const struct table *table = &section->table;
+
+    json_writer_array(writer, section->id, JSON_LINES);
+    for (size_t i = 0; i < table->row_count; i++)
+        if (table->rows[i].kind == ROW_BODY)
+            put_row(writer, table, &table->rows[i]);
+    json_writer_end(writer);
+}
+
+static void put_other(struct json_writer *writer, const struct other_figures *other)
+{
+    char text[TABLE_VALUE_SIZE];
+
+    json_writer_object(writer, "other", JSON_ONE_LINE);
+    json_writer_integer(writer, "infections", other->infections);
+    json_writer_text(writer, "share", table_format(COLUMN_SHARE, other->share, text));
+    json_writer_integer(writer, "countries", (int64_t)other->countries);
+    json_writer_integer(writer, "unknown", other->unknown);
+    json_writer_end(writer);
+}
+
+static void put_offsets(struct json_writer *writer, const struct figures *figures)
+{
+    json_writer_array(writer, "offsets", JSON_LINES);
+    for (size_t i = 0; i < figures->offset_count; i++) {
+        const struct offset_figures *offsets = &figures->offsets[i];
+
+        json_writer_object(writer, NULL, JSON_ONE_LINE);
+        json_writer_text(writer, "topic", offsets->topic);
+        json_writer_text(writer, "group", offsets->group);
+        json_writer_integer(writer, "partitions", offsets->partitions);
+        json_writer_text(writer, "next_offsets", offsets->next_offsets);
+        json_writer_end(writer);
+    }
+    json_writer_end(writer);
+}
+
+static void put_figures(struct json_writer *writer, const struct document *document)
+{
+    put_window(writer, document->figures);
+    for (size_t i = 0; i < document->section_count; i++)
+        if (document->sections[i].table.column_count > 0)
+            put_table(writer, &document->sections[i]);
+    put_other(writer, &document->figures->other);
+    json_writer_text(writer, "geoip_build", document->figures->geoip_build);
+    put_offsets(writer, document->figures);
+}
+
+static void put_items(struct json_writer *writer, const struct section *section)
+{
+    json_writer_array(writer, section->id, JSON_LINES);
+    for (size_t i = 0; i < section->item_count; i++)
+        json_writer_text(writer, NULL, section->items[i].text);
+    json_writer_end(writer);
+}
+
+static void put_words(struct json_writer *writer, const struct document *document)
+{
+    json_writer_text(writer, "language", document->language);
+    json_writer_text(writer, "title", document->title);
+    for (size_t i = 0; i < document->section_count; i++)
+        if (document->sections[i].item_count > 0)
+            put_items(writer, &document->sections[i]);
+}
+
+static void put_document(FILE *out, const struct document *document, bool with_words)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, out);
+    json_writer_object(&writer, NULL, JSON_LINES);
+    put_figures(&writer, document);
+    if (with_words)
+        put_words(&writer, document);
+    json_writer_text(&writer, "version", KANSEN_VERSION);
+    json_writer_end(&writer);
+    fputc('\n', out);
+}
+
+bool write_figures_json(FILE *out, const struct report *report)
+{
+    put_document(out, report->document, false);
+    return true;
+}
+
+bool write_json(FILE *out, const struct report *report)
+{
+    put_document(out, report->document, true);
+    return true;
+}

@@ -1,0 +1,87 @@
+/* Markdown (CommonMark and GitHub's tables). */
+#include <string.h>
+
+#include "reports/formats/writers.h"
+#include "text/escape.h"
+
+static void put_row(FILE *out, const struct table *table, const struct table_row *row)
+{
+    fputc('|', out);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const char *text = table_text(row, table->columns[i].role);
+        bool strong = row->kind == ROW_TOTAL && *text != '\0';
+
+        fputs(strong ? " **" : " ", out);
+        escape_markdown(out, text);
+        fputs(strong ? "** |" : " |", out);
+    }
+    fputc('\n', out);
+}
+
+static void put_table(FILE *out, const struct table *table)
+{
+    fputs("\n### ", out);
+    escape_markdown(out, table->caption);
+    fputs("\n\n|", out);
+    for (size_t i = 0; i < table->column_count; i++) {
+        fputc(' ', out);
+        escape_markdown(out, table->columns[i].heading);
+        fputs(" |", out);
+    }
+    fputs("\n|", out);
+    for (size_t i = 0; i < table->column_count; i++)
+        fputs(column_traits[table->columns[i].role].right ? " ---: |" : " :--- |", out);
+    fputc('\n', out);
+    for (size_t i = table_next_shown(table, 0); i < table->row_count;
+         i = table_next_shown(table, i + 1))
+        put_row(out, table, &table->rows[i]);
+}
+
+/* File names are made of [A-Za-z0-9._-] alone and need no escaping. */
+static void put_chart(FILE *out, const struct chart *chart, const char *image_name)
+{
+    fputs("\n![", out);
+    escape_markdown(out, chart->title);
+    fprintf(out, "](%s)\n", image_name);
+}
+
+static void put_items(FILE *out, const struct section *section)
+{
+    fputc('\n', out);
+    for (size_t i = 0; i < section->item_count; i++) {
+        fputs("- ", out);
+        escape_markdown(out, section->items[i].text);
+        fputc('\n', out);
+    }
+}
+
+/* Sections that follow each other may share a heading, as those of tables do. */
+static bool opens_heading(const struct document *document, size_t index)
+{
+    return index == 0 ||
+           strcmp(document->sections[index].heading, document->sections[index - 1].heading) != 0;
+}
+
+bool write_markdown(FILE *out, const struct report *report)
+{
+    const struct document *document = report->document;
+
+    fputs("# ", out);
+    escape_markdown(out, document->title);
+    fputs("\n\n", out);
+    escape_markdown(out, document->subtitle);
+    fputc('\n', out);
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct section *section = &document->sections[i];
+
+        if (opens_heading(document, i))
+            fprintf(out, "\n## %s\n", section->heading);
+        if (section->item_count > 0)
+            put_items(out, section);
+        if (section->table.column_count > 0)
+            put_table(out, &section->table);
+        if (report->charts != NULL && report->charts[i].image_name != NULL)
+            put_chart(out, &section->chart, report->charts[i].image_name);
+    }
+    return true;
+}

@@ -1,0 +1,35 @@
+/* The file of one language, read: its messages, and all else that is the language's.
+ *
+ * The form is that of docs/languages.md. It is read as strictly as code is compiled: a key that is
+ * unknown, missing or there twice is an error, so is a message that doesn't print what it is given.
+ * The files are a part of the program, and a test reads each of them. */
+#ifndef KANSEN_REPORTS_LANGUAGES_CATALOGUE_H
+#define KANSEN_REPORTS_LANGUAGES_CATALOGUE_H
+
+#include "kansen/status.h"
+#include "reports/languages/pattern.h"
+#include "reports/languages/phrases.h"
+
+/* One for each pair of letters. */
+#define CATALOGUE_COUNTRIES ((size_t)26 * 26)
+
+struct catalogue {
+    struct phrases phrases; /* owns all text below */
+    const char *locale;     /* for ICU */
+    const char *month;      /* ICU's pattern of a month and its year */
+    struct pattern messages[MESSAGE_COUNT];
+    /* By catalogue_country; NULL: as ICU has it, as it stands outside of sentences. */
+    const char *countries[CATALOGUE_COUNTRIES];
+    const char *countries_in_sentences[CATALOGUE_COUNTRIES];
+};
+
+/* STATUS_REJECT: a mistake in the text; code names it in the message. catalogue_clear frees what
+ * was read, after an error too. */
+enum status catalogue_read(const char *code, const char *text, struct catalogue *out,
+                           struct error *error) MUST_CHECK;
+void catalogue_clear(struct catalogue *catalogue);
+
+/* Index of a country by its two capital letters; CATALOGUE_COUNTRIES for any other text. */
+size_t catalogue_country(const char *country);
+
+#endif

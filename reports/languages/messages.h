@@ -1,0 +1,125 @@
+/* Every label and sentence of a report, and what its translations are given to print.
+ *
+ * The words themselves stand in reports/languages/, one file a language, as ICU's MessageFormat;
+ * reports/sections/section_findings says when each finding is true. */
+#ifndef KANSEN_REPORTS_LANGUAGES_MESSAGES_H
+#define KANSEN_REPORTS_LANGUAGES_MESSAGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum message {
+    /* labels */
+    MESSAGE_TITLE,
+    MESSAGE_WINDOW,
+    MESSAGE_SUBTITLE,
+    MESSAGE_FINDINGS,
+    MESSAGE_FIGURES,
+    MESSAGE_NOTES,
+    MESSAGE_TABLE_MONTHS,
+    MESSAGE_TABLE_SHARES,
+    MESSAGE_TABLE_SHARES_UNIQUE,
+    MESSAGE_CHART_MONTHS,
+    MESSAGE_CHART_SHARES,
+    MESSAGE_CHART_SHARES_UNIQUE,
+    MESSAGE_MONTH,
+    MESSAGE_INFECTIONS,
+    MESSAGE_MACHINES,
+    MESSAGE_DETECTIONS,
+    MESSAGE_RANK,
+    MESSAGE_COUNTRY,
+    MESSAGE_SHARE,
+    MESSAGE_TOTAL,
+    MESSAGE_SUM_OF_MONTHS,
+    MESSAGE_DISTINCT_MACHINES,
+    MESSAGE_OTHER,
+    MESSAGE_UNKNOWN,
+
+    /* parts of sentences and charts */
+    MESSAGE_PERCENT,
+    MESSAGE_PERCENT_BESIDE_BAR,
+    MESSAGE_COUNTRY_AT,
+
+    /* findings */
+    MESSAGE_TOTAL_NONE,
+    MESSAGE_TOTAL_SUM,
+    MESSAGE_TOTAL_OF_MONTH,
+    MESSAGE_TOTAL_UNIQUE,
+    MESSAGE_PEAK_AND_LOW,
+    MESSAGE_PEAK,
+    MESSAGE_PEAK_SHARED,
+    MESSAGE_LOW,
+    MESSAGE_LOW_SHARED,
+    MESSAGE_EVERY_MONTH,
+    MESSAGE_ROSE_BY,
+    MESSAGE_FELL_BY,
+    MESSAGE_ROSE,
+    MESSAGE_FELL,
+    MESSAGE_STAYED,
+    MESSAGE_ALL_UNKNOWN,
+    MESSAGE_ONLY_COUNTRY,
+    MESSAGE_ONLY_KNOWN,
+    MESSAGE_LEADERS,
+    MESSAGE_LEADERS_EQUAL,
+    MESSAGE_REST_NONE,
+    MESSAGE_REST_EXCEPT,
+    MESSAGE_REST_MANY,
+    MESSAGE_REST_HIGHEST,
+
+    /* notes */
+    MESSAGE_NOTE_THREAT,
+    MESSAGE_NOTE_WINDOW,
+    MESSAGE_NOTE_ONGOING,
+    MESSAGE_NOTE_SUM,
+    MESSAGE_NOTE_UNIQUE,
+    MESSAGE_NOTE_ROUNDING,
+    MESSAGE_NOTE_NO_SHARES,
+    MESSAGE_NOTE_OTHER,
+    MESSAGE_NOTE_GEOIP,
+    MESSAGE_NOTE_GEOIP_UNKNOWN,
+    MESSAGE_NOTE_OFFSETS,
+    MESSAGE_NOTE_OFFSETS_EACH,
+    MESSAGE_NOTE_OFFSETS_NONE,
+    MESSAGE_NOTE_VERSION,
+    MESSAGE_COUNT
+};
+
+/* How a translation may use what stands in braces. */
+enum parameter_kind {
+    PARAMETER_TEXT,     /* prints it */
+    PARAMETER_HINT,     /* may print it */
+    PARAMETER_NUMBER,   /* prints it; may choose words by it, with plural */
+    PARAMETER_QUANTITY, /* may print it; may choose words by it */
+    PARAMETER_CHOICE    /* may choose words by it, with select; never prints it */
+};
+
+#define MESSAGE_PARAMETERS_MAX 6
+
+struct message_parameter {
+    const char *name; /* NULL behind the last */
+    enum parameter_kind kind;
+};
+
+struct message_spec {
+    const char *key; /* in the files of the languages */
+    struct message_parameter parameters[MESSAGE_PARAMETERS_MAX];
+};
+
+extern const struct message_spec message_specs[MESSAGE_COUNT];
+
+/* What is said in place of one parameter: text as it is printed (or the word that select chooses
+ * by), and for a number the count itself, that plural chooses by. */
+struct message_argument {
+    const char *name; /* NULL behind the last */
+    const char *text;
+    int64_t count;
+};
+
+/* The arguments of one message, for a call. */
+#define MESSAGE_ARGUMENTS(...) ((const struct message_argument[]){__VA_ARGS__, {.name = NULL}})
+#define MESSAGE_NO_ARGUMENTS ((const struct message_argument[]){{.name = NULL}})
+
+/* Index of a parameter by its name, of `length` bytes; -1: the message has none of that name. */
+int message_find_parameter(const struct message_spec *spec, const char *name, size_t length);
+
+#endif

@@ -1,0 +1,93 @@
+#include "reports/sections/compose.h"
+
+#include <stdlib.h>
+
+#include "reports/sections/draft.h"
+#include "reports/sections/sections.h"
+
+struct section_builder {
+    const char *id;
+    enum message heading;
+    void (*build)(struct draft *draft);
+};
+
+/* The report's sections, in order. */
+static const struct section_builder builders[] = {
+    {"findings", MESSAGE_FINDINGS, section_findings},
+    {"months", MESSAGE_FIGURES, section_months},
+    {"countries", MESSAGE_FIGURES, section_shares},
+    {"notes", MESSAGE_NOTES, section_notes},
+};
+
+#define SECTIONS (sizeof(builders) / sizeof(*builders))
+
+static const char *display_name(const struct figures *figures, const char *language)
+{
+    const char *name = figures_name(figures, language);
+
+    if (name == NULL)
+        name = figures_name(figures, LANGUAGE_DEFAULT);
+    return name == NULL ? figures->threat : name;
+}
+
+static void set_titles(struct document *document, const struct draft *draft)
+{
+    const struct figures *figures = draft->figures;
+    const struct language *language = draft->language;
+    struct phrases *phrases = draft->phrases;
+    const char *from = language_month(language, phrases, figures->from);
+    const char *to = language_month(language, phrases, figures->to);
+
+    document->language = language_code(language);
+    document->threat = display_name(figures, language_code(language));
+    document->title = language_say(language, phrases, MESSAGE_TITLE,
+                                   MESSAGE_ARGUMENTS(language_text("threat", document->threat)));
+    document->window = from;
+    if (figures->from != figures->to)
+        document->window =
+            language_say(language, phrases, MESSAGE_WINDOW,
+                         MESSAGE_ARGUMENTS(language_text("from", from), language_text("to", to)));
+    document->subtitle =
+        language_say(language, phrases, MESSAGE_SUBTITLE,
+                     MESSAGE_ARGUMENTS(language_text("window", document->window),
+                                       language_text("timezone", figures->timezone)));
+}
+
+static void build_sections(struct document *document, struct draft *draft)
+{
+    for (size_t i = 0; i < SECTIONS; i++) {
+        draft->section = &document->sections[document->section_count++];
+        draft->section->id = builders[i].id;
+        draft->section->heading = draft_message(draft, builders[i].heading);
+        builders[i].build(draft);
+    }
+}
+
+enum status compose_document(const struct language *language, const struct figures *figures,
+                             struct document **out, struct error *error)
+{
+    struct document *document = calloc(1, sizeof(*document));
+
+    if (document == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+
+    struct draft draft = {.language = language,
+                          .figures = figures,
+                          .phrases = &document->phrases,
+                          .document = document};
+
+    document->figures = figures;
+    phrases_init(&document->phrases);
+    set_titles(document, &draft);
+    document->sections = calloc(SECTIONS, sizeof(*document->sections));
+    if (document->sections != NULL)
+        build_sections(document, &draft);
+    else
+        document->phrases.failed = true;
+    if (document->phrases.failed) {
+        document_free(document);
+        return error_set(error, STATUS_FATAL, "the report's text could not be made: out of memory");
+    }
+    *out = document;
+    return STATUS_OK;
+}

@@ -1,0 +1,14 @@
+#include "reports/sections/document.h"
+
+#include <stdlib.h>
+
+void document_free(struct document *document)
+{
+    if (document == NULL)
+        return;
+    for (size_t i = 0; i < document->section_count; i++)
+        table_clear(&document->sections[i].table);
+    free(document->sections);
+    phrases_clear(&document->phrases);
+    free(document);
+}

@@ -1,0 +1,63 @@
+/* A report in one language, before it has a format: a list of sections, as data.
+ *
+ * Made by reports/sections/compose and read by every writer, so that all formats say the same.
+ * Writers loop over the sections and know none of them by name. Holds names from users as they are;
+ * each writer escapes for its own place. */
+#ifndef KANSEN_REPORTS_SECTIONS_DOCUMENT_H
+#define KANSEN_REPORTS_SECTIONS_DOCUMENT_H
+
+#include "reports/languages/phrases.h"
+#include "reports/sections/table.h"
+#include "stats/figures.h"
+
+/* The fixed notes, and one for each topic and consumer group that was read. */
+#define SECTION_ITEMS_MAX 32
+
+/* One sentence. */
+struct section_item {
+    const char *text;
+    bool essential; /* figures alone, as `kansen stats` prints them, would be misread without it */
+};
+
+enum chart_kind {
+    CHART_NONE,
+    CHART_COLUMNS, /* side by side, for what happens over time */
+    CHART_BARS,    /* below each other, for what is compared */
+    CHART_KINDS
+};
+
+/* A bar for each row of the section's table but for totals; grey where it is what others leave out.
+ */
+struct chart {
+    enum chart_kind kind;
+    const char *name; /* part of its file's name */
+    const char *title;
+    enum column_role value; /* the length of a bar */
+};
+
+/* Each of items, table and chart may be missing. */
+struct section {
+    const char *id; /* the same in every language: a key of JSON, a class of HTML */
+    const char *heading;
+    struct section_item items[SECTION_ITEMS_MAX];
+    size_t item_count;
+    struct table table; /* without columns: none */
+    struct chart chart; /* of the table */
+};
+
+struct document {
+    const struct figures *figures; /* what it was made of; borrowed */
+    const char *language;          /* its code; static */
+    const char *threat;            /* its display name in this language */
+    const char *window;
+    const char *title;
+    const char *subtitle;     /* the window and the time zone */
+    struct section *sections; /* owned */
+    size_t section_count;
+    struct phrases phrases; /* owns the texts */
+};
+
+/* NULL is allowed. */
+void document_free(struct document *document);
+
+#endif

@@ -1,0 +1,35 @@
+/* A document while it is put together: what builders of sections read, and how they add to it.
+ *
+ * Adding never fails where it stands: when memory runs out the document's phrases remember, and
+ * reports/sections/compose looks once, at the end. */
+#ifndef KANSEN_REPORTS_SECTIONS_DRAFT_H
+#define KANSEN_REPORTS_SECTIONS_DRAFT_H
+
+#include "reports/languages/language.h"
+#include "reports/sections/document.h"
+
+struct draft {
+    const struct language *language;
+    const struct figures *figures;
+    struct phrases *phrases;         /* of the document */
+    const struct document *document; /* its titles are there, its other sections may be */
+    struct section *section;         /* the one to be built: id and heading are set */
+};
+
+/* A heading or label in the document's language. */
+const char *draft_message(const struct draft *draft, enum message message);
+
+/* A sentence at the end of the section; dropped when it has SECTION_ITEMS_MAX. */
+void draft_add_item(struct draft *draft, struct section_item item);
+
+void draft_add_column(struct draft *draft, enum column_role role, enum message heading);
+
+/* Copies the row. */
+void draft_add_row(struct draft *draft, const struct table_row *row);
+
+/* Cells: a text, a number, hundredths of a percent. */
+struct table_cell draft_name(const char *text);
+struct table_cell draft_count(struct draft *draft, int64_t value);
+struct table_cell draft_share(struct draft *draft, int64_t hundredths);
+
+#endif
