@@ -38,7 +38,7 @@ def report(shared_database, mmdb, tmp_path_factory):
     events = database.kansen.run("simulate", SCENARIO).bytes
     database.load("-", "--geoip", mmdb, stdin=events)
     database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
-                        name_en=PUBLISHED["name_en"], name_ja=PUBLISHED["name_ja"])
+                        en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
     database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
                      PUBLISHED["to"], "--lang", ",".join(LANGUAGES), "--format", "html,md",
                      "-o", folder)

@@ -30,7 +30,7 @@ def folder(shared_database, mmdb, tmp_path_factory):
         pytest.skip(str(reason))
     database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes)
     database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
-                        name_en=PUBLISHED["name_en"], name_ja=PUBLISHED["name_ja"])
+                        en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
     database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
                      PUBLISHED["to"], "--lang", ",".join(LANGUAGES), "--format", "html",
                      "-o", folder)

@@ -36,8 +36,8 @@ TRUTH = oracle.Oracle(EVENTS).figures(["MINER*"], FIRST, LAST)
 @pytest.fixture(scope="module")
 def files(shared_database, tmp_path_factory):
     """{language: {format: content}}"""
-    shared_database.set_threat(THREAT, "MINER*", name_en="Bitcoin-mining malware",
-                               name_ja="ビットコイン発掘不正プログラム")
+    shared_database.set_threat(THREAT, "MINER*", en="Bitcoin-mining malware",
+                               ja="ビットコイン発掘不正プログラム")
     shared_database.load_events(EVENTS)
     folder = tmp_path_factory.mktemp("report")
     shared_database.command("report", THREAT, "--from", FIRST, "--to", LAST, "--lang", "en,ja",
