@@ -9,7 +9,7 @@ from servers import spawn, end, wait_until
 OLD = ("--max-age", "9000")
 AWAY = "PostgreSQL is away"
 # What a transaction writes to, in its order.
-WRITTEN = ("kansen.kafka_offset", "kansen.detection", "kansen.infection", "kansen.infection_count")
+WRITTEN = ("kansen.kafka_offset", "kansen.detection", "kansen.infection", "kansen.count_change")
 
 
 def make_lines(count, start=0):

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import tempfile
 
+from servers import wait_until
+
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 
 # Longer than any run of the tests on a busy machine; a program that hangs must not hang the tests.
@@ -70,6 +72,20 @@ class Running:
         """SIGKILL, and gone when this returns."""
         self.process.kill()
         self.process.wait()
+
+    def stop(self):
+        """SIGSTOP, and every thread stands when this returns: on a busy machine one may go on for a
+        while otherwise."""
+        self.process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: set(self._thread_states()) <= {"T"}, "all threads to stop", [self])
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def _thread_states(self):
+        for path in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/stat"):
+            with contextlib.suppress(FileNotFoundError):  # it has ended since
+                yield path.read_text(encoding="ascii").rpartition(")")[2].split()[0]
 
     def terminate(self, code=0):
         """SIGTERM, and the result of its drain."""
@@ -133,8 +149,10 @@ class Kansen:
 class TableLock:
     """A lock that a test holds, and who waits for it."""
 
-    WAITERS = ("select pid from pg_locks join pg_database on pg_database.oid = database"
-               " where datname = current_database() and relation = %s::regclass and not granted")
+    # Of the program's own connections: PostgreSQL's housekeeping may wait as well.
+    WAITERS = ("select pid from pg_locks join pg_stat_activity using (pid)"
+               " where datname = current_database() and application_name like 'kansen%%'"
+               " and relation = %s::regclass and not granted")
 
     def __init__(self, database, table):
         self.database = database
