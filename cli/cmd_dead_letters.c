@@ -254,7 +254,7 @@ static enum status check_number(const char *what, const char *text, int64_t maxi
     return error_set(error, STATUS_REJECT, "%s is a whole number, not \"%s\"", what, text);
 }
 
-/* LETTER | FILE LINE | TOPIC PARTITION OFFSET, as the parameters of letters_find.sql. */
+/* LETTER | FILE LINE | TOPIC PARTITION OFFSET, as the parameters of dead_letters_find.sql. */
 static enum status read_place(const struct options *options, const char *parameters[4],
                               struct error *error)
 {

@@ -18,14 +18,14 @@ struct list {
     void (*print_row)(const struct db_result *rows, int row);
 };
 
-/* Columns of letters_summary.sql. */
+/* Columns of dead_letters_summary.sql. */
 enum summary { SUMMARY_LETTERS, SUMMARY_REASON, SUMMARY_FIRST, SUMMARY_LAST, SUMMARY_TOPIC };
 
 static const struct column summary_columns[] = {
     {"letters", true}, {"reason", false}, {"first", false}, {"last", false},
     {"topic", false},  {"source", false}, {NULL, false}};
 
-/* Columns of letters_each.sql. */
+/* Columns of dead_letters_each.sql. */
 enum each { EACH_LETTER, EACH_REASON, EACH_REJECTED, EACH_TOPIC, EACH_PARTITION, EACH_OFFSET };
 
 static const struct column each_columns[] = {
