@@ -12,8 +12,8 @@ enum dead_letter_list_format {
     DEAD_LETTER_LIST_CSV
 };
 
-/* Rows of sql/queries/dead_letters_summary.sql, or, when each, of dead_letters_each.sql. A failed write stays
- * in the error flag of standard output. */
+/* Rows of sql/queries/dead_letters_summary.sql, or, when each, of dead_letters_each.sql. A failed
+ * write stays in the error flag of standard output. */
 void dead_letter_list_print(const struct db_result *rows, bool each,
                             enum dead_letter_list_format format);
 

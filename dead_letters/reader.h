@@ -45,7 +45,8 @@ struct dead_letter_reader {
 
 void dead_letter_reader_clear(struct dead_letter_reader *reader);
 
-/* Runs a query with the columns of sql/queries/dead_letters_find.sql; its rows replace those before. */
+/* Runs a query with the columns of sql/queries/dead_letters_find.sql; its rows replace those
+ * before. */
 enum status dead_letter_reader_read(struct dead_letter_reader *reader, struct db *db,
                                     const char *sql, int count, const char *const *parameters,
                                     struct error *error) MUST_CHECK;
