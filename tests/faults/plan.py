@@ -35,6 +35,8 @@ BROKER_NUMBERS = {
     "broker-freeze": 2,
 }
 KINDS = (*NUMBERS, *BROKER_NUMBERS)
+# Of a whole round, and behind it.
+POOLED, TOPIC_LOSS = "pgbouncer", "topic-loss"
 
 # The last faults strike while there is still something to be sent.
 CALM_START_S = 3
@@ -50,6 +52,15 @@ class Fault:
 
 
 @dataclasses.dataclass(frozen=True)
+class TopicLoss:
+    """The topic is deleted under idle workers, away for a while, then there again with other
+    partitions (0: it stays away); they are told to stop some seconds later."""
+    away_s: float
+    partitions: int
+    stop_after_s: float
+
+
+@dataclasses.dataclass(frozen=True)
 class Plan:
     seed: str
     seconds: int
@@ -61,6 +72,8 @@ class Plan:
     timezone: str
     events: int
     faults: tuple
+    pooled: bool  # workers reach PostgreSQL through PgBouncer
+    loss: TopicLoss
 
 
 def plan_round(seed, number, seconds, only=(), brokers=None):
@@ -83,7 +96,16 @@ def plan_round(seed, number, seconds, only=(), brokers=None):
     faults = [fault for kind, count in numbers.items() if kind in only or not only
               for fault in plan_kind(source, kind, count, seconds, settings)]
     return Plan(seed=name, seconds=seconds, brokers=size,
-                faults=tuple(sorted(faults, key=lambda fault: fault.at_s)), **settings)
+                faults=tuple(sorted(faults, key=lambda fault: fault.at_s)),
+                pooled=source.random() < 0.3, loss=plan_loss(source), **settings)
+
+
+def plan_loss(source):
+    """Of one topic in two."""
+    loss = TopicLoss(away_s=round(source.choice((source.uniform(0, 3), source.uniform(3, 30))), 1),
+                     partitions=source.choice((0, source.randint(1, 12))),
+                     stop_after_s=round(source.uniform(0, 20), 1))
+    return loss if source.random() < 0.5 else None
 
 
 def plan_kind(source, kind, count, seconds, settings):

@@ -3,17 +3,21 @@
 import json
 import pathlib
 import random
+import signal
+import subprocess
 import tempfile
 import time
 
 import psycopg2
+from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 import checker
 from faults import ADMIN_PATIENCE_S, Injector
-from fleet import Fleet
+from fleet import STOP_PATIENCE_S, Fleet
 from ledger import THREATS, Ledger
-from plan import WORKERS_MAX
+from plan import POOLED, TOPIC_LOSS, WORKERS_MAX
+from pooler import PgBouncer
 from producer import PacedProducer, read_log
 from program import Database
 from servers import wait_until
@@ -28,6 +32,13 @@ TICK_S = 0.02
 # died of is left out for minutes (ingest/kafka/crash_guard.h).
 SETTLE_S = 400
 DELIVERY_S = 120
+# What a topic that was created again holds: repeats that nobody may read.
+REPEATED = 100
+# sysexits.h: EX_SOFTWARE.
+EX_HALTED = 70
+SHOWN_BYTES = 2000
+# PgBouncer gives up on a server that is down for this long, else 15 s.
+POOL = {"server_login_retry": 1, "default_pool_size": 50}
 
 
 class Round:
@@ -55,26 +66,31 @@ class Round:
     def run(self):
         began = time.monotonic()
         self._note(f"plan of {self.plan.seed}: {self.plan}")
-        self.admin.create_topics([NewTopic(self.topic, self.plan.partitions, self.plan.brokers)])[
-            self.topic].result(ADMIN_PATIENCE_S)
+        self._create_topic(self.plan.partitions)
         self.database = self._new_database("disturbed")
         self.database.sql(AUDIT.read_text(encoding="utf-8"))
         for threat in THREATS:
             self.define_threat(threat)
-        self.proxy = TrapProxy(self.postgres)
+        self.pooler = PgBouncer(self.postgres, "session", **POOL) if self.plan.pooled else None
+        self.proxy = TrapProxy(self.pooler or self.postgres)
         self.fleet = Fleet(self.kansen, self._worker_arguments, self.plan.workers, self.folder)
         try:
             if self._disturb():
                 self._compare()
+                if self.plan.loss is not None:
+                    self._lose_topic(self.plan.loss)
         finally:
             self.fleet.save_logs()
             self.kansen.close()
             self.proxy.close()
+            if self.pooler is not None:
+                self.pooler.close()
         self.seconds = time.monotonic() - began
 
     def drop(self):
         """What the round leaves in the servers."""
-        self.admin.delete_topics([self.topic])[self.topic].result(ADMIN_PATIENCE_S)
+        if self.has_topic:
+            self._delete_topic()
         for name in ("disturbed", "undisturbed"):
             self._admin_sql(f"drop database if exists {name} with (force)")
 
@@ -83,6 +99,15 @@ class Round:
         return self.database.command("threat", "set", name, *matches, code=code)
 
     # ---- preparing
+
+    def _create_topic(self, partitions):
+        topics = [NewTopic(self.topic, partitions, self.plan.brokers)]
+        self.admin.create_topics(topics)[self.topic].result(ADMIN_PATIENCE_S)
+        self.has_topic = True
+
+    def _delete_topic(self):
+        self.admin.delete_topics([self.topic])[self.topic].result(ADMIN_PATIENCE_S)
+        self.has_topic = False
 
     def _new_database(self, name):
         self._admin_sql(f"drop database if exists {name} with (force)")
@@ -138,6 +163,7 @@ class Round:
             time.sleep(TICK_S)
         self.fleet.settle()
         self.counts = injector.counts
+        self.counts[POOLED] += self.plan.pooled
         for text in injector.failures:
             self.findings.add("driver", text)
         for threat in self.undefined:
@@ -213,6 +239,47 @@ class Round:
             return self.database
         finally:
             self.database = disturbed
+
+    # ---- afterwards
+
+    def _lose_topic(self, loss):
+        """Workers halt or wait, end when they are told, and read nothing of another topic."""
+        before = self.stored_offsets()
+        workers = [self.kansen.start(*self._worker_arguments(slot))
+                   for slot in range(self.plan.workers)]
+        wait_until(lambda: sum(worker.said().count("msg=reading") for worker in workers)
+                   >= len(self.log), "all partitions to be read again", workers, SETTLE_S)
+        self._note(f"the topic is lost: {loss}")
+        self._delete_topic()
+        self.counts[TOPIC_LOSS] += 1
+        time.sleep(loss.away_s)
+        if loss.partitions > 0:
+            self._create_topic(loss.partitions)
+            producer = Producer({"bootstrap.servers": self.cluster.brokers})
+            for message in self.ledger.messages[:REPEATED]:
+                producer.produce(self.topic, message.value)
+            producer.flush(DELIVERY_S)
+        time.sleep(loss.stop_after_s)
+        self._stop(workers, (0, EX_HALTED) if loss.partitions > 0 else (0,))
+        after = self.stored_offsets()
+        moved = {partition: after.get(partition) for partition, offset in before.items()
+                 if offset > 0 and after.get(partition) != offset}
+        if moved:
+            self.findings.add("wrong", f"of the offsets {before} these moved: {moved}")
+        checker.check_verify(self.findings, "the run whose topic was lost", self.database)
+
+    def _stop(self, workers, codes):
+        for worker in workers:
+            if worker.alive():
+                worker.process.send_signal(signal.SIGTERM)
+        for worker in workers:
+            try:
+                code = worker.process.wait(STOP_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                code = "no end"
+            if code not in codes:
+                self.findings.add("hung" if code == "no end" else "worker",
+                                  f"{code} behind a lost topic: {worker.said()[-SHOWN_BYTES:]}")
 
     # ---- what is kept of a round that found something
 

@@ -15,7 +15,8 @@ from servers import end, need, spawn, wait_until
 class PgBouncer:
     """`mode` is session, transaction or statement; `settings` are further ones of pgbouncer.ini."""
 
-    PORT = 6432
+    # Its socket is called like PostgreSQL's, so that a proxy can stand in front of either.
+    PORT = 5432
 
     def __init__(self, postgres, mode, **settings):
         need("pgbouncer", "setpriv")
