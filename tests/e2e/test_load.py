@@ -1,25 +1,12 @@
 """`kansen load`: files of every kind, repeated, damaged, missing."""
 
 import gzip
-import json
 import subprocess
 
 import pytest
 
+from load_cases import count, event, lines
 from servers import need
-
-
-def event(number, **changes):
-    return {"device": f"device-{number}", "name": "WORM.A", "country": "JP",
-            "time": "2024-05-06T07:08:09Z", "id": f"event-{number}", **changes}
-
-
-def lines(*events):
-    return b"".join(json.dumps(each).encode() + b"\n" for each in events)
-
-
-def count(database):
-    return database.value("select count(*) from report.detections")
 
 
 def test_a_last_line_without_a_newline_counts(database):

@@ -1,26 +1,13 @@
 """`kansen load` from sources that are no plain files."""
 
-import json
 import os
 import subprocess
 import time
 
 import pytest
 
+from load_cases import count, event, lines
 from servers import need, wait_until
-
-
-def event(number, **changes):
-    return {"device": f"device-{number}", "name": "WORM.A", "country": "JP",
-            "time": "2024-05-06T07:08:09Z", "id": f"event-{number}", **changes}
-
-
-def lines(*events):
-    return b"".join(json.dumps(each).encode() + b"\n" for each in events)
-
-
-def count(database):
-    return database.value("select count(*) from kansen.detection")
 
 
 @pytest.mark.parametrize("squeeze", ["cat", "gzip", "zstd"])

@@ -2,18 +2,7 @@
 
 import json
 
-
-def event(number, **changes):
-    return {"device": f"device-{number}", "name": "WORM.A", "country": "JP",
-            "time": "2024-05-06T07:08:09Z", "id": f"event-{number}", **changes}
-
-
-def lines(*events):
-    return b"".join(json.dumps(each).encode() + b"\n" for each in events)
-
-
-def count(database):
-    return database.value("select count(*) from kansen.detection")
+from load_cases import count, event, lines
 
 
 def test_rows_that_postgresql_refuses_are_kept_and_the_others_stored(database):

@@ -131,6 +131,8 @@ class Link:
         """PostgreSQL is done with what the client must not hear of: the COMMIT, or the statement
         that failed in front of it."""
         fate = self.fate
+        if fate is Fate.CUT_SENT:  # noted when it was sent; the answer was faster than the cut
+            return
         if fate is Fate.FAIL:
             self.fate = Fate.PASS
         self.proxy.note(fate)
