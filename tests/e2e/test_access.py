@@ -7,7 +7,8 @@ import resource
 import pytest
 
 from secure_servers import KAFKA_USER, Certificates, SecureKafka, SecurePostgres
-from servers import Missing, wait_until
+from servers import wait_until
+from shared_fixtures import served
 
 SECRET = "canary-9f2b7c"
 EVENTS = [json.dumps({"id": f"e{number}", "device": f"d{number}", "name": "WORM.A", "country": "JP",
@@ -19,18 +20,6 @@ def certificates():
     made = Certificates()
     yield made
     made.close()
-
-
-def served(make):
-    try:
-        server = make()
-    except Missing as reason:
-        pytest.skip(str(reason))
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from program import Database
-from servers import Missing, Postgres
+from servers import Postgres
+from shared_fixtures import served
 
 EVENT = json.dumps({"id": "e1", "device": "d1", "name": "TROJ_COINMINE.A", "country": "JP",
                     "time": "2013-09-01T00:00:00Z"})
@@ -14,15 +15,7 @@ EVENT = json.dumps({"id": "e1", "device": "d1", "name": "TROJ_COINMINE.A", "coun
 @pytest.fixture(scope="module")
 def postgres():
     """A cluster without kansen's roles, which the owner has to create."""
-    try:
-        server = Postgres()
-    except Missing as reason:
-        pytest.skip(str(reason))
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
+    yield from served(Postgres)
 
 
 class Owned(Database):

@@ -6,7 +6,8 @@ import subprocess
 import pytest
 
 from program import Database
-from servers import Missing, Postgres
+from servers import Postgres
+from shared_fixtures import served
 
 EVENT = {"id": "e1", "device": "d1", "name": "WORM.A", "country": "JP",
          "time": "2024-05-06T00:00:00Z"}
@@ -39,15 +40,7 @@ order by 1, 2, 3, 4, 5
 @pytest.fixture(scope="module")
 def other_cluster():
     """Without kansen's roles."""
-    try:
-        server = Postgres()
-    except Missing as reason:
-        pytest.skip(str(reason))
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
+    yield from served(Postgres)
 
 
 def run(*command):

@@ -15,16 +15,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 _numbers = itertools.count(1)
 
 
-def _start(kind):
+def served(make):
+    """A server that `make` makes, while a fixture lasts; a test without it is skipped."""
     try:
-        server = kind()
+        server = make()
     except Missing as reason:
         pytest.skip(str(reason))
-    return server
-
-
-def _served(kind):
-    server = _start(kind)
     try:
         server.start()
         yield server
@@ -34,7 +30,7 @@ def _served(kind):
 
 @pytest.fixture(scope="session")
 def postgres():
-    yield from _served(Postgres)
+    yield from served(Postgres)
 
 
 @pytest.fixture
@@ -49,7 +45,7 @@ def proxy(postgres):
 
 @pytest.fixture(scope="session")
 def kafka():
-    yield from _served(Kafka)
+    yield from served(Kafka)
 
 
 @pytest.fixture(scope="session")
