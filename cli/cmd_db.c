@@ -11,7 +11,7 @@
 #include "sql/schema.h"
 #include "sql/verify.h"
 #include "text/escape.h"
-#include "threats/recount.h"
+#include "threats/threat.h"
 
 static int run_init(const struct options *options, struct error *error)
 {
@@ -115,7 +115,7 @@ static int run_maintain(const struct options *options, struct error *error)
 
     db_close(db);
     if (status == STATUS_OK)
-        status = recount_sweep(options_value(options, "db"), error);
+        status = threat_sweep(options_value(options, "db"), error);
     if (status == STATUS_OK)
         log_say(LOG_LEVEL_INFO, NULL, "partitions of %d month%s made", made, made == 1 ? "" : "s");
     return command_exit_code(status);

@@ -12,7 +12,7 @@
 #include "sql/db.h"
 #include "sql/embedded.h"
 #include "text/escape.h"
-#include "threats/recount.h"
+#include "threats/threat.h"
 
 /* A threat's name is typed in commands and becomes part of file names. */
 #define THREAT_NAME_MAX 128
@@ -134,7 +134,7 @@ static int define(const struct options *options, const struct threat_definition 
     db_close(db);
 
     enum status status =
-        recount_define(options_value(options, "db"), definition, show, NULL, &detections, error);
+        threat_define(options_value(options, "db"), definition, show, NULL, &detections, error);
 
     log_progress_end();
     if (status == STATUS_OK)
@@ -179,7 +179,7 @@ static int run_remove(const struct options *options, struct error *error)
         return code;
     db_close(db);
     return command_exit_code(
-        recount_remove(options_value(options, "db"), options_argument(options, 0), error));
+        threat_remove(options_value(options, "db"), options_argument(options, 0), error));
 }
 
 static void print_line(const char *label, const char *text)

@@ -1,4 +1,4 @@
--- Called by recount_define for each month: the earliest detection of each device, of the names $1 from $2
+-- Called by recount_stored for each month: the earliest detection of each device, of the names $1 from $2
 -- to before $3, in the order of infection's key.
 declare recount no scroll cursor for
 select distinct on (device_id)

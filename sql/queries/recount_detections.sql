@@ -1,4 +1,4 @@
--- Called by recount_define for each month: how many detections of the names $1 there are from $2 to before
+-- Called by recount_stored for each month: how many detections of the names $1 there are from $2 to before
 -- $3, by country.
 select country, count(*)
 from detection

@@ -1,2 +1,2 @@
--- Called by recount_define: what was stored of the threat $1 in the month $2 is counted.
+-- Called by recount_stored: what was stored of the threat $1 in the month $2 is counted.
 delete from recount_month where threat_id = $1 and month = $2;
