@@ -413,7 +413,6 @@ static int relay(const struct options *options, int wait_s, const struct logger 
 static int run_relay(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
-    struct db *db = NULL;
     int wait_s = 0;
     int code = command_refuse_arguments(options, error);
 
@@ -430,8 +429,7 @@ static int run_relay(const struct options *options, struct error *error)
         return EX_USAGE;
     }
     intake_catch_signals();
-    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
-    db_close(db);
+    code = intake_check_db(options, error);
     return code == EX_OK ? relay(options, wait_s, logger, error) : code;
 }
 

@@ -124,6 +124,9 @@ static int run(const struct options *options, struct error *error)
     }
     intake_catch_signals();
     code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
+    /* Nothing had been read. */
+    if (code == EX_TEMPFAIL && intake_stopped)
+        return EX_OK;
     if (code != EX_OK)
         return code;
     code = consume(pipeline, options, wait_s, logger, error);

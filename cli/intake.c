@@ -15,10 +15,15 @@
 
 volatile sig_atomic_t intake_stopped;
 
+/* Nothing has been read yet: a wait for PostgreSQL need not be sat out. */
+static volatile sig_atomic_t starting;
+
 static void stop(int signal_number)
 {
     (void)signal_number;
     intake_stopped = 1;
+    if (starting)
+        (void)db_interrupt();
 }
 
 void intake_catch_signals(void)
@@ -28,6 +33,18 @@ void intake_catch_signals(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+}
+
+int intake_check_db(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    int code;
+
+    starting = 1;
+    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
+    starting = 0;
+    db_close(db);
+    return code != EX_OK && intake_stopped ? EX_TEMPFAIL : code;
 }
 
 int intake_open(const struct options *options, int64_t default_max_age_days,
@@ -41,7 +58,6 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         .logger = logger,
         .stop = &intake_stopped,
     };
-    struct db *db = NULL;
     int code;
 
     if (options_number(options, "max-age", 0, INTAKE_DAYS_MAX, &settings.max_age_days, error) !=
@@ -49,8 +65,7 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         options_number(options, "max-ahead", 0, INTAKE_DAYS_MAX, &settings.max_ahead_days, error) !=
             STATUS_OK)
         return EX_USAGE;
-    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
-    db_close(db);
+    code = intake_check_db(options, error);
     if (code != EX_OK)
         return code;
 

@@ -21,7 +21,12 @@
 extern volatile sig_atomic_t intake_stopped;
 void intake_catch_signals(void);
 
-/* Reads the pipeline's options and opens it. EX_OK, or the code to end with. */
+/* Whether the database is there and ready, and we may store in it. EX_OK, or the code to end with:
+ * EX_TEMPFAIL when we are told to stop while it makes us wait. */
+int intake_check_db(const struct options *options, struct error *error);
+
+/* Reads the pipeline's options, checks the database and opens the pipeline. EX_OK, or the code to
+ * end with. */
 int intake_open(const struct options *options, int64_t default_max_age_days,
                 const struct logger *logger, struct pipeline **out, struct error *error);
 

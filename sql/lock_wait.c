@@ -40,10 +40,8 @@ void lock_wait_set_logger(const struct logger *logger)
 
 bool lock_wait_interrupt(void)
 {
-    if (atomic_load(&waiting) == 0)
-        return false;
     atomic_store(&interrupted, true);
-    return true;
+    return atomic_load(&waiting) > 0;
 }
 
 /* One question about our backend on a connection of its own; NULL: no answer. */

@@ -34,7 +34,7 @@ bool lock_wait_for_answer(struct lock_wait *wait, PGconn *connection, const char
 /* Tells of the end of a wait that was logged, when the same statement succeeds. */
 void lock_wait_over(struct lock_wait *wait, const char *sql);
 
-/* For a signal handler: ends the wait that is under way, and each later one. False: nothing is
+/* For a signal handler: ends the wait that is under way, and each later one. False: nothing was
  * waited for. */
 bool lock_wait_interrupt(void);
 

@@ -2,7 +2,8 @@
 -- is set, if that is the backend $1 that libpq was greeted by (null: whichever it is). Behind a pooler it
 -- is another, and what is set might stay behind for somebody else. search_path is fixed, so that no schema
 -- of somebody else's can stand in front of ours; until then every name is a full one. No limit that was set
--- for the role or the database ends a wait that is right. PostgreSQL guesses that a statement over many
+-- for the role or the database ends a wait that is right; a statement whose client has gone ends within
+-- ten seconds, else it would wait for its lock with others queued behind it. PostgreSQL guesses that a statement over many
 -- partitions is worth compiling (jit), which then takes a hundred times as long as running it.
 select pg_catalog.pg_backend_pid(), pg_catalog.count(pg_catalog.set_config(name, setting, false))
 from (values
@@ -16,6 +17,7 @@ from (values
     ('lock_timeout', '0'),
     ('idle_in_transaction_session_timeout', '0'),
     ('idle_session_timeout', '0'),
-    ('transaction_timeout', '0')) as wanted (name, setting)
+    ('transaction_timeout', '0'),
+    ('client_connection_check_interval', '10s')) as wanted (name, setting)
 where pg_catalog.current_setting(name, true) is not null -- since PostgreSQL 17: transaction_timeout
   and ($1::pg_catalog.int4 is null or pg_catalog.pg_backend_pid() operator(pg_catalog.=) $1::pg_catalog.int4);

@@ -131,6 +131,42 @@ def test_an_interrupt_ends_the_wait_and_its_place_in_the_queue(database, holder,
     database.verify()
 
 
+TO_KAFKA = ("-b", "127.0.0.1:9", "-t", "anything")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize(("words", "code"), [
+    (("ingest", *TO_KAFKA), 0), (("load", "FILE"), EX_TEMPFAIL),
+    (("dead-letters", "replay"), EX_TEMPFAIL), (("dead-letters", "relay", *TO_KAFKA), EX_TEMPFAIL)],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "")
+def test_what_stores_is_stopped_while_it_waits_at_its_start(database, holder, file, words, code,
+                                                            number):
+    """A worker has read nothing then, so that everything it read is stored."""
+    holder.cursor().execute(VERSION)
+    waiting = start(database, words, file)
+    wait_until(lambda: count_waiting(database) == 1, "the command to wait", [waiting])
+    began = time.monotonic()
+    waiting.process.send_signal(number)
+    waiting.wait(code=code)
+    assert time.monotonic() - began < 10
+    wait_until(lambda: count_waiting(database) == 0, "nobody to wait any more")
+
+
+@pytest.mark.parametrize("lock", [FILES, CHANGE, NAMES], ids=["files", "change", "names"])
+def test_a_load_is_stopped_while_its_batch_waits(database, holder, file, lock):
+    holder.cursor().execute(lock)
+    waiting = start(database, ("load", "FILE"), file)
+    wait_until(lambda: count_waiting(database) == 1, "the load to wait", [waiting])
+    began = time.monotonic()
+    waiting.terminate(code=EX_TEMPFAIL)
+    assert time.monotonic() - began < 45
+    wait_until(lambda: count_waiting(database) == 0, "nobody to wait any more")
+    holder.close()
+    database.load(file)
+    assert database.value("select count(*) from kansen.detection") == 1
+    database.verify()
+
+
 def test_connections_say_which_command_they_are_of(database, holder, file):
     holder.cursor().execute(FILES)
     for conninfo, expected in ((database.conninfo, "kansen load"),
