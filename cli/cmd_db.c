@@ -54,7 +54,7 @@ static int run_migrate(const struct options *options, struct error *error)
     db_close(db);
     if (status == STATUS_OK)
         log_say(LOG_LEVEL_INFO, NULL, "%d migration%s applied", applied, applied == 1 ? "" : "s");
-    return command_exit_code(status);
+    return status == STATUS_REJECT ? command_refused_code(status) : command_exit_code(status);
 }
 
 static enum status print_rows(struct db *db, const char *sql, struct error *error)
@@ -224,7 +224,7 @@ static int run_reread(const struct options *options, struct error *error)
 
     if (code != EX_OK)
         return code;
-    if (group == NULL || topic == NULL) {
+    if (!command_is_given(options, "group") || !command_is_given(options, "topic")) {
         error_set(error, STATUS_REJECT, "which topic? --group GROUP --topic TOPIC are needed");
         return EX_USAGE;
     }

@@ -117,7 +117,7 @@ static int run(const struct options *options, struct error *error)
         return code;
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
-    if (options_value(options, "brokers") == NULL || options_value(options, "topic") == NULL) {
+    if (!command_is_given(options, "brokers") || !command_is_given(options, "topic")) {
         error_set(error, STATUS_REJECT,
                   "which topic? --brokers HOST:PORT --topic TOPIC are needed");
         return EX_USAGE;

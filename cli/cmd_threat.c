@@ -19,6 +19,8 @@
 
 /* Of a language's code (BCP 47), in bytes: RFC 5646 asks for room for 35. */
 #define LANGUAGE_MAX 35
+/* What stands for bytes that are no UTF-8. */
+#define REPLACEMENT 0xFFFD
 #define LANGUAGE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 
 static void show(void *context, const struct recount_progress *progress)
@@ -31,23 +33,31 @@ static void show(void *context, const struct recount_progress *progress)
     log_progress(progress->months_done, progress->months, text);
 }
 
-static bool has_control(const char *text)
+/* Why a text can't be a name, or NULL. What else acts instead of being seen is escaped where it is
+ * written. */
+static const char *unreadable(const char *text)
 {
-    for (; *text != '\0'; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            return true;
-    return false;
+    bool blank = true;
+
+    for (int32_t character; (character = escape_next(&text)) != 0;) {
+        if (character < 0x20 || character == 0x7f)
+            return "holds a control character";
+        if (character == REPLACEMENT)
+            return "holds bytes that are no UTF-8";
+        blank = blank && character == ' ';
+    }
+    return blank ? "is empty" : NULL;
 }
 
 static enum status check_text(const char *what, const char *text, size_t maximum,
                               struct error *error)
 {
-    if (*text == '\0')
-        return error_set(error, STATUS_REJECT, "%s is empty", what);
+    const char *why = unreadable(text);
+
     if (strlen(text) > maximum)
         return error_set(error, STATUS_REJECT, "%s is longer than %zu bytes", what, maximum);
-    if (has_control(text))
-        return error_set(error, STATUS_REJECT, "%s holds a control character", what);
+    if (why != NULL)
+        return error_set(error, STATUS_REJECT, "%s %s", what, why);
     return STATUS_OK;
 }
 

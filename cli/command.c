@@ -24,6 +24,13 @@ enum status command_open_db(const struct options *options, struct db **out, stru
     return db_open(options_value(options, "db"), out, error);
 }
 
+bool command_is_given(const struct options *options, const char *name)
+{
+    const char *value = options_value(options, name);
+
+    return value != NULL && *value != '\0';
+}
+
 int command_refused_code(enum status status)
 {
     switch (status) {

@@ -2,6 +2,7 @@
 #ifndef KANSEN_CLI_COMMAND_H
 #define KANSEN_CLI_COMMAND_H
 
+#include <stdbool.h>
 #include <sysexits.h>
 
 #include "config/options.h"
@@ -21,6 +22,9 @@ struct command {
 /* The sysexits code of a status: REJECT is EX_DATAERR, RETRY EX_TEMPFAIL, DENIED EX_NOPERM, FATAL
  * EX_SOFTWARE. */
 int command_exit_code(enum status status);
+
+/* Whether the option has a value that is not empty. */
+bool command_is_given(const struct options *options, const char *name);
 
 /* The code of a database that could not be opened: EX_UNAVAILABLE when it is away, EX_CONFIG when
  * it refuses us. */

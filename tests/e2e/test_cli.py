@@ -54,6 +54,8 @@ def test_unknown_option_is_named(kansen, words):
     (["report", "--lang", "xx"], "xx"),
     (["report", "--format", "docx"], "docx"),
     (["ingest", "-t", "t"], "--brokers"),
+    (["ingest", "-b", "", "-t", "t"], "--brokers"),
+    (["ingest", "-b", "localhost:9092", "-t", ""], "--topic"),
 ])
 def test_mistakes_are_named(kansen, database, words, named):
     needs_database = words[:1] in (["stats"], ["report"], ["ingest"])

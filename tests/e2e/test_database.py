@@ -33,6 +33,13 @@ def test_status_names_version_and_time_zone(new_database):
     assert "Asia/Tokyo" in said
 
 
+def test_migrate_wants_a_database_that_was_initialised(new_database):
+    database = new_database()
+    database.sql("drop schema kansen cascade")
+    result = database.command("db", "migrate", code=78)
+    assert "kansen db init" in result.stderr
+
+
 def test_migrate_has_nothing_to_do_after_init(database):
     before = database.sql("select * from kansen.migration order by 1")
     database.command("db", "migrate")

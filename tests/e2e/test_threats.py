@@ -106,7 +106,8 @@ def test_a_report_falls_back_to_english_then_to_the_threats_own_name(database):
 @pytest.mark.parametrize(("names", "said"), [
     (("Worms",), "Worms"), (("=Worms",), "=Worms"), (("en=",), "empty"), (("e_n=Worms",), "e_n"),
     (("日本=Worms",), "日本"), (("x" * 36 + "=Worms",), "35"), (("en=" + "x" * 257,), "256"),
-    (("en=a\x1bb",), "control"), (("en=Worms", "ja=W", "en=Worm"), "en is there twice"),
+    (("en=a\x1bb",), "control"), (("en=  ",), "empty"), (("en=a\udcff",), "UTF-8"),
+    (("en=Worms", "ja=W", "en=Worm"), "en is there twice"),
     (("en=Worms", "EN=Worm"), "EN is there twice"), (("en Worms",), "en Worms"),
 ])
 def test_a_name_needs_a_language_of_its_own(database, names, said):
