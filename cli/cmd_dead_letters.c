@@ -344,7 +344,6 @@ static int run_replay(const struct options *options, struct error *error)
         return code;
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
-    intake_catch_signals();
     code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
     if (code != EX_OK)
         return code;
@@ -428,7 +427,6 @@ static int run_relay(const struct options *options, struct error *error)
                   "needed");
         return EX_USAGE;
     }
-    intake_catch_signals();
     code = intake_check_db(options, error);
     return code == EX_OK ? relay(options, wait_s, logger, error) : code;
 }

@@ -122,7 +122,6 @@ static int run(const struct options *options, struct error *error)
                   "which topic? --brokers HOST:PORT --topic TOPIC are needed");
         return EX_USAGE;
     }
-    intake_catch_signals();
     code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
     /* Nothing had been read. */
     if (code == EX_TEMPFAIL && intake_stopped)

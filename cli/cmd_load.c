@@ -62,7 +62,6 @@ static int run(const struct options *options, struct error *error)
         return code;
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
-    intake_catch_signals();
     code = intake_open(options, BACKFILL_MAX_AGE_DAYS, logger, &pipeline, error);
     if (code != EX_OK)
         return code;

@@ -19,9 +19,10 @@
 
 /* Of a language's code (BCP 47), in bytes: RFC 5646 asks for room for 35. */
 #define LANGUAGE_MAX 35
-/* What stands for bytes that are no UTF-8. */
-#define REPLACEMENT 0xFFFD
 #define LANGUAGE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+/* What escape_next() gives for bytes that are no UTF-8. */
+#define REPLACEMENT 0xFFFD
 
 static void show(void *context, const struct recount_progress *progress)
 {

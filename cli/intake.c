@@ -26,7 +26,7 @@ static void stop(int signal_number)
         (void)db_interrupt();
 }
 
-void intake_catch_signals(void)
+static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = stop};
 
@@ -41,6 +41,7 @@ int intake_check_db(const struct options *options, struct error *error)
     int code;
 
     starting = 1;
+    catch_signals();
     code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
     starting = 0;
     db_close(db);

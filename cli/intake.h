@@ -17,12 +17,11 @@
 /* Days that --max-age and --max-ahead can be, at most: 100 years. */
 #define INTAKE_DAYS_MAX 36525
 
-/* True once SIGTERM or SIGINT has come; intake_catch_signals makes it so. */
+/* True once SIGTERM or SIGINT has come; intake_check_db sees to it that they don't end us. */
 extern volatile sig_atomic_t intake_stopped;
-void intake_catch_signals(void);
 
-/* Whether the database is there and ready, and we may store in it. EX_OK, or the code to end with:
- * EX_TEMPFAIL when we are told to stop while it makes us wait. */
+/* Catches the signals, and looks whether the database is there and ready, and we may store in it.
+ * EX_OK, or the code to end with: EX_TEMPFAIL when we are told to stop while it makes us wait. */
 int intake_check_db(const struct options *options, struct error *error);
 
 /* Reads the pipeline's options, checks the database and opens the pipeline. EX_OK, or the code to
