@@ -44,7 +44,7 @@ static const char *unreadable(const char *text)
         if (character < 0x20 || character == 0x7f)
             return "holds a control character";
         if (character == REPLACEMENT)
-            return "holds bytes that are no UTF-8";
+            return "holds bytes that are no UTF-8, or U+FFFD, which stands for such";
         blank = blank && character == ' ';
     }
     return blank ? "is empty" : NULL;

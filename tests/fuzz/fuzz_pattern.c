@@ -24,6 +24,7 @@
 /* The limits of `threat set`, in bytes. */
 #define THREAT_NAME_MAX 128
 #define PATTERN_MAX 256
+#define REPLACEMENT "\xEF\xBF\xBD"
 
 /* The first three texts of a definition. */
 enum { NAME, NAME_EN, NAME_JA, FIRST_PATTERN };
@@ -180,9 +181,11 @@ static int threat_set(const struct texts *texts, struct error *error)
     return code;
 }
 
+/* Something to read: no control characters, no broken UTF-8 nor what is written in its place. */
 static bool is_plain(const char *text, size_t maximum)
 {
-    if (*text == '\0' || strlen(text) > maximum)
+    if (text[strspn(text, " ")] == '\0' || strlen(text) > maximum || !is_utf8(text) ||
+        strstr(text, REPLACEMENT) != NULL)
         return false;
     for (; *text != '\0'; text++)
         if ((unsigned char)*text < ' ' || *text == 0x7F)
@@ -199,14 +202,6 @@ static bool is_acceptable(const struct texts *texts)
     for (size_t i = FIRST_PATTERN; i < texts->count; i++)
         acceptable = acceptable && is_plain(texts->items[i], PATTERN_MAX);
     return acceptable;
-}
-
-static bool all_utf8(const struct texts *texts)
-{
-    for (size_t i = 0; i < texts->count; i++)
-        if (!is_utf8(texts->items[i]))
-            return false;
-    return true;
 }
 
 static bool holds(const struct texts *texts, const char *pattern)
@@ -270,9 +265,8 @@ static void store(const struct texts *texts)
 
     if (status == STATUS_OK)
         status = db_query(db, sql_threat_rules_insert, 2, rules, NULL, &error);
-    CHECK((status == STATUS_OK) == all_utf8(texts), "%s", error.message);
-    if (status == STATUS_OK)
-        check_stored(texts, threat_id);
+    CHECK(status == STATUS_OK, "%s", error.message);
+    check_stored(texts, threat_id);
     db_rollback(db);
 }
 
