@@ -1,6 +1,6 @@
 /* Options of every command, from a configuration file, the environment and the command line.
  *
- * Precedence: file < environment < flags. One table (options_table) names every option once:
+ * Precedence: file < environment < flags. One table (option_table.c) names every option once:
  * `--geoip FILE` on the command line is `geoip = FILE` in the file named by --config and
  * KANSEN_GEOIP in the environment. librdkafka's properties are `-X key=value`, a section [kafka] of
  * `key = value` lines, and KANSEN_KAFKA_KEY (underscores for dots). */
@@ -11,23 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/option_table.h"
 #include "kansen/status.h"
 
-struct option_spec {
-    const char *name;       /* long name, without dashes */
-    const char *value_name; /* NULL for a flag */
-    const char *help;       /* one line */
-    char letter;            /* 0 when there is no short form */
-    bool repeats;           /* may be given more than once; all values count */
-};
-
-/* Ends with a null name. */
-extern const struct option_spec options_table[];
-
 struct options;
-
-/* Do all commands take it? */
-bool options_is_common(const char *name);
 
 /* Parses argv[0 … argc-1] (the command's own arguments, without its name) for a command that takes
  * the options in `names` (null-terminated). Those of options_is_common are always taken. The caller

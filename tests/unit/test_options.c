@@ -219,7 +219,8 @@ static const struct {
     {"-X sasl.password=x", "sasl.password"},
     {"-Xsasl.password=x", "sasl.password"},
     {"--property ssl.key.password=x", "ssl.key.password"},
-    {"--prop ssl.keystore.password=x", "ssl.keystore.password"},
+    {"--prop ssl.keystore.password=x", "--prop"}, /* no abbreviation of --property */
+    {"--prop=ssl.keystore.password=x", "--prop"},
     {"-X sasl.oauthbearer.client.secret=x", "client.secret"},
     {"-X ssl.key.pem=x", "ssl.key.pem"},
     {"--db password=x", "password"},

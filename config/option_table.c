@@ -1,0 +1,71 @@
+#include "config/option_table.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct option_spec options_table[] = {
+    {"brokers", "HOST:PORT,…", "Kafka bootstrap brokers", 'b', false},
+    {"config", "FILE", "configuration file of `key = value` lines", 0, false},
+    {"db", "CONNINFO", "PostgreSQL connection (libpq conninfo or URI)", 0, false},
+    {"each", NULL, "one line a dead letter instead of one a reason", 0, false},
+    {"follow", NULL, "go on with what comes, until SIGTERM", 0, false},
+    {"format", "FORMAT,…", "output format", 0, true},
+    {"from", "YYYY-MM", "first month", 0, false},
+    {"geoip", "FILE", "MaxMind DB with countries of addresses", 0, false},
+    {"group", "GROUP", "consumer group", 'G', false},
+    {"help", NULL, "show this help", 'h', false},
+    {"lang", "LANG,…", "language of names and text", 0, true},
+    {"limit", "N", "only the newest N", 0, false},
+    {"log-format", "FORMAT", "lines on stderr: logfmt, or all of them json", 0, false},
+    {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},
+    {"max-age", "DAYS", "reject events older than this", 0, false},
+    {"max-ahead", "DAYS", "reject events further in the future than this", 0, false},
+    {"name", "LANG=NAME", "what reports of a language call the threat, e.g. en=Worms", 0, true},
+    {"output", "DIR", "where files are written", 'o', false},
+    {"partitions", "N", "partitions of a topic that has to be created", 0, false},
+    {"property", "KEY=VALUE", "librdkafka property", 'X', true},
+    {"raw", NULL, "write the very bytes of the value, and nothing else", 0, false},
+    {"reason", "REASON", "only those rejected for this reason", 0, false},
+    {"replayed", NULL, "those that were replayed, instead of those that wait", 0, false},
+    {"scenario", "FILE", "scenario to simulate", 0, false},
+    {"seed", "N", "seed of the simulation, instead of the scenario's", 0, false},
+    {"since", "TIME", "only those rejected at that time or later", 0, false},
+    {"timezone", "ZONE", "report time zone, fixed at init", 0, false},
+    {"to", "YYYY-MM", "last month", 0, false},
+    {"top", "N", "countries in the ranking", 0, false},
+    {"topic", "TOPIC", "Kafka topic", 't', false},
+    {"truth", "FILE", "write what the simulated events should be counted as", 0, false},
+    {"unique", NULL, "count a device once in the whole window", 0, false},
+    {"until", "TIME", "only those rejected before that time", 0, false},
+    {"until-end", NULL, "stop when every partition has been read to its end", 0, false},
+    {"wait", "SECONDS", "give Kafka brokers up that never answer", 0, false},
+    {NULL, NULL, NULL, 0, false},
+};
+
+const struct option_spec *option_find(const char *name)
+{
+    for (const struct option_spec *spec = options_table; spec->name != NULL; spec++)
+        if (strcmp(spec->name, name) == 0)
+            return spec;
+    return NULL;
+}
+
+bool options_is_common(const char *name)
+{
+    static const char *const common[] = {"config", "help", "log-format"};
+
+    for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+        if (strcmp(name, common[i]) == 0)
+            return true;
+    return false;
+}
+
+bool option_is_taken(const char *const *names, const char *name)
+{
+    if (options_is_common(name))
+        return true;
+    for (; *names != NULL; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
