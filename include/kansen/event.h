@@ -40,6 +40,7 @@ struct event {
     uint8_t address[16]; /* network byte order; the first 4 bytes for IPv4 */
     uint8_t sha256[32];
     uint8_t has_sha256;
+    uint8_t has_bad_address;    /* its ip was no address, and counts as absent beside its country */
     char country[COUNTRY_SIZE]; /* "" until the address has been looked up */
 };
 

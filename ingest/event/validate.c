@@ -164,8 +164,10 @@ static bool parse_address(struct slice text, struct event *event)
     terminated[text.length] = '\0';
 
     if (memchr(text.data, ':', text.length) == NULL) {
+        if (inet_pton(AF_INET, terminated, event->address) != 1)
+            return false;
         event->address_family = ADDRESS_IPV4;
-        return inet_pton(AF_INET, terminated, event->address) == 1;
+        return true;
     }
     if (inet_pton(AF_INET6, terminated, &v6) != 1)
         return false;
@@ -177,6 +179,22 @@ static bool parse_address(struct slice text, struct event *event)
         memcpy(event->address, v6.s6_addr, sizeof(v6.s6_addr));
     }
     return true;
+}
+
+/* One of ours, or ZZ. */
+static bool is_country(struct slice text)
+{
+    return text.length == COUNTRY_SIZE - 1 &&
+           (country_is_known(text.data) || memcmp(text.data, COUNTRY_UNKNOWN, text.length) == 0);
+}
+
+/* An address only tells the country: where the event says that itself, one that can't be read is
+ * no loss. */
+static bool can_do_without_address(const struct raw_event *raw)
+{
+    const struct raw_field *country = &raw->fields[RAW_COUNTRY];
+
+    return country->type == JSON_STRING && is_country(country->text);
 }
 
 static enum status check_address(const struct raw_event *raw, struct event *event,
@@ -191,11 +209,15 @@ static enum status check_address(const struct raw_event *raw, struct event *even
     }
     if (read_text(raw, RAW_IP, &text, why) != STATUS_OK)
         return STATUS_REJECT;
+    if (parse_address(text, event))
+        return STATUS_OK;
+    if (can_do_without_address(raw)) {
+        event->has_bad_address = 1;
+        return STATUS_OK;
+    }
     if (text.length == 0)
         return reject_empty(RAW_IP, REJECT_BAD_ADDRESS, why);
-    if (!parse_address(text, event))
-        return rejection_set(why, REJECT_BAD_ADDRESS, "ip: not an IPv4 or IPv6 address");
-    return STATUS_OK;
+    return rejection_set(why, REJECT_BAD_ADDRESS, "ip: not an IPv4 or IPv6 address");
 }
 
 static enum status check_country(const struct raw_event *raw, struct event *event,
@@ -207,8 +229,7 @@ static enum status check_country(const struct raw_event *raw, struct event *even
         return STATUS_OK;
     if (read_text(raw, RAW_COUNTRY, &text, why) != STATUS_OK)
         return STATUS_REJECT;
-    if (text.length != COUNTRY_SIZE - 1 ||
-        (!country_is_known(text.data) && memcmp(text.data, COUNTRY_UNKNOWN, text.length) != 0))
+    if (!is_country(text))
         return rejection_set(why, REJECT_BAD_COUNTRY,
                              "country: not an assigned ISO 3166-1 alpha-2 code in upper case");
     memcpy(event->country, text.data, text.length);

@@ -1,7 +1,11 @@
 /* The members of one JSON object -> an event, or the first thing that is wrong with them.
  *
  * Fields are checked in the order of enum raw_name, each one for presence, JSON type and value, so
- * that the same message always gets the same reason. */
+ * that the same message always gets the same reason.
+ *
+ * An `ip` whose text is no address is rejected, unless a valid `country` stands beside it: then the
+ * event has no address, and says so (has_bad_address). Its derived id is the one it would have
+ * without the `ip`. */
 #ifndef KANSEN_INGEST_EVENT_VALIDATE_H
 #define KANSEN_INGEST_EVENT_VALIDATE_H
 

@@ -519,13 +519,65 @@ START_TEST(bad_members_are_rejected_by_name)
 }
 END_TEST
 
-START_TEST(a_bad_address_is_rejected_although_the_country_is_known)
+static const char *const bad_addresses[] = {
+    "\"\"",
+    "\"-\"",
+    "\"unknown\"",
+    "\"203.0.113.256\"",
+    "\"203.0.113.7:443\"",
+    "\"203.0.113.7, 198.51.100.1\"",
+    "\"fe80::1%eth0\"",
+    "\"2001:db8::7/64\"",
+    "\"2001:db8::1:2:3:4:5:6:7:8:9:a:b:c:d:e:f and more than any address has\"",
+    "\"::ffff:203.0.113.256\"",
+};
+
+/* An event without id, so that the identity is that of the content. */
+static struct event accept_address(const char *ip, const char *country)
 {
-    const struct member changes[] = {{"ip", "\"203.0.113.256\""}, {"country", "\"JP\""}};
+    const struct member changes[] = {{"id", NULL}, {"ip", ip}, {"country", country}};
+
+    return accept(message_with(changes, COUNT(changes)));
+}
+
+START_TEST(a_bad_address_beside_a_country_counts_as_absent)
+{
+    struct event absent = accept_address(NULL, "\"JP\"");
+    struct event bad = accept_address(bad_addresses[_i], "\"JP\"");
+
+    ck_assert_int_eq(absent.has_bad_address, 0);
+    ck_assert_int_eq(bad.has_bad_address, 1);
+    ck_assert_int_eq(bad.address_family, ADDRESS_NONE);
+    ck_assert_mem_eq(bad.address, absent.address, sizeof(bad.address));
+    ck_assert_str_eq(bad.country, "JP");
+    ck_assert_mem_eq(bad.id, absent.id, sizeof(bad.id));
+    ck_assert_int_eq(accept_address(bad_addresses[_i], "\"ZZ\"").has_bad_address, 1);
+    ck_assert_int_eq(accept_address("\"203.0.113.7\"", "\"JP\"").has_bad_address, 0);
+}
+END_TEST
+
+static const char *const no_countries[] = {NULL, "null", "\"\"", "\"jp\"", "\"UK\"", "5", "[]"};
+
+START_TEST(a_bad_address_beside_no_country_is_rejected)
+{
+    for (size_t place = 0; place < COUNT(bad_addresses); place++) {
+        const struct member changes[] = {{"ip", bad_addresses[place]},
+                                         {"country", no_countries[_i]}};
+        struct rejection why;
+
+        message_with(changes, COUNT(changes));
+        reject_bytes(message, strlen(message), REJECT_BAD_ADDRESS, &why);
+    }
+}
+END_TEST
+
+START_TEST(an_address_of_another_type_is_rejected_beside_a_country)
+{
+    const struct member changes[] = {{"ip", "3405803783"}, {"country", "\"JP\""}};
     struct rejection why;
 
     message_with(changes, COUNT(changes));
-    reject_bytes(message, strlen(message), REJECT_BAD_ADDRESS, &why);
+    reject_bytes(message, strlen(message), REJECT_WRONG_TYPE, &why);
 }
 END_TEST
 
@@ -1116,7 +1168,10 @@ static Suite *decode_suite(void)
     tcase_add_loop_test(cases, good_members_are_accepted, 0, COUNT(good_members));
     tcase_add_loop_test(cases, good_messages_are_accepted, 0, COUNT(good_messages));
     tcase_add_loop_test(cases, bad_members_are_rejected_by_name, 0, COUNT(bad_members));
-    tcase_add_test(cases, a_bad_address_is_rejected_although_the_country_is_known);
+    tcase_add_loop_test(cases, a_bad_address_beside_a_country_counts_as_absent, 0,
+                        COUNT(bad_addresses));
+    tcase_add_loop_test(cases, a_bad_address_beside_no_country_is_rejected, 0, COUNT(no_countries));
+    tcase_add_test(cases, an_address_of_another_type_is_rejected_beside_a_country);
     tcase_add_loop_test(cases, bad_messages_are_rejected, 0, COUNT(bad_messages));
     tcase_add_test(cases, every_cut_of_a_message_is_rejected);
     tcase_add_loop_test(cases, limits_count_bytes, 0, COUNT(limits));
