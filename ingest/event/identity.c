@@ -1,7 +1,9 @@
 #include "ingest/event/identity.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <strings.h>
 
 #include <uuid/uuid.h>
 
@@ -21,9 +23,31 @@ static const uuid_t content_namespace = {0x7e, 0x9b, 0x63, 0x8f, 0xe9, 0x96, 0x4
 #define CONTENT_SIZE_MAX                                                                           \
     (CONTENT_FIXED_SIZE + 5 * CONTENT_LENGTH_SIZE + EVENT_NAME_MAX + 4 * EVENT_LABEL_MAX)
 
+#define URN "urn:uuid:"
+#define URN_LENGTH (sizeof(URN) - 1)
+
+/* One of the spellings of a UUID in identity.h; id holds rubbish when it is none. */
+static bool read_uuid(struct slice name, uint8_t id[IDENTITY_SIZE])
+{
+    switch (name.length) {
+    case HEX_UUID_LENGTH:
+        return hex_decode_uuid(name.data, HEX_UUID_LENGTH, id);
+    case 2 * IDENTITY_SIZE:
+        return hex_decode(name.data, id, IDENTITY_SIZE);
+    case HEX_UUID_LENGTH + 2:
+        return name.data[0] == '{' && name.data[name.length - 1] == '}' &&
+               hex_decode_uuid(name.data + 1, HEX_UUID_LENGTH, id);
+    case HEX_UUID_LENGTH + URN_LENGTH:
+        return strncasecmp(name.data, URN, URN_LENGTH) == 0 &&
+               hex_decode_uuid(name.data + URN_LENGTH, HEX_UUID_LENGTH, id);
+    default:
+        return false;
+    }
+}
+
 static void identity_of_name(struct slice name, const uuid_t space, uint8_t id[IDENTITY_SIZE])
 {
-    if (!hex_decode_uuid(name.data, name.length, id))
+    if (!read_uuid(name, id))
         uuid_generate_sha1(id, space, name.data, name.length);
 }
 

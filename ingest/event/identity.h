@@ -17,8 +17,11 @@
 /* Apart from the ids that agents choose, so that none of them can be made to equal a content. */
 #define IDENTITY_CONTENT_NAMESPACE "7e9b638f-e996-4c19-87c8-37f2af6a6fc2"
 
-/* A UUID is the canonical text of 36 characters in either case; all else is a name. Length 1 to
- * EVENT_IDENTIFIER_MAX. */
+/* A UUID may be spelled in four ways, each in either case: the canonical 36 characters, the same in
+ * braces or behind "urn:uuid:", and 32 hexadecimal digits. They all are the same id, of devices as
+ * of events, since agents and the systems behind them write whichever their language prints. No
+ * other text is a UUID: two of these at once, parentheses, blanks around it, one digit more or
+ * less, all these are names. Length 1 to EVENT_IDENTIFIER_MAX. */
 void identity_of_device(struct slice name, uint8_t id[IDENTITY_SIZE]);
 void identity_of_event(struct slice name, uint8_t id[IDENTITY_SIZE]);
 

@@ -3,6 +3,12 @@
 #include <stdbool.h>
 
 #define MICROSECONDS 1000000
+#define MINUTES_PER_DAY (24 * 60)
+#define LEAP_SECOND 60
+/* 1970-01-01, counted from 0000-03-01. */
+#define EPOCH_DAY 719468
+/* Days of 400 years, after which the calendar repeats. */
+#define DAYS_PER_CYCLE 146097
 
 struct reader {
     const char *at;
@@ -135,7 +141,30 @@ static int64_t days_since_epoch(const struct civil_time *time)
     int64_t year = time->year + 400 - (time->month <= 2 ? 1 : 0);
     int64_t day_of_year = (153 * from_march + 2) / 5 + time->day - 1;
 
-    return year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719468 - 146097;
+    return year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - EPOCH_DAY -
+           DAYS_PER_CYCLE;
+}
+
+/* The day, counted from 1970-01-01, is the first of a month. */
+static bool begins_a_month(int64_t day)
+{
+    /* From 0000-03-01 on, in the cycle of 400 years; each step as days_since_epoch has it. */
+    int64_t day_of_cycle = (day + EPOCH_DAY + DAYS_PER_CYCLE) % DAYS_PER_CYCLE;
+    int64_t year = (day_of_cycle - day_of_cycle / 1460 + day_of_cycle / 36524 -
+                    day_of_cycle / (DAYS_PER_CYCLE - 1)) /
+                   365;
+    int64_t day_of_year = day_of_cycle - (year * 365 + year / 4 - year / 100);
+    int64_t month = (5 * day_of_year + 2) / 153;
+
+    return day_of_year == (153 * month + 2) / 5;
+}
+
+/* The minute that begins at minute_of_epoch (UTC) is the last one of a month. */
+static bool ends_a_month(int64_t minute_of_epoch)
+{
+    int64_t next = minute_of_epoch + 1;
+
+    return next % MINUTES_PER_DAY == 0 && begins_a_month(next / MINUTES_PER_DAY);
 }
 
 const char *timestamp_parse(struct slice text, int64_t *time_us)
@@ -151,7 +180,7 @@ const char *timestamp_parse(struct slice text, int64_t *time_us)
         return "no T between date and time";
     if (!read_clock(&reader, &time))
         return "not a time HH:MM:SS";
-    if (time.hour > 23 || time.minute > 59 || time.second > 59)
+    if (time.hour > 23 || time.minute > 59 || time.second > LEAP_SECOND)
         return "no such time of day";
     if (!read_fraction(&reader, &time))
         return "no digits after the decimal point";
@@ -163,6 +192,11 @@ const char *timestamp_parse(struct slice text, int64_t *time_us)
     int64_t minutes =
         (days_since_epoch(&time) * 24 + time.hour) * 60 + time.minute - time.offset_minutes;
 
+    if (time.second == LEAP_SECOND) {
+        if (!ends_a_month(minutes))
+            return "second 60, where UTC has no leap second: not at the end of a month in UTC";
+        time.second = LEAP_SECOND - 1;
+    }
     *time_us = (minutes * 60 + time.second) * MICROSECONDS + time.microsecond;
     return NULL;
 }

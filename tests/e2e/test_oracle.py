@@ -43,6 +43,24 @@ def test_patterns(name, pattern, expected):
     assert oracle.matches(name, [pattern]) == expected
 
 
+@pytest.mark.parametrize("name", [
+    "8b8be822-b922-3a25-f9ce-4c54a6f263ac", "8B8BE822-B922-3A25-F9CE-4C54A6F263AC",
+    "{8B8be822-b922-3a25-f9ce-4c54a6f263ac}", "8b8be822b9223a25f9ce4c54a6f263ac",
+    "URN:uuid:8b8be822-b922-3a25-f9ce-4c54a6f263ac",
+])
+def test_spellings_of_a_uuid(name):
+    assert (oracle.as_uuid(name, oracle.NAMED_DEVICES)
+            == "8b8be822-b922-3a25-f9ce-4c54a6f263ac")
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("a", "a3e46786-43c5-596d-9534-cfcd75750747"),
+    ("desk-17", "bbff83cc-c3d0-574d-b743-726efbdda3b4"),
+])
+def test_names_of_devices(name, expected):
+    assert oracle.as_uuid(name, oracle.NAMED_DEVICES) == expected
+
+
 def detection(time, device, number, country):
     return {"time": time, "device": device, "id": f"00000000-0000-0000-0000-{number:012}",
             "name": "A", "country": country}

@@ -13,7 +13,7 @@ import json
 import uuid
 
 import bad_events
-from oracle import month_of
+from oracle import NAMED_DEVICES, NAMED_EVENTS, as_uuid, month_of
 
 FIRST_MONTH = (2024, 1)
 MONTHS = 5
@@ -27,8 +27,6 @@ TWINS = 15
 # … and of a thousand events, how many lie within a minute of the edge of a month.
 AT_AN_EDGE = 100
 
-NAMED_EVENTS = uuid.UUID("d62d7ebb-7883-486b-be1c-076d1e1ce3ac")  # ingest/event/identity.h
-NAMED_DEVICES = uuid.UUID("1aac3139-2ecf-4488-a2a0-823aa63af2b3")
 
 # Threats that share names, and names of no threat.
 THREATS = {
@@ -188,14 +186,6 @@ class Ledger:
         # Which times are out of range depends on today; those of a megabyte would be all traffic.
         return [(reason, value) for reason, value in table.rows
                 if reason != "time_out_of_range" and (value is None or len(value) < 70000)]
-
-
-def as_uuid(name, namespace):
-    """As ingest/event/identity.h has it."""
-    try:
-        return str(uuid.UUID(name)) if len(name) == 36 else str(uuid.uuid5(namespace, name))
-    except ValueError:
-        return str(uuid.uuid5(namespace, name))
 
 
 def month_in(event, timezone):

@@ -12,6 +12,12 @@ import zoneinfo
 
 UNKNOWN = "ZZ"
 HUNDRED_PERCENT = 10000  # hundredths of a percent
+NAMED_DEVICES = uuid.UUID("1aac3139-2ecf-4488-a2a0-823aa63af2b3")  # ingest/event/identity.h
+NAMED_EVENTS = uuid.UUID("d62d7ebb-7883-486b-be1c-076d1e1ce3ac")
+HEX = "[0-9A-Fa-f]"
+CANONICAL = f"{HEX}{{8}}-{HEX}{{4}}-{HEX}{{4}}-{HEX}{{4}}-{HEX}{{12}}"
+UUID = re.compile(rf"({CANONICAL})|\{{({CANONICAL})\}}|[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:({CANONICAL})"
+                  rf"|({HEX}{{32}})")
 
 
 def event_time(event):
@@ -20,8 +26,16 @@ def event_time(event):
     if isinstance(value, int):
         return (datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
                 + datetime.timedelta(milliseconds=value))
-    return datetime.datetime.fromisoformat(
-        value.upper().replace("Z", "+00:00")).astimezone(datetime.timezone.utc)
+    # A leap second counts in the second before it.
+    text = re.sub(r"(T\d\d:\d\d):60", r"\1:59", value.upper().replace("Z", "+00:00"))
+    return datetime.datetime.fromisoformat(text).astimezone(datetime.timezone.utc)
+
+
+def as_uuid(name, namespace):
+    """A device or an event's id, as ingest/event/identity.h has it: the same for all spellings of a
+    UUID; any other text is a name in its namespace."""
+    found = UUID.fullmatch(name)
+    return str(uuid.UUID(found[found.lastindex]) if found else uuid.uuid5(namespace, name))
 
 
 def month_of(instant, timezone):
@@ -69,8 +83,8 @@ class Oracle:
         self.detections = {}
         for event in events:
             instant = event_time(event)
-            identity = (instant, event["device"].lower(),
-                        event.get("id", repr(sorted(event.items()))))
+            identity = (instant, as_uuid(event["device"], NAMED_DEVICES),
+                        as_uuid(event.get("id", repr(sorted(event.items()))), NAMED_EVENTS))
             country = event.get("country") or country_of(event)
             self.detections.setdefault(identity, (event["name"], country))
 
@@ -79,7 +93,7 @@ class Oracle:
         for (instant, device, identity), (name, country) in self.detections.items():
             month = month_of(instant, self.timezone)
             if first <= month <= last and matches(name, patterns):
-                yield month, device, (instant, uuid.UUID(identity).bytes), country
+                yield month, device, (instant, identity), country
 
     def infections(self, patterns, first, last):
         """{(month, device): country of the earliest detection}, {month: detections}."""

@@ -49,7 +49,9 @@ static const struct {
     {"time", "\"2013-09-13 16:05:28Z\"", REJECT_BAD_TIME},
     {"time", "\"2013-09-13T16:05Z\"", REJECT_BAD_TIME},
     {"time", "\"2013-09-13T16:05:60Z\"", REJECT_BAD_TIME},
-    {"time", "\"2013-06-30T23:59:60Z\"", REJECT_BAD_TIME},
+    {"time", "\"2013-06-29T23:59:60Z\"", REJECT_BAD_TIME},
+    {"time", "\"2014-12-31T23:59:61Z\"", REJECT_BAD_TIME},
+    {"time", "\"2012-12-31T23:59:60Z\"", REJECT_TIME_OUT_OF_RANGE}, /* the second before 2013 */
     {"time", "\"2013-09-13T24:00:00Z\"", REJECT_BAD_TIME},
     {"time", "\"2013-02-29T00:00:00Z\"", REJECT_BAD_TIME},
     {"time", "\"2013-09-31T00:00:00Z\"", REJECT_BAD_TIME},

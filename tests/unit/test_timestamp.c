@@ -2,6 +2,7 @@
 #include "ingest/event/timestamp.h"
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,24 @@ static const struct {
     {"9999-12-31T23:59:59.999999Z", INT64_C(253402300799) * SECOND + 999999},
     {"9999-12-31T23:59:59-23:59", (INT64_C(253402300799) + 86340) * SECOND},
     {"0000-01-01T00:00:00+23:59", (INT64_C(-62167219200) - 86340) * SECOND},
+    /* Leap seconds, of which each counts in the second before. */
+    {"2016-12-31T23:59:60Z", 1483228799 * SECOND},
+    {"2016-12-31t23:59:60.5z", 1483228799 * SECOND + 500000},
+    {"2016-12-31T23:59:60.999999999Z", 1483228799 * SECOND + 999999},
+    {"2017-01-01T08:59:60+09:00", 1483228799 * SECOND},
+    {"2017-01-01T05:44:60+05:45", 1483228799 * SECOND},
+    {"2016-12-31T15:59:60-08:00", 1483228799 * SECOND},
+    {"1990-12-31T15:59:60-08:00", 662687999 * SECOND}, /* RFC 3339's own example */
+    {"2016-12-31T12:29:60-11:30", 1483228799 * SECOND},
+    {"2015-06-30T23:59:60Z", 1435708799 * SECOND},
+    {"2013-09-30T23:59:60Z", 1380585599 * SECOND},
+    {"2016-02-29T23:59:60Z", 1456790399 * SECOND},
+    {"2100-02-28T23:59:60Z", INT64_C(4107542399) * SECOND},
+    {"1972-06-30T23:59:60Z", 78796799 * SECOND},
+    {"1969-12-31T23:59:60Z", -SECOND},
+    {"0000-12-31T23:59:60Z", INT64_C(-62135596801) * SECOND},
+    {"9999-12-31T23:59:60Z", INT64_C(253402300799) * SECOND},
+    {"0000-01-01T00:14:60+00:15", INT64_C(-62167219201) * SECOND},
 };
 
 START_TEST(good_times_are_read)
@@ -127,8 +146,22 @@ static const struct {
     {"2013-09-13T24:00:00Z", "no such time"},
     {"2013-09-13T99:00:00Z", "no such time"},
     {"2013-09-13T16:60:00Z", "no such time"},
-    {"2013-09-13T16:05:60Z", "no such time"},
-    {"2013-06-30T23:59:60Z", "no such time"}, /* although it looks like a leap second */
+    {"2013-09-13T16:05:61Z", "no such time"},
+    {"2016-12-31T23:59:61Z", "no such time"},
+    {"2013-09-13T16:05:60Z", "second 60"},
+    {"2013-09-13T23:59:60Z", "second 60"},
+    {"2016-12-30T23:59:60Z", "second 60"},
+    {"2017-01-01T23:59:60Z", "second 60"},
+    {"2016-12-31T23:58:60Z", "second 60"},
+    {"2016-12-31T22:59:60Z", "second 60"},
+    {"2017-01-01T00:00:60Z", "second 60"},
+    {"2016-12-31T23:59:60+09:00", "second 60"}, /* where it is local midnight */
+    {"2016-12-31T23:59:60-00:01", "second 60"},
+    {"2016-12-31T23:59:60+00:01", "second 60"},
+    {"2016-02-28T23:59:60Z", "second 60"}, /* a leap year */
+    {"2013-02-27T23:59:60Z", "second 60"},
+    {"2016-12-31T23:59:60", "no offset"},
+    {"2016-12-31T23:59:60.Z", "no digits"},
     {"2013-09-13T16:05:28.Z", "no digits"},
     {"2013-09-13T16:05:28.", "no digits"},
     {"2013-09-13T16:05:28.+09:00", "no digits"},
@@ -213,6 +246,35 @@ START_TEST(every_day_is_where_the_calendar_puts_it)
 }
 END_TEST
 
+/* Whether the last second of this day is followed by the first of another month, by the C library.
+ */
+static bool is_last_of_month(time_t day_begins)
+{
+    time_t next = day_begins + 24 * 60 * 60;
+    struct tm parts;
+
+    return gmtime_r(&next, &parts) != NULL && parts.tm_mday == 1;
+}
+
+START_TEST(second_60_is_at_the_end_of_months_alone)
+{
+    const time_t day = 24 * 60 * 60;
+    const time_t last = 13569465600;
+
+    for (time_t at = -11676096000; at < last; at += day) {
+        char text[64];
+        struct tm parts;
+        int64_t time_us = 42;
+        bool expected = is_last_of_month(at);
+
+        ck_assert_ptr_nonnull(gmtime_r(&at, &parts));
+        strftime(text, sizeof(text), "%Y-%m-%dT23:59:60Z", &parts);
+        ck_assert_msg((timestamp_parse(slice_of(text), &time_us) == NULL) == expected, "%s", text);
+        ck_assert_int_eq(time_us, expected ? (at + day - 1) * SECOND : 42);
+    }
+}
+END_TEST
+
 static Suite *timestamp_suite(void)
 {
     Suite *suite = suite_create("timestamp");
@@ -223,6 +285,7 @@ static Suite *timestamp_suite(void)
     tcase_add_loop_test(cases, bad_times_are_named, 0, COUNT(bad_times));
     tcase_add_test(cases, every_cut_of_a_time_is_bad);
     tcase_add_test(cases, every_day_is_where_the_calendar_puts_it);
+    tcase_add_test(cases, second_60_is_at_the_end_of_months_alone);
     suite_add_tcase(suite, cases);
     return suite;
 }
