@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/intake.h"
+#include "cli/intake_lines.h"
 #include "cli/log.h"
 #include "cli/reporting.h"
 #include "dead_letters/list.h"

@@ -8,19 +8,25 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/intake.h"
+#include "cli/intake_lines.h"
 #include "cli/log.h"
 #include "ingest/kafka/consumer.h"
 
 #define DEFAULT_GROUP "kansen"
 
+/* Between two lines of what came in: unless it is told otherwise, and a day at most. */
+#define STATS_INTERVAL_S 60
+#define STATS_INTERVAL_MAX_S 86400
+
 struct worker {
     struct pipeline *pipeline;
     const struct logger *logger;
+    struct intake_minute minute;
 };
 
 static void show(void *context, const struct consumer_progress *progress)
 {
-    const struct worker *worker = context;
+    struct worker *worker = context;
     struct store_totals totals = pipeline_totals(worker->pipeline);
     int64_t total = progress->left < 0 ? 0 : (int64_t)progress->messages + progress->left;
     char text[160];
@@ -31,6 +37,7 @@ static void show(void *context, const struct consumer_progress *progress)
              progress->left < 0 ? 0 : progress->left,
              progress->waiting ? ", waiting for PostgreSQL" : "");
     log_progress((int64_t)progress->messages, total, text);
+    intake_minute_tick(&worker->minute, worker->logger, &totals, progress);
 }
 
 static int exit_code_of(enum status status)
@@ -61,13 +68,19 @@ static void leave_at_once(int code, void *ignored)
     _exit(code);
 }
 
-static int consume(struct pipeline *pipeline, const struct options *options, int wait_s,
-                   const struct logger *logger, struct error *error)
+/* Whole seconds that the command line gives. */
+struct seconds {
+    int wait;
+    int64_t stats_interval;
+};
+
+static int consume(struct pipeline *pipeline, const struct options *options,
+                   const struct seconds *seconds, const struct logger *logger, struct error *error)
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
     const char *group = options_value(options, "group");
-    struct worker worker = {pipeline, logger};
+    struct worker worker = {pipeline, logger, intake_minute_begin(seconds->stats_interval)};
     bool left_behind = false;
     struct consumer_settings settings = {
         .brokers = options_value(options, "brokers"),
@@ -76,7 +89,7 @@ static int consume(struct pipeline *pipeline, const struct options *options, int
         .properties = properties,
         .property_count = count,
         .until_end = options_flag(options, "until-end"),
-        .wait_s = wait_s,
+        .wait_s = seconds->wait,
         .logger = logger,
         .show = show,
         .context = &worker,
@@ -108,13 +121,16 @@ static int run(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
     struct pipeline *pipeline = NULL;
-    int wait_s = 0;
+    struct seconds seconds = {.stats_interval = STATS_INTERVAL_S};
     int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
-        code = intake_read_wait(options, &wait_s, error);
+        code = intake_read_wait(options, &seconds.wait, error);
     if (code != EX_OK)
         return code;
+    if (options_number(options, "stats-interval", 0, STATS_INTERVAL_MAX_S, &seconds.stats_interval,
+                       error) != STATUS_OK)
+        return EX_USAGE;
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
     if (!command_is_given(options, "brokers") || !command_is_given(options, "topic")) {
@@ -128,14 +144,14 @@ static int run(const struct options *options, struct error *error)
         return EX_OK;
     if (code != EX_OK)
         return code;
-    code = consume(pipeline, options, wait_s, logger, error);
+    code = consume(pipeline, options, &seconds, logger, error);
     pipeline_close(pipeline);
     return code;
 }
 
-static const char *const options[] = {"brokers",   "topic", "group",   "property",
-                                      "db",        "geoip", "max-age", "max-ahead",
-                                      "until-end", "wait",  NULL};
+static const char *const options[] = {"brokers",   "topic", "group",          "property",
+                                      "db",        "geoip", "max-age",        "max-ahead",
+                                      "until-end", "wait",  "stats-interval", NULL};
 
 const struct command command_ingest = {
     "ingest",
@@ -144,8 +160,10 @@ const struct command command_ingest = {
     "Runs until SIGTERM; then it stores what it has read and ends with 0. Start as many as you\n"
     "like in one group (default: kansen). Offsets are kept in PostgreSQL with the rows they stand\n"
     "for; Kafka's are only a copy. Events older than 400 days or more than a day ahead are\n"
-    "rejected unless --max-age and --max-ahead say otherwise. With --until-end it ends with 69 "
-    "when\n"
-    "no broker has answered for --wait seconds (30).\n",
+    "rejected unless --max-age and --max-ahead say otherwise. Every 60 seconds (--stats-interval) "
+    "in\n"
+    "which something came, a line says how much was accepted and rejected, and the lag; a warning\n"
+    "says at once when most of a partition is rejected. With --until-end it ends with 69 when no\n"
+    "broker has answered for --wait seconds (30).\n",
     options,
     run};

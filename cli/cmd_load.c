@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/intake.h"
+#include "cli/intake_lines.h"
 #include "cli/log.h"
 #include "ingest/files/load.h"
 

@@ -84,11 +84,3 @@ int intake_read_wait(const struct options *options, int *wait_s, struct error *e
     *wait_s = (int)seconds;
     return EX_OK;
 }
-
-void intake_log_totals(const struct logger *logger, const char *message,
-                       const struct store_totals *totals)
-{
-    log_write(logger, LOG_LEVEL_INFO, message, LOG_INT("accepted", totals->accepted),
-              LOG_INT("repeated", totals->repeated), LOG_INT("conflicting", totals->conflicting),
-              LOG_INT("rejected", totals->rejected), NULL);
-}

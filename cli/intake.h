@@ -1,5 +1,5 @@
 /* What `kansen ingest`, `kansen load` and `kansen dead-letters replay` share: options of the
- * pipeline, signals, the summary. */
+ * pipeline, signals. */
 #ifndef KANSEN_CLI_INTAKE_H
 #define KANSEN_CLI_INTAKE_H
 
@@ -32,9 +32,5 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
 /* Reads --wait: how many seconds a run that somebody waits for gives Kafka brokers that have never
  * answered. EX_OK or EX_USAGE. */
 int intake_read_wait(const struct options *options, int *wait_s, struct error *error);
-
-/* One log line: how many events were accepted, repeated, conflicting and rejected. */
-void intake_log_totals(const struct logger *logger, const char *message,
-                       const struct store_totals *totals);
 
 #endif

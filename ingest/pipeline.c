@@ -6,6 +6,7 @@
 
 #include "ingest/event/decode.h"
 #include "ingest/geoip/geo.h"
+#include "ingest/intake_watch.h"
 #include "kansen/clock.h"
 
 #define US_PER_SECOND INT64_C(1000000)
@@ -26,12 +27,21 @@ struct pipeline {
     struct decoder *decoder;
     struct geo *geo; /* NULL without a MaxMind DB */
     struct writer *writer;
+    struct intake_watch *watch;
     int64_t now_us;             /* a moment ago */
     struct time_policy policy;  /* of messages that come now */
     struct header_list headers; /* of the message that is being rejected */
     int64_t filling_since_ms;   /* when the batch got its first entry; 0: it is empty */
     int64_t geoip_checked_ms;
     bool waiting_is_said; /* that one call to PostgreSQL takes long */
+};
+
+/* What the country of an event is by. */
+enum located {
+    LOCATED_BY_ITSELF,  /* it carries one */
+    LOCATED_BY_ADDRESS, /* the MaxMind DB has one */
+    LOCATED_IN_VAIN,    /* the MaxMind DB has none */
+    LOCATED_NOWHERE,    /* there is no MaxMind DB */
 };
 
 static int64_t clamp(int64_t value, int64_t minimum, int64_t maximum)
@@ -122,7 +132,8 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     pipeline->settings = *settings;
     update_policy(pipeline);
     pipeline->decoder = decoder_new();
-    if (pipeline->decoder == NULL)
+    pipeline->watch = intake_watch_new(settings->logger);
+    if (pipeline->decoder == NULL || pipeline->watch == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     if (status == STATUS_OK && settings->geoip_path != NULL)
         status = geo_open(settings->geoip_path, &pipeline->geo, error);
@@ -143,6 +154,9 @@ void pipeline_close(struct pipeline *pipeline)
     if (pipeline == NULL)
         return;
     writer_stop(pipeline->writer);
+    if (pipeline->watch != NULL)
+        intake_watch_end(pipeline->watch, pipeline->geo);
+    intake_watch_free(pipeline->watch);
     geo_close(pipeline->geo);
     decoder_free(pipeline->decoder);
     header_list_clear(&pipeline->headers);
@@ -174,14 +188,18 @@ static bool hand_over(struct pipeline *pipeline)
 }
 
 /* The event's own country stands; its address is asked only when it has none. */
-static void locate(struct pipeline *pipeline, struct event *event)
+static void locate(struct pipeline *pipeline, struct event *event, enum located *located)
 {
+    *located = LOCATED_BY_ITSELF;
     if (event->country[0] != '\0')
         return;
-    if (pipeline->geo != NULL)
-        geo_country(pipeline->geo, event, event->country);
-    else
+    if (pipeline->geo == NULL) {
         memcpy(event->country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
+        *located = LOCATED_NOWHERE;
+        return;
+    }
+    geo_country(pipeline->geo, event, event->country);
+    *located = strcmp(event->country, COUNTRY_UNKNOWN) == 0 ? LOCATED_IN_VAIN : LOCATED_BY_ADDRESS;
 }
 
 /* What is decoded: the value, or what the envelope around it holds. False: memory is short. */
@@ -192,9 +210,10 @@ static bool unwrap(struct pipeline *pipeline, const struct message *message, str
            decode_kcat_envelope(pipeline->decoder, text->data, text->length, text) >= 0;
 }
 
-/* Reads one message: STATUS_OK fills *event, STATUS_REJECT *why. */
+/* Reads one message: STATUS_OK fills *event and *located, STATUS_REJECT *why. */
 static enum status decode(struct pipeline *pipeline, const struct message *message,
-                          struct slice text, struct event *event, struct rejection *why)
+                          struct slice text, struct event *event, enum located *located,
+                          struct rejection *why)
 {
     struct time_policy policy =
         message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
@@ -202,8 +221,20 @@ static enum status decode(struct pipeline *pipeline, const struct message *messa
         decode_event(pipeline->decoder, text.data, text.length, &policy, event, why);
 
     if (status == STATUS_OK)
-        locate(pipeline, event);
+        locate(pipeline, event, located);
     return status;
+}
+
+/* An event was added to the batch: what its country is by. */
+static void note_located(struct pipeline *pipeline, struct batch *batch, enum located located)
+{
+    if (located == LOCATED_NOWHERE)
+        intake_watch_note_no_geoip(pipeline->watch);
+    if (located != LOCATED_BY_ADDRESS && located != LOCATED_IN_VAIN)
+        return;
+    batch->addresses++;
+    batch->unlocated += located == LOCATED_IN_VAIN;
+    intake_watch_note_address(pipeline->watch, pipeline->geo, located == LOCATED_BY_ADDRESS);
 }
 
 /* The headers of a message that is rejected. False: memory is short. */
@@ -224,6 +255,7 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
     struct slice text;
     struct event event;
     struct rejection why;
+    enum located located;
     enum status decoded;
 
     /* Nobody may have called for days, when the source is a silent pipe. */
@@ -231,9 +263,9 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
         update_policy(pipeline);
     if (whole.arrived_us <= OLDEST_US || whole.arrived_us > pipeline->now_us)
         whole.arrived_us = 0;
-    if (!unwrap(pipeline, message, &text))
+    if (!intake_watch_begin(pipeline->watch, message) || !unwrap(pipeline, message, &text))
         return PIPELINE_NO_MEMORY;
-    decoded = decode(pipeline, &whole, text, &event, &why);
+    decoded = decode(pipeline, &whole, text, &event, &located, &why);
     if (decoded != STATUS_OK && !read_headers(pipeline, &whole))
         return PIPELINE_NO_MEMORY;
     for (;;) {
@@ -243,6 +275,9 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
 
         if (added) {
             note_filling(pipeline);
+            if (decoded == STATUS_OK)
+                note_located(pipeline, batch, located);
+            intake_watch_note(pipeline->watch, message, decoded == STATUS_OK ? NULL : &why);
             return PIPELINE_ADDED;
         }
         if (batch_is_empty(batch))
@@ -250,6 +285,12 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
         if (!hand_over(pipeline))
             return PIPELINE_FULL;
     }
+}
+
+const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
+                                                enum reject_reason reason)
+{
+    return intake_watch_rejected(pipeline->watch, reason);
 }
 
 void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t next_offset,
@@ -280,9 +321,11 @@ static void refresh_geoip(struct pipeline *pipeline, int64_t now_ms)
                   "the MaxMind DB has changed but is not good; the old "
                   "one stays",
                   "reason", error.message, NULL);
-    if (reloaded)
-        log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
-                  pipeline->settings.geoip_path, NULL);
+    if (!reloaded)
+        return;
+    intake_watch_forget_addresses(pipeline->watch);
+    log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
+              pipeline->settings.geoip_path, NULL);
 }
 
 void pipeline_tick(struct pipeline *pipeline)

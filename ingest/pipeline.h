@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ingest/intake_watch.h"
 #include "ingest/store/message.h"
 #include "ingest/store/store.h"
 #include "ingest/store/writer.h"
@@ -53,6 +54,10 @@ enum pipeline_added {
 
 /* Decodes a message and puts its event, or its rejection, into the batch. */
 enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message);
+
+/* What was added as rejected for a reason, and the first of it (ingest/intake_watch.h). */
+const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
+                                                enum reject_reason reason);
 
 /* Notes how far a partition has been read, behind the message that was just added (fingerprint:
  * FINGERPRINT_SIZE bytes are filled by the caller) or at its end (last_offset -1). */

@@ -14,7 +14,7 @@
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 
 /* The most pairs of one log line. */
-#define LOG_FIELDS_MAX 8
+#define LOG_FIELDS_MAX 12
 
 struct log_field {
     const char *name;

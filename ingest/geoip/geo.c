@@ -346,3 +346,13 @@ int64_t geo_build_epoch(const struct geo *geo)
 {
     return (int64_t)geo->mmdb.metadata.build_epoch;
 }
+
+const char *geo_path(const struct geo *geo)
+{
+    return geo->path;
+}
+
+const char *geo_database_type(const struct geo *geo)
+{
+    return geo->mmdb.metadata.database_type == NULL ? "" : geo->mmdb.metadata.database_type;
+}

@@ -30,6 +30,10 @@ void geo_country(struct geo *geo, const struct event *event, char country[COUNTR
  * stays; said once for each state of the file. */
 enum status geo_refresh(struct geo *geo, int *reloaded, struct error *error) MUST_CHECK;
 
+/* The path it was opened by. */
+const char *geo_path(const struct geo *geo);
+/* As the file has it, e.g. "GeoLite2-Country"; valid until geo_refresh. */
+const char *geo_database_type(const struct geo *geo);
 /* Seconds since the Unix epoch at which the database was built. */
 int64_t geo_build_epoch(const struct geo *geo);
 

@@ -230,6 +230,39 @@ static void commit_to_kafka(struct consumer *consumer, bool wait)
     rd_kafka_topic_partition_list_destroy(list);
 }
 
+/* Where a partition ends, as Kafka said with its last answer; -1: it has not yet. */
+static int64_t end_of(const struct consumer *consumer, const struct assigned *assigned)
+{
+    int64_t low = 0;
+    int64_t high = 0;
+
+    if (rd_kafka_get_watermark_offsets(consumer->client->kafka, consumer->reader.assignment.topic,
+                                       assigned->origin.partition, &low,
+                                       &high) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return -1;
+    return high;
+}
+
+static void add_partition(struct consumer_progress *progress, const struct assigned *assigned,
+                          int64_t end)
+{
+    int64_t lag = end - assigned->origin.stored;
+
+    if (end < 0 || progress->left < 0) {
+        progress->left = progress->lag = progress->largest_lag = -1;
+        return;
+    }
+    if (end > assigned->position)
+        progress->left += end - assigned->position;
+    if (lag <= 0)
+        return;
+    progress->lag += lag;
+    if (lag > progress->largest_lag) {
+        progress->largest_lag = lag;
+        progress->largest_lag_partition = assigned->origin.partition;
+    }
+}
+
 static void show(struct consumer *consumer)
 {
     const struct assignment *assignment = &consumer->reader.assignment;
@@ -243,16 +276,8 @@ static void show(struct consumer *consumer)
         return;
     for (int i = 0; i < assignment->count && progress.left >= 0; i++) {
         const struct assigned *assigned = &assignment->partitions[i];
-        int64_t low = 0;
-        int64_t high = 0;
 
-        if (rd_kafka_get_watermark_offsets(consumer->client->kafka, assignment->topic,
-                                           assigned->origin.partition, &low,
-                                           &high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
-            high < 0)
-            progress.left = -1;
-        else if (high > assigned->position)
-            progress.left += high - assigned->position;
+        add_partition(&progress, assigned, end_of(consumer, assigned));
     }
     consumer->settings->show(consumer->settings->context, &progress);
 }
@@ -305,6 +330,11 @@ static enum status note_taken(struct consumer *consumer, struct error *error)
     ownership_finish_take(&consumer->ownership, &consumer->reader.assignment);
     drop_pending(consumer);
     consumer->joined = true;
+    if (consumer->reader.assignment.count == 0)
+        log_write(consumer->logger, LOG_LEVEL_INFO,
+                  "the group has no partition for this worker: it has as many workers as the topic "
+                  "has partitions; waiting for one",
+                  "topic", consumer->settings->topic, "group", consumer->settings->group, NULL);
     return reader_start(&consumer->reader, error);
 }
 
@@ -531,6 +561,19 @@ static enum status stop(struct consumer *consumer, enum status status, struct er
     return status;
 }
 
+/* A run until the end has read nothing: whoever waits for it wants to know why. */
+static void say_nothing_to_read(const struct consumer *consumer)
+{
+    bool is_empty = true;
+
+    for (int32_t i = 0; i < consumer->ends.count; i++)
+        is_empty = is_empty && consumer->ends.offsets[i] <= 0;
+    log_write(consumer->logger, is_empty ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+              is_empty ? "nothing to read: the topic has never had a message"
+                       : "nothing to read: what this worker was given was stored before",
+              "topic", consumer->settings->topic, "group", consumer->settings->group, NULL);
+}
+
 /* *end says why it ended, when the status is STATUS_OK. */
 static enum status run_session(struct pipeline *pipeline, const struct consumer_settings *settings,
                                struct watchdog *watchdog, enum session_end *end,
@@ -558,6 +601,8 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
     if (*settings->stop || status != STATUS_OK)
         watchdog_expect_end(watchdog);
     *end = consumer->end;
+    if (consumer->end == SESSION_DONE && consumer->reader.messages == 0)
+        say_nothing_to_read(consumer);
     status = stop(consumer, status, error);
     free(consumer);
     return status;

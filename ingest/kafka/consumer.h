@@ -19,7 +19,12 @@ struct consumer_progress {
     uint64_t messages; /* read since the start */
     int64_t left;      /* behind what was read, in our partitions; -1: unknown */
     int partitions;    /* ours at the moment */
-    bool waiting;      /* for PostgreSQL */
+    /* Messages that are not stored yet, of all our partitions and of the one that has most; as
+     * Kafka last told, which it does with every answer. -1: unknown. */
+    int64_t lag;
+    int64_t largest_lag;
+    int32_t largest_lag_partition;
+    bool waiting; /* for PostgreSQL */
 };
 
 struct consumer_settings {

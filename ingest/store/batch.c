@@ -92,6 +92,8 @@ void batch_reset(struct batch *batch)
     shrink_bytes(batch);
     batch->repeated = 0;
     batch->conflicting = 0;
+    batch->addresses = 0;
+    batch->unlocated = 0;
     batch->geoip_build = 0;
     string_set_reset(&batch->identities);
     string_set_reset(&batch->names);

@@ -84,6 +84,8 @@ struct batch {
     size_t bytes_size;    /* BATCH_BYTES, more only while a single message is larger than that */
     uint64_t repeated;    /* messages dropped because their event is in the batch already */
     uint64_t conflicting; /* of those, the ones that differ in something else */
+    uint64_t addresses;   /* looked up in the MaxMind DB, of events without a country */
+    uint64_t unlocated;   /* of those, the ones without a country there, too */
     int64_t geoip_build;  /* of the MaxMind DB used, in seconds since 1970; 0: none */
 };
 

@@ -24,6 +24,8 @@
 /* Where PostgreSQL says that a row lies, as text: "(0,1)". */
 #define ROW_PLACE_SIZE 24
 
+struct intake_window;
+
 /* Where messages come from: a partition of a topic, or a file. Owned by the source; outlives every
  * batch that names it. */
 struct origin {
@@ -35,6 +37,9 @@ struct origin {
     /* next_offset of that row as we last stored or took it; written by the writer's thread */
     _Atomic int64_t stored;
     char place[ROW_PLACE_SIZE]; /* where that row lay then; "": unknown */
+    /* What it gave last (ingest/intake_watch.h), whose memory it is; NULL until its first message
+     */
+    struct intake_window *window;
 };
 
 enum message_form {

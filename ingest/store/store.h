@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ingest/event/rejection.h"
 #include "ingest/store/offsets.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
@@ -21,6 +22,9 @@ struct store_totals {
     uint64_t repeated;    /* events that were stored already, or twice in a batch */
     uint64_t conflicting; /* of those, the ones that differ from what was stored first */
     uint64_t rejected;    /* dead letters */
+    uint64_t rejected_for[REJECT_REASONS];
+    uint64_t addresses; /* looked up in the MaxMind DB, of events without a country */
+    uint64_t unlocated; /* of those, the ones without a country there, too */
     uint64_t batches;
 };
 

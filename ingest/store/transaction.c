@@ -200,6 +200,10 @@ static void note_stored(struct store *store, const struct batch *batch,
     store->totals.repeated += repeats->stored + batch->repeated;
     store->totals.conflicting += repeats->conflicting + batch->conflicting;
     store->totals.rejected += batch->dead_letter_count;
+    for (uint32_t i = 0; i < batch->dead_letter_count; i++)
+        store->totals.rejected_for[batch->dead_letters[i].reason]++;
+    store->totals.addresses += batch->addresses;
+    store->totals.unlocated += batch->unlocated;
     store->totals.batches++;
     pthread_mutex_unlock(&store->lock);
     infections_committed(store->infections);

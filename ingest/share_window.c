@@ -1,0 +1,63 @@
+#include "ingest/share_window.h"
+
+#include <stdlib.h>
+
+#define WHOLE 10000
+
+struct share_window *share_window_new(const struct share_limits *limits)
+{
+    struct share_window *window = calloc(1, sizeof(*window) + limits->size);
+
+    if (window != NULL)
+        window->limits = limits;
+    return window;
+}
+
+void share_window_reset(struct share_window *window)
+{
+    window->filled = 0;
+    window->next = 0;
+    window->marked = 0;
+    window->is_high = false;
+}
+
+bool share_is_reached(uint32_t marked, uint32_t seen, uint32_t share)
+{
+    return (uint64_t)marked * WHOLE >= (uint64_t)seen * share;
+}
+
+static enum share_news judge(struct share_window *window)
+{
+    const struct share_limits *limits = window->limits;
+    uint32_t seen = window->filled < limits->minimum ? limits->minimum : window->filled;
+
+    if (!window->is_high && share_is_reached(window->marked, seen, limits->high)) {
+        window->is_high = true;
+        return SHARE_TOO_HIGH;
+    }
+    if (window->is_high && window->filled >= limits->minimum &&
+        !share_is_reached(window->marked, seen, limits->low)) {
+        window->is_high = false;
+        return SHARE_WELL_AGAIN;
+    }
+    return SHARE_SAME;
+}
+
+enum share_news share_window_add(struct share_window *window, uint8_t mark, uint8_t *gone)
+{
+    uint8_t *place = &window->things[window->next];
+
+    *gone = 0;
+    if (window->filled == window->limits->size)
+        *gone = *place;
+    else
+        window->filled++;
+    *place = mark;
+    window->next = window->next + 1 == window->limits->size ? 0 : window->next + 1;
+    window->marked += mark != 0;
+    window->marked -= *gone != 0;
+    /* Only a marked thing raises the share, and only one that is not lowers it. */
+    if ((mark != 0) == window->is_high)
+        return SHARE_SAME;
+    return judge(window);
+}
