@@ -49,6 +49,8 @@ static void add_totals(struct line *line, const struct store_totals *totals)
         add(line, "geoip_lookups", (int64_t)totals->addresses);
         add(line, "geoip_misses", (int64_t)totals->unlocated);
     }
+    if (totals->bad_addresses > 0)
+        add(line, "ignored_addresses", (int64_t)totals->bad_addresses);
 }
 
 static void write_info(const struct line *line, const struct logger *logger, const char *message)
@@ -88,6 +90,7 @@ static struct store_totals difference(const struct store_totals *now,
         .rejected = now->rejected - then->rejected,
         .addresses = now->addresses - then->addresses,
         .unlocated = now->unlocated - then->unlocated,
+        .bad_addresses = now->bad_addresses - then->bad_addresses,
         .batches = now->batches - then->batches,
     };
 

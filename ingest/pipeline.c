@@ -225,9 +225,11 @@ static enum status decode(struct pipeline *pipeline, const struct message *messa
     return status;
 }
 
-/* An event was added to the batch: what its country is by. */
-static void note_located(struct pipeline *pipeline, struct batch *batch, enum located located)
+/* An event was added to the batch. */
+static void note_event(struct pipeline *pipeline, struct batch *batch, const struct event *event,
+                       enum located located)
 {
+    batch->bad_addresses += event->has_bad_address;
     if (located == LOCATED_NOWHERE)
         intake_watch_note_no_geoip(pipeline->watch);
     if (located != LOCATED_BY_ADDRESS && located != LOCATED_IN_VAIN)
@@ -276,7 +278,7 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
         if (added) {
             note_filling(pipeline);
             if (decoded == STATUS_OK)
-                note_located(pipeline, batch, located);
+                note_event(pipeline, batch, &event, located);
             intake_watch_note(pipeline->watch, message, decoded == STATUS_OK ? NULL : &why);
             return PIPELINE_ADDED;
         }

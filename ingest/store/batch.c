@@ -94,6 +94,7 @@ void batch_reset(struct batch *batch)
     batch->conflicting = 0;
     batch->addresses = 0;
     batch->unlocated = 0;
+    batch->bad_addresses = 0;
     batch->geoip_build = 0;
     string_set_reset(&batch->identities);
     string_set_reset(&batch->names);

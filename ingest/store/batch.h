@@ -81,12 +81,13 @@ struct batch {
     struct string_set actions;
     char *bytes;
     size_t bytes_used;
-    size_t bytes_size;    /* BATCH_BYTES, more only while a single message is larger than that */
-    uint64_t repeated;    /* messages dropped because their event is in the batch already */
-    uint64_t conflicting; /* of those, the ones that differ in something else */
-    uint64_t addresses;   /* looked up in the MaxMind DB, of events without a country */
-    uint64_t unlocated;   /* of those, the ones without a country there, too */
-    int64_t geoip_build;  /* of the MaxMind DB used, in seconds since 1970; 0: none */
+    size_t bytes_size;      /* BATCH_BYTES, more only while a single message is larger than that */
+    uint64_t repeated;      /* messages dropped because their event is in the batch already */
+    uint64_t conflicting;   /* of those, the ones that differ in something else */
+    uint64_t addresses;     /* looked up in the MaxMind DB, of events without a country */
+    uint64_t unlocated;     /* of those, the ones without a country there, too */
+    uint64_t bad_addresses; /* that count as absent beside their event's country */
+    int64_t geoip_build;    /* of the MaxMind DB used, in seconds since 1970; 0: none */
 };
 
 /* STATUS_FATAL when memory is short. The caller frees with batch_free. */

@@ -23,8 +23,9 @@ struct store_totals {
     uint64_t conflicting; /* of those, the ones that differ from what was stored first */
     uint64_t rejected;    /* dead letters */
     uint64_t rejected_for[REJECT_REASONS];
-    uint64_t addresses; /* looked up in the MaxMind DB, of events without a country */
-    uint64_t unlocated; /* of those, the ones without a country there, too */
+    uint64_t addresses;     /* looked up in the MaxMind DB, of events without a country */
+    uint64_t unlocated;     /* of those, the ones without a country there, too */
+    uint64_t bad_addresses; /* that counted as absent beside their event's country */
     uint64_t batches;
 };
 

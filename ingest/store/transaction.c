@@ -204,6 +204,7 @@ static void note_stored(struct store *store, const struct batch *batch,
         store->totals.rejected_for[batch->dead_letters[i].reason]++;
     store->totals.addresses += batch->addresses;
     store->totals.unlocated += batch->unlocated;
+    store->totals.bad_addresses += batch->bad_addresses;
     store->totals.batches++;
     pthread_mutex_unlock(&store->lock);
     infections_committed(store->infections);

@@ -83,7 +83,8 @@ def test_the_line_of_a_minute(kafka, topic, database, mmdb):
     name = topic(2)
     messages = (make_lines(300) + make_lines(100) + make_lines(20, name="OTHER") + [b"nonsense"] * 5
                 + [b"{}"] * 3 + make_lines(7, 1000, country=None, ip="203.0.113.7")
-                + make_lines(2, 2000, country=None, ip="10.0.0.1"))
+                + make_lines(2, 2000, country=None, ip="10.0.0.1")
+                + make_lines(4, 3000, ip="unknown"))
     worker = database.start_ingest(kafka, name, *OLD, *JSON, *EVERY_SECOND, "--geoip", mmdb)
     kafka.produce_lines(name, messages, 0)
     kafka.produce_lines(name, [b"\xff"] * 2, 1)
@@ -100,10 +101,11 @@ def test_the_line_of_a_minute(kafka, topic, database, mmdb):
         return sum(line.get(key, 0) for line in lines)
     assert {key: total(key) for key in last if isinstance(last[key], int) and key in (
         "accepted", "repeated", "conflicting", "rejected")} == {
-            "accepted": 309, "repeated": 120, "conflicting": 20, "rejected": 10}
+            "accepted": 313, "repeated": 120, "conflicting": 20, "rejected": 10}
     assert [total(f"rejected_{reason}") for reason in ("bad_json", "missing_field", "bad_utf8")] == [
         5, 3, 2]
     assert (total("geoip_lookups"), total("geoip_misses")) == (9, 2)
+    assert total("ignored_addresses") == 4
     ended = lines_of(worker.terminate().stderr)[-1]
     assert ended["msg"] == "stopped" and all(
         ended[key] == total(key) for key in ended if isinstance(ended[key], int))
