@@ -12,12 +12,15 @@
 #define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
+#include "ingest/event/json_limits.h"
 #include "ingest/event/validate.h"
 #include "text/hex.h"
 
-/* An event is flat; what hangs below an unknown key need not be deep. simdjson's own limit is one
- * more: the first depth that it refuses. */
-static constexpr size_t nesting_max = 64;
+/* Events are flat, and what hangs below an unknown key is seldom deep: the parser that reads every
+ * message is small, and what it refuses for its depth goes to the other one. Both refuse from this
+ * depth on. */
+static constexpr size_t usual_nesting = 65;
+static constexpr size_t largest_nesting = JSON_NESTING_MAX + 1;
 
 /* A member takes five bytes at least: "":1, */
 static constexpr size_t members_max = EVENT_MESSAGE_MAX / 5 + 1;
@@ -30,6 +33,7 @@ static constexpr char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
 
 struct decoder {
     simdjson::dom::parser parser{EVENT_MESSAGE_MAX};
+    simdjson::dom::parser deep_parser{EVENT_MESSAGE_MAX};
     /* Apart from the first one, so that an envelope's payload survives the next decode_event. Grows
      * to the longest envelope; nothing is spent on it when there is none. */
     simdjson::dom::parser envelope_parser{envelope_max};
@@ -41,6 +45,12 @@ struct decoder {
     char message[EVENT_MESSAGE_MAX + simdjson::SIMDJSON_PADDING];
 };
 
+static bool reserve(simdjson::dom::parser &parser, size_t nesting)
+{
+    return parser.allocate(EVENT_MESSAGE_MAX, nesting) == simdjson::SUCCESS &&
+           parser.doc.allocate(EVENT_MESSAGE_MAX) == simdjson::SUCCESS;
+}
+
 struct decoder *decoder_new(void)
 {
     struct decoder *decoder = new (std::nothrow) struct decoder;
@@ -48,8 +58,8 @@ struct decoder *decoder_new(void)
     if (decoder == nullptr)
         return nullptr;
     /* All memory is taken here, none per event. */
-    if (decoder->parser.allocate(EVENT_MESSAGE_MAX, nesting_max + 1) != simdjson::SUCCESS ||
-        decoder->parser.doc.allocate(EVENT_MESSAGE_MAX) != simdjson::SUCCESS) {
+    if (!reserve(decoder->parser, usual_nesting) ||
+        !reserve(decoder->deep_parser, largest_nesting)) {
         delete decoder;
         return nullptr;
     }
@@ -121,7 +131,25 @@ static enum status reject_unparsed(const char *message, size_t length, simdjson:
                              static_cast<const char *>(nul) - message);
     if (check_escapes(message, length, why) != STATUS_OK)
         return STATUS_REJECT;
+    if (json_limits_too_deep(message, length) >= 0)
+        return rejection_set(why, REJECT_BAD_JSON,
+                             "arrays and objects in one another more than 1,024 deep at byte %td",
+                             json_limits_too_deep(message, length));
     return rejection_set(why, REJECT_BAD_JSON, "not JSON: %s", simdjson::error_message(code));
+}
+
+/* Parses decoder->message. What simdjson refuses although it is JSON is parsed once more. */
+static simdjson::error_code parse_json(struct decoder *decoder, size_t length,
+                                       simdjson::dom::element *root)
+{
+    simdjson::error_code code = decoder->parser.parse(decoder->message, length, false).get(*root);
+
+    if (code != simdjson::NUMBER_ERROR && code != simdjson::DEPTH_ERROR)
+        return code;
+    if (json_limits_too_deep(decoder->message, length) >= 0)
+        return simdjson::DEPTH_ERROR;
+    json_limits_fit_numbers(decoder->message, length);
+    return decoder->deep_parser.parse(decoder->message, length, false).get(*root);
 }
 
 static bool starts_with_byte_order_mark(const char *message, size_t length)
@@ -230,7 +258,7 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
                              EVENT_MESSAGE_MAX);
     std::memcpy(decoder->message, message, length);
 
-    simdjson::error_code code = decoder->parser.parse(decoder->message, length, false).get(root);
+    simdjson::error_code code = parse_json(decoder, length, &root);
 
     if (code != simdjson::SUCCESS)
         return reject_unparsed(message, length, code, why);

@@ -5,8 +5,8 @@
  *
  * The rules for text (UTF-8, no NUL, no lone surrogates) hold for the whole message, unknown keys
  * and their values included. Keys must differ at the top level, after unescaping; below an unknown
- * key nobody looks. Objects and arrays with something in them may nest 64 deep; a number must fit
- * 64 bits or a double; beyond that, it is bad_json, wherever it stands. */
+ * key nobody looks. Numbers there may have any size, and objects and arrays may nest 1,024 deep;
+ * beyond that, the message is bad_json. */
 #ifndef KANSEN_INGEST_EVENT_DECODE_H
 #define KANSEN_INGEST_EVENT_DECODE_H
 

@@ -21,7 +21,7 @@
 /* Every byte of five texts as \u00XX, and the rest. */
 #define REWRITTEN_SIZE (16 * 1024)
 /* Deeper nesting is a limit of ours, which jansson doesn't have. */
-#define NESTING_MAX 64
+#define NESTING_MAX 1025
 
 /* Everything that can be written. */
 static const struct time_policy wide = {INT64_MIN, INT64_MAX};

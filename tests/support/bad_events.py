@@ -72,13 +72,13 @@ class Table:
         self.add("bad_json", whole + b",", whole + b"}", whole + b"{}", whole + whole,
                  whole + b" x", b"\xef\xbb\xbf" + whole, b"x" + whole)
         for value in (b"01", b"+1", b".5", b"1.", b"1e", b"0x10", b"1_000", b"- 1", b"Infinity",
-                      b"-NaN", b"1e999", b"123456789012345678901234567890", b"--1", b"1.2.3"):
+                      b"-NaN", b"1e999x", b"-+123456789012345678901234567890", b"--1", b"1.2.3"):
             self.add("bad_json", self.raw("note", value))
         for value in (b'"a\tb"', b'"a\x01b"', b'"\\x41"', b'"\\u12"', b'"\\u12G4"',
                       b'"\\U00000041"', b"\"\\'\"", b'"\\', b'"a" "b"', b"[1,]", b"[,1]",
                       b'{"b":1,}', b"tru", b"nulll"):
             self.add("bad_json", self.raw("note", value))
-        self.add("bad_json", self.raw("note", b"[" * 100 + b"]" * 100),
+        self.add("bad_json", self.raw("note", b"[" * 1025 + b"]" * 1025),
                  self.raw("note", b'{"a":' * 5000 + b"1" + b"}" * 5000), b"[" * 5000)
 
     def no_objects(self):

@@ -46,8 +46,19 @@ static const struct {
     {EVENT(",\"x\":1e}"), REJECT_BAD_JSON},
     {EVENT(",\"x\":-}"), REJECT_BAD_JSON},
     {EVENT(",\"x\":0x10}"), REJECT_BAD_JSON},
-    {EVENT(",\"x\":1e400}"), REJECT_BAD_JSON},
-    {EVENT(",\"x\":99999999999999999999}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":1e400,}"), REJECT_BAD_JSON}, /* large numbers are JSON, the rest is none */
+    {EVENT(",\"x\":01e400}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":1.e400}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":1e400e1}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":1e+}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":1e400 1}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":099999999999999999999}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":99999999999999999999x}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":99999999999999999999.}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":--99999999999999999999}"), REJECT_BAD_JSON},
+    {EVENT(",\"x\":1e400,\"x\":1}"), REJECT_DUPLICATE_KEY},
+    {EVENT(",\"x\":1e400,\"y\":\"\\ud800\"}"), REJECT_LONE_SURROGATE},
+    {EVENT(",\"x\":1e400,\"y\":\"\\u0000\"}"), REJECT_NUL},
     {EVENT(",\"x\":[1,]}"), REJECT_BAD_JSON},
     {EVENT(",\"x\":[1}"), REJECT_BAD_JSON},
     {EVENT(",\"x\":{]}"), REJECT_BAD_JSON},
@@ -174,21 +185,57 @@ START_TEST(every_cut_of_a_message_is_rejected)
 }
 END_TEST
 
-START_TEST(a_message_may_nest_64_deep)
+/* Arrays, objects, or both in turn, `depth` of them around `core`, as the value of a key. */
+static const char *nested(const char *open, size_t depth, const char *core)
 {
-    char value[256];
+    static char value[EVENT_MESSAGE_MAX];
+    size_t length = 0;
+    size_t each = strlen(open);
+
+    for (size_t level = 0; level < depth; level++)
+        length += (size_t)snprintf(value + length, sizeof(value) - length, "%s",
+                                   open[0] == '*' ? (level % 2 ? "[" : "{\"a\":") : open);
+    length += (size_t)snprintf(value + length, sizeof(value) - length, "%s", core);
+    for (size_t level = depth; level > 0; level--)
+        value[length++] = (open[0] == '*' ? !((level - 1) % 2) : each > 1) ? '}' : ']';
+    value[length] = '\0';
+    return value;
+}
+
+/* The message itself is one level more; an empty one at the bottom counts too. */
+static const char *const nestings[] = {"[", "{\"a\":", "{\"]\":", "*"};
+
+START_TEST(a_value_may_nest_1024_deep)
+{
+    static const size_t good[] = {1, 62, 63, 64, 65, 1023, 1024};
+    static const size_t bad[] = {1025, 1026, 1100, 5000};
+    static const char *const cores[] = {"1", "\"[[[\"", "{\"b\":1,\"c\":\"\\\"[\"}", "[]", "{}"};
+    const char *open = nestings[_i];
     struct rejection why;
 
-    /* The message itself is the first level. */
-    snprintf(value, sizeof(value), "%.*s1%.*s", 63,
-             "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", 63,
-             "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
-    accept_one("unknown", value);
-    snprintf(value, sizeof(value), "%.*s1%.*s", 64,
-             "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", 64,
-             "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]");
-    message_with_one("unknown", value);
-    reject_bytes(message, strlen(message), REJECT_BAD_JSON, &why);
+    for (size_t core = 0; core < COUNT(cores); core++) {
+        size_t own = core < 2 ? 0 : 1;
+
+        for (size_t place = 0; place < COUNT(good); place++)
+            accept_one("unknown", nested(open, good[place] - own, cores[core]));
+        for (size_t place = 0; place < COUNT(bad); place++) {
+            message_with_one("unknown", nested(open, bad[place] - own, cores[core]));
+            reject_bytes(message, strlen(message), REJECT_BAD_JSON, &why);
+            ck_assert_msg(strstr(why.detail, "1,024") != NULL, "%s", why.detail);
+        }
+    }
+}
+END_TEST
+
+/* Deep, and a number that simdjson refuses, in either order; side by side nothing gets deeper. */
+START_TEST(depth_and_size_of_numbers_meet)
+{
+    const struct member changes[] = {{"u1", "1e400"},
+                                     {"u2", nested("[", 1024, "123456789012345678901234567890")},
+                                     {"u3", "[[],[],[],{}]"},
+                                     {"u4", "1e400"}};
+
+    accept(message_with(changes, COUNT(changes)));
 }
 END_TEST
 
@@ -201,6 +248,10 @@ START_TEST(a_message_of_brackets_is_bad_json)
     reject_bytes(brackets, sizeof(brackets), REJECT_BAD_JSON, &why);
     for (size_t place = 0; place < sizeof(brackets); place += 5)
         memcpy(brackets + place, "{\"\":[", sizeof(brackets) - place < 5 ? 1 : 5);
+    reject_bytes(brackets, sizeof(brackets), REJECT_BAD_JSON, &why);
+    memset(brackets, '{', sizeof(brackets));
+    reject_bytes(brackets, sizeof(brackets), REJECT_BAD_JSON, &why);
+    memset(brackets, ']', sizeof(brackets));
     reject_bytes(brackets, sizeof(brackets), REJECT_BAD_JSON, &why);
 }
 END_TEST
@@ -293,7 +344,8 @@ int main(void)
 
     tcase_add_loop_test(cases, bad_messages_are_rejected, 0, COUNT(bad_messages));
     tcase_add_test(cases, every_cut_of_a_message_is_rejected);
-    tcase_add_test(cases, a_message_may_nest_64_deep);
+    tcase_add_loop_test(cases, a_value_may_nest_1024_deep, 0, COUNT(nestings));
+    tcase_add_test(cases, depth_and_size_of_numbers_meet);
     tcase_add_test(cases, a_message_of_brackets_is_bad_json);
     tcase_add_test(cases, the_largest_number_of_members_is_compared);
     tcase_add_test(cases, the_smallest_members_fill_a_message_within_bounds);
