@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/log.h"
+#include "cli/month_option.h"
 #include "kansen/month.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
@@ -89,8 +90,8 @@ static int run_status(const struct options *options, struct error *error)
 static int run_maintain(const struct options *options, struct error *error)
 {
     struct db *db = NULL;
-    const char *from = options_value(options, "from");
-    const char *to = options_value(options, "to");
+    bool from = options_value(options, "from") != NULL;
+    bool to = options_value(options, "to") != NULL;
     month_t first = 0;
     month_t last = 0;
     int made = 0;
@@ -98,20 +99,23 @@ static int run_maintain(const struct options *options, struct error *error)
 
     if (code != EX_OK)
         return code;
-    if ((from == NULL) != (to == NULL)) {
+    if (month_option(options, "from", &first, error) != STATUS_OK ||
+        month_option(options, "to", &last, error) != STATUS_OK)
+        return EX_USAGE;
+    if (from != to) {
         error_set(error, STATUS_REJECT, "--from and --to go together");
         return EX_USAGE;
     }
-    if (from != NULL && (!month_parse(from, &first) || !month_parse(to, &last) || first > last)) {
-        error_set(error, STATUS_REJECT, "--from %s --to %s: not months in order, YYYY-MM", from,
-                  to);
+    if (first > last) {
+        error_set(error, STATUS_REJECT, "--from %s is after --to %s",
+                  options_value(options, "from"), options_value(options, "to"));
         return EX_USAGE;
     }
     code = command_open_ready_db(options, SCHEMA_OWN, &db, error);
     if (code != EX_OK)
         return code;
 
-    enum status status = schema_maintain(db, from != NULL, first, last, &made, error);
+    enum status status = schema_maintain(db, from, first, last, &made, error);
 
     db_close(db);
     if (status == STATUS_OK)
@@ -250,11 +254,18 @@ const struct command command_db_init = {
     "Run it as a role that may create roles. Running it again changes nothing but adds what is\n"
     "missing. Workers connect as members of kansen_loader, analysts of kansen_reader.\n",
     init_options,
-    run_init};
+    run_init,
+    COMMAND_EXAMPLES("kansen db init",
+                     "kansen db init --db 'dbname=kansen user=postgres' --timezone Asia/Tokyo")};
 
 const struct command command_db_migrate = {
-    "db migrate", "",         "bring the database to this program's version",
-    NULL,         db_options, run_migrate};
+    "db migrate",
+    "",
+    "bring the database to this program's version",
+    NULL,
+    db_options,
+    run_migrate,
+    COMMAND_EXAMPLES("kansen db migrate", "kansen db migrate --db 'dbname=kansen user=postgres'")};
 
 const struct command command_db_status = {
     "db status",
@@ -262,7 +273,8 @@ const struct command command_db_status = {
     "version, time zone, threats, partitions, offsets",
     "Ends with 0 only when the database can be reached and is at this program's version.\n",
     db_options,
-    run_status};
+    run_status,
+    COMMAND_EXAMPLES("kansen db status", "kansen db status --config /etc/kansen/ingest.conf")};
 
 const struct command command_db_maintain = {
     "db maintain",
@@ -274,7 +286,8 @@ const struct command command_db_maintain = {
     "set`\n"
     "or `threat remove` left. Run it once a month.\n",
     range_options,
-    run_maintain};
+    run_maintain,
+    COMMAND_EXAMPLES("kansen db maintain", "kansen db maintain --from 2013-09 --to 2013-11")};
 
 const struct command command_db_verify = {
     "db verify",
@@ -284,7 +297,8 @@ const struct command command_db_verify = {
     "and\n"
     "says which; what is stored meanwhile in a month that was verified before is not looked at.\n",
     db_options,
-    run_verify};
+    run_verify,
+    COMMAND_EXAMPLES("kansen db verify")};
 
 const struct command command_db_reread = {
     "db reread",
@@ -293,4 +307,5 @@ const struct command command_db_reread = {
     "For a topic that was created again or truncated, which workers refuse to go on with. Nothing\n"
     "is deleted and every event still counts once. Stop the group's workers first.\n",
     reread_options,
-    run_reread};
+    run_reread,
+    COMMAND_EXAMPLES("kansen db reread --group kansen --topic detections")};

@@ -10,6 +10,7 @@
 #include "cli/intake.h"
 #include "cli/intake_lines.h"
 #include "cli/log.h"
+#include "cli/option_notes.h"
 #include "cli/reporting.h"
 #include "dead_letters/list.h"
 #include "dead_letters/reader.h"
@@ -56,15 +57,14 @@ static enum status read_time(const struct options *options, const char *name, ch
 
 static enum status check_reason(const char *reason, struct error *error)
 {
-    if (reason == NULL)
-        return STATUS_OK;
+    const char *known[REJECT_REASONS + 1] = {NULL};
+
     for (int i = 0; i < REJECT_REASONS; i++)
-        if (strcmp(reason, reject_reason_name((enum reject_reason)i)) == 0)
+        known[i] = reject_reason_name((enum reject_reason)i);
+    for (int i = 0; i < REJECT_REASONS; i++)
+        if (reason == NULL || strcmp(reason, known[i]) == 0)
             return STATUS_OK;
-    return error_set(error, STATUS_REJECT,
-                     "--reason %s: no event is ever rejected for that; `kansen dead-letters list` "
-                     "names the reasons",
-                     reason);
+    return option_refuse_word("reason", reason, strlen(reason), known, error);
 }
 
 /* EX_OK or EX_USAGE. Values point into options and filter. */
@@ -452,7 +452,9 @@ const struct command command_dead_letters_list = {
     "--format is table (the default), json or csv. Letters that were replayed are left out; see\n"
     "them with --replayed. --limit lists the newest dead letters, one a line; --each lists all.\n",
     list_options,
-    run_list};
+    run_list,
+    COMMAND_EXAMPLES("kansen dead-letters list",
+                     "kansen dead-letters list detections --reason bad_time --limit 20")};
 
 const struct command command_dead_letters_show = {
     "dead-letters show",
@@ -463,7 +465,9 @@ const struct command command_dead_letters_show = {
     "as\n"
     "it came, for a file or a pipe.\n",
     show_options,
-    run_show};
+    run_show,
+    COMMAND_EXAMPLES("kansen dead-letters show 1", "kansen dead-letters show detections 0 1202",
+                     "kansen dead-letters show events.ndjson 17 --raw | jq .")};
 
 const struct command command_dead_letters_replay = {
     "dead-letters replay",
@@ -476,7 +480,9 @@ const struct command command_dead_letters_replay = {
     "counts once, however often this is run or killed; what is still rejected stays, with the\n"
     "reason of today. Ends with 0 when every dead letter has been tried.\n",
     replay_options,
-    run_replay};
+    run_replay,
+    COMMAND_EXAMPLES("kansen dead-letters replay",
+                     "kansen dead-letters replay --reason time_out_of_range --max-age 800")};
 
 const struct command command_dead_letters_relay = {
     "dead-letters relay",
@@ -489,4 +495,6 @@ const struct command command_dead_letters_relay = {
     "that is too large for the topic stays, and is tried again by the next run. Without --follow\n"
     "it ends when all are sent, and with 69 when no broker has answered for --wait seconds (30).\n",
     relay_options,
-    run_relay};
+    run_relay,
+    COMMAND_EXAMPLES("kansen dead-letters relay -b kafka:9092 -t detections.dead",
+                     "kansen dead-letters relay -b kafka:9092 -t detections.dead --follow")};

@@ -477,4 +477,5 @@ const struct command command_demo = {
     "fleet through them, and writes the report in English and Japanese (to kansen-report, or the\n"
     "folder that --output names). Without --scenario it is the fleet of the published report.\n",
     demo_options,
-    run_demo};
+    run_demo,
+    COMMAND_EXAMPLES("kansen demo", "kansen demo -o /tmp/report")};

@@ -166,4 +166,6 @@ const struct command command_ingest = {
     "says at once when most of a partition is rejected. With --until-end it ends with 69 when no\n"
     "broker has answered for --wait seconds (30).\n",
     options,
-    run};
+    run,
+    COMMAND_EXAMPLES("kansen ingest -b kafka:9092 -t detections --until-end",
+                     "kansen ingest --config /etc/kansen/ingest.conf --log-format json")};

@@ -82,4 +82,7 @@ const struct command command_load = {
     "with file and line. Events of any age since 2000 are accepted unless --max-age says\n"
     "otherwise. Ends with 0 when every line has been stored or kept.\n",
     options,
-    run};
+    run,
+    COMMAND_EXAMPLES("kansen load events.ndjson",
+                     "kansen load archive/*.ndjson.zst --geoip GeoLite2-Country.mmdb",
+                     "kcat -b kafka:9092 -t detections -C -e -J | kansen load -")};

@@ -110,4 +110,7 @@ const struct command command_report = {
     "--lang is a list of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
     .options = option_names,
     .run = run_report,
+    .examples =
+        COMMAND_EXAMPLES("kansen report bitcoin-miner --from 2013-09 --to 2013-11 -o reports",
+                         "kansen report bitcoin-miner --format html --lang ja > report.html"),
 };

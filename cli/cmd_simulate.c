@@ -170,4 +170,6 @@ const struct command command_simulate = {
     "Without --brokers, one event a line goes to standard output. The same scenario and seed give\n"
     "the same events; --truth FILE says what they should be counted as.\n",
     simulate_options,
-    run_simulate};
+    run_simulate,
+    COMMAND_EXAMPLES("kansen simulate fleet.scenario > events.ndjson",
+                     "kansen simulate fleet.scenario -b kafka:9092 --truth truth.json")};

@@ -72,4 +72,6 @@ const struct command command_stats = {
     "--lang is one of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
     .options = option_names,
     .run = run_stats,
+    .examples = COMMAND_EXAMPLES("kansen stats bitcoin-miner --from 2013-09 --to 2013-11",
+                                 "kansen stats bitcoin-miner --unique --format json | jq .total"),
 };

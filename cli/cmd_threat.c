@@ -244,7 +244,8 @@ static const char *const set_options[] = {"db", "name", "match", NULL};
 static const char *const db_options[] = {"db", NULL};
 
 const struct command command_threat_list = {
-    "threat list", "", "show the threats that are counted", NULL, db_options, run_list};
+    "threat list", "",       "show the threats that are counted",   NULL,
+    db_options,    run_list, COMMAND_EXAMPLES("kansen threat list")};
 
 const struct command command_threat_set = {
     "threat set",
@@ -255,8 +256,10 @@ const struct command command_threat_set = {
     "ingesting. A threat can be defined again; its old counts are shown until the new are there.\n"
     "Reports call it by its --name in their language, else by that in English, else NAME.\n",
     set_options,
-    run_set};
+    run_set,
+    COMMAND_EXAMPLES("kansen threat set bitcoin-miner --match 'BKDR_BTMINE*' 'TROJ_COINMINE*'",
+                     "kansen threat set worms --name en=Worms --name de=Würmer --match 'WORM_*'")};
 
 const struct command command_threat_remove = {
-    "threat remove", "NAME",    "remove a threat and its counts; detections stay", NULL,
-    db_options,      run_remove};
+    "threat remove", "NAME",     "remove a threat and its counts; detections stay",     NULL,
+    db_options,      run_remove, COMMAND_EXAMPLES("kansen threat remove bitcoin-miner")};

@@ -62,16 +62,19 @@ int command_open_ready_db(const struct options *options, enum schema_right right
     return command_refused_code(status);
 }
 
+int command_refuse_argument(const char *argument, struct error *error)
+{
+    error_set(error, STATUS_REJECT, "unexpected argument \"%s\"", argument);
+    return EX_USAGE;
+}
+
 int command_check_arguments(const struct options *options, size_t minimum, size_t maximum,
                             const char *what, struct error *error)
 {
     size_t given = options_arguments(options);
 
-    if (given > maximum) {
-        error_set(error, STATUS_REJECT, "unexpected argument \"%s\"",
-                  options_argument(options, maximum));
-        return EX_USAGE;
-    }
+    if (given > maximum)
+        return command_refuse_argument(options_argument(options, maximum), error);
     if (given < minimum) {
         error_set(error, STATUS_REJECT, "%s is missing; see --help", what);
         return EX_USAGE;

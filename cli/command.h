@@ -1,4 +1,4 @@
-/* A command of the program: one static record in cmd_NAME.c, listed once in main.c. */
+/* A command of the program: one static record in cmd_NAME.c, listed once in commands.c. */
 #ifndef KANSEN_CLI_COMMAND_H
 #define KANSEN_CLI_COMMAND_H
 
@@ -10,14 +10,21 @@
 #include "sql/schema.h"
 
 struct command {
-    const char *name;           /* "stats", "db init" */
-    const char *arguments;      /* what stands after the options, e.g. "[THREAT]"; "" for nothing */
-    const char *summary;        /* one line for the list of commands */
-    const char *details;        /* what --help says below the options, or NULL */
+    const char *name;      /* "stats", "db init" */
+    const char *arguments; /* what stands after the options, e.g. "[THREAT]"; "" for nothing */
+    const char *summary;   /* one line for the list of commands */
+    /* What --help says below the options, or NULL. Lines are broken anew; an empty line parts
+     * paragraphs, and a line that starts with a blank stays as it is. */
+    const char *details;
     const char *const *options; /* names in options_table, null-terminated */
     /* Returns a sysexits code. On anything but EX_OK, main prints error->message unless empty. */
     int (*run)(const struct options *options, struct error *error);
+    /* Lines of a shell, the first of which works as it stands where the servers are;
+     * null-terminated. */
+    const char *const *examples;
 };
+
+#define COMMAND_EXAMPLES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* The sysexits code of a status: REJECT is EX_DATAERR, RETRY EX_TEMPFAIL, DENIED EX_NOPERM, FATAL
  * EX_SOFTWARE. */
@@ -46,5 +53,8 @@ int command_check_arguments(const struct options *options, size_t minimum, size_
 
 /* The same for a command that takes none. */
 int command_refuse_arguments(const struct options *options, struct error *error);
+
+/* Says that this one is not expected. EX_USAGE. */
+int command_refuse_argument(const char *argument, struct error *error);
 
 #endif

@@ -24,6 +24,10 @@ const struct command *const commands[] = {
     &command_db_reread,
     &command_simulate,
     &command_demo,
+    &command_help,
+    &command_version,
     NULL,
 };
 /* clang-format on */
+
+_Static_assert(sizeof(commands) / sizeof(commands[0]) <= COMMANDS_MAX, "names have no room");

@@ -4,6 +4,9 @@
 
 #include "cli/command.h"
 
+/* Room for names of all of them. */
+#define COMMANDS_MAX 64
+
 extern const struct command command_ingest;
 extern const struct command command_load;
 extern const struct command command_stats;
@@ -23,6 +26,8 @@ extern const struct command command_db_status;
 extern const struct command command_db_maintain;
 extern const struct command command_db_verify;
 extern const struct command command_db_reread;
+extern const struct command command_help;
+extern const struct command command_version;
 
 /* In the order in which they are listed; ends with NULL. */
 extern const struct command *const commands[];

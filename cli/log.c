@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/option_notes.h"
 #include "kansen/clock.h"
 #include "text/escape.h"
 #include "text/json_writer.h"
@@ -148,15 +149,15 @@ void log_guess_format(int argc, char **argv)
 
 enum status log_open(const struct options *options, const struct logger **out, struct error *error)
 {
+    static const char *const formats[] = {"logfmt", "json", NULL};
     const char *format = options_value(options, "log-format");
 
-    if (format == NULL || strcmp(format, "logfmt") == 0)
+    if (format != NULL && strcmp(format, "logfmt") == 0)
         current = &logfmt;
-    else if (strcmp(format, "json") == 0)
+    else if (format != NULL && strcmp(format, "json") == 0)
         current = &json;
-    else
-        return error_set(error, STATUS_REJECT, "--log-format is logfmt or json, not \"%s\"",
-                         format);
+    else if (format != NULL)
+        return option_refuse_word("log-format", format, strlen(format), formats, error);
     *out = &current->logger;
     return STATUS_OK;
 }

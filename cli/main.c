@@ -1,101 +1,17 @@
-/* kansen: the table of commands, and how one is found, run and ended. */
+/* kansen: how a command is found, run and ended. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/commands.h"
+#include "cli/help.h"
 #include "cli/log.h"
+#include "cli/lookup.h"
 #include "sql/db.h"
-#include "text/escape.h"
-
-#define COMMAND_WORDS_MAX 2
-
-/* Columns of an option in front of its help. */
-#define OPTION_COLUMNS 27
-
-/* The command that argv starts with, and how many words name it; NULL when there is none. */
-static const struct command *find_command(int argc, char **argv, int *words)
-{
-    for (int count = COMMAND_WORDS_MAX; count > 0; count--) {
-        char name[64];
-
-        if (count > argc)
-            continue;
-        if (count == 1)
-            snprintf(name, sizeof(name), "%s", argv[0]);
-        else
-            snprintf(name, sizeof(name), "%s %s", argv[0], argv[1]);
-        for (const struct command *const *command = commands; *command != NULL; command++) {
-            if (strcmp((*command)->name, name) == 0) {
-                *words = count;
-                return *command;
-            }
-        }
-    }
-    return NULL;
-}
-
-static void print_commands(FILE *out)
-{
-    fputs("kansen " KANSEN_VERSION
-          " counts infected machines: Kafka -> PostgreSQL -> the monthly threat report.\n\n"
-          "usage: kansen COMMAND [OPTION…] [ARGUMENT…]\n\n",
-          out);
-    for (const struct command *const *command = commands; *command != NULL; command++)
-        fprintf(out, "  %-19s %s\n", (*command)->name, (*command)->summary);
-    fputs("\n`kansen COMMAND --help` shows the options of a command.\n", out);
-}
-
-static void print_option(FILE *out, const struct option_spec *spec)
-{
-    char left[64];
-    int padding;
-
-    snprintf(left, sizeof(left), "%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
-             spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ", spec->name,
-             spec->value_name ? " " : "", spec->value_name ? spec->value_name : "");
-
-    padding = OPTION_COLUMNS - (int)escape_width(left);
-    fprintf(out, "  %s%*s %s\n", left, padding > 0 ? padding : 0, "", spec->help);
-}
-
-static void print_usage(FILE *out, const struct command *command)
-{
-    fprintf(out, "usage: kansen %s [OPTION…]%s%s\n\n%s\n\noptions:\n", command->name,
-            *command->arguments ? " " : "", command->arguments, command->summary);
-    for (const struct option_spec *spec = options_table; spec->name != NULL; spec++) {
-        bool taken = options_is_common(spec->name);
-
-        for (const char *const *name = command->options; !taken && *name != NULL; name++)
-            taken = strcmp(*name, spec->name) == 0;
-        if (taken)
-            print_option(out, spec);
-    }
-    if (command->details != NULL)
-        fprintf(out, "\n%s", command->details);
-}
-
-/* Names the commands that start with the given word, e.g. for `kansen db`. */
-static int refuse_command(int argc, char **argv)
-{
-    size_t length = strlen(argv[0]);
-    int found = 0;
-
-    for (const struct command *const *command = commands; *command != NULL; command++) {
-        if (strncmp((*command)->name, argv[0], length) != 0 || (*command)->name[length] != ' ')
-            continue;
-        if (found++ == 0)
-            log_say(LOG_LEVEL_ERROR, "", "%s what?%s%s", argv[0], argc > 1 ? " not " : "",
-                    argc > 1 ? argv[1] : "");
-        log_say(LOG_LEVEL_ERROR, NULL, "  kansen %-19s %s", (*command)->name, (*command)->summary);
-    }
-    if (found == 0)
-        log_say(LOG_LEVEL_ERROR, "", "unknown command \"%s\"; `kansen --help` lists them", argv[0]);
-    return EX_USAGE;
-}
 
 static void print_error(const struct command *command, const struct error *error)
 {
@@ -137,7 +53,7 @@ static int run_with(const struct command *command, const struct options *options
     int code;
 
     if (options_flag(options, "help")) {
-        print_usage(stdout, command);
+        help_command(stdout, command);
         return EX_OK;
     }
     if (log_open(options, &logger, error) != STATUS_OK)
@@ -150,11 +66,21 @@ static int run_with(const struct command *command, const struct options *options
     return code != EX_OK && interrupted ? EX_TEMPFAIL : code;
 }
 
+/* What was written may still be on its way: only now is it known whether it arrived. */
+static int finish_output(const char *command, int code)
+{
+    if (code != EX_OK || (fflush(stdout) == 0 && !ferror(stdout)))
+        return code;
+    log_say(LOG_LEVEL_ERROR, command, "standard output: %s", strerror(errno));
+    return EX_IOERR;
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
     struct options *options = NULL;
     struct error error = {""};
-    enum status status = options_parse(command->options, argc, argv, &options, &error);
+    const struct options_scope scope = {command->name, command->options, lookup_owners};
+    enum status status = options_parse(&scope, argc, argv, &options, &error);
     int code;
 
     if (status != STATUS_OK) {
@@ -165,41 +91,68 @@ static int run_command(const struct command *command, int argc, char **argv)
     if (code != EX_OK && *error.message != '\0')
         print_error(command, &error);
     options_free(options);
-    if (fflush(stdout) != 0 && code == EX_OK) {
-        error_set(&error, STATUS_FATAL, "standard output: %s", strerror(errno));
-        print_error(command, &error);
-        code = EX_IOERR;
-    }
-    return code;
+    return finish_output(command->name, code);
+}
+
+static bool is_any(const char *word, const char *one, const char *two, const char *three)
+{
+    return strcmp(word, one) == 0 || strcmp(word, two) == 0 || strcmp(word, three) == 0;
+}
+
+/* `kansen db --help`, `kansen db help`, `kansen db help init`: its commands, or one of them. */
+static int run_group(const char *group, const char *what)
+{
+    int words;
+
+    if (what == NULL)
+        help_group(stdout, group);
+    else if (lookup_command(group, what, &words) == NULL)
+        return lookup_refuse(group, what);
+    else
+        help_command(stdout, lookup_command(group, what, &words));
+    return finish_output(group, EX_OK);
+}
+
+static int dispatch(int argc, char **argv)
+{
+    const char *first = argv[0];
+    const char *second = argc > 1 ? argv[1] : NULL;
+    const struct command *command;
+    int words = 0;
+
+    if (is_any(first, "--help", "-h", "help"))
+        first = "help";
+    else if (is_any(first, "--version", "-V", "version"))
+        first = "version";
+    if (second != NULL && lookup_is_group(first) && is_any(second, "--help", "-h", "help"))
+        return run_group(first, argc > 2 ? argv[2] : NULL);
+    command = lookup_command(first, second, &words);
+    if (command == NULL)
+        return lookup_refuse(first, second);
+    return run_command(command, argc - words, argv + words);
+}
+
+/* A file or connection that is opened must not become what we write to, when whoever started us has
+ * closed that: reading and writing fail instead. */
+static void hold_standard_files(void)
+{
+    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
+        if (fcntl(file, F_GETFD) < 0 &&
+            open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) != file)
+            _exit(EX_OSERR);
 }
 
 int main(int argc, char **argv)
 {
-    int words = 0;
-
+    hold_standard_files();
     /* A core would hold passwords. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     /* A reader that went away (`kansen stats | head`) is an error of the write, not a death. */
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
-        print_commands(stderr);
+        help_program(stderr);
         return EX_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-        strcmp(argv[1], "help") == 0) {
-        print_commands(stdout);
-        return EX_OK;
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        puts("kansen " KANSEN_VERSION);
-        return EX_OK;
-    }
-
     log_guess_format(argc - 1, argv + 1);
-
-    const struct command *command = find_command(argc - 1, argv + 1, &words);
-
-    if (command == NULL)
-        return refuse_command(argc - 1, argv + 1);
-    return run_command(command, argc - 1 - words, argv + 1 + words);
+    return dispatch(argc - 1, argv + 1);
 }

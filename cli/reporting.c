@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "cli/month_option.h"
+#include "cli/option_notes.h"
 #include "reports/languages/language.h"
 #include "sql/db.h"
 #include "stats/load.h"
@@ -10,19 +12,6 @@
 #define TOP_DEFAULT 10
 
 _Static_assert(LANGUAGES <= REPORTING_CHOICES_MAX, "a language has no room");
-
-static int refuse_word(const char *name, const char *word, size_t length, const char *const *known,
-                       struct error *error)
-{
-    char words[ERROR_MESSAGE_SIZE / 2] = "";
-    size_t used = 0;
-
-    for (; *known != NULL && used < sizeof(words); known++)
-        used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s", used > 0 ? ", " : "",
-                                 *known);
-    error_set(error, STATUS_REJECT, "--%s %.*s: not one of %s", name, (int)length, word, words);
-    return EX_USAGE;
-}
 
 static int add_word(struct reporting_choices *choices, const char *name, const char *word,
                     size_t length, const char *const *known, struct error *error)
@@ -36,7 +25,8 @@ static int add_word(struct reporting_choices *choices, const char *name, const c
         choices->words[choices->count++] = *one;
         return EX_OK;
     }
-    return refuse_word(name, word, length, known, error);
+    (void)option_refuse_word(name, word, length, known, error);
+    return EX_USAGE;
 }
 
 int reporting_choose(const struct options *options, const char *name, const char *const *known,
@@ -76,31 +66,19 @@ int reporting_choose_languages(const struct options *options, struct reporting_c
     return code;
 }
 
-static int read_month(const struct options *options, const char *name, month_t *out,
-                      struct error *error)
-{
-    const char *text = options_value(options, name);
-
-    *out = STATS_MONTH_DEFAULT;
-    if (text == NULL || month_parse(text, out))
-        return EX_OK;
-    error_set(error, STATUS_REJECT, "--%s %s: not a month, YYYY-MM", name, text);
-    return EX_USAGE;
-}
-
 static int read_request(const struct options *options, struct stats_request *request,
                         struct error *error)
 {
     int64_t top = TOP_DEFAULT;
     int code = command_check_arguments(options, 0, 1, "THREAT", error);
 
-    if (code == EX_OK)
-        code = read_month(options, "from", &request->from, error);
-    if (code == EX_OK)
-        code = read_month(options, "to", &request->to, error);
+    request->from = STATS_MONTH_DEFAULT;
+    request->to = STATS_MONTH_DEFAULT;
     if (code != EX_OK)
         return code;
-    if (options_number(options, "top", 0, FIGURES_TOP_MAX, &top, error) != STATUS_OK)
+    if (month_option(options, "from", &request->from, error) != STATUS_OK ||
+        month_option(options, "to", &request->to, error) != STATUS_OK ||
+        options_number(options, "top", 0, FIGURES_TOP_MAX, &top, error) != STATUS_OK)
         return EX_USAGE;
     if (request->from != STATS_MONTH_DEFAULT && request->to != STATS_MONTH_DEFAULT &&
         monthly_check_window(request->from, request->to, error) != STATUS_OK)

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "config/secrets.h"
+#include "text/nearest.h"
 
 #define LONG_NAME_MAX 64
 
 /* What is still to be read, and what has been. */
 struct reader {
     struct options *options;
-    const char *const *names; /* what the command takes */
+    const struct options_scope *scope;
     int argc;
     char **argv;
     int next;
@@ -39,6 +40,77 @@ static enum status add_next_word(struct reader *reader, const struct option_spec
     return add_value(reader, spec, reader->argv[reader->next++], error);
 }
 
+/* Names all options of the command, for whoever is far from each. */
+static void list_names(const struct reader *reader, char *text, size_t size)
+{
+    size_t used = (size_t)snprintf(text, size, "; %s has", reader->scope->command);
+    bool first = true;
+
+    for (const struct option_spec *spec = options_table; spec->name != NULL; spec++) {
+        if (used >= size || !option_is_taken(reader->scope->names, spec->name))
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s --%s", first ? "" : ",", spec->name);
+        first = false;
+    }
+}
+
+/* An option that others have, `shown` as it was typed. */
+static enum status refuse_foreign(const struct reader *reader, const struct option_spec *spec,
+                                  const char *shown, struct error *error)
+{
+    char owners[512] = "";
+
+    reader->scope->owners(spec->name, owners, sizeof(owners));
+    return error_set(error, STATUS_REJECT, "%s has no %s; %s", reader->scope->command, shown,
+                     *owners == '\0' ? "nothing has" : owners);
+}
+
+static void ask(const struct reader *reader, const char *name, char *text, size_t size)
+{
+    struct nearest nearest;
+
+    nearest_start(&nearest, name);
+    for (const struct option_spec *spec = options_table; spec->name != NULL; spec++)
+        if (option_is_taken(reader->scope->names, spec->name))
+            nearest_offer(&nearest, spec->name);
+    if (nearest.count > 0)
+        nearest_question(&nearest, "--", text, size);
+    else
+        list_names(reader, text, size);
+}
+
+/* The value that may stand behind the name is not repeated: it could be a secret. */
+static enum status refuse_name(const struct reader *reader, const char *name, struct error *error)
+{
+    const struct option_spec *spec = option_find(name);
+    char shown[LONG_NAME_MAX + 2];
+    char question[ERROR_MESSAGE_SIZE - 2 * LONG_NAME_MAX];
+
+    snprintf(shown, sizeof(shown), "--%s", name);
+    if (spec != NULL)
+        return refuse_foreign(reader, spec, shown, error);
+    ask(reader, name, question, sizeof(question));
+    return error_set(error, STATUS_REJECT, "unknown option %s%s", shown, question);
+}
+
+/* Perhaps a long name with one dash only. */
+static enum status refuse_letter(const struct reader *reader, const char *word, char letter,
+                                 struct error *error)
+{
+    char name[LONG_NAME_MAX];
+    char shown[LONG_NAME_MAX + 8];
+    char question[ERROR_MESSAGE_SIZE / 2];
+
+    for (const struct option_spec *spec = options_table; spec->name != NULL; spec++) {
+        snprintf(shown, sizeof(shown), "-%c (--%s)", letter, spec->name);
+        if (spec->letter == letter)
+            return refuse_foreign(reader, spec, shown, error);
+    }
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 1, "="), word + 1);
+    ask(reader, name, question, sizeof(question));
+    return error_set(error, STATUS_REJECT, "unknown option -%c%s", letter, question);
+}
+
 /* Names are whole: an abbreviation would mean something else, or nothing, once an option is added.
  */
 static enum status read_long(struct reader *reader, const char *word, struct error *error)
@@ -49,10 +121,10 @@ static enum status read_long(struct reader *reader, const char *word, struct err
     const struct option_spec *spec = NULL;
 
     snprintf(name, sizeof(name), "%.*s", (int)length, word + 2);
-    if (length < sizeof(name) && option_is_taken(reader->names, name))
+    if (length < sizeof(name) && option_is_taken(reader->scope->names, name))
         spec = option_find(name);
     if (spec == NULL)
-        return error_set(error, STATUS_REJECT, "unknown option --%.*s", (int)length, word + 2);
+        return refuse_name(reader, name, error);
     if (spec->value_name == NULL && value != NULL)
         return error_set(error, STATUS_REJECT, "option --%s takes no value", name);
     if (spec->value_name == NULL)
@@ -64,7 +136,7 @@ static enum status read_long(struct reader *reader, const char *word, struct err
 static const struct option_spec *find_letter(const struct reader *reader, char letter)
 {
     for (const struct option_spec *spec = options_table; spec->name != NULL; spec++)
-        if (spec->letter == letter && option_is_taken(reader->names, spec->name))
+        if (spec->letter == letter && option_is_taken(reader->scope->names, spec->name))
             return spec;
     return NULL;
 }
@@ -78,7 +150,7 @@ static enum status read_letters(struct reader *reader, const char *word, struct 
         char option[] = {'-', *letter, '\0'};
 
         if (spec == NULL)
-            return error_set(error, STATUS_REJECT, "unknown option -%c", *letter);
+            return refuse_letter(reader, word, *letter, error);
         if (spec->value_name != NULL)
             return letter[1] != '\0' ? add_value(reader, spec, letter + 1, error)
                                      : add_next_word(reader, spec, option, error);
@@ -93,10 +165,10 @@ static bool is_option(const char *word)
     return word[0] == '-' && word[1] != '\0';
 }
 
-enum status command_line_read(struct options *options, const char *const *names, int argc,
+enum status command_line_read(struct options *options, const struct options_scope *scope, int argc,
                               char **argv, struct error *error)
 {
-    struct reader reader = {options, names, argc, argv, 0};
+    struct reader reader = {options, scope, argc, argv, 0};
     bool only_arguments = false;
     enum status status = STATUS_OK;
 

@@ -8,9 +8,9 @@
 #include "config/settings.h"
 #include "kansen/status.h"
 
-/* Adds the options of argv[0 … argc-1], of which the command takes those in `names`, and the
- * arguments. STATUS_REJECT: the user's mistake, named. Arguments point into argv. */
-enum status command_line_read(struct options *options, const char *const *names, int argc,
+/* Adds the options of argv[0 … argc-1] and the arguments. STATUS_REJECT: the user's mistake, named.
+ * Arguments point into argv. */
+enum status command_line_read(struct options *options, const struct options_scope *scope, int argc,
                               char **argv, struct error *error) MUST_CHECK;
 
 #endif

@@ -16,7 +16,7 @@ const struct option_spec options_table[] = {
     {"help", NULL, "show this help", 'h', false},
     {"lang", "LANG,…", "language of names and text", 0, true},
     {"limit", "N", "only the newest N", 0, false},
-    {"log-format", "FORMAT", "lines on stderr: logfmt, or all of them json", 0, false},
+    {"log-format", "FORMAT", "log lines on stderr; with json, all other words too", 0, false},
     {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},
     {"max-age", "DAYS", "reject events older than this", 0, false},
     {"max-ahead", "DAYS", "reject events further in the future than this", 0, false},

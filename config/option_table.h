@@ -5,6 +5,7 @@
 #define KANSEN_CONFIG_OPTION_TABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct option_spec {
     const char *name;       /* long name, without dashes */
@@ -19,6 +20,14 @@ extern const struct option_spec options_table[];
 
 /* The option whose values are librdkafka's properties. */
 #define OPTION_KAFKA_PROPERTY "property"
+
+/* Whose options are read. */
+struct options_scope {
+    const char *command;      /* its name, for messages */
+    const char *const *names; /* the options that it takes, null-terminated */
+    /* Writes which commands take an option, e.g. "report has". */
+    void (*owners)(const char *option, char *text, size_t size);
+};
 
 /* The option of that name, or NULL. */
 const struct option_spec *option_find(const char *name);

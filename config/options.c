@@ -10,22 +10,30 @@
 #include "config/environment.h"
 #include "config/settings.h"
 
-enum status options_parse(const char *const *names, int argc, char **argv, struct options **out,
-                          struct error *error)
+/* The file comes last, since the others say which one; sorting puts it in its place. */
+static enum status read_surroundings(struct options *options, struct error *error)
+{
+    enum status status = environment_read(options, error);
+
+    settings_sort(options);
+    if (status == STATUS_OK && options_value(options, "config") != NULL)
+        status = config_file_read(options, options_value(options, "config"), error);
+    settings_sort(options);
+    return status;
+}
+
+enum status options_parse(const struct options_scope *scope, int argc, char **argv,
+                          struct options **out, struct error *error)
 {
     struct options *options = calloc(1, sizeof(*options));
     enum status status;
 
     if (options == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    /* The file comes last, since the others say which one; sorting puts it in its place. */
-    status = command_line_read(options, names, argc, argv, error);
-    if (status == STATUS_OK)
-        status = environment_read(options, error);
-    settings_sort(options);
-    if (status == STATUS_OK && options_value(options, "config") != NULL)
-        status = config_file_read(options, options_value(options, "config"), error);
-    settings_sort(options);
+    status = command_line_read(options, scope, argc, argv, error);
+    /* Whoever asks for help may have settings that are wrong. */
+    if (status == STATUS_OK && !options_flag(options, "help") && scope->names[0] != NULL)
+        status = read_surroundings(options, error);
     if (status == STATUS_OK)
         *out = options;
     else

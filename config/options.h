@@ -17,10 +17,11 @@
 struct options;
 
 /* Parses argv[0 … argc-1] (the command's own arguments, without its name) for a command that takes
- * the options in `names` (null-terminated). Those of options_is_common are always taken. The caller
- * frees *out; values point into it. STATUS_REJECT: the user's mistake, named with its place. */
-enum status options_parse(const char *const *names, int argc, char **argv, struct options **out,
-                          struct error *error) MUST_CHECK;
+ * the options of a scope. Those of options_is_common are always taken. With --help, only the
+ * command line is looked at. The caller frees *out; values point into it. STATUS_REJECT: the user's
+ * mistake, named with its place, and with what may have been meant. */
+enum status options_parse(const struct options_scope *scope, int argc, char **argv,
+                          struct options **out, struct error *error) MUST_CHECK;
 void options_free(struct options *options);
 
 bool options_flag(const struct options *options, const char *name);

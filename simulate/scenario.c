@@ -10,6 +10,7 @@
 #include "config/keyfile.h"
 #include "simulate/networks.h"
 #include "simulate/zone.h"
+#include "text/month_reading.h"
 
 #define BLANKS " \t"
 #define PER_MILLE 1000
@@ -346,9 +347,11 @@ static enum status read_months(struct reading *reading, char *value, struct erro
         return error_set(error, STATUS_REJECT, "\"months\" is given twice");
     for (const char *word = next_word(&rest); word != NULL; word = next_word(&rest)) {
         month_t month;
+        char answer[128];
 
         if (!month_parse(word, &month))
-            return error_set(error, STATUS_REJECT, "\"%.100s\" is no month YYYY-MM", word);
+            return error_set(error, STATUS_REJECT, "\"%.100s\": %s", word,
+                             month_reading(word, answer, sizeof(answer)));
         if (scenario->month_count == SCENARIO_MONTHS_MAX)
             return error_set(error, STATUS_REJECT, "more than %d months", SCENARIO_MONTHS_MAX);
         if (scenario->month_count == 0)

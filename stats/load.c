@@ -6,6 +6,10 @@
 #include "sql/embedded.h"
 #include "stats/monthly.h"
 #include "stats/shares.h"
+#include "text/nearest.h"
+
+/* Threats that a message names. */
+#define THREATS_NAMED 20
 
 static enum status out_of_memory(struct error *error)
 {
@@ -61,32 +65,45 @@ static enum status load_settings(struct db *db, const struct stats_request *requ
     return status == STATUS_OK ? resolve_window(figures, request, last_complete, error) : status;
 }
 
+/* Names as many threats as a message has room for. */
+static void list_threats(const struct db_result *threats, char *text, size_t size)
+{
+    int rows = db_rows(threats);
+    size_t used = 0;
+
+    for (int row = 0; row < rows && row < THREATS_NAMED && used < size; row++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", row == 0 ? "" : ", ",
+                                 db_text(threats, row, 0));
+    if (rows > THREATS_NAMED && used < size)
+        snprintf(text + used, size - used, " and %d more, see `kansen threat list`",
+                 rows - THREATS_NAMED);
+}
+
 /* Why there is no figure to print: names the threats that could be asked for. */
 static enum status explain_choice(const struct db_result *threats, const char *wanted,
                                   struct error *error)
 {
-    char names[ERROR_MESSAGE_SIZE / 2];
-    FILE *list = fmemopen(names, sizeof(names), "w");
-    int rows = db_rows(threats);
+    struct nearest nearest;
+    char names[ERROR_MESSAGE_SIZE / 2] = "";
 
-    if (list == NULL)
-        return out_of_memory(error);
-    setvbuf(list, NULL, _IONBF, 0); /* so that a list too long is cut, not lost */
-    for (int row = 0; row < rows; row++)
-        fprintf(list, "%s%s", row == 0 ? "" : ", ", db_text(threats, row, 0));
-    fclose(list);
-    names[sizeof(names) - 1] = '\0';
-    if (rows == 0 && wanted == NULL)
+    if (db_rows(threats) == 0 && wanted == NULL)
         return error_set(error, STATUS_REJECT,
                          "no threat is defined: 'kansen threat set' defines one");
-    if (rows == 0)
+    if (db_rows(threats) == 0)
         return error_set(
             error, STATUS_REJECT,
             "no threat is named '%s', none is defined: 'kansen threat set' defines one", wanted);
+    list_threats(threats, names, sizeof(names));
     if (wanted == NULL)
         return error_set(error, STATUS_REJECT, "which threat? Defined are: %s", names);
-    return error_set(error, STATUS_REJECT, "no threat is named '%s'; defined are: %s", wanted,
-                     names);
+    nearest_start(&nearest, wanted);
+    for (int row = 0; row < db_rows(threats); row++)
+        nearest_offer(&nearest, db_text(threats, row, 0));
+    if (nearest.count == 0)
+        return error_set(error, STATUS_REJECT, "no threat is named '%s'; defined are: %s", wanted,
+                         names);
+    return error_set(error, STATUS_REJECT, "no threat is named '%s'%s", wanted,
+                     nearest_question(&nearest, "", names, sizeof(names)));
 }
 
 static enum status load_threat(struct db *db, const char *wanted, struct figures *figures,

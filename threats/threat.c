@@ -5,6 +5,7 @@
 
 #include "sql/array.h"
 #include "sql/embedded.h"
+#include "text/nearest.h"
 #include "threats/catalogue.h"
 #include "threats/sweep.h"
 
@@ -208,6 +209,27 @@ enum status threat_define(const char *conninfo, const struct threat_definition *
     return status;
 }
 
+/* Names the threats that could have been meant. */
+static enum status refuse_unknown(struct db *db, const char *name, struct error *error)
+{
+    struct db_result *threats = NULL;
+    struct nearest nearest;
+    char question[ERROR_MESSAGE_SIZE / 2];
+    enum status status = db_query(db, sql_threat_list, 0, NULL, &threats, error);
+
+    if (status != STATUS_OK)
+        return status;
+    nearest_start(&nearest, name);
+    for (int row = 0; row < db_rows(threats); row++)
+        nearest_offer(&nearest, db_text(threats, row, 1));
+    status =
+        error_set(error, STATUS_REJECT, "there is no threat \"%.200s\"%s", name,
+                  nearest.count == 0 ? "; `kansen threat list` names them"
+                                     : nearest_question(&nearest, "", question, sizeof(question)));
+    db_result_free(threats);
+    return status;
+}
+
 enum status threat_remove(const char *conninfo, const char *name, struct error *error)
 {
     struct db *db = NULL;
@@ -221,7 +243,7 @@ enum status threat_remove(const char *conninfo, const char *name, struct error *
     if (status == STATUS_OK)
         status = drop(db, name, NULL, NULL, &count, error);
     if (status == STATUS_OK && count == 0)
-        status = error_set(error, STATUS_REJECT, "there is no threat \"%.200s\"", name);
+        status = refuse_unknown(db, name, error);
     if (status == STATUS_OK)
         status = db_commit(db, error);
     if (status == STATUS_OK)

@@ -221,7 +221,8 @@ static void parse(int count, char **arguments)
 {
     struct options *options = NULL;
     struct error error = {""};
-    enum status status = options_parse(names, count, arguments, &options, &error);
+    const struct options_scope scope = {"fuzz", names, NULL};
+    enum status status = options_parse(&scope, count, arguments, &options, &error);
     bool file_only = count == 2;
 
     if (status != STATUS_OK) {

@@ -162,6 +162,7 @@ static int threat_set(const struct texts *texts, struct error *error)
     struct options *options = NULL;
     FILE *messages = stderr;
     int count = 5;
+    const struct options_scope scope = {command_threat_set.name, command_threat_set.options, NULL};
     int code;
 
     arguments[count++] = "--match";
@@ -170,8 +171,8 @@ static int threat_set(const struct texts *texts, struct error *error)
     arguments[count++] = texts->items[NAME];
     for (size_t i = FIRST_PATTERN + 1; i < texts->count; i++)
         arguments[count++] = texts->items[i];
-    CHECK(options_parse(command_threat_set.options, count, arguments, &options, error) == STATUS_OK,
-          "%s", error->message);
+    CHECK(options_parse(&scope, count, arguments, &options, error) == STATUS_OK, "%s",
+          error->message);
     stderr = nowhere;
     code = command_threat_set.run(options, error);
     stderr = messages;

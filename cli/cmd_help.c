@@ -1,0 +1,61 @@
+/* `kansen help …` and `kansen version`: about the program itself. */
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/lookup.h"
+
+static int run_help(const struct options *options, struct error *error)
+{
+    const char *first = options_argument(options, 0);
+    const char *second = options_argument(options, 1);
+    const struct command *command;
+    int words = 0;
+    int code = command_check_arguments(options, 0, 2, "", error);
+
+    if (code != EX_OK)
+        return code;
+    if (first == NULL) {
+        help_program(stdout);
+        return EX_OK;
+    }
+    command = lookup_command(first, second, &words);
+    if (command != NULL && (second == NULL || words == 2))
+        help_command(stdout, command);
+    else if (command == NULL && second == NULL && lookup_is_group(first))
+        help_group(stdout, first);
+    else if (command == NULL)
+        return lookup_refuse(first, second);
+    else
+        return command_refuse_argument(second, error);
+    return EX_OK;
+}
+
+static int run_version(const struct options *options, struct error *error)
+{
+    int code = command_refuse_arguments(options, error);
+
+    if (code == EX_OK)
+        puts("kansen " KANSEN_VERSION);
+    return code;
+}
+
+static const char *const option_names[] = {NULL};
+
+const struct command command_help = {
+    .name = "help",
+    .arguments = "[COMMAND]",
+    .summary = "show the commands, or the options of one",
+    .options = option_names,
+    .run = run_help,
+    .examples = COMMAND_EXAMPLES("kansen help", "kansen help db", "kansen help dead-letters list"),
+};
+
+const struct command command_version = {
+    .name = "version",
+    .arguments = "",
+    .summary = "show which version of kansen this is",
+    .options = option_names,
+    .run = run_version,
+    .examples = COMMAND_EXAMPLES("kansen version"),
+};

@@ -1,0 +1,133 @@
+#include "cli/option_notes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ingest/event/rejection.h"
+#include "reports/formats/writers.h"
+#include "reports/languages/language.h"
+#include "text/nearest.h"
+
+/* ---- words of fixed sets */
+
+static const char *stats_format_at(size_t index)
+{
+    return index < STATS_WRITERS ? stats_writers[index].format : NULL;
+}
+
+static const char *report_format_at(size_t index)
+{
+    return index < REPORT_WRITERS ? report_writers[index].format : NULL;
+}
+
+static const char *list_format_at(size_t index)
+{
+    static const char *const formats[] = {"table", "json", "csv"};
+
+    return index < sizeof(formats) / sizeof(formats[0]) ? formats[index] : NULL;
+}
+
+static const char *log_format_at(size_t index)
+{
+    static const char *const formats[] = {"logfmt", "json"};
+
+    return index < sizeof(formats) / sizeof(formats[0]) ? formats[index] : NULL;
+}
+
+static const char *language_at(size_t index)
+{
+    return index < LANGUAGES ? language_code_at(index) : NULL;
+}
+
+static const char *reason_at(size_t index)
+{
+    return index < REJECT_REASONS ? reject_reason_name((enum reject_reason)index) : NULL;
+}
+
+/* ---- the table */
+
+struct option_note {
+    const char *option;
+    const char *command; /* NULL: any that is not named in a line above */
+    const char *unless_given;
+    const char *(*word_at)(size_t index); /* NULL: anything */
+};
+
+/* clang-format off */
+static const struct option_note notes[] = {
+    {"brokers", "simulate", "standard output", NULL},
+    {"brokers", NULL, OPTION_NEEDED, NULL},
+    {"db", NULL, "libpq's own", NULL},
+    {"format", "stats", "table", stats_format_at},
+    {"format", "report", "all", report_format_at},
+    {"format", NULL, "table", list_format_at},
+    {"from", "db maintain", "14 months ago", NULL},
+    {"from", NULL, "two months before the last", NULL},
+    {"geoip", NULL, "none", NULL},
+    {"group", "ingest", "kansen", NULL},
+    {"group", NULL, OPTION_NEEDED, NULL},
+    {"lang", NULL, LANGUAGE_DEFAULT, language_at},
+    {"log-format", NULL, "logfmt", log_format_at},
+    {"match", NULL, OPTION_NEEDED, NULL},
+    {"max-age", "load", "36525", NULL},
+    {"max-age", NULL, "400", NULL},
+    {"max-ahead", NULL, "1", NULL},
+    {"output", "demo", "kansen-report", NULL},
+    {"output", NULL, "the current folder", NULL},
+    {"partitions", NULL, "4", NULL},
+    {"reason", NULL, "any", reason_at},
+    {"scenario", NULL, "the published report's", NULL},
+    {"seed", NULL, "the scenario's", NULL},
+    {"timezone", NULL, "UTC", NULL},
+    {"to", "db maintain", "3 months ahead", NULL},
+    {"to", NULL, "the last complete month", NULL},
+    {"top", NULL, "10", NULL},
+    {"topic", "simulate", "detections", NULL},
+    {"topic", NULL, OPTION_NEEDED, NULL},
+    {"wait", NULL, "30", NULL},
+};
+/* clang-format on */
+
+static const struct option_note *find(const char *command, const char *option)
+{
+    for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+        if (strcmp(notes[i].option, option) == 0 &&
+            (notes[i].command == NULL || strcmp(notes[i].command, command) == 0))
+            return &notes[i];
+    return NULL;
+}
+
+const char *option_word_at(const char *command, const char *option, size_t index)
+{
+    const struct option_note *note = find(command, option);
+
+    return note == NULL || note->word_at == NULL ? NULL : note->word_at(index);
+}
+
+const char *option_unless_given(const char *command, const char *option)
+{
+    const struct option_note *note = find(command, option);
+
+    return note == NULL ? NULL : note->unless_given;
+}
+
+enum status option_refuse_word(const char *option, const char *word, size_t length,
+                               const char *const *known, struct error *error)
+{
+    char words[ERROR_MESSAGE_SIZE / 2] = "";
+    char question[ERROR_MESSAGE_SIZE / 4];
+    char typed[64];
+    struct nearest nearest;
+    size_t used = 0;
+
+    snprintf(typed, sizeof(typed), "%.*s", (int)length, word);
+    nearest_start(&nearest, typed);
+    for (; *known != NULL; known++) {
+        nearest_offer(&nearest, *known);
+        if (used < sizeof(words))
+            used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s",
+                                     used > 0 ? ", " : "", *known);
+    }
+    return error_set(error, STATUS_REJECT, "--%s %.*s: not one of %s%s", option, (int)length, word,
+                     words, nearest_question(&nearest, "", question, sizeof(question)));
+}
