@@ -22,6 +22,7 @@ const struct command *const commands[] = {
     &command_db_maintain,
     &command_db_verify,
     &command_db_reread,
+    &command_db_relocate,
     &command_simulate,
     &command_demo,
     &command_help,

@@ -26,6 +26,7 @@ extern const struct command command_db_status;
 extern const struct command command_db_maintain;
 extern const struct command command_db_verify;
 extern const struct command command_db_reread;
+extern const struct command command_db_relocate;
 extern const struct command command_help;
 extern const struct command command_version;
 

@@ -6,6 +6,7 @@
 const struct option_spec options_table[] = {
     {"brokers", "HOST:PORT,…", "Kafka bootstrap brokers", 'b', false},
     {"config", "FILE", "configuration file of `key = value` lines", 0, false},
+    {"country", "XX", "only what has this country at present; ZZ: none", 0, false},
     {"db", "CONNINFO", "PostgreSQL connection (libpq conninfo or URI)", 0, false},
     {"each", NULL, "one line a dead letter instead of one a reason", 0, false},
     {"follow", NULL, "go on with what comes, until SIGTERM", 0, false},

@@ -25,7 +25,8 @@
 struct pipeline {
     struct pipeline_settings settings;
     struct decoder *decoder;
-    struct geo *geo; /* NULL without a MaxMind DB */
+    struct geo *geo;                /* NULL without a MaxMind DB */
+    struct geoip_build geoip_build; /* that it is */
     struct writer *writer;
     struct intake_watch *watch;
     int64_t now_us;             /* a moment ago */
@@ -137,6 +138,8 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
         status = error_set(error, STATUS_FATAL, "out of memory");
     if (status == STATUS_OK && settings->geoip_path != NULL)
         status = geo_open(settings->geoip_path, &pipeline->geo, error);
+    if (pipeline->geo != NULL)
+        pipeline->geoip_build = geo_build(pipeline->geo);
     if (status == STATUS_OK)
         status = writer_start(settings->conninfo, settings->logger, &pipeline->writer, error);
     if (status == STATUS_OK)
@@ -181,8 +184,6 @@ static bool hand_over(struct pipeline *pipeline)
         return false;
     if (batch_is_empty(writer_batch(pipeline->writer)))
         return true;
-    if (pipeline->geo != NULL)
-        writer_batch(pipeline->writer)->geoip_build = geo_build_epoch(pipeline->geo);
     submit(pipeline);
     return true;
 }
@@ -191,7 +192,9 @@ static bool hand_over(struct pipeline *pipeline)
 static void locate(struct pipeline *pipeline, struct event *event, enum located *located)
 {
     *located = LOCATED_BY_ITSELF;
-    if (event->country[0] != '\0')
+    event->has_own_country = event->country[0] != '\0';
+    event->geoip = NULL;
+    if (event->has_own_country)
         return;
     if (pipeline->geo == NULL) {
         memcpy(event->country, COUNTRY_UNKNOWN, COUNTRY_SIZE);
@@ -199,6 +202,7 @@ static void locate(struct pipeline *pipeline, struct event *event, enum located 
         return;
     }
     geo_country(pipeline->geo, event, event->country);
+    event->geoip = &pipeline->geoip_build;
     *located = strcmp(event->country, COUNTRY_UNKNOWN) == 0 ? LOCATED_IN_VAIN : LOCATED_BY_ADDRESS;
 }
 
@@ -325,6 +329,7 @@ static void refresh_geoip(struct pipeline *pipeline, int64_t now_ms)
                   "reason", error.message, NULL);
     if (!reloaded)
         return;
+    pipeline->geoip_build = geo_build(pipeline->geo);
     intake_watch_forget_addresses(pipeline->watch);
     log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
               pipeline->settings.geoip_path, NULL);

@@ -116,6 +116,13 @@ void copy_null(struct copy *copy)
 }
 
 /* A field is its length and its bytes. */
+void copy_int16(struct copy *copy, int16_t value)
+{
+    uint8_t *to = reserve(copy, sizeof(int32_t) + sizeof(value));
+
+    write_int16(write_int32(to, (int32_t)sizeof(value)), value);
+}
+
 void copy_int32(struct copy *copy, int32_t value)
 {
     uint8_t *to = reserve(copy, sizeof(int32_t) + sizeof(value));

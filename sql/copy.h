@@ -30,6 +30,7 @@ enum status copy_begin(struct copy *copy, struct db *db, const char *sql,
 /* Each row: copy_row with the number of its fields, then the fields in order. */
 void copy_row(struct copy *copy, int16_t fields);
 void copy_null(struct copy *copy);
+void copy_int16(struct copy *copy, int16_t value);
 void copy_int32(struct copy *copy, int32_t value);
 void copy_int64(struct copy *copy, int64_t value);
 void copy_uuid(struct copy *copy, const uint8_t id[16]);

@@ -22,7 +22,9 @@ void figures_free(struct figures *figures)
     free(figures->names);
     free(figures->patterns);
     free(figures->timezone);
-    free(figures->geoip_build);
+    for (size_t i = 0; i < figures->geoip_build_count; i++)
+        free(figures->geoip_builds[i]);
+    free(figures->geoip_builds);
     free(figures->months);
     free(figures->countries);
     free(figures->offsets);

@@ -64,7 +64,10 @@ struct figures {
     size_t pattern_count;
 
     char *timezone;
-    char *geoip_build; /* "YYYY-MM-DD", NULL when not recorded */
+    char **
+        geoip_builds; /* "YYYY-MM-DD" of the MaxMind DBs asked for events of the window, in order */
+    size_t geoip_build_count;
+    bool geoip_unnoted; /* some were stored by a version that did not note which was asked */
     month_t from;
     month_t to;
     bool ongoing; /* the window reaches into a month that is not over */

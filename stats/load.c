@@ -59,7 +59,6 @@ static enum status load_settings(struct db *db, const struct stats_request *requ
                            "the database has no report time zone: run 'kansen db init'");
     if (status == STATUS_OK) {
         figures->timezone = copy_text(result, 0, 0, &status, error);
-        figures->geoip_build = copy_text(result, 0, 2, &status, error);
     }
     db_result_free(result);
     return status == STATUS_OK ? resolve_window(figures, request, last_complete, error) : status;
@@ -213,6 +212,39 @@ static enum status load_months(struct db *db, struct figures *figures, struct er
     return status;
 }
 
+/* What the countries of the window's events were looked up in. */
+static enum status load_geoip(struct db *db, struct figures *figures, struct error *error)
+{
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+    const char *const parameters[] = {month_format(figures->from, from),
+                                      month_format(figures->to, to)};
+    struct db_result *result = NULL;
+    enum status status = db_query(db, sql_stats_geoip, 2, parameters, &result, error);
+
+    if (status != STATUS_OK)
+        return status;
+
+    int rows = db_rows(result);
+
+    figures->geoip_builds = calloc((size_t)rows + 1, sizeof(*figures->geoip_builds));
+    if (figures->geoip_builds == NULL)
+        status = out_of_memory(error);
+    for (int row = 0; row < rows && status == STATUS_OK; row++) {
+        const char *state = db_text(result, row, 0);
+
+        if (strcmp(state, "not-noted") == 0)
+            figures->geoip_unnoted = true;
+        if (strcmp(state, "looked-up") != 0)
+            continue;
+        figures->geoip_builds[figures->geoip_build_count] =
+            copy_text(result, row, 1, &status, error);
+        figures->geoip_build_count += status == STATUS_OK;
+    }
+    db_result_free(result);
+    return status;
+}
+
 static bool is_country(const char *text)
 {
     return text != NULL && strlen(text) == COUNTRY_SIZE - 1 && text[0] >= 'A' && text[0] <= 'Z' &&
@@ -289,6 +321,8 @@ static enum status load_all(struct db *db, const struct stats_request *request,
         status = load_months(db, figures, error);
     if (status == STATUS_OK)
         status = load_countries(db, request->top, figures, error);
+    if (status == STATUS_OK)
+        status = load_geoip(db, figures, error);
     if (status == STATUS_OK)
         status = load_offsets(db, figures, error);
     return status;

@@ -25,6 +25,14 @@ struct slice {
 #define COUNTRY_SIZE 3
 #define COUNTRY_UNKNOWN "ZZ"
 
+/* A MaxMind DB. Two files may have been built in the same second. */
+#define GEOIP_FINGERPRINT_SIZE 16
+
+struct geoip_build {
+    int64_t built_s;                             /* seconds since 1970-01-01T00:00:00Z */
+    uint8_t fingerprint[GEOIP_FINGERPRINT_SIZE]; /* hash of the file */
+};
+
 enum address_family { ADDRESS_NONE = 0, ADDRESS_IPV4 = 4, ADDRESS_IPV6 = 6 };
 
 struct event {
@@ -42,6 +50,8 @@ struct event {
     uint8_t has_sha256;
     uint8_t has_bad_address;    /* its ip was no address, and counts as absent beside its country */
     char country[COUNTRY_SIZE]; /* "" until the address has been looked up */
+    uint8_t has_own_country;    /* the event said it */
+    const struct geoip_build *geoip; /* in which it was looked up; NULL: own, or there is none */
 };
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <maxminddb.h>
+#include <xxhash.h>
 
 #include "ingest/event/country.h"
 #include "ingest/geoip/mmdb_check.h"
@@ -355,4 +356,15 @@ const char *geo_path(const struct geo *geo)
 const char *geo_database_type(const struct geo *geo)
 {
     return geo->mmdb.metadata.database_type == NULL ? "" : geo->mmdb.metadata.database_type;
+}
+
+struct geoip_build geo_build(const struct geo *geo)
+{
+    struct geoip_build build = {.built_s = geo_build_epoch(geo)};
+    XXH128_hash_t hash = XXH3_128bits(geo->mmdb.file_content, (size_t)geo->mmdb.file_size);
+    XXH128_canonical_t bytes;
+
+    XXH128_canonicalFromHash(&bytes, hash);
+    memcpy(build.fingerprint, bytes.digest, sizeof(build.fingerprint));
+    return build;
 }

@@ -37,4 +37,7 @@ const char *geo_database_type(const struct geo *geo);
 /* Seconds since the Unix epoch at which the database was built. */
 int64_t geo_build_epoch(const struct geo *geo);
 
+/* Which database is in use. */
+struct geoip_build geo_build(const struct geo *geo);
+
 #endif

@@ -95,7 +95,7 @@ void batch_reset(struct batch *batch)
     batch->addresses = 0;
     batch->unlocated = 0;
     batch->bad_addresses = 0;
-    batch->geoip_build = 0;
+    batch->geoip_build_count = 0;
     string_set_reset(&batch->identities);
     string_set_reset(&batch->names);
     string_set_reset(&batch->products);
@@ -199,13 +199,22 @@ static bool add_product(struct batch *batch, const struct event *event, uint32_t
     return add_label(&batch->products, (struct slice){joined, length}, number);
 }
 
+/* A country that was looked up is none of the event's. */
+static bool countries_differ(const struct batch_row *row, const struct batch_row *other)
+{
+    bool own = row->country_origin == BATCH_COUNTRY_OWN;
+
+    return own != (other->country_origin == BATCH_COUNTRY_OWN) ||
+           (own && strcmp(row->country, other->country) != 0);
+}
+
 static bool differs(const struct batch_row *row, const struct batch_row *other)
 {
     size_t address_size = row->address_family == ADDRESS_IPV4 ? 4 : 16;
 
     if (row->name != other->name || row->product != other->product ||
         row->action != other->action || row->has_sha256 != other->has_sha256 ||
-        row->address_family != other->address_family || strcmp(row->country, other->country) != 0)
+        row->address_family != other->address_family || countries_differ(row, other))
         return true;
     if (row->address_family != ADDRESS_NONE &&
         memcmp(row->address, other->address, address_size) != 0)
@@ -213,7 +222,27 @@ static bool differs(const struct batch_row *row, const struct batch_row *other)
     return row->has_sha256 && memcmp(row->sha256, other->sha256, sizeof(row->sha256)) != 0;
 }
 
-/* Everything but the numbers of the labels. */
+/* False when there are too many MaxMind DBs. */
+static bool add_country_origin(struct batch *batch, const struct event *event, uint8_t *origin)
+{
+    uint32_t number = 0;
+
+    if (event->has_own_country || event->geoip == NULL) {
+        *origin = event->has_own_country ? BATCH_COUNTRY_OWN : BATCH_COUNTRY_NOT_LOOKED_UP;
+        return true;
+    }
+    while (number < batch->geoip_build_count &&
+           memcmp(&batch->geoip_builds[number], event->geoip, sizeof(*event->geoip)) != 0)
+        number++;
+    if (number == BATCH_GEOIP_BUILDS)
+        return false;
+    if (number == batch->geoip_build_count)
+        batch->geoip_builds[batch->geoip_build_count++] = *event->geoip;
+    *origin = (uint8_t)(BATCH_COUNTRY_LOOKED_UP + number);
+    return true;
+}
+
+/* Everything but the numbers of the labels and the origin of the country. */
 static void fill_row(struct batch_row *row, const struct event *event)
 {
     row->time_us = event->time_us;
@@ -244,7 +273,8 @@ bool batch_add_event(struct batch *batch, const struct event *event, const struc
 
     if (!has_room(batch, message, 0) || !add_label(&batch->names, event->name, &row->name) ||
         !add_label(&batch->actions, event->action, &row->action) ||
-        !add_product(batch, event, &row->product))
+        !add_product(batch, event, &row->product) ||
+        !add_country_origin(batch, event, &row->country_origin))
         return false;
     fill_row(row, event);
     number = add_identity(batch, row, &is_new);

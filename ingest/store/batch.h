@@ -30,6 +30,18 @@
 /* Partitions that one worker reads; Kafka's own practical limit per broker is lower. */
 #define BATCH_PARTITIONS 4096
 
+/* MaxMind DBs that the countries of one batch were looked up in: the file changes seldom. */
+#define BATCH_GEOIP_BUILDS 6
+
+/* Where the country of a row comes from: from BATCH_COUNTRY_LOOKED_UP on the number of one of the
+ * batch's MaxMind DBs is added. */
+enum {
+    BATCH_COUNTRY_OWN,
+    BATCH_COUNTRY_NOT_LOOKED_UP,
+    BATCH_COUNTRY_LOOKED_UP,
+    BATCH_COUNTRY_ORIGINS = BATCH_COUNTRY_LOOKED_UP + BATCH_GEOIP_BUILDS,
+};
+
 struct batch_row {
     int64_t time_us;
     uint8_t device[16];
@@ -38,6 +50,7 @@ struct batch_row {
     uint32_t product;
     uint32_t action;
     char country[COUNTRY_SIZE];
+    uint8_t country_origin; /* BATCH_COUNTRY_… */
     uint8_t address_family;
     uint8_t address[16];
     uint8_t sha256[32];
@@ -87,7 +100,8 @@ struct batch {
     uint64_t addresses;     /* looked up in the MaxMind DB, of events without a country */
     uint64_t unlocated;     /* of those, the ones without a country there, too */
     uint64_t bad_addresses; /* that count as absent beside their event's country */
-    int64_t geoip_build;    /* of the MaxMind DB used, in seconds since 1970; 0: none */
+    struct geoip_build geoip_builds[BATCH_GEOIP_BUILDS];
+    uint32_t geoip_build_count;
 };
 
 /* STATUS_FATAL when memory is short. The caller frees with batch_free. */

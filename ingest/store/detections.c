@@ -5,7 +5,7 @@
 
 #include "sql/embedded.h"
 
-#define DETECTION_FIELDS 9
+#define DETECTION_FIELDS 10
 
 /* The digits that times are sorted by. */
 #define DIGIT_BITS 11
@@ -114,6 +114,7 @@ static void copy_fields(struct detections *detections, const struct dictionary *
         copy_bytes(copy, row->sha256, sizeof(row->sha256));
     else
         copy_null(copy);
+    copy_int16(copy, detections->geoip_ids[row->country_origin]);
 }
 
 /* Straight into detection, or numbered into the stage. */

@@ -28,6 +28,7 @@ struct detections {
     const struct batch_row *order[BATCH_ROWS]; /* rows by the key of detection */
     bool is_stored[BATCH_ROWS];                /* by place in order: was in detection already */
     bool staged;                               /* repeats are expected: look before inserting */
+    int16_t geoip_ids[BATCH_COUNTRY_ORIGINS];  /* by country_origin, of the batch under way */
     struct copy copy;
 };
 

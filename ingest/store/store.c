@@ -12,7 +12,7 @@ enum status store_read_catalogue(struct store *store, struct catalogue *out, str
     enum status status = db_query(store->db, sql_catalogue_version, 0, NULL, &rows, error);
 
     if (status == STATUS_OK)
-        *out = (struct catalogue){db_int64(rows, 0, 0), db_int64(rows, 0, 1)};
+        *out = (struct catalogue){db_int64(rows, 0, 0), db_int64(rows, 0, 1), db_int64(rows, 0, 2)};
     db_result_free(rows);
     return status;
 }
@@ -38,7 +38,7 @@ static enum status connect_anew(struct store *store, struct error *error)
     dictionary_forget(store->dictionary);
     infections_forget(store->infections);
     infections_reset(store->infections);
-    store->geoip_build = 0;
+    geoip_notes_forget(&store->geoip_notes);
     status = db_open(store->conninfo, &db, error);
     if (status != STATUS_OK)
         return status;
@@ -91,6 +91,8 @@ enum status store_open(const char *conninfo, const struct logger *logger, struct
     if (status == STATUS_OK)
         status = infections_new(INFECTIONS_COPIED, &store->infections, error);
     if (status == STATUS_OK)
+        status = geoip_notes_init(&store->geoip_notes, error);
+    if (status == STATUS_OK)
         status = connect_anew(store, error);
     if (status == STATUS_OK)
         status = calendar_load(&store->calendar, store->db, error);
@@ -108,6 +110,7 @@ void store_close(struct store *store)
         return;
     store_disconnect(store);
     calendar_clear(&store->calendar);
+    geoip_notes_clear(&store->geoip_notes);
     recounts_clear(&store->recounts);
     dictionary_free(store->dictionary);
     infections_free(store->infections);

@@ -8,6 +8,7 @@
 #include "ingest/store/calendar.h"
 #include "ingest/store/detections.h"
 #include "ingest/store/dictionary.h"
+#include "ingest/store/geoip_notes.h"
 #include "ingest/store/infections.h"
 #include "ingest/store/recounts.h"
 #include "ingest/store/store.h"
@@ -15,10 +16,11 @@
 #include "sql/db.h"
 
 /* Each grows: whenever the threats change; whenever infections that were stored are deleted of one
- * that goes on being counted. */
+ * that goes on being counted; whenever notes of what countries were looked up in are taken back. */
 struct catalogue {
     int64_t version;
     int64_t forgotten;
+    int64_t renoted;
 };
 
 struct store {
@@ -28,8 +30,8 @@ struct store {
     struct db *db;
     struct catalogue catalogue; /* by which names were matched with threats */
     struct recounts recounts;   /* of that version */
-    int64_t geoip_build;        /* of the MaxMind DB that the database knows of; 0: none */
     struct calendar calendar;
+    struct geoip_notes geoip_notes;
     struct dictionary *dictionary;
     struct infections *infections;
     struct store_totals totals;

@@ -1,6 +1,5 @@
 #include "ingest/store/transaction.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "ingest/store/dead_letters.h"
@@ -50,7 +49,10 @@ static enum status count_rows(struct store *store, const struct batch *batch, ui
         if (*next + EXPECTED_AHEAD < batch->row_count)
             infections_prefetch(store->infections,
                                 store->detections.order[*next + EXPECTED_AHEAD]->device);
-        if (count == 0 || store->detections.is_stored[*next])
+        if (store->detections.is_stored[*next])
+            continue;
+        geoip_notes_add(&store->geoip_notes, &store->calendar, row);
+        if (count == 0)
             continue;
         if (!infections_has_room(store->infections, count))
             break;
@@ -128,6 +130,9 @@ static enum status check_catalogue(struct store *store, bool *changed, struct er
         status = store_read_catalogue(store, &now, error);
     if (status != STATUS_OK)
         return status;
+    if (now.renoted != store->catalogue.renoted)
+        geoip_notes_forget_months(&store->geoip_notes);
+    store->catalogue.renoted = now.renoted;
     *changed = now.version != store->catalogue.version;
     if (!*changed)
         return STATUS_OK;
@@ -139,19 +144,6 @@ static enum status check_catalogue(struct store *store, bool *changed, struct er
         infections_forget(store->infections);
     store->catalogue = now;
     return STATUS_OK;
-}
-
-/* The date belongs on every report that counts an event it was used for. It stands before the
- * events: whoever waits for another's note of the same date holds nothing that the other needs. */
-static enum status note_geoip(struct store *store, const struct batch *batch, struct error *error)
-{
-    char text[24];
-    const char *const parameter = text;
-
-    if (batch->geoip_build == store->geoip_build || batch->geoip_build == 0)
-        return STATUS_OK;
-    snprintf(text, sizeof(text), "%" PRId64, batch->geoip_build);
-    return db_query(store->db, sql_geoip_note, 1, &parameter, NULL, error);
 }
 
 /* Everything of one batch between BEGIN and COMMIT. The offsets stand first: nothing is written for
@@ -178,11 +170,14 @@ static enum status write_batch(struct store *store, const struct batch *batch,
         return STATUS_OK;
     }
     if (status == STATUS_OK)
-        status = note_geoip(store, batch, error);
+        status = geoip_notes_begin(&store->geoip_notes, store->db, batch,
+                                   store->detections.geoip_ids, error);
     if (status == STATUS_OK)
         status = dead_letters_store(&store->copy, store->db, batch, error);
     if (status == STATUS_OK && batch->row_count > 0)
         status = store_detections(store, batch, repeats, error);
+    if (status == STATUS_OK)
+        status = geoip_notes_store(&store->geoip_notes, store->db, error);
     if (status == STATUS_OK)
         status = db_commit(store->db, error);
     if (status == STATUS_OK)
@@ -194,7 +189,7 @@ static void note_stored(struct store *store, const struct batch *batch,
                         const struct detections_repeats *repeats)
 {
     offsets_advanced(batch);
-    store->geoip_build = batch->geoip_build;
+    geoip_notes_committed(&store->geoip_notes);
     pthread_mutex_lock(&store->lock);
     store->totals.accepted += batch->row_count - repeats->stored;
     store->totals.repeated += repeats->stored + batch->repeated;

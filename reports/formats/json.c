@@ -85,6 +85,19 @@ static void put_offsets(struct json_writer *writer, const struct figures *figure
     json_writer_end(writer);
 }
 
+/* geoip_build is the newest of them, null when none was asked or noted. */
+static void put_geoip(struct json_writer *writer, const struct figures *figures)
+{
+    size_t count = figures->geoip_build_count;
+
+    json_writer_text(writer, "geoip_build", count == 0 ? NULL : figures->geoip_builds[count - 1]);
+    json_writer_array(writer, "geoip_builds", JSON_ONE_LINE);
+    for (size_t i = 0; i < count; i++)
+        json_writer_text(writer, NULL, figures->geoip_builds[i]);
+    json_writer_end(writer);
+    json_writer_bool(writer, "geoip_unnoted", figures->geoip_unnoted);
+}
+
 static void put_figures(struct json_writer *writer, const struct document *document)
 {
     put_window(writer, document->figures);
@@ -92,7 +105,7 @@ static void put_figures(struct json_writer *writer, const struct document *docum
         if (document->sections[i].table.column_count > 0)
             put_table(writer, &document->sections[i]);
     put_other(writer, &document->figures->other);
-    json_writer_text(writer, "geoip_build", document->figures->geoip_build);
+    put_geoip(writer, document->figures);
     put_offsets(writer, document->figures);
 }
 

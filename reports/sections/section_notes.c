@@ -48,6 +48,29 @@ static void note_counting(struct draft *draft)
         draft_message(draft, figures->total > 0 ? MESSAGE_NOTE_ROUNDING : MESSAGE_NOTE_NO_SHARES));
 }
 
+/* Whose word the countries are. */
+static void note_geoip(struct draft *draft)
+{
+    const struct figures *figures = draft->figures;
+    size_t count = figures->geoip_build_count;
+
+    if (count == 0) {
+        add(draft, draft_message(draft, figures->geoip_unnoted ? MESSAGE_NOTE_GEOIP_UNKNOWN
+                                                               : MESSAGE_NOTE_GEOIP_NONE));
+        return;
+    }
+    if (count == 1)
+        say(draft, MESSAGE_NOTE_GEOIP, MESSAGE_ARGUMENTS(text("built", figures->geoip_builds[0])));
+    else
+        say(draft, MESSAGE_NOTE_GEOIP_MANY,
+            MESSAGE_ARGUMENTS(
+                language_count(draft->language, draft->phrases, "builds", (int64_t)count),
+                text("oldest", figures->geoip_builds[0]),
+                text("newest", figures->geoip_builds[count - 1])));
+    if (figures->geoip_unnoted)
+        add(draft, draft_message(draft, MESSAGE_NOTE_GEOIP_UNNOTED));
+}
+
 static void note_countries(struct draft *draft)
 {
     const struct figures *figures = draft->figures;
@@ -60,10 +83,7 @@ static void note_countries(struct draft *draft)
     say(draft, MESSAGE_NOTE_OTHER,
         MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)other->countries),
                           count(draft, "unknown", other->unknown), text("share", share)));
-    if (figures->geoip_build == NULL)
-        add(draft, draft_message(draft, MESSAGE_NOTE_GEOIP_UNKNOWN));
-    else
-        say(draft, MESSAGE_NOTE_GEOIP, MESSAGE_ARGUMENTS(text("built", figures->geoip_build)));
+    note_geoip(draft);
 }
 
 static void note_offsets(struct draft *draft)

@@ -1,9 +1,10 @@
 -- Called by the store behind detections_stage: adds what is new; returns the numbers of the rows that
--- were there already, and whether they differ from what is stored.
+-- were there already, and whether the event differs from the one that is stored. A country that was looked
+-- up is none of the event's: it is as old as the MaxMind DB, and `db relocate` changes it.
 with added as (
   insert into kansen.detection (event_time, device_id, event_id, name_id, product_id, action_id,
-    country, address, sha256)
-  select event_time, device_id, event_id, name_id, product_id, action_id, country, address, sha256
+    country, address, sha256, geoip_id)
+  select event_time, device_id, event_id, name_id, product_id, action_id, country, address, sha256, geoip_id
   from pg_temp.stage_detection
   order by event_time, device_id, event_id
   on conflict do nothing
@@ -13,8 +14,13 @@ select s.ordinal, coalesce(stored.differs, false)
 from pg_temp.stage_detection s
 left join added a using (event_time, device_id, event_id)
 left join lateral (
-  select (d.name_id, d.product_id, d.action_id, d.country, d.address, d.sha256)
-    is distinct from (s.name_id, s.product_id, s.action_id, s.country, s.address, s.sha256) as differs
+  select (d.name_id, d.product_id, d.action_id, d.address, d.sha256)
+    is distinct from (s.name_id, s.product_id, s.action_id, s.address, s.sha256)
+    or case
+      when d.geoip_id is null and s.geoip_id <> 0 then false
+      when coalesce(d.geoip_id, 0) = 0 and s.geoip_id = 0 then d.country <> s.country
+      else (d.geoip_id = 0) <> (s.geoip_id = 0)
+    end as differs
   from kansen.detection d
   where d.event_time = s.event_time and d.device_id = s.device_id and d.event_id = s.event_id
   limit 1

@@ -5,10 +5,11 @@ grant usage on schema kansen to kansen_loader;
 grant select on setting, calendar_month, malware_name, product, action, detection, detection_default,
   threat, threat_name, threat_rule, threat_catalogue, infection, infection_default, infection_count, kafka_offset,
   geoip_database, dead_letter, migration, count_change, count_fold, current_count, kafka_partition,
-  recount_month to kansen_loader;
+  recount_month, geoip_use to kansen_loader;
 grant insert on malware_name, product, action, detection, infection, count_change, count_fold, kafka_offset,
-  kafka_partition, dead_letter, geoip_database to kansen_loader;
+  kafka_partition, dead_letter, geoip_database, geoip_use to kansen_loader;
 grant update on infection, kafka_offset to kansen_loader;
+grant update (noted) on geoip_use to kansen_loader;
 grant update (replayed_at, reason, detail) on dead_letter to kansen_loader;
 grant select, insert on relay, relayed_letter to kansen_loader;
 grant update (relayed_at, refusal) on relayed_letter to kansen_loader;

@@ -10,7 +10,8 @@ create temporary table stage_detection (
   action_id integer,
   country text not null,
   address inet,
-  sha256 bytea
+  sha256 bytea,
+  geoip_id smallint
 ) on commit delete rows;
 create temporary table stage_infection (
   month date not null,

@@ -29,6 +29,8 @@ TAMPERINGS = {
     "a detection of another name": (
         "update kansen.detection set name_id = (select name_id from kansen.malware_name"
         " where name = 'HARMLESS') where country = 'FR'", "FR"),
+    "a detection of another country": (
+        "update kansen.detection set country = 'SE' where country = 'FR'", "SE"),
     "a detection moved to another month": (
         "update kansen.detection set event_time = event_time + interval '1 month'"
         " where country = 'FR'",

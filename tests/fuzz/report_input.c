@@ -142,8 +142,9 @@ static struct figures *make_figures(const unsigned char head[REPORT_HEAD],
     figures->to = figures->from + head[HEAD_MONTHS] % MONTHS_MAX;
     figures->unique = (flags & FLAG_UNIQUE) != 0;
     figures->ongoing = (flags & FLAG_ONGOING) != 0;
+    figures->geoip_builds = must(calloc(1, sizeof(*figures->geoip_builds)));
     if (flags & FLAG_GEOIP)
-        figures->geoip_build = must(strdup("2013-12-03"));
+        figures->geoip_builds[figures->geoip_build_count++] = must(strdup("2013-12-03"));
     figures->patterns = must(calloc(2, sizeof(*figures->patterns)));
     figures->patterns[figures->pattern_count++] = must(strdup(names[REPORT_PATTERN_1]));
     if (flags & FLAG_PATTERNS)

@@ -27,6 +27,7 @@ ALLOWED = {
     "ingest/kafka": {"include", "ingest", "ingest/store"},
     "dead_letters": {"include", "text", "sql", "ingest", "ingest/event", "ingest/store", "ingest/kafka"},
     "threats": {"include", "text", "sql", "ingest/store"},
+    "relocate": {"include", "text", "sql", "ingest/geoip", "ingest/store"},
     "simulate": {"include", "text", "config"},
     "demo": {"include", "process", "sql", "simulate"},
 }

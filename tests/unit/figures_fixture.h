@@ -52,6 +52,18 @@ static inline void fixture_rename(struct figures *figures, const char *name)
     }
 }
 
+/* The first so many MaxMind DBs were asked for its countries. */
+static inline void fixture_geoip(struct figures *figures, size_t count)
+{
+    static const char *const builds[] = {"2013-12-03", "2013-12-10", "2013-12-17"};
+
+    figures->geoip_builds = realloc(figures->geoip_builds, (count + 1) * sizeof(char *));
+    ck_assert_ptr_nonnull(figures->geoip_builds);
+    for (; figures->geoip_build_count < count; figures->geoip_build_count++)
+        figures->geoip_builds[figures->geoip_build_count] =
+            fixture_text(builds[figures->geoip_build_count]);
+}
+
 /* Names and window, nothing counted, room for `countries`. Freed by figures_free. */
 static inline struct figures *fixture_empty(month_t from, month_t to, size_t countries)
 {
@@ -125,7 +137,7 @@ static inline struct figures *fixture_published(void)
     ck_assert_ptr_nonnull(figures->patterns);
     for (size_t i = 0; i < 3; i++)
         figures->patterns[figures->pattern_count++] = fixture_text(patterns[i]);
-    figures->geoip_build = fixture_text("2013-12-03");
+    fixture_geoip(figures, 1);
     figures->offsets = calloc(1, sizeof(*figures->offsets));
     ck_assert_ptr_nonnull(figures->offsets);
     figures->offsets[figures->offset_count++] =

@@ -34,7 +34,8 @@ static struct event event_of(uint32_t number)
                           .action = slice_of("cleaned"),
                           .address_family = ADDRESS_IPV4,
                           .address = {192, 0, 2, 1},
-                          .country = "JP"};
+                          .country = "JP",
+                          .has_own_country = 1};
 
     memcpy(event.device, &number, sizeof(number));
     memcpy(event.id, "0123456789abcdef", 16);
@@ -169,6 +170,64 @@ START_TEST(the_first_of_two_that_differ_stands_and_the_other_is_counted)
     ck_assert_uint_eq(batch->repeated, 1);
     ck_assert_uint_eq(batch->conflicting, 1);
     ck_assert_mem_eq(string_set_get(&batch->names, batch->rows[0].name).data, "WORM.A", 6);
+}
+END_TEST
+
+static const struct geoip_build builds[] = {{1, {1}}, {1, {2}}, {2, {1}}, {3, {0}},
+                                            {4, {0}}, {5, {0}}, {6, {0}}};
+
+static struct event looked_up_event(uint32_t number, const struct geoip_build *build)
+{
+    struct event event = event_of(number);
+
+    event.has_own_country = 0;
+    event.geoip = build;
+    return event;
+}
+
+/* It is what a MaxMind DB said, and the next one may say something else. */
+START_TEST(a_country_that_was_looked_up_is_no_difference)
+{
+    struct event event = looked_up_event(1, &builds[0]);
+    struct event other = looked_up_event(1, &builds[1]);
+    struct event own = event_of(1);
+
+    strcpy(other.country, "US");
+    ck_assert(add(&event, 0) && add(&other, 1));
+    ck_assert_uint_eq(batch->conflicting, 0);
+    other.geoip = NULL;
+    ck_assert(add(&other, 2));
+    ck_assert_uint_eq(batch->conflicting, 0);
+    ck_assert(add(&own, 3));
+    ck_assert_uint_eq(batch->conflicting, 1);
+    ck_assert_uint_eq(batch->row_count, 1);
+}
+END_TEST
+
+START_TEST(each_row_knows_in_which_database_its_country_was_looked_up)
+{
+    struct event none = looked_up_event(100, NULL);
+    struct event own = event_of(101);
+
+    for (uint32_t i = 0; i < BATCH_GEOIP_BUILDS; i++) {
+        struct event event = looked_up_event(i, &builds[i]);
+        struct event again = looked_up_event(50 + i, &builds[0]);
+
+        ck_assert(add(&event, 0) && add(&again, 1));
+        ck_assert_uint_eq(batch->rows[2 * i].country_origin, BATCH_COUNTRY_LOOKED_UP + i);
+        ck_assert_uint_eq(batch->rows[2 * i + 1].country_origin, BATCH_COUNTRY_LOOKED_UP);
+        ck_assert_mem_eq(&batch->geoip_builds[i], &builds[i], sizeof(builds[i]));
+    }
+
+    struct event one_more = looked_up_event(99, &builds[BATCH_GEOIP_BUILDS]);
+
+    ck_assert(!add(&one_more, 2)); /* full: it goes into the next batch */
+    ck_assert(add(&none, 3) && add(&own, 4));
+    ck_assert_uint_eq(batch->rows[12].country_origin, BATCH_COUNTRY_NOT_LOOKED_UP);
+    ck_assert_uint_eq(batch->rows[13].country_origin, BATCH_COUNTRY_OWN);
+    batch_reset(batch);
+    ck_assert(add(&one_more, 2));
+    ck_assert_uint_eq(batch->geoip_build_count, 1);
 }
 END_TEST
 
@@ -454,6 +513,8 @@ static Suite *batch_suite(void)
     tcase_add_test(cases, a_repeated_event_is_dropped_and_counted);
     tcase_add_loop_test(cases, the_first_of_two_that_differ_stands_and_the_other_is_counted, 0,
                         sizeof(changes) / sizeof(changes[0]));
+    tcase_add_test(cases, a_country_that_was_looked_up_is_no_difference);
+    tcase_add_test(cases, each_row_knows_in_which_database_its_country_was_looked_up);
     tcase_add_test(cases, what_is_not_part_of_an_address_is_no_difference);
     tcase_add_loop_test(cases, time_device_and_id_tell_events_apart, 0, 3);
     tcase_add_test(cases, rows_and_letters_fill_a_batch_together);

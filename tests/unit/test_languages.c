@@ -567,6 +567,9 @@ static struct figures *report_of(uint64_t *state, int round)
     figures->ongoing = round % 3 == 0;
     if (round % 5 == 0)
         figures->unique = !figures->unique;
+    if (figures->geoip_build_count == 0)
+        fixture_geoip(figures, (size_t)round % 4);
+    figures->geoip_unnoted = round / 4 % 2 == 1;
     if (figures->offset_count > 0 && figures->unique)
         figures->offsets[0].partitions = 1000;
     return figures;

@@ -21,8 +21,8 @@ static struct figures *unusual_figures(void)
     figures->unique = true;
     figures->ongoing = true;
     figures->offsets[0].partitions = 17;
-    free(figures->geoip_build);
-    figures->geoip_build = NULL;
+    fixture_geoip(figures, 3);
+    figures->geoip_unnoted = true;
     return figures;
 }
 

@@ -1,0 +1,189 @@
+/* `kansen db relocate`: stored addresses looked up again in another MaxMind DB. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/log.h"
+#include "ingest/event/country.h"
+#include "ingest/geoip/geo.h"
+#include "kansen/month.h"
+#include "relocate/relocate.h"
+#include "sql/db.h"
+
+/* Pairs of countries that are said, of those that moved most. */
+#define MOVES_SAID 5
+
+static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t storing;
+
+/* A chunk that is being stored is not interrupted, all else is. */
+static void stop(int signal_number)
+{
+    (void)signal_number;
+    stopped = 1;
+    if (!storing)
+        (void)db_interrupt();
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = stop};
+
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
+static void show(void *context, const struct relocate_progress *progress)
+{
+    char text[96];
+
+    (void)context;
+    snprintf(text, sizeof(text), "%s, %" PRId64 " detections looked up", progress->month,
+             progress->detections);
+    log_progress(progress->done_s, progress->total_s, text);
+}
+
+static const char *plural(int64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void say_moves(struct tally *moved)
+{
+    tally_sort(moved);
+    for (size_t i = 0; i < moved->count && i < MOVES_SAID; i++)
+        log_say(LOG_LEVEL_INFO, NULL,
+                "  %s -> %s: %" PRId64 " detection%s, %" PRId64 " infection%s",
+                moved->moves[i].from, moved->moves[i].to, moved->moves[i].detections,
+                plural(moved->moves[i].detections), moved->moves[i].infections,
+                plural(moved->moves[i].infections));
+    if (moved->count > MOVES_SAID)
+        log_say(LOG_LEVEL_INFO, NULL, "  and %zu more pairs of countries",
+                moved->count - MOVES_SAID);
+}
+
+static void say_result(struct relocate_result *result, bool done)
+{
+    struct tally_move total = tally_total(&result->moved);
+
+    if (done && result->months == 0) {
+        log_say(LOG_LEVEL_INFO, NULL, "nothing to look up again");
+        return;
+    }
+    log_say(LOG_LEVEL_INFO, NULL,
+            "%d month%s done: %" PRId64 " detection%s looked up again, %" PRId64
+            " of them and %" PRId64 " infection%s moved",
+            result->months, plural(result->months), result->detections, plural(result->detections),
+            total.detections, total.infections, plural(total.infections));
+    say_moves(&result->moved);
+    if (result->left_alone > 0)
+        log_say(LOG_LEVEL_WARNING, NULL,
+                "%" PRId64
+                " detection%s left alone: a version stored them that did not note whether "
+                "their country is their own; --country XX looks those up that have XX",
+                result->left_alone, plural(result->left_alone));
+    if (result->late > 0)
+        log_say(LOG_LEVEL_WARNING, NULL,
+                "%" PRId64
+                " detection%s came meanwhile from workers with another MaxMind DB, or none: "
+                "give them this one, then run it again",
+                result->late, plural(result->late));
+}
+
+/* The window, the country, the file: EX_OK or EX_USAGE. */
+static int check_options(const struct options *options, struct error *error)
+{
+    const char *from = options_value(options, "from");
+    const char *to = options_value(options, "to");
+    const char *country = options_value(options, "country");
+    month_t first = 0;
+    month_t last = 0;
+
+    if (from == NULL || to == NULL) {
+        error_set(error, STATUS_REJECT, "which months? --from YYYY-MM --to YYYY-MM are needed");
+        return EX_USAGE;
+    }
+    if (!month_parse(from, &first) || !month_parse(to, &last) || first > last) {
+        error_set(error, STATUS_REJECT, "--from %s --to %s: not months in order, YYYY-MM", from,
+                  to);
+        return EX_USAGE;
+    }
+    if (country != NULL && strcmp(country, COUNTRY_UNKNOWN) != 0 &&
+        (strlen(country) != COUNTRY_SIZE - 1 || !country_is_known(country))) {
+        error_set(error, STATUS_REJECT,
+                  "--country %.40s: not an assigned ISO 3166-1 alpha-2 code in upper case, nor %s",
+                  country, COUNTRY_UNKNOWN);
+        return EX_USAGE;
+    }
+    if (!command_is_given(options, "geoip")) {
+        error_set(error, STATUS_REJECT, "in which MaxMind DB? --geoip FILE is needed");
+        return EX_USAGE;
+    }
+    return EX_OK;
+}
+
+static int relocate(const struct options *options, struct geo *geo, struct error *error)
+{
+    struct relocate_settings settings = {
+        .from = options_value(options, "from"),
+        .to = options_value(options, "to"),
+        .country = options_value(options, "country"),
+        .geo = geo,
+        .show = show,
+        .stop = &stopped,
+        .busy = &storing,
+    };
+    struct relocate_result result;
+    struct db *db = NULL;
+    int code;
+
+    catch_signals();
+    code = command_open_ready_db(options, SCHEMA_OWN, &db, error);
+    if (code != EX_OK)
+        return stopped ? EX_TEMPFAIL : code;
+
+    enum status status = relocate_run(db, &settings, &result, error);
+
+    db_close(db);
+    log_progress_end();
+    if (status == STATUS_OK || result.detections > 0)
+        say_result(&result, status == STATUS_OK);
+    tally_clear(&result.moved);
+    return command_exit_code(status);
+}
+
+static int run_relocate(const struct options *options, struct error *error)
+{
+    struct geo *geo = NULL;
+    int code = command_refuse_arguments(options, error);
+
+    if (code == EX_OK)
+        code = check_options(options, error);
+    if (code == EX_OK)
+        code = command_refused_code(geo_open(options_value(options, "geoip"), &geo, error));
+    if (code == EX_OK)
+        code = relocate(options, geo, error);
+    geo_close(geo);
+    return code;
+}
+
+static const char *const options[] = {"db", "from", "to", "country", "geoip", NULL};
+
+const struct command command_db_relocate = {
+    "db relocate",
+    "",
+    "look stored addresses up again in another MaxMind DB",
+    "Of the months from --from to --to, whatever was looked up in another MaxMind DB than "
+    "--geoip,\n"
+    "or in none, is looked up in it, and infections and counts move along; with --country only "
+    "what\n"
+    "has that country now (ZZ: none). An event's own country stands. What was stored by a version\n"
+    "that did not note whose the country is, is looked up when it has none, or by --country.\n"
+    "Workers may go on ingesting; give them the new file first. Interrupted, it goes on where it\n"
+    "was when it is run again.\n",
+    options,
+    run_relocate};
