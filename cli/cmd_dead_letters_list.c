@@ -1,0 +1,72 @@
+/* `kansen dead-letters list`: rejected events, counted by reason or each. */
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/dead_letter_options.h"
+#include "cli/reporting.h"
+#include "dead_letters/list.h"
+#include "sql/db.h"
+#include "sql/embedded.h"
+
+static int list(struct db *db, const struct options *options,
+                const struct dead_letter_filter *filter, enum dead_letter_list_format format,
+                struct error *error)
+{
+    const char *limit = options_value(options, "limit");
+    const char *replayed = options_flag(options, "replayed") ? "true" : "false";
+    bool each = options_flag(options, "each") || limit != NULL;
+    const char *const parameters[] = {filter->topic, filter->reason, filter->since,
+                                      filter->until, replayed,       limit};
+    struct db_result *rows = NULL;
+    enum status status = each ? db_query(db, sql_dead_letters_each, 6, parameters, &rows, error)
+                              : db_query(db, sql_dead_letters_summary, 5, parameters, &rows, error);
+
+    if (status != STATUS_OK)
+        return command_exit_code(status);
+    dead_letter_list_print(rows, each, format);
+    db_result_free(rows);
+    return dead_letter_output_check(error);
+}
+
+static int run_list(const struct options *options, struct error *error)
+{
+    static const char *const formats[] = {"table", "json", "csv", NULL};
+    struct reporting_choices choices = {.count = 0};
+    enum dead_letter_list_format format = DEAD_LETTER_LIST_TABLE;
+    int64_t limit = 0;
+    struct dead_letter_options chosen;
+    struct db *db = NULL;
+    int code = dead_letter_options_read(options, &chosen, error);
+
+    if (code == EX_OK)
+        code = reporting_choose(options, "format", formats, &choices, error);
+    if (code != EX_OK)
+        return code;
+    if (options_number(options, "limit", 1, INT64_MAX, &limit, error) != STATUS_OK)
+        return EX_USAGE;
+    for (int i = 0; choices.count > 0 && formats[i] != NULL; i++)
+        if (strcmp(choices.words[choices.count - 1], formats[i]) == 0)
+            format = (enum dead_letter_list_format)i;
+    code = command_open_ready_db(options, SCHEMA_READ, &db, error);
+    if (code != EX_OK)
+        return code;
+    code = list(db, options, &chosen.filter, format, error);
+    db_close(db);
+    return code;
+}
+
+static const char *const list_options[] = {"db",    "reason",   "since",  "until", "each",
+                                           "limit", "replayed", "format", NULL};
+
+const struct command command_dead_letters_list = {
+    "dead-letters list",
+    "[TOPIC]",
+    "count rejected events by reason, or list each",
+    DEAD_LETTER_FILTER_HELP
+    "--format is table (the default), json or csv. Letters that were replayed are left out; see\n"
+    "them with --replayed. --limit lists the newest dead letters, one a line; --each lists all.\n",
+    list_options,
+    run_list,
+    COMMAND_EXAMPLES("kansen dead-letters list",
+                     "kansen dead-letters list detections --reason bad_time --limit 20")};

@@ -1,0 +1,77 @@
+/* `kansen dead-letters replay`: what is accepted by now is stored after all. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/dead_letter_options.h"
+#include "cli/intake.h"
+#include "cli/intake_lines.h"
+#include "cli/log.h"
+#include "dead_letters/replay.h"
+
+static void show_replay(void *context, const struct replay_progress *progress)
+{
+    char text[64];
+
+    (void)context;
+    snprintf(text, sizeof(text), "%" PRId64 " dead letters", progress->dead_letters);
+    log_progress(progress->dead_letters, progress->total, text);
+}
+
+static int replay(struct pipeline *pipeline, const struct options *options,
+                  const struct dead_letter_filter *filter, const struct logger *logger,
+                  struct error *error)
+{
+    const struct replay_settings settings = {.conninfo = options_value(options, "db"),
+                                             .filter = *filter,
+                                             .logger = logger,
+                                             .show = show_replay,
+                                             .stop = &intake_stopped};
+    enum status status = replay_dead_letters(pipeline, &settings, error);
+    struct store_totals totals = pipeline_totals(pipeline);
+
+    log_progress_end();
+    intake_log_totals(logger, status == STATUS_OK && !intake_stopped ? "replayed" : "stopped early",
+                      &totals);
+    if (status != STATUS_OK)
+        return command_exit_code(status);
+    return intake_stopped ? EX_TEMPFAIL : EX_OK;
+}
+
+static int run_replay(const struct options *options, struct error *error)
+{
+    const struct logger *logger = NULL;
+    struct pipeline *pipeline = NULL;
+    struct dead_letter_options chosen;
+    int code = dead_letter_options_read(options, &chosen, error);
+
+    if (code != EX_OK)
+        return code;
+    if (log_open(options, &logger, error) != STATUS_OK)
+        return EX_USAGE;
+    code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
+    if (code != EX_OK)
+        return code;
+    code = replay(pipeline, options, &chosen.filter, logger, error);
+    pipeline_close(pipeline);
+    return code;
+}
+
+static const char *const replay_options[] = {"db",    "reason",  "since",     "until",
+                                             "geoip", "max-age", "max-ahead", NULL};
+
+const struct command command_dead_letters_replay = {
+    "dead-letters replay",
+    "[TOPIC]",
+    "store rejected events that are accepted now",
+    DEAD_LETTER_FILTER_HELP
+    "Letters go through the same checks as in `kansen ingest`, with the --max-age, --max-ahead "
+    "and\n"
+    "--geoip given here; age is measured by the time at which they were rejected. Each event\n"
+    "counts once, however often this is run or killed; what is still rejected stays, with the\n"
+    "reason of today. Ends with 0 when every dead letter has been tried.\n",
+    replay_options,
+    run_replay,
+    COMMAND_EXAMPLES("kansen dead-letters replay",
+                     "kansen dead-letters replay --reason time_out_of_range --max-age 800")};
