@@ -8,10 +8,14 @@
 #include <new>
 #include <string_view>
 
+#include <strings.h>
+
 /* Without its throwing interface, no exception can reach C. */
 #define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
+#include "ingest/event/diagnosis.h"
+#include "ingest/event/framing.h"
 #include "ingest/event/json_limits.h"
 #include "ingest/event/validate.h"
 #include "text/hex.h"
@@ -28,8 +32,6 @@ static constexpr size_t members_max = EVENT_MESSAGE_MAX / 5 + 1;
 /* A line of kcat: the message with each byte escaped into six at worst, its key and headers. What
  * is longer can't be an event that we would take. */
 static constexpr size_t envelope_max = 1024 * 1024;
-
-static constexpr char byte_order_mark[] = {'\xEF', '\xBB', '\xBF'};
 
 struct decoder {
     simdjson::dom::parser parser{EVENT_MESSAGE_MAX};
@@ -118,24 +120,17 @@ static enum status check_escapes(const char *message, size_t length, struct reje
 }
 
 /* simdjson stops at whichever fault it meets first; the order of reasons is ours. */
-static enum status reject_unparsed(const char *message, size_t length, simdjson::error_code code,
-                                   struct rejection *why)
+static enum status reject_unparsed(const char *message, size_t length, struct rejection *why)
 {
+    struct slice text = {message, length};
+
     if (!simdjson::validate_utf8(message, length))
-        return rejection_set(why, REJECT_BAD_UTF8, "not UTF-8");
-
-    const void *nul = std::memchr(message, '\0', length);
-
-    if (nul != nullptr)
-        return rejection_set(why, REJECT_NUL, "NUL at byte %td",
-                             static_cast<const char *>(nul) - message);
+        return diagnosis_bad_utf8(text, why);
+    if (std::memchr(message, '\0', length) != nullptr)
+        return diagnosis_nul(text, why);
     if (check_escapes(message, length, why) != STATUS_OK)
         return STATUS_REJECT;
-    if (json_limits_too_deep(message, length) >= 0)
-        return rejection_set(why, REJECT_BAD_JSON,
-                             "arrays and objects in one another more than 1,024 deep at byte %td",
-                             json_limits_too_deep(message, length));
-    return rejection_set(why, REJECT_BAD_JSON, "not JSON: %s", simdjson::error_message(code));
+    return diagnosis_bad_json(text, why);
 }
 
 /* Parses decoder->message. What simdjson refuses although it is JSON is parsed once more. */
@@ -150,12 +145,6 @@ static simdjson::error_code parse_json(struct decoder *decoder, size_t length,
         return simdjson::DEPTH_ERROR;
     json_limits_fit_numbers(decoder->message, length);
     return decoder->deep_parser.parse(decoder->message, length, false).get(*root);
-}
-
-static bool starts_with_byte_order_mark(const char *message, size_t length)
-{
-    return length >= sizeof(byte_order_mark) &&
-           std::memcmp(message, byte_order_mark, sizeof(byte_order_mark)) == 0;
 }
 
 static struct raw_field read_field(simdjson::dom::element value)
@@ -180,6 +169,8 @@ static struct raw_field read_field(simdjson::dom::element value)
     case simdjson::dom::element_type::UINT64:
     case simdjson::dom::element_type::DOUBLE:
         field.type = JSON_NUMBER;
+        if (value.get(field.number) != simdjson::SUCCESS)
+            field.number = 0;
         break;
     case simdjson::dom::element_type::BOOL:
         field.type = JSON_BOOLEAN;
@@ -209,9 +200,12 @@ static size_t find_name(struct decoder *decoder, size_t place, std::string_view 
     return name;
 }
 
-static enum status reject_duplicate(const char *key, struct rejection *why)
+static enum status reject_duplicate(std::string_view key, struct rejection *why)
 {
-    return rejection_set(why, REJECT_DUPLICATE_KEY, "%s: more than once", key);
+    char quoted[DIAGNOSIS_KEY_SIZE];
+
+    diagnosis_quote_key({key.data(), key.size()}, quoted);
+    return rejection_set(why, REJECT_DUPLICATE_KEY, "%s: more than once", quoted);
 }
 
 /* Keys are compared as they read after unescaping. */
@@ -230,7 +224,7 @@ static enum status read_members(struct decoder *decoder, simdjson::dom::object o
             continue;
         }
         if (seen & 1u << name)
-            return reject_duplicate(raw_keys[name], why);
+            return reject_duplicate(member.key, why);
         seen |= 1u << name;
         raw->fields[name] = read_field(member.value);
     }
@@ -239,9 +233,59 @@ static enum status read_members(struct decoder *decoder, simdjson::dom::object o
     std::string_view *last = first + decoder->unknown_count;
 
     std::sort(first, last);
-    if (std::adjacent_find(first, last) != last)
-        return reject_duplicate("a key that is not ours", why);
+    std::string_view *twice = std::adjacent_find(first, last);
+
+    if (twice != last)
+        return reject_duplicate(*twice, why);
     return STATUS_OK;
+}
+
+static enum status reject_other(simdjson::dom::element root, struct rejection *why)
+{
+    struct raw_field field = read_field(root);
+
+    if (field.type == JSON_STRING)
+        return diagnosis_string(field.text, why);
+    return rejection_set(why, REJECT_NOT_AN_OBJECT, "JSON, but %s, not an object",
+                         json_type_name(field.type));
+}
+
+/* Adds the key that differs in case alone from the one that is missing. */
+static enum status name_other_case(const struct decoder *decoder, const struct raw_event *raw,
+                                   struct rejection *why)
+{
+    if (why->reason != REJECT_MISSING_FIELD)
+        return STATUS_REJECT;
+    for (size_t name = 0; name <= RAW_COUNTRY; name++)
+        for (size_t place = 0; place < decoder->unknown_count; place++) {
+            std::string_view key = decoder->unknown_keys[place];
+
+            if (raw->fields[name].type == JSON_ABSENT && key.size() == decoder->keys[name].size() &&
+                strncasecmp(key.data(), raw_keys[name], key.size()) == 0) {
+                rejection_add(why, "; there is \"%.*s\": the key is called %s, keys are lower case",
+                              static_cast<int>(key.size()), key.data(), raw_keys[name]);
+                return STATUS_REJECT;
+            }
+        }
+    return STATUS_REJECT;
+}
+
+/* What begins with a zero is no JSON, but JSON may stand behind it. */
+static enum status decode_framed(struct decoder *decoder, struct slice message,
+                                 const struct time_policy *policy, struct event *out,
+                                 struct rejection *why)
+{
+    struct slice value = framing_skip(message);
+    uint32_t schema_id;
+
+    if (value.length == message.length)
+        return reject_unparsed(message.data, message.length, why);
+
+    enum status status = decode_event(decoder, value.data, value.length, policy, out, why);
+
+    if (status != STATUS_OK && framing_read(message, &schema_id))
+        rejection_add(why, " (behind Confluent framing, schema id %u)", schema_id);
+    return status;
 }
 
 enum status decode_event(struct decoder *decoder, const char *message, size_t length,
@@ -256,21 +300,26 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
     if (length > EVENT_MESSAGE_MAX)
         return rejection_set(why, REJECT_TOO_LARGE, "%zu bytes, more than %d", length,
                              EVENT_MESSAGE_MAX);
+    if (message[0] == '\0')
+        return decode_framed(decoder, {message, length}, policy, out, why);
     std::memcpy(decoder->message, message, length);
 
     simdjson::error_code code = parse_json(decoder, length, &root);
 
     if (code != simdjson::SUCCESS)
-        return reject_unparsed(message, length, code, why);
-    if (starts_with_byte_order_mark(message, length))
-        return rejection_set(why, REJECT_BAD_JSON, "not JSON: starts with a byte order mark");
+        return reject_unparsed(message, length, why);
+    /* Which simdjson skips. */
+    if (static_cast<unsigned char>(message[0]) == 0xEF)
+        return diagnosis_bad_json({message, length}, why);
     if (check_escapes(message, length, why) != STATUS_OK)
         return STATUS_REJECT;
     if (root.get(object) != simdjson::SUCCESS)
-        return rejection_set(why, REJECT_NOT_AN_OBJECT, "JSON, but not an object");
+        return reject_other(root, why);
     if (read_members(decoder, object, &raw, why) != STATUS_OK)
         return STATUS_REJECT;
-    return validate_event(&raw, policy, out, why);
+    if (validate_event(&raw, policy, out, why) == STATUS_OK)
+        return STATUS_OK;
+    return name_other_case(decoder, &raw, why);
 }
 
 /* The members that make an object an envelope of kcat. */

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *const reason_names[REJECT_REASONS] = {
     [REJECT_EMPTY] = "empty",
@@ -40,4 +41,14 @@ enum status rejection_set(struct rejection *why, enum reject_reason reason, cons
     vsnprintf(why->detail, sizeof(why->detail), format, arguments);
     va_end(arguments);
     return STATUS_REJECT;
+}
+
+void rejection_add(struct rejection *why, const char *format, ...)
+{
+    size_t length = strlen(why->detail);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(why->detail + length, sizeof(why->detail) - length, format, arguments);
+    va_end(arguments);
 }

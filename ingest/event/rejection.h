@@ -1,7 +1,8 @@
 /* Why a message can't become an event: a word for machines and a line for people.
  *
  * Both are stored beside the message in dead_letter. The line never repeats the message's own
- * text, which is untrusted and stored whole anyway. */
+ * text, which is untrusted and stored whole anyway: with the exception of a key, where that is what
+ * helps, in printable ASCII and cut short (diagnosis_quote_key). */
 #ifndef KANSEN_INGEST_EVENT_REJECTION_H
 #define KANSEN_INGEST_EVENT_REJECTION_H
 
@@ -54,6 +55,10 @@ struct rejection {
  * cut at the size of the struct; it must be ASCII, so that the cut can't split a character. */
 enum status rejection_set(struct rejection *why, enum reject_reason reason, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Adds to the detail, under the same rules. */
+void rejection_add(struct rejection *why, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 
 #include "ingest/event/country.h"
 #include "ingest/event/identity.h"
+#include "ingest/event/time_hint.h"
 #include "ingest/event/timestamp.h"
 #include "text/hex.h"
 
@@ -22,7 +23,7 @@ const char *const raw_keys[RAW_NAMES] = {
     [RAW_VERSION] = "version", [RAW_ACTION] = "action",
 };
 
-static const char *json_type_name(enum json_type type)
+const char *json_type_name(enum json_type type)
 {
     switch (type) {
     case JSON_STRING:
@@ -79,48 +80,109 @@ static enum status reject_empty(enum raw_name name, enum reject_reason reason,
     return rejection_set(why, reason, "%s: empty", raw_keys[name]);
 }
 
-static enum status read_epoch_ms(int64_t time_ms, int64_t *time_us, struct rejection *why)
+/* A number that is no time in milliseconds, in words of what it may be. */
+static enum status reject_number(double number, enum reject_reason reason, const char *problem,
+                                 struct rejection *why)
+{
+    const char *looks = time_hint_of_number(number);
+
+    if (looks == NULL)
+        return rejection_set(why, reason, "time: %s", problem);
+    return rejection_set(why, reason, "time: looks like %s; milliseconds are expected", looks);
+}
+
+/* Before or behind what is believed, with both instants. */
+static enum status reject_instant(int64_t time_us, int64_t bound_us, struct rejection *why)
+{
+    bool early = time_us < bound_us;
+    char written[TIME_HINT_SIZE];
+    char bound[TIME_HINT_SIZE];
+
+    time_hint_write(time_us, written);
+    time_hint_write(bound_us, bound);
+    return rejection_set(why, REJECT_TIME_OUT_OF_RANGE, "time: %s: %s is %s %s%s",
+                         early ? "older than events may be" : "later than events may be", written,
+                         early ? "before" : "after", bound,
+                         time_us == 0 ? "; a clock that was never set?"
+                         : time_hint_is_of_seconds(time_us)
+                             ? "; were seconds taken for milliseconds?"
+                             : "");
+}
+
+static enum status check_bounds(const struct time_policy *policy, int64_t time_us,
+                                struct rejection *why)
+{
+    if (time_us < policy->oldest_us)
+        return reject_instant(time_us, policy->oldest_us, why);
+    if (time_us > policy->newest_us)
+        return reject_instant(time_us, policy->newest_us, why);
+    return STATUS_OK;
+}
+
+static enum status check_epoch_ms(int64_t time_ms, const struct time_policy *policy,
+                                  int64_t *time_us, struct rejection *why)
 {
     if (time_ms > INT64_MAX / MICROSECONDS_PER_MILLISECOND ||
         time_ms < INT64_MIN / MICROSECONDS_PER_MILLISECOND)
-        return rejection_set(why, REJECT_TIME_OUT_OF_RANGE,
-                             "time: further from 1970 than can be stored");
+        return reject_number((double)time_ms, REJECT_TIME_OUT_OF_RANGE,
+                             "further from 1970 than can be stored", why);
     *time_us = time_ms * MICROSECONDS_PER_MILLISECOND;
-    return STATUS_OK;
+    if (check_bounds(policy, *time_us, why) == STATUS_OK)
+        return STATUS_OK;
+    if (time_hint_of_number((double)time_ms) != NULL && !time_hint_is_milliseconds((double)time_ms))
+        return reject_number((double)time_ms, REJECT_TIME_OUT_OF_RANGE, "", why);
+    return STATUS_REJECT;
+}
+
+static enum status check_time_text(struct slice text, const struct time_policy *policy,
+                                   int64_t *time_us, struct rejection *why)
+{
+    const char *problem = timestamp_parse(text, time_us);
+    double number;
+
+    if (problem == NULL)
+        return check_bounds(policy, *time_us, why);
+    if (time_hint_read_number(text, &number)) {
+        reject_number(number, REJECT_BAD_TIME, "a number in quotes; milliseconds are expected",
+                      why);
+        rejection_add(why, ", and no quotes around a number");
+        return STATUS_REJECT;
+    }
+
+    const char *looks = time_hint_of_text(text);
+
+    rejection_set(why, REJECT_BAD_TIME, "time: %s", problem);
+    if (looks != NULL)
+        rejection_add(why, "; looks like %s; RFC 3339 is expected: 2013-09-13T16:05:28Z", looks);
+    return STATUS_REJECT;
 }
 
 static enum status check_time(const struct raw_event *raw, const struct time_policy *policy,
                               struct event *event, struct rejection *why)
 {
     const struct raw_field *field = &raw->fields[RAW_TIME];
-    const char *problem = NULL;
 
     switch (field->type) {
     case JSON_ABSENT:
         return reject_missing(RAW_TIME, why);
     case JSON_INTEGER:
-        if (read_epoch_ms(field->integer, &event->time_us, why) != STATUS_OK)
-            return STATUS_REJECT;
-        break;
+        return check_epoch_ms(field->integer, policy, &event->time_us, why);
     case JSON_NUMBER:
-        return rejection_set(why, REJECT_BAD_TIME, "time: not a whole number of milliseconds");
+        reject_number(field->number, REJECT_BAD_TIME, "no whole number of milliseconds in 64 bits",
+                      why);
+        if (time_hint_of_number(field->number) != NULL)
+            rejection_add(why, ", as a whole number");
+        return STATUS_REJECT;
     case JSON_STRING:
-        problem = timestamp_parse(field->text, &event->time_us);
-        break;
+        return check_time_text(field->text, policy, &event->time_us, why);
     case JSON_BOOLEAN:
     case JSON_ARRAY:
     case JSON_OBJECT:
-        return rejection_set(why, REJECT_WRONG_TYPE,
-                             "time: must be RFC 3339 text or milliseconds, is %s",
-                             json_type_name(field->type));
+        break;
     }
-    if (problem != NULL)
-        return rejection_set(why, REJECT_BAD_TIME, "time: %s", problem);
-    if (event->time_us < policy->oldest_us)
-        return rejection_set(why, REJECT_TIME_OUT_OF_RANGE, "time: older than events may be");
-    if (event->time_us > policy->newest_us)
-        return rejection_set(why, REJECT_TIME_OUT_OF_RANGE, "time: later than events may be");
-    return STATUS_OK;
+    return rejection_set(why, REJECT_WRONG_TYPE,
+                         "time: must be RFC 3339 text or milliseconds, is %s",
+                         json_type_name(field->type));
 }
 
 static enum status check_device(const struct raw_event *raw, struct event *event,

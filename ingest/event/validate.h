@@ -45,13 +45,19 @@ enum raw_name {
     RAW_NAMES
 };
 
+/* "a string", "null" ... */
+const char *json_type_name(enum json_type type);
+
 /* The key of each field, e.g. "time". */
 extern const char *const raw_keys[RAW_NAMES];
 
 struct raw_field {
     enum json_type type;
     struct slice text; /* of a JSON_STRING: unescaped UTF-8 without NUL */
-    int64_t integer;   /* of a JSON_INTEGER */
+    union {
+        int64_t integer; /* of a JSON_INTEGER */
+        double number;   /* of a JSON_NUMBER: near it, or huge (json_limits_fit_numbers) */
+    };
 };
 
 struct raw_event {

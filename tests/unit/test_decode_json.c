@@ -171,6 +171,10 @@ START_TEST(bad_messages_are_rejected)
     struct rejection why;
 
     reject_bytes(bad_messages[_i].text, bad_messages[_i].length, bad_messages[_i].reason, &why);
+    /* What is no JSON is named by its place, or by what it looks like. */
+    if (bad_messages[_i].reason == REJECT_BAD_JSON)
+        ck_assert_msg(strstr(why.detail, " at byte ") != NULL || strstr(why.detail, "looks like"),
+                      "%s: %s", bad_messages[_i].text, why.detail);
 }
 END_TEST
 
@@ -180,8 +184,10 @@ START_TEST(every_cut_of_a_message_is_rejected)
     struct rejection why;
 
     snprintf(whole, sizeof(whole), "%s", message_with(NULL, 0));
-    for (size_t length = 1; length < strlen(whole); length++)
+    for (size_t length = 1; length < strlen(whole); length++) {
         reject_bytes(whole, length, REJECT_BAD_JSON, &why);
+        ck_assert_msg(strstr(why.detail, "ends too early") != NULL, "%zu: %s", length, why.detail);
+    }
 }
 END_TEST
 
