@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
-#include "cli/help.h"
+#include "cli/guide/help.h"
 #include "cli/lookup.h"
 
 static int run_help(const struct options *options, struct error *error)

@@ -84,5 +84,5 @@ const struct command command_load = {
     options,
     run,
     COMMAND_EXAMPLES("kansen load events.ndjson",
-                     "kansen load archive/*.ndjson.zst --geoip GeoLite2-Country.mmdb",
+                     "kansen load archive/*.ndjson.zst --geoip country.mmdb",
                      "kcat -b kafka:9092 -t detections -C -e -J | kansen load -")};

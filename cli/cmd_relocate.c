@@ -186,4 +186,7 @@ const struct command command_db_relocate = {
     "Workers may go on ingesting; give them the new file first. Interrupted, it goes on where it\n"
     "was when it is run again.\n",
     options,
-    run_relocate};
+    run_relocate,
+    COMMAND_EXAMPLES("kansen db relocate --geoip country.mmdb --from 2013-09 --to 2013-11",
+                     "kansen db relocate --geoip country.mmdb --from 2013-09 --to 2013-11 \\\n"
+                     "    --country ZZ")};

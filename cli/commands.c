@@ -27,6 +27,8 @@ const struct command *const commands[] = {
     &command_demo,
     &command_help,
     &command_version,
+    &command_completion,
+    &command_manual,
     NULL,
 };
 /* clang-format on */

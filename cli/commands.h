@@ -29,6 +29,8 @@ extern const struct command command_db_reread;
 extern const struct command command_db_relocate;
 extern const struct command command_help;
 extern const struct command command_version;
+extern const struct command command_completion;
+extern const struct command command_manual;
 
 /* In the order in which they are listed; ends with NULL. */
 extern const struct command *const commands[];

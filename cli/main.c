@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/help.h"
+#include "cli/guide/help.h"
 #include "cli/log.h"
 #include "cli/lookup.h"
 #include "sql/db.h"

@@ -61,8 +61,11 @@ static const struct option_note notes[] = {
     {"format", "stats", "table", stats_format_at},
     {"format", "report", "all", report_format_at},
     {"format", NULL, "table", list_format_at},
+    {"country", NULL, "any", NULL},
     {"from", "db maintain", "14 months ago", NULL},
+    {"from", "db relocate", OPTION_NEEDED, NULL},
     {"from", NULL, "two months before the last", NULL},
+    {"geoip", "db relocate", OPTION_NEEDED, NULL},
     {"geoip", NULL, "none", NULL},
     {"group", "ingest", "kansen", NULL},
     {"group", NULL, OPTION_NEEDED, NULL},
@@ -73,12 +76,15 @@ static const struct option_note notes[] = {
     {"max-age", NULL, "400", NULL},
     {"max-ahead", NULL, "1", NULL},
     {"output", "demo", "kansen-report", NULL},
+    {"output", "manual", "standard output", NULL},
     {"output", NULL, "the current folder", NULL},
     {"partitions", NULL, "4", NULL},
     {"reason", NULL, "any", reason_at},
     {"scenario", NULL, "the published report's", NULL},
     {"seed", NULL, "the scenario's", NULL},
+    {"stats-interval", NULL, "60", NULL},
     {"timezone", NULL, "UTC", NULL},
+    {"to", "db relocate", OPTION_NEEDED, NULL},
     {"to", "db maintain", "3 months ahead", NULL},
     {"to", NULL, "the last complete month", NULL},
     {"top", NULL, "10", NULL},
@@ -128,6 +134,8 @@ enum status option_refuse_word(const char *option, const char *word, size_t leng
             used += (size_t)snprintf(words + used, sizeof(words) - used, "%s%s",
                                      used > 0 ? ", " : "", *known);
     }
-    return error_set(error, STATUS_REJECT, "--%s %.*s: not one of %s%s", option, (int)length, word,
-                     words, nearest_question(&nearest, "", question, sizeof(question)));
+    return error_set(error, STATUS_REJECT, "%s%s%s%.*s: not one of %s%s",
+                     option == NULL ? "" : "--", option == NULL ? "" : option,
+                     option == NULL ? "" : " ", (int)length, word, words,
+                     nearest_question(&nearest, "", question, sizeof(question)));
 }

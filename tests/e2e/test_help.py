@@ -57,7 +57,7 @@ def test_help_fits_a_terminal_and_shows_an_example(kansen, command_names):
         assert [line for line in lines if len(line) > 80] == []
         if " ".join(words) in command_names:
             examples = lines[lines.index("examples:") + 1:]
-            assert examples and all("kansen " + " ".join(words) in line for line in examples)
+            assert "kansen " + " ".join(words) in examples[0]
 
 
 def test_options_are_aligned_and_say_what_counts_unless_given(kansen):
@@ -193,6 +193,7 @@ def test_first_examples_work_as_they_stand(database, kafka, kansen, command_name
     database.load("-", stdin=b"neither JSON nor an event\n" + (tmp_path / "events.ndjson").read_bytes(), code=None)
     data = kansen.program.parent / "share/kansen"
     (tmp_path / "fleet.scenario").write_bytes((data / "small.scenario").read_bytes())
+    (tmp_path / "country.mmdb").write_bytes((data / "demo.mmdb").read_bytes())
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/kansen").symlink_to(kansen.program)
     environment = kansen.environment({

@@ -31,7 +31,8 @@ ALLOWED = {
     "simulate": {"include", "text", "config"},
     "demo": {"include", "process", "sql", "simulate"},
 }
-ALLOWED["cli"] = set(ALLOWED)
+ALLOWED["cli"] = {*ALLOWED, "cli/guide"}
+ALLOWED["cli/guide"] = {"include", "text", "config", "cli"}
 SOURCE_SUFFIXES = {".c", ".cc", ".h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 

@@ -1,11 +1,11 @@
-#include "cli/help.h"
+#include "cli/guide/help.h"
 
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/guide/reference.h"
 #include "cli/lookup.h"
 #include "cli/option_notes.h"
-#include "cli/reference.h"
 #include "text/escape.h"
 #include "text/wrap.h"
 
@@ -48,19 +48,11 @@ static void print_reference(FILE *out, const char *heading, const struct referen
 void help_program(FILE *out)
 {
     fputs(USAGE "kansen COMMAND [OPTION…] [ARGUMENT…]\n\n", out);
-    wrap_paragraphs(out, "kansen " KANSEN_VERSION
-                         " counts infected machines: events come through Kafka, are stored in "
-                         "PostgreSQL exactly once, and go into the monthly threat report.\n");
+    wrap_paragraphs(out, HELP_PROGRAM);
     fputs("\ncommands:\n", out);
     print_commands(out, NULL);
     fputc('\n', out);
-    wrap_paragraphs(out,
-                    "`kansen help COMMAND` and `kansen COMMAND --help` show the options of a "
-                    "command. Each option can also stand in the file that --config names and in "
-                    "the environment; the command line wins, then the environment. Of an "
-                    "option that is given twice the last one counts, but for those that add "
-                    "up. Names of options are whole, never abbreviated; what stands behind "
-                    "-- is no option.\n");
+    wrap_paragraphs(out, HELP_OPTIONS);
     print_reference(out, "environment", reference_environment);
     print_reference(out, "exit codes", reference_exit_codes);
 }

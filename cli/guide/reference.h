@@ -1,7 +1,7 @@
 /* What help and the manual pages say of the program as a whole, and the order in which they show
  * the options of a command. */
-#ifndef KANSEN_CLI_REFERENCE_H
-#define KANSEN_CLI_REFERENCE_H
+#ifndef KANSEN_CLI_GUIDE_REFERENCE_H
+#define KANSEN_CLI_GUIDE_REFERENCE_H
 
 #include "cli/command.h"
 

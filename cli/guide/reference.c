@@ -1,4 +1,4 @@
-#include "cli/reference.h"
+#include "cli/guide/reference.h"
 
 #include <string.h>
 
