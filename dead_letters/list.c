@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "text/csv_writer.h"
 #include "text/escape.h"
@@ -26,12 +27,20 @@ static const struct column summary_columns[] = {
     {"topic", false},  {"source", false}, {NULL, false}};
 
 /* Columns of dead_letters_each.sql. */
-enum each { EACH_LETTER, EACH_REASON, EACH_REJECTED, EACH_TOPIC, EACH_PARTITION, EACH_OFFSET };
+enum each {
+    EACH_LETTER,
+    EACH_REASON,
+    EACH_REJECTED,
+    EACH_TOPIC,
+    EACH_PARTITION,
+    EACH_OFFSET,
+    EACH_ELEMENT
+};
 
 static const struct column each_columns[] = {
-    {"letter", true},    {"reason", false}, {"rejected", false}, {"topic", false},
-    {"partition", true}, {"offset", true},  {"source", false},   {"bytes", true},
-    {"replayed", false}, {"detail", false}, {NULL, false}};
+    {"letter", true},    {"reason", false},   {"rejected", false}, {"topic", false},
+    {"partition", true}, {"offset", true},    {"element", true},   {"source", false},
+    {"bytes", true},     {"replayed", false}, {"detail", false},   {NULL, false}};
 
 /* ---- for people */
 
@@ -45,13 +54,18 @@ static void print_summary(const struct db_result *rows, int row)
     putchar('\n');
 }
 
-/* The last three are what `dead-letters show` takes. */
+/* Topic, partition and offset are what `dead-letters show` takes. */
 static void print_each(const struct db_result *rows, int row)
 {
+    const char *element = db_text(rows, row, EACH_ELEMENT);
+
     printf("%9s  %-17s  %s  ", db_text(rows, row, EACH_LETTER), db_text(rows, row, EACH_REASON),
            db_text(rows, row, EACH_REJECTED));
     escape_plain(stdout, db_text(rows, row, EACH_TOPIC));
-    printf(" %s %s\n", db_text(rows, row, EACH_PARTITION), db_text(rows, row, EACH_OFFSET));
+    printf(" %s %s", db_text(rows, row, EACH_PARTITION), db_text(rows, row, EACH_OFFSET));
+    if (strcmp(element, "0") != 0)
+        printf(", element %s", element);
+    putchar('\n');
 }
 
 static const struct list summary_list = {

@@ -22,6 +22,7 @@ struct dead_letter {
     const char *topic;    /* Kafka topic, or path of the file */
     int32_t partition;    /* 0 for a file */
     int64_t offset;       /* Kafka offset, or line number from 1 */
+    uint32_t element;     /* of an array, from 1; 0: the message was rejected as a whole */
     const char *reason;   /* the word of enum reject_reason */
     const char *detail;   /* the line for people */
     const char *rejected; /* RFC 3339, to the second */

@@ -236,10 +236,11 @@ static void add_context(rd_kafka_headers_t *headers, const char *name, const cha
  * ones of that prefix were some other queue's: they would be taken for ours. */
 static rd_kafka_headers_t *make_headers(const struct dead_letter *dead_letter)
 {
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(dead_letter->header_count + 9);
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(dead_letter->header_count + 10);
     bool by_store = strcmp(dead_letter->reason, reject_reason_name(REJECT_STORE)) == 0;
     char partition[NUMBER_SIZE];
     char offset[NUMBER_SIZE];
+    char element[NUMBER_SIZE];
     char exception[64];
 
     for (size_t i = 0; i < dead_letter->header_count; i++) {
@@ -251,10 +252,13 @@ static rd_kafka_headers_t *make_headers(const struct dead_letter *dead_letter)
     }
     snprintf(partition, sizeof(partition), "%" PRId32, dead_letter->partition);
     snprintf(offset, sizeof(offset), "%" PRId64, dead_letter->offset);
+    snprintf(element, sizeof(element), "%" PRIu32, dead_letter->element);
     snprintf(exception, sizeof(exception), "kansen.%s", dead_letter->reason);
     add_context(headers, "topic", dead_letter->topic);
     add_context(headers, "partition", partition);
     add_context(headers, "offset", offset);
+    if (dead_letter->element > 0)
+        add_context(headers, "element", element);
     add_context(headers, "connector.name", "kansen");
     add_context(headers, "task.id", "0");
     add_context(headers, "stage", by_store ? "TASK_PUT" : "VALUE_CONVERTER");

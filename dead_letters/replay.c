@@ -116,6 +116,7 @@ static enum status add_dead_letter(struct replay *replay, const struct dead_lett
     struct message message = {.origin = &origin,
                               .offset = dead_letter->offset,
                               .form = MESSAGE_EVENT,
+                              .element = dead_letter->element,
                               .value = dead_letter->value,
                               .dead_letter_id = dead_letter->id,
                               .arrived_us = dead_letter->arrived_us};

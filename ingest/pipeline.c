@@ -1,5 +1,6 @@
 #include "ingest/pipeline.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -210,23 +211,8 @@ static void locate(struct pipeline *pipeline, struct event *event, enum located 
 static bool unwrap(struct pipeline *pipeline, const struct message *message, struct slice *text)
 {
     *text = message->value;
-    return message->form != MESSAGE_LINE ||
+    return message->form != MESSAGE_LINE || message->element != 0 ||
            decode_kcat_envelope(pipeline->decoder, text->data, text->length, text) >= 0;
-}
-
-/* Reads one message: STATUS_OK fills *event and *located, STATUS_REJECT *why. */
-static enum status decode(struct pipeline *pipeline, const struct message *message,
-                          struct slice text, struct event *event, enum located *located,
-                          struct rejection *why)
-{
-    struct time_policy policy =
-        message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
-    enum status status =
-        decode_event(pipeline->decoder, text.data, text.length, &policy, event, why);
-
-    if (status == STATUS_OK)
-        locate(pipeline, event, located);
-    return status;
 }
 
 /* An event was added to the batch. */
@@ -243,7 +229,7 @@ static void note_event(struct pipeline *pipeline, struct batch *batch, const str
     intake_watch_note_address(pipeline->watch, pipeline->geo, located == LOCATED_BY_ADDRESS);
 }
 
-/* The headers of a message that is rejected. False: memory is short. */
+/* The headers of a message that is rejected, or may be in part. False: memory is short. */
 static bool read_headers(struct pipeline *pipeline, struct message *message)
 {
     if (message->read_headers == NULL)
@@ -255,14 +241,118 @@ static bool read_headers(struct pipeline *pipeline, struct message *message)
     return true;
 }
 
+/* One event, or why it is none. */
+struct decoded {
+    enum status status;
+    struct event event; /* STATUS_OK */
+    enum located located;
+    struct rejection reason; /* STATUS_REJECT */
+};
+
+static void decode(struct pipeline *pipeline, const struct message *message, struct slice text,
+                   struct decoded *out)
+{
+    struct time_policy policy =
+        message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
+
+    out->status =
+        decode_event(pipeline->decoder, text.data, text.length, &policy, &out->event, &out->reason);
+    if (out->status == STATUS_OK)
+        locate(pipeline, &out->event, &out->located);
+}
+
+static bool add_to_batch(struct pipeline *pipeline, const struct decoded *decoded,
+                         const struct message *message)
+{
+    struct batch *batch = writer_batch(pipeline->writer);
+    bool is_event = decoded->status == STATUS_OK;
+    bool added = is_event ? batch_add_event(batch, &decoded->event, message)
+                          : batch_add_dead_letter(batch, &decoded->reason, message);
+
+    if (added && is_event)
+        note_event(pipeline, batch, &decoded->event, decoded->located);
+    if (added)
+        intake_watch_note(pipeline->watch, message, is_event ? NULL : &decoded->reason);
+    return added;
+}
+
+/* A message does not fit the batch. False: nor another one, for the reason in *why. */
+static bool begin_another(struct pipeline *pipeline, enum pipeline_added *why)
+{
+    *why = batch_is_empty(writer_batch(pipeline->writer)) ? PIPELINE_NO_MEMORY : PIPELINE_FULL;
+    return *why == PIPELINE_FULL && hand_over(pipeline);
+}
+
+static enum pipeline_added add_one(struct pipeline *pipeline, struct message *message,
+                                   struct slice text)
+{
+    struct decoded decoded;
+    enum pipeline_added added = PIPELINE_ADDED;
+
+    decode(pipeline, message, text, &decoded);
+    if (decoded.status != STATUS_OK && !read_headers(pipeline, message))
+        return PIPELINE_NO_MEMORY;
+    while (!add_to_batch(pipeline, &decoded, message))
+        if (!begin_another(pipeline, &added))
+            return added;
+    return PIPELINE_ADDED;
+}
+
+/* A dead letter that holds an array stays one as long as an element is rejected: which one? */
+static void name_element(struct rejection *reason, uint32_t number)
+{
+    char detail[REJECTION_DETAIL_SIZE];
+
+    memcpy(detail, reason->detail, sizeof(detail));
+    rejection_set(reason, reason->reason, "element %" PRIu32 ": %s", number, detail);
+}
+
+/* Each element becomes an event or a dead letter, all of them in this batch. False: it is full, and
+ * as it was before. */
+static bool add_elements(struct pipeline *pipeline, const struct message *message,
+                         struct elements elements)
+{
+    struct batch *batch = writer_batch(pipeline->writer);
+    struct batch_elements kept;
+    struct slice value;
+
+    if (!batch_begin_elements(batch, message, elements.count, &kept))
+        return false;
+    for (uint32_t number = 1; elements_next(&elements, &value); number++) {
+        struct decoded decoded;
+        struct message element;
+
+        decode(pipeline, message, value, &decoded);
+        if (decoded.status != STATUS_OK && message->dead_letter_id != 0)
+            name_element(&decoded.reason, number);
+        element = batch_element(&kept, number, value, decoded.status != STATUS_OK);
+        if (!add_to_batch(pipeline, &decoded, &element)) {
+            batch_undo_elements(batch, &kept);
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum pipeline_added add_array(struct pipeline *pipeline, struct message *message,
+                                     struct elements elements)
+{
+    enum pipeline_added added = PIPELINE_ADDED;
+
+    if (!read_headers(pipeline, message))
+        return PIPELINE_NO_MEMORY;
+    while (!add_elements(pipeline, message, elements))
+        if (!begin_another(pipeline, &added))
+            return added;
+    return PIPELINE_ADDED;
+}
+
 enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message)
 {
     struct message whole = *message;
+    struct elements elements;
     struct slice text;
-    struct event event;
-    struct rejection why;
-    enum located located;
-    enum status decoded;
+    enum pipeline_added added;
 
     /* Nobody may have called for days, when the source is a silent pipe. */
     if (pipeline->filling_since_ms == 0)
@@ -271,26 +361,13 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
         whole.arrived_us = 0;
     if (!intake_watch_begin(pipeline->watch, message) || !unwrap(pipeline, message, &text))
         return PIPELINE_NO_MEMORY;
-    decoded = decode(pipeline, &whole, text, &event, &located, &why);
-    if (decoded != STATUS_OK && !read_headers(pipeline, &whole))
-        return PIPELINE_NO_MEMORY;
-    for (;;) {
-        struct batch *batch = writer_batch(pipeline->writer);
-        bool added = decoded == STATUS_OK ? batch_add_event(batch, &event, &whole)
-                                          : batch_add_dead_letter(batch, &why, &whole);
-
-        if (added) {
-            note_filling(pipeline);
-            if (decoded == STATUS_OK)
-                note_event(pipeline, batch, &event, located);
-            intake_watch_note(pipeline->watch, message, decoded == STATUS_OK ? NULL : &why);
-            return PIPELINE_ADDED;
-        }
-        if (batch_is_empty(batch))
-            return PIPELINE_NO_MEMORY;
-        if (!hand_over(pipeline))
-            return PIPELINE_FULL;
-    }
+    if (whole.element == 0 && decode_elements(pipeline->decoder, text.data, text.length, &elements))
+        added = add_array(pipeline, &whole, elements);
+    else
+        added = add_one(pipeline, &whole, text);
+    if (added == PIPELINE_ADDED)
+        note_filling(pipeline);
+    return added;
 }
 
 const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,

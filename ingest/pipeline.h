@@ -52,7 +52,8 @@ enum pipeline_added {
     PIPELINE_NO_MEMORY, /* nothing was added, and never will be: not even an empty batch holds it */
 };
 
-/* Decodes a message and puts its event, or its rejection, into the batch. */
+/* Decodes a message and puts its event, or its rejection, into the batch; of an array those of each
+ * element, all of them or none. */
 enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message);
 
 /* What was added as rejected for a reason, and the first of it (ingest/intake_watch.h). */

@@ -17,7 +17,7 @@ const struct broken_kind broken_kinds[] = {
     {"bad_json", VALUE(FIELD_NAME, "TROJ_COINMINE.A")},
     {"bad_json", VALUE(FIELD_TIME, "013")},
     {"bad_json", VALUE(FIELD_DEVICE, "\"\\x41\"")},
-    {"not_an_object", MESSAGE("[{\"name\":\"TROJ_COINMINE.A\"}]")},
+    {"not_an_object", MESSAGE("[[{\"name\":\"TROJ_COINMINE.A\"}]]")},
     {"not_an_object", MESSAGE("\"TROJ_COINMINE.A\"")},
     {"not_an_object", MESSAGE("42")},
     {"not_an_object", MESSAGE("null")},

@@ -240,12 +240,36 @@ static enum status read_members(struct decoder *decoder, simdjson::dom::object o
     return STATUS_OK;
 }
 
+/* Reads the whole message as JSON. STATUS_REJECT: it is none, or too long. */
+static enum status parse_message(struct decoder *decoder, const char *message, size_t length,
+                                 simdjson::dom::element *root, struct rejection *why)
+{
+    if (length == 0)
+        return rejection_set(why, REJECT_EMPTY, "no value");
+    if (length > EVENT_MESSAGE_MAX)
+        return rejection_set(why, REJECT_TOO_LARGE, "%zu bytes, more than %d", length,
+                             EVENT_MESSAGE_MAX);
+    std::memcpy(decoder->message, message, length);
+
+    simdjson::error_code code = parse_json(decoder, length, root);
+
+    if (code != simdjson::SUCCESS)
+        return reject_unparsed(message, length, why);
+    /* Which simdjson skips. */
+    if (static_cast<unsigned char>(message[0]) == 0xEF)
+        return diagnosis_bad_json({message, length}, why);
+    return STATUS_OK;
+}
+
 static enum status reject_other(simdjson::dom::element root, struct rejection *why)
 {
     struct raw_field field = read_field(root);
+    simdjson::dom::array array;
 
     if (field.type == JSON_STRING)
         return diagnosis_string(field.text, why);
+    if (root.get(array) == simdjson::SUCCESS && array.size() == 0)
+        return rejection_set(why, REJECT_EMPTY, "an array without elements");
     return rejection_set(why, REJECT_NOT_AN_OBJECT, "JSON, but %s, not an object",
                          json_type_name(field.type));
 }
@@ -295,23 +319,10 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
     simdjson::dom::object object;
     struct raw_event raw = {};
 
-    if (length == 0)
-        return rejection_set(why, REJECT_EMPTY, "no value");
-    if (length > EVENT_MESSAGE_MAX)
-        return rejection_set(why, REJECT_TOO_LARGE, "%zu bytes, more than %d", length,
-                             EVENT_MESSAGE_MAX);
-    if (message[0] == '\0')
+    if (length > 0 && length <= EVENT_MESSAGE_MAX && message[0] == '\0')
         return decode_framed(decoder, {message, length}, policy, out, why);
-    std::memcpy(decoder->message, message, length);
-
-    simdjson::error_code code = parse_json(decoder, length, &root);
-
-    if (code != simdjson::SUCCESS)
-        return reject_unparsed(message, length, why);
-    /* Which simdjson skips. */
-    if (static_cast<unsigned char>(message[0]) == 0xEF)
-        return diagnosis_bad_json({message, length}, why);
-    if (check_escapes(message, length, why) != STATUS_OK)
+    if (parse_message(decoder, message, length, &root, why) != STATUS_OK ||
+        check_escapes(message, length, why) != STATUS_OK)
         return STATUS_REJECT;
     if (root.get(object) != simdjson::SUCCESS)
         return reject_other(root, why);
@@ -320,6 +331,28 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
     if (validate_event(&raw, policy, out, why) == STATUS_OK)
         return STATUS_OK;
     return name_other_case(decoder, &raw, why);
+}
+
+/* Half of a surrogate pair is JSON all the same, although simdjson refuses it, and harms the
+ * element of an array that holds it, not the others. */
+static bool is_of_an_element(enum reject_reason reason)
+{
+    return reason == REJECT_LONE_SURROGATE;
+}
+
+int decode_elements(struct decoder *decoder, const char *message, size_t length,
+                    struct elements *out)
+{
+    struct slice value = {message, length};
+    simdjson::dom::element root;
+    struct rejection why;
+
+    if (length > 0 && length <= EVENT_MESSAGE_MAX && message[0] == '\0')
+        value = framing_skip(value);
+    if (!elements_open(value, out))
+        return 0;
+    return parse_message(decoder, value.data, value.length, &root, &why) == STATUS_OK ||
+           is_of_an_element(why.reason);
 }
 
 /* The members that make an object an envelope of kcat. */

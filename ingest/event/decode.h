@@ -1,7 +1,8 @@
 /* Bytes of one message -> one valid event, or the reason why not. Nothing is guessed.
  *
- * The outer contract is the project's event format (README, "Event format"). Steps: decode.cc reads
- * the JSON (simdjson), validate.c turns its fields into an event, identity.c makes the 128-bit ids.
+ * The outer contract is the project's event format (README, "Event format"). A message that holds
+ * an array is as many events as it has elements (decode_elements). Steps: decode.cc reads the JSON
+ * (simdjson), validate.c turns its fields into an event, identity.c makes the 128-bit ids.
  *
  * The rules for text (UTF-8, no NUL, no lone surrogates) hold for the whole message, unknown keys
  * and their values included. Keys must differ at the top level, after unescaping; below an unknown
@@ -13,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ingest/event/elements.h"
 #include "ingest/event/rejection.h"
 #include "ingest/event/time_policy.h"
 #include "kansen/event.h"
@@ -36,6 +38,14 @@ void decoder_free(struct decoder *decoder);
 enum status decode_event(struct decoder *decoder, const char *message, size_t length,
                          const struct time_policy *policy, struct event *out,
                          struct rejection *why) MUST_CHECK;
+
+/* Is the message an array with elements, of EVENT_MESSAGE_MAX bytes at most? Then each of them is
+ * an event of its own, which decode_event reads: *out are their bytes within the message
+ * (borrowed), and the return value is 1. What is not JSON as a whole is no array: 0, and
+ * decode_event says why. An element whose text breaks the rules (NUL, half of a surrogate pair)
+ * harms itself alone. */
+int decode_elements(struct decoder *decoder, const char *message, size_t length,
+                    struct elements *out);
 
 /* If the line is an envelope of `kcat -J` (an object with topic, partition, offset and payload, of
  * at most 1 MiB), *payload is the message inside it (borrowed until the next decode_kcat_envelope;

@@ -17,7 +17,7 @@ extern "C" {
  * (ingest/event/validate.h).
  */
 enum reject_reason {
-    REJECT_EMPTY, /* no value at all: a Kafka tombstone, or zero bytes */
+    REJECT_EMPTY, /* nothing in it: a Kafka tombstone, zero bytes, an array without elements */
     REJECT_TOO_LARGE,
     REJECT_BAD_UTF8,
     REJECT_NUL,

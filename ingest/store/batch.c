@@ -107,13 +107,24 @@ bool batch_is_empty(const struct batch *batch)
     return batch->row_count == 0 && batch->dead_letter_count == 0 && batch->progress_count == 0;
 }
 
+/* Do they lie in the batch's memory? */
+static bool is_kept(const struct batch *batch, struct slice bytes)
+{
+    return (uintptr_t)bytes.data - (uintptr_t)batch->bytes < batch->bytes_used;
+}
+
+static size_t size_to_keep(const struct batch *batch, struct slice bytes)
+{
+    return is_kept(batch, bytes) ? 0 : bytes.length;
+}
+
 /* Copies bytes into the batch's memory; data stays NULL for a null slice. The room is known. */
 static struct slice keep(struct batch *batch, struct slice bytes)
 {
     struct slice kept = {NULL, 0};
 
-    if (bytes.data == NULL)
-        return kept;
+    if (bytes.data == NULL || is_kept(batch, bytes))
+        return bytes;
     kept = (struct slice){batch->bytes + batch->bytes_used, bytes.length};
     if (bytes.length > 0)
         memcpy(batch->bytes + batch->bytes_used, bytes.data, bytes.length);
@@ -157,14 +168,17 @@ static bool grow_bytes(struct batch *batch, size_t needed)
     return true;
 }
 
-static bool has_room(struct batch *batch, const struct message *message, size_t more)
+/* Room for `count` events of one message, and `more` bytes. */
+static bool has_room(struct batch *batch, const struct message *message, uint32_t count,
+                     size_t more)
 {
     size_t needed = batch->bytes_used + more;
 
     if (message->dead_letter_id == 0)
-        needed += cut(message->key).length + cut(message->value).length + message->headers.length;
-    if (batch->row_count + batch->dead_letter_count == BATCH_ROWS ||
-        batch->replayed_count == BATCH_ROWS)
+        needed += size_to_keep(batch, cut(message->key)) +
+                  size_to_keep(batch, cut(message->value)) + size_to_keep(batch, message->headers);
+    if (batch->row_count + batch->dead_letter_count + count > BATCH_ROWS ||
+        batch->replayed_count + count > BATCH_ROWS)
         return false;
     return needed <= batch->bytes_size || grow_bytes(batch, needed);
 }
@@ -271,7 +285,7 @@ bool batch_add_event(struct batch *batch, const struct event *event, const struc
     bool is_new;
     uint32_t number;
 
-    if (!has_room(batch, message, 0) || !add_label(&batch->names, event->name, &row->name) ||
+    if (!has_room(batch, message, 1, 0) || !add_label(&batch->names, event->name, &row->name) ||
         !add_label(&batch->actions, event->action, &row->action) ||
         !add_product(batch, event, &row->product) ||
         !add_country_origin(batch, event, &row->country_origin))
@@ -295,7 +309,7 @@ bool batch_add_dead_letter(struct batch *batch, const struct rejection *why,
 {
     size_t detail_size = strlen(why->detail) + 1;
 
-    if (!has_room(batch, message, detail_size))
+    if (!has_room(batch, message, 1, detail_size))
         return false;
 
     struct slice detail = keep(batch, (struct slice){why->detail, detail_size});
@@ -303,6 +317,96 @@ bool batch_add_dead_letter(struct batch *batch, const struct rejection *why,
     batch->dead_letters[batch->dead_letter_count++] =
         (struct batch_dead_letter){keep_message(batch, message), why->reason, detail.data};
     return true;
+}
+
+/* ---- the elements of one message */
+
+/* The shortest text of an event: of a format that has one-letter keys for its time and its name. */
+#define EVENT_BYTES_MIN 18
+
+/* Room for strings that are all new, of `count` events. */
+static bool has_strings_left(const struct string_set *set, size_t count, size_t length_max)
+{
+    return count <= set->capacity - set->count &&
+           count * length_max <= set->bytes_size - set->bytes_used;
+}
+
+/* Found out before anything is added. The strings of one message fit an empty batch: there are
+ * EVENT_MESSAGE_MAX / EVENT_BYTES_MIN of them at most, and what of a product is not the same in all
+ * stands in the message. */
+static bool has_room_for_labels(const struct batch *batch, size_t bytes, uint32_t count)
+{
+    size_t events = bytes / EVENT_BYTES_MIN < count ? bytes / EVENT_BYTES_MIN : count;
+
+    return batch->row_count + batch->dead_letter_count == 0 ||
+           (has_strings_left(&batch->names, events, EVENT_NAME_MAX) &&
+            has_strings_left(&batch->products, events, 3 * (EVENT_LABEL_MAX + 1)) &&
+            has_strings_left(&batch->actions, events, EVENT_LABEL_MAX));
+}
+
+bool batch_begin_elements(struct batch *batch, const struct message *message, uint32_t count,
+                          struct batch_elements *out)
+{
+    if (!has_room_for_labels(batch, message->value.length, count) ||
+        !has_room(batch, message, count, (size_t)count * REJECTION_DETAIL_SIZE))
+        return false;
+    *out = (struct batch_elements){
+        .whole = *message,
+        .copies_left = EVENT_MESSAGE_MAX,
+        .row_count = batch->row_count,
+        .dead_letter_count = batch->dead_letter_count,
+        .replayed_count = batch->replayed_count,
+        .bytes_used = batch->bytes_used,
+        .repeated = batch->repeated,
+        .conflicting = batch->conflicting,
+        .bad_addresses = batch->bad_addresses,
+        .addresses = batch->addresses,
+        .unlocated = batch->unlocated,
+        .identities = batch->identities.count,
+        .names = batch->names.count,
+        .products = batch->products.count,
+        .actions = batch->actions.count,
+    };
+    if (message->dead_letter_id == 0) {
+        out->whole.key = keep(batch, cut(message->key));
+        out->whole.headers = keep(batch, message->headers);
+    }
+    return true;
+}
+
+struct message batch_element(struct batch_elements *elements, uint32_t number, struct slice value,
+                             bool rejected)
+{
+    struct message message = elements->whole;
+    size_t copied = message.key.length + message.headers.length;
+
+    message.element = number;
+    message.value = value;
+    if (copied <= elements->copies_left) {
+        elements->copies_left -= copied;
+    } else if (!rejected || elements->has_dead_letter) {
+        message.key = (struct slice){NULL, 0};
+        message.headers = (struct slice){NULL, 0};
+    }
+    elements->has_dead_letter = elements->has_dead_letter || rejected;
+    return message;
+}
+
+void batch_undo_elements(struct batch *batch, const struct batch_elements *elements)
+{
+    batch->row_count = elements->row_count;
+    batch->dead_letter_count = elements->dead_letter_count;
+    batch->replayed_count = elements->replayed_count;
+    batch->bytes_used = elements->bytes_used;
+    batch->repeated = elements->repeated;
+    batch->conflicting = elements->conflicting;
+    batch->bad_addresses = elements->bad_addresses;
+    batch->addresses = elements->addresses;
+    batch->unlocated = elements->unlocated;
+    string_set_shrink(&batch->identities, elements->identities);
+    string_set_shrink(&batch->names, elements->names);
+    string_set_shrink(&batch->products, elements->products);
+    string_set_shrink(&batch->actions, elements->actions);
 }
 
 struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin)

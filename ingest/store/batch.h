@@ -118,6 +118,40 @@ bool batch_add_event(struct batch *batch, const struct event *event, const struc
 bool batch_add_dead_letter(struct batch *batch, const struct rejection *why,
                            const struct message *message);
 
+/* The elements of one message are added all or none. Where the batch stood before them, and what
+ * they share: key and headers, kept once in the batch's memory. */
+struct batch_elements {
+    struct message whole;
+    size_t copies_left; /* bytes of key and headers that may stand beside elements */
+    bool has_dead_letter;
+    uint32_t row_count;
+    uint32_t dead_letter_count;
+    uint32_t replayed_count;
+    size_t bytes_used;
+    uint64_t repeated;
+    uint64_t conflicting;
+    uint64_t bad_addresses;
+    uint64_t addresses;
+    uint64_t unlocated;
+    uint32_t identities;
+    uint32_t names;
+    uint32_t products;
+    uint32_t actions;
+};
+
+/* Makes room for `count` events of a message whose headers have been read. An empty batch always
+ * has it when memory is not short. False: store the batch first; nothing was added. */
+bool batch_begin_elements(struct batch *batch, const struct message *message, uint32_t count,
+                          struct batch_elements *out);
+/* The message of an element, from 1, for batch_add_event or batch_add_dead_letter (rejected). Key
+ * and headers of the whole stand beside it until as much was copied as a message may be long, and
+ * beside the first dead letter in any case: what is kept of a message grows with its length, never
+ * with its square. */
+struct message batch_element(struct batch_elements *elements, uint32_t number, struct slice value,
+                             bool rejected);
+/* Takes back what was added since batch_begin_elements, when not all of it fits. */
+void batch_undo_elements(struct batch *batch, const struct batch_elements *elements);
+
 /* The progress entry of a partition, whose next_offset the caller sets; made when the batch has
  * none yet. NULL when there are more than BATCH_PARTITIONS. */
 struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin);

@@ -7,7 +7,7 @@
 #include "sql/array.h"
 #include "sql/embedded.h"
 
-#define DEAD_LETTER_FIELDS 11
+#define DEAD_LETTER_FIELDS 12
 
 /* dead_letter_id, reason, detail */
 #define SETTLE_ARRAYS 3
@@ -32,6 +32,7 @@ static void copy_dead_letter(struct copy *copy, const struct batch_dead_letter *
     copy_bytes(copy, message->origin->topic, strlen(message->origin->topic));
     copy_int32(copy, message->origin->partition);
     copy_int64(copy, message->offset);
+    copy_int32(copy, (int32_t)message->element);
     copy_bytes(copy, hash.digest, sizeof(hash.digest));
     copy_bytes(copy, reason, strlen(reason));
     copy_bytes(copy, dead_letter->detail, strlen(dead_letter->detail));

@@ -51,6 +51,9 @@ struct message {
     struct origin *origin;
     int64_t offset; /* Kafka offset, or line number from 1 */
     enum message_form form;
+    /* 0: an event, or an array of them. n: the n-th element of an array, from 1, whose own bytes
+     * are the value; it is one event, and nothing is unpacked of it. */
+    uint32_t element;
     struct slice key;
     struct slice value; /* data is NULL for a tombstone */
     /* Adds the headers to the list; called when the message is rejected, and only then. NULL: it

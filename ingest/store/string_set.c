@@ -112,6 +112,20 @@ uint32_t string_set_add(struct string_set *set, const void *bytes, size_t length
     return set->count++;
 }
 
+/* Taken away in the opposite order, no string stands behind a place that gets empty. */
+void string_set_shrink(struct string_set *set, uint32_t count)
+{
+    while (set->count > count) {
+        const struct string_set_entry *entry = &set->entries[set->count - 1];
+        const char *bytes = set->bytes + entry->start;
+
+        find_place(set, bytes, entry->length, hash_of(set, bytes, entry->length))->number =
+            STRING_SET_NONE;
+        set->bytes_used = entry->start;
+        set->count--;
+    }
+}
+
 struct slice string_set_get(const struct string_set *set, uint32_t number)
 {
     const struct string_set_entry *entry = &set->entries[number];

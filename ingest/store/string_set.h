@@ -2,9 +2,9 @@
  *
  * Everything in ingest that must be found again by its content uses it: malware names, identities
  * of events, infections, counts. Nothing is allocated after string_set_init and nothing is removed
- * but all at once, so a table can be reused from batch to batch without touching the heap. Hashes
- * have a seed that nobody can know, since senders choose the strings: those that meet in one place
- * would have to be tried one after the other. */
+ * but all at once or the newest first, so a table can be reused from batch to batch without
+ * touching the heap. Hashes have a seed that nobody can know, since senders choose the strings:
+ * those that meet in one place would have to be tried one after the other. */
 #ifndef KANSEN_INGEST_STORE_STRING_SET_H
 #define KANSEN_INGEST_STORE_STRING_SET_H
 
@@ -51,6 +51,8 @@ enum status string_set_init(struct string_set *set, uint32_t capacity, uint32_t 
 void string_set_clear(struct string_set *set);
 /* Forgets all strings. */
 void string_set_reset(struct string_set *set);
+/* Forgets the newest strings, so that `count` are left: as if those had never been added. */
+void string_set_shrink(struct string_set *set, uint32_t count);
 
 /* The number of the string, added when it is new; STRING_SET_NONE when it is new and does not fit.
  */

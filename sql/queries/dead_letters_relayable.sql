@@ -1,7 +1,7 @@
 -- Called by relay_dead_letters: the next chunk of dead letters behind the number $1 that are still rejected
 -- and not with the relay $2 yet; those that it refused are among them if $3 says so. A chunk ends
 -- with the letter that makes it 16 MiB. Columns are those of dead_letters/reader.h.
-select letter_id, source, topic, partition, "offset", reason, detail,
+select letter_id, source, topic, partition, "offset", element, reason, detail,
   to_char(rejected_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
   to_char(replayed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
   (extract(epoch from coalesce(arrived_at, rejected_at)) * 1000000)::bigint, encode(key, 'hex'), encode(value, 'hex'), (

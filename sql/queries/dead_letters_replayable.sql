@@ -1,7 +1,7 @@
 -- Called by replay_dead_letters: the next chunk of dead letters that were not replayed yet, behind the
 -- number $1 and up to $2, of the topic $3, for the reason $4, rejected from $5 to before $6 (null:
 -- any). A chunk ends with the letter that makes it 16 MiB. Columns are those of dead_letters/reader.h.
-select letter_id, source, topic, partition, "offset", reason, detail,
+select letter_id, source, topic, partition, "offset", element, reason, detail,
   to_char(rejected_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
   to_char(replayed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
   (extract(epoch from coalesce(arrived_at, rejected_at)) * 1000000)::bigint, encode(key, 'hex'), encode(value, 'hex'), (

@@ -26,6 +26,7 @@ create temporary table stage_letter (
   topic text not null,
   partition integer not null,
   "offset" bigint not null,
+  element integer not null,
   value_hash uuid not null,
   reason text not null,
   detail text not null,

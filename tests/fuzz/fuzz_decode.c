@@ -338,6 +338,8 @@ static void check_reason(const char *message, size_t size, enum reject_reason re
     if (reason > REJECT_BAD_JSON)
         CHECK(root != NULL || too_large, "%s, but no JSON: %s", reject_reason_name(reason),
               error.text);
+    if (reason == REJECT_EMPTY)
+        CHECK(json_is_array(root) && json_array_size(root) == 0, "empty, but holds something");
     if (reason > REJECT_NOT_AN_OBJECT)
         CHECK(too_large || json_is_object(root), "%s, but no object", reject_reason_name(reason));
     json_decref(root);

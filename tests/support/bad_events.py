@@ -82,7 +82,8 @@ class Table:
                  self.raw("note", b'{"a":' * 5000 + b"1" + b"}" * 5000), b"[" * 5000)
 
     def no_objects(self):
-        self.add("not_an_object", b"[]", b"[" + encode(self.good) + b"]", b"1", b"-0", b"1.5",
+        self.add("empty", b"[]", b" [ ] ")
+        self.add("not_an_object", b"1", b"-0", b"1.5",
                  b"true", b"false", b"null", b'""', b'"text"',
                  json.dumps(encode(self.good).decode()).encode())
 

@@ -485,6 +485,146 @@ START_TEST(letters_of_a_refused_row_are_not_replayed)
 }
 END_TEST
 
+/* ---- the elements of one message */
+
+static struct batch_elements elements;
+
+static bool begin(const char *key, const char *headers, uint32_t count)
+{
+    struct message message = message_of(7, "[…]");
+
+    message.key = slice_of(key);
+    message.headers = slice_of(headers);
+    return batch_begin_elements(batch, &message, count, &elements);
+}
+
+static bool add_element(uint32_t number)
+{
+    struct event event = event_of(number);
+    struct message message = batch_element(&elements, number, slice_of("{}"), false);
+
+    return batch_add_event(batch, &event, &message);
+}
+
+static bool reject_element(uint32_t number)
+{
+    struct rejection why = {REJECT_BAD_TIME, "no time"};
+    struct message message = batch_element(&elements, number, slice_of("{ }"), true);
+
+    return batch_add_dead_letter(batch, &why, &message);
+}
+
+START_TEST(elements_have_their_own_bytes_and_share_the_key)
+{
+    ck_assert(begin("the key", "the headers", 3));
+    ck_assert(add_element(1) && reject_element(2) && reject_element(3));
+
+    const struct message *first = &batch->dead_letters[0].message;
+    const struct message *second = &batch->dead_letters[1].message;
+
+    ck_assert_uint_eq(batch->messages[0].element, 1);
+    ck_assert_mem_eq(batch->messages[0].value.data, "{}", 2);
+    ck_assert_uint_eq(first->element, 2);
+    ck_assert_uint_eq(second->element, 3);
+    ck_assert_uint_eq(second->value.length, 3);
+    ck_assert_mem_eq(second->key.data, "the key", 7);
+    ck_assert_mem_eq(second->headers.data, "the headers", 11);
+    ck_assert_ptr_eq(first->key.data, second->key.data);
+    ck_assert_ptr_eq(first->headers.data, second->headers.data);
+}
+END_TEST
+
+START_TEST(what_is_kept_of_the_elements_is_linear)
+{
+    static char key[EVENT_MESSAGE_MAX / 3];
+    size_t copied = 0;
+
+    memset(key, 'k', sizeof(key) - 1);
+    ck_assert(begin(key, "", 1000));
+    ck_assert(add_element(1));
+    for (uint32_t i = 2; i <= 1000; i++)
+        ck_assert(reject_element(i));
+    for (uint32_t i = 0; i < batch->dead_letter_count; i++)
+        copied += batch->dead_letters[i].message.key.length;
+    ck_assert_uint_eq(copied, 2 * (sizeof(key) - 1));
+    ck_assert_uint_le(batch->bytes_used, sizeof(key) + 1000 * 20);
+}
+END_TEST
+
+START_TEST(the_first_dead_letter_has_the_key_however_long_it_is)
+{
+    char *key = calloc(1, 3 * EVENT_MESSAGE_MAX);
+
+    memset(key, 'k', 3 * EVENT_MESSAGE_MAX - 1);
+    ck_assert(begin(key, "", 3));
+    ck_assert(add_element(1) && reject_element(2) && reject_element(3));
+    free(key);
+    ck_assert_ptr_null(batch->messages[0].key.data);
+    ck_assert_uint_eq(batch->dead_letters[0].message.key.length, 3 * EVENT_MESSAGE_MAX - 1);
+    ck_assert_ptr_null(batch->dead_letters[1].message.key.data);
+}
+END_TEST
+
+/* A key and headers of any size, in as many elements as a message can have. */
+START_TEST(an_empty_batch_takes_any_message)
+{
+    char *huge = malloc(MESSAGE_KEPT_MAX + 1);
+
+    memset(huge, 'k', MESSAGE_KEPT_MAX);
+    huge[MESSAGE_KEPT_MAX] = '\0';
+    ck_assert(begin(huge, huge, EVENT_MESSAGE_MAX / 2 - 1));
+    free(huge);
+    for (uint32_t i = 1; i < EVENT_MESSAGE_MAX / 2; i++)
+        ck_assert(reject_element(i));
+    ck_assert(!begin("", "", BATCH_ROWS - EVENT_MESSAGE_MAX / 2 + 2));
+    ck_assert(begin("", "", BATCH_ROWS - EVENT_MESSAGE_MAX / 2 + 1));
+    batch_reset(batch);
+    ck_assert_uint_eq(batch->bytes_size, BATCH_BYTES);
+}
+END_TEST
+
+START_TEST(what_is_undone_was_never_there)
+{
+    struct event event = event_of(1);
+    struct event other = event_of(2);
+    size_t bytes_used;
+
+    other.name = slice_of("ANOTHER");
+    ck_assert(add(&event, 0) && add(&event, 1) && replay(1, 1));
+    bytes_used = batch->bytes_used;
+    for (int turn = 0; turn < 2; turn++) {
+        struct message message;
+
+        ck_assert(begin("key", "headers", 5));
+        message = batch_element(&elements, 1, slice_of("{}"), false);
+        ck_assert(batch_add_event(batch, &other, &message));
+        ck_assert(add_element(2) && add_element(3) && add_element(1) && reject_element(4));
+        ck_assert_uint_eq(batch->row_count, 3);
+        ck_assert_uint_eq(batch->names.count, 2);
+        ck_assert_uint_eq(batch->repeated, 4);
+        batch_undo_elements(batch, &elements);
+        ck_assert_uint_eq(batch->row_count, 1);
+        ck_assert_uint_eq(batch->dead_letter_count, 0);
+        ck_assert_uint_eq(batch->replayed_count, 1);
+        ck_assert_uint_eq(batch->repeated, 2);
+        ck_assert_uint_eq(batch->names.count, 1);
+        ck_assert_uint_eq(batch->identities.count, 1);
+        ck_assert_uint_eq(batch->bytes_used, bytes_used);
+    }
+}
+END_TEST
+
+START_TEST(a_refused_element_keeps_its_bytes_and_number)
+{
+    ck_assert(begin("key", "", 2));
+    ck_assert(add_element(1) && add_element(2));
+    batch_reject_row(batch, 1, "because");
+    ck_assert_uint_eq(batch->dead_letters[0].message.element, 2);
+    ck_assert_uint_eq(batch->dead_letters[0].message.value.length, 2);
+    ck_assert_mem_eq(batch->dead_letters[0].message.value.data, "{}", 2);
+}
+END_TEST
+
 START_TEST(each_partition_has_one_progress)
 {
     struct origin other = origin;
@@ -528,6 +668,12 @@ static Suite *batch_suite(void)
     tcase_add_test(cases, letters_that_are_replayed_are_kept_by_number_alone);
     tcase_add_test(cases, letters_with_one_event_fill_a_batch);
     tcase_add_test(cases, letters_of_a_refused_row_are_not_replayed);
+    tcase_add_test(cases, elements_have_their_own_bytes_and_share_the_key);
+    tcase_add_test(cases, what_is_kept_of_the_elements_is_linear);
+    tcase_add_test(cases, the_first_dead_letter_has_the_key_however_long_it_is);
+    tcase_add_test(cases, an_empty_batch_takes_any_message);
+    tcase_add_test(cases, what_is_undone_was_never_there);
+    tcase_add_test(cases, a_refused_element_keeps_its_bytes_and_number);
     tcase_add_test(cases, each_partition_has_one_progress);
     suite_add_tcase(suite, cases);
     return suite;

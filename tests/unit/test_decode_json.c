@@ -84,7 +84,7 @@ static const struct {
     {TEXT("-1.5"), REJECT_NOT_AN_OBJECT},
     {TEXT("\"text\""), REJECT_NOT_AN_OBJECT},
     {TEXT("\"\""), REJECT_NOT_AN_OBJECT},
-    {TEXT("[]"), REJECT_NOT_AN_OBJECT},
+    {TEXT("[]"), REJECT_EMPTY},
     {TEXT("[{\"time\":1379088328000}]"), REJECT_NOT_AN_OBJECT},
 
     {TEXT("\xFF"), REJECT_BAD_UTF8},

@@ -108,6 +108,33 @@ START_TEST(a_reset_forgets_everything)
 }
 END_TEST
 
+START_TEST(a_shrunk_one_is_as_if_the_newest_had_never_come)
+{
+    const uint32_t capacity = 5000;
+    const uint32_t kept = 1234;
+    char text[16];
+
+    make(capacity, capacity * 6);
+    for (int turn = 0; turn < 2; turn++) {
+        for (uint32_t i = turn == 0 ? 0 : kept; i < capacity; i++) {
+            snprintf(text, sizeof(text), "%u", i + (i < kept ? 0 : 100000 * (uint32_t)turn));
+            ck_assert_uint_eq(add(text, true), i);
+        }
+        string_set_shrink(&set, capacity);
+        ck_assert_uint_eq(set.count, capacity);
+        string_set_shrink(&set, kept);
+        for (uint32_t i = 0; i < capacity; i++) {
+            snprintf(text, sizeof(text), "%u", i);
+            ck_assert_uint_eq(string_set_find(&set, text, strlen(text)),
+                              i < kept ? i : STRING_SET_NONE);
+        }
+    }
+    string_set_shrink(&set, 0);
+    ck_assert_uint_eq(set.bytes_used, 0);
+    ck_assert_uint_eq(add("b", true), 0);
+}
+END_TEST
+
 START_TEST(a_full_table_finds_each_of_its_strings)
 {
     const uint32_t capacity = 20000;
@@ -146,6 +173,7 @@ static Suite *intern_suite(void)
     tcase_add_test(cases, bytes_count_not_text);
     tcase_add_test(cases, what_does_not_fit_is_refused_and_what_is_there_stays);
     tcase_add_test(cases, a_reset_forgets_everything);
+    tcase_add_test(cases, a_shrunk_one_is_as_if_the_newest_had_never_come);
     tcase_add_test(cases, a_full_table_finds_each_of_its_strings);
     tcase_add_test(cases, a_zeroed_one_can_be_cleared);
     suite_add_tcase(suite, cases);

@@ -1,0 +1,95 @@
+#include "ingest/event/elements.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && is_blank(*at))
+        at++;
+    return at;
+}
+
+/* Behind the closing quote of the string whose opening one is at `at`; NULL when it has none. */
+static const char *skip_string(const char *at, const char *end)
+{
+    for (at++; at < end; at++) {
+        if (*at == '"')
+            return at + 1;
+        if (*at == '\\')
+            at++;
+    }
+    return NULL;
+}
+
+/* Behind the element that begins at `at`, at its comma or the array's bracket, blanks included;
+ * NULL when it does not end. */
+static const char *skip_element(const char *at, const char *end)
+{
+    size_t depth = 0;
+
+    while (at < end) {
+        char byte = *at;
+
+        if (byte == '"') {
+            at = skip_string(at, end);
+            if (at == NULL)
+                return NULL;
+            continue;
+        }
+        if (depth == 0 && (byte == ',' || byte == ']' || byte == '}'))
+            return at;
+        depth += byte == '[' || byte == '{';
+        depth -= byte == ']' || byte == '}';
+        at++;
+    }
+    return NULL;
+}
+
+/* Reads an element and what ends it. */
+static bool read_element(struct elements *elements, struct slice *out, char *ended_by)
+{
+    const char *start = skip_blanks(elements->at, elements->end);
+    const char *stop = skip_element(start, elements->end);
+
+    if (stop == NULL || stop == start)
+        return false;
+    *ended_by = *stop;
+    elements->at = stop + 1;
+    while (is_blank(stop[-1]))
+        stop--;
+    *out = (struct slice){start, (size_t)(stop - start)};
+    return true;
+}
+
+bool elements_open(struct slice text, struct elements *out)
+{
+    const char *end = text.data + text.length;
+    const char *at = text.data == NULL ? end : skip_blanks(text.data, end);
+    struct elements elements = {at + 1, end, 0};
+    struct slice element;
+    char ended_by = ',';
+
+    if (at == end || *at != '[')
+        return false;
+    for (; ended_by == ','; elements.count++)
+        if (!read_element(&elements, &element, &ended_by))
+            return false;
+    if (ended_by != ']' || skip_blanks(elements.at, end) != end)
+        return false;
+    /* Up to its closing bracket. */
+    *out = (struct elements){at + 1, elements.at, elements.count};
+    return true;
+}
+
+bool elements_next(struct elements *elements, struct slice *out)
+{
+    char ignored;
+
+    return elements->at < elements->end && read_element(elements, out, &ignored);
+}
