@@ -177,14 +177,13 @@ const struct command command_db_relocate = {
     "db relocate",
     "",
     "look stored addresses up again in another MaxMind DB",
-    "Of the months from --from to --to, whatever was looked up in another MaxMind DB than "
-    "--geoip,\n"
-    "or in none, is looked up in it, and infections and counts move along; with --country only "
-    "what\n"
-    "has that country now (ZZ: none). An event's own country stands. What was stored by a version\n"
-    "that did not note whose the country is, is looked up when it has none, or by --country.\n"
-    "Workers may go on ingesting; give them the new file first. Interrupted, it goes on where it\n"
-    "was when it is run again.\n",
+    "Of the months from --from to --to, what was looked up in another MaxMind DB than --geoip, or "
+    "in none, is looked up in it, and infections and counts move along; with --country only what "
+    "has that country at present (ZZ: none). An event's own country stands. What a version stored "
+    "that did not note whose its country is, is looked up when it has none, or by --country.\n\n"
+    "Workers may go on ingesting; give them the new file first. Interrupted, it goes on where it "
+    "was when it is run again. A month takes as much room again as its detections, until "
+    "PostgreSQL has cleaned up.\n",
     options,
     run_relocate,
     COMMAND_EXAMPLES("kansen db relocate --geoip country.mmdb --from 2013-09 --to 2013-11",

@@ -5,6 +5,7 @@ import concurrent.futures
 import contextlib
 import os
 import signal
+import subprocess
 import threading
 import time
 
@@ -27,6 +28,9 @@ select pid from pg_stat_activity
 where application_name like 'kansen%' and datname = current_database()
 order by random() limit 1"""
 
+# What `db relocate` may end with when PostgreSQL is away, before its first statement and behind it.
+EX_UNAVAILABLE, EX_TEMPFAIL = 69, 75
+
 # For the brokers to answer a request while one of them is away.
 ADMIN_PATIENCE_S = 20
 
@@ -37,7 +41,8 @@ class Queues:
 
     def __init__(self):
         self.threads = {name: concurrent.futures.ThreadPoolExecutor(1)
-                        for name in ("postgres", "broker", "command", "backend", "snapshot", "lock")}
+                        for name in ("postgres", "broker", "command", "relocate", "backend", "snapshot",
+                                     "lock")}
         self.given = []
 
     def submit(self, name, deed, *arguments):
@@ -87,6 +92,7 @@ class Injector:
             "rebalance": self._rebalance,
             "partitions": lambda values: self._queue("command", self._add_partitions, values),
             "threat": lambda values: self._queue("command", self._define_threat, values),
+            "relocate": lambda values: self._queue("relocate", self._relocate, values),
         }
 
     def inject(self, fault):
@@ -273,3 +279,16 @@ class Injector:
         if done.code != 0:
             self.scene.undefined.add(name)
             self.log(f"threat {name} was interrupted: {done.stderr.strip()[-200:]}")
+
+    def _relocate(self, values):
+        """Everything is looked up again in another file, while workers look up in theirs."""
+        running = self.scene.start_relocation(values["other"], values["country"])
+        self._did("relocate", values)
+        if values["kill_after_s"] is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.process.wait(values["kill_after_s"])
+            running.kill()
+        done = running.wait(code=None)
+        if done.code not in (0, EX_UNAVAILABLE, EX_TEMPFAIL, -signal.SIGKILL):
+            self.failures.append(f"db relocate ended with {done.code}: {done.stderr[-500:]}")
+        self.log(f"relocate: {done.code} {done.stderr.strip()[-200:]}")

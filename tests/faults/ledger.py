@@ -41,6 +41,9 @@ COUNTRIES = ("JP", "US", "AU", "TW", "IN", "DE", "FR", "GB", "BR", "KR", "TH", "
 NETWORKS = (("203.0.113.%d", "JP"), ("198.51.100.%d", "US"), ("198.18.1.%d", "JP"),
             ("198.18.13.%d", "IN"), ("198.18.21.%d", "TW"), ("::ffff:198.18.25.%d", "DE"),
             ("10.1.2.%d", "ZZ"))
+# Of another one, which knows some of them, and others than these.
+OTHER_NETWORKS = {"203.0.113.0/24": "US", "198.51.100.0/24": "DE", "198.18.0.0/16": "BR",
+                  "10.0.0.0/8": "FR"}
 
 
 @dataclasses.dataclass(frozen=True)

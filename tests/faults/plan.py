@@ -24,6 +24,7 @@ NUMBERS = {
     "rebalance": 3,
     "partitions": 3,
     "threat": 1,
+    "relocate": 4,
     "backend-stop": 3,
     "snapshot": 1,
     "lock": 3,
@@ -156,6 +157,10 @@ def values_of(source, kind, settings):
                 "seconds": round(source.uniform(0.5, 6), 1)}
     if kind == "partitions":
         return {"more": source.randint(1, 2)}
+    if kind == "relocate":
+        # Half of them are killed at some time; the last one brings everything to where it belongs.
+        return {"other": source.random() < 0.6, "country": source.choice((None, None, "ZZ", "JP")),
+                "kill_after_s": source.choice((None, round(source.uniform(0.05, 1.5), 2)))}
     if kind == "threat":
         return {"pick": source.random()}
     return {}

@@ -15,7 +15,8 @@ from confluent_kafka.admin import AdminClient, NewTopic
 import checker
 from faults import ADMIN_PATIENCE_S, Injector
 from fleet import STOP_PATIENCE_S, Fleet
-from ledger import THREATS, Ledger
+from ledger import OTHER_NETWORKS, THREATS, Ledger
+from mmdb import Mmdb
 from plan import POOLED, TOPIC_LOSS, WORKERS_MAX
 from pooler import PgBouncer
 from producer import PacedProducer, read_log
@@ -51,6 +52,7 @@ class Round:
         self.kansen = kansen
         self.mmdb = mmdb
         self.folder = folder
+        self.other = Mmdb(folder / "other.mmdb", OTHER_NETWORKS, "2024-02-06").path
         self.postgres = servers.postgres
         self.queues = servers.queues
         self.cluster = servers.brokers(plan.brokers)
@@ -93,6 +95,13 @@ class Round:
             self._delete_topic()
         for name in ("disturbed", "undisturbed"):
             self._admin_sql(f"drop database if exists {name} with (force)")
+
+    def start_relocation(self, other, country=None):
+        """`kansen db relocate`, in the file that workers look up in or in the other one."""
+        options = [] if country is None else ["--country", country]
+        return self.kansen.start("db", "relocate", "--db", self.database.conninfo, "--from",
+                                 checker.FROM, "--to", checker.TO, "--geoip",
+                                 self.other if other else self.mmdb, *options)
 
     def define_threat(self, name, code=0):
         matches = [word for pattern in THREATS[name] for word in ("--match", pattern)]
@@ -211,7 +220,16 @@ class Round:
 
     # ---- the comparison
 
+    def _relocate_all(self):
+        """To where an undisturbed run has it."""
+        checker.check_verify(self.findings, "the relocated run", self.database)
+        done = self.start_relocation(other=False).wait(code=None)
+        if done.code != 0:
+            self.findings.add("relocate", f"{done.code}: {done.stderr[-500:]}")
+
     def _compare(self):
+        if self.counts["relocate"] > 0:
+            self._relocate_all()
         checker.check_audit(self.findings, self.database)
         checker.check_offsets(self.findings, self.stored_offsets(), self.log)
         checker.check_detections(self.findings, self.database, self.ledger, self.plan.timezone)
