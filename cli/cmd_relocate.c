@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/log.h"
+#include "cli/month_option.h"
 #include "ingest/event/country.h"
 #include "ingest/geoip/geo.h"
 #include "kansen/month.h"
@@ -103,13 +104,15 @@ static int check_options(const struct options *options, struct error *error)
     month_t first = 0;
     month_t last = 0;
 
+    if (month_option(options, "from", &first, error) != STATUS_OK ||
+        month_option(options, "to", &last, error) != STATUS_OK)
+        return EX_USAGE;
     if (from == NULL || to == NULL) {
         error_set(error, STATUS_REJECT, "which months? --from YYYY-MM --to YYYY-MM are needed");
         return EX_USAGE;
     }
-    if (!month_parse(from, &first) || !month_parse(to, &last) || first > last) {
-        error_set(error, STATUS_REJECT, "--from %s --to %s: not months in order, YYYY-MM", from,
-                  to);
+    if (first > last) {
+        error_set(error, STATUS_REJECT, "--from %s is after --to %s", from, to);
         return EX_USAGE;
     }
     if (country != NULL && strcmp(country, COUNTRY_UNKNOWN) != 0 &&

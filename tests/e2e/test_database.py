@@ -100,6 +100,36 @@ def test_migrate_keeps_the_names_of_threats(database, kansen):
     database.verify()
 
 
+def test_migrate_knows_of_which_months_nothing_was_noted(database, mmdb):
+    """Events of a version that did not note in which MaxMind DB it looked their addresses up: a report says
+    so, and `db relocate` takes those without a country."""
+    put_back(database, 13)
+    database.sql("insert into kansen.threat (name, state) values ('worms', 'ready')")
+    database.sql("insert into kansen.threat_rule select threat_id, 'W*' from kansen.threat")
+    database.sql("insert into kansen.malware_name (name) values ('WORM.A')")
+    database.sql("insert into kansen.geoip_database (built_at) values ('2024-01-01T00:00:00Z')")
+    for number, (month, country) in enumerate((("01", "ZZ"), ("01", "FR"), ("03", "JP"))):
+        values = (f"2024-{month}-05T00:00:00Z", f"00000000-0000-0000-0000-00000000000{number}", country)
+        database.sql("insert into kansen.detection (event_time, device_id, event_id, name_id, country, address)"
+                     " values (%s, %s, gen_random_uuid(), 1, %s, '203.0.113.7')", values)
+        database.sql("insert into kansen.infection select date_trunc('month', event_time), threat_id, device_id,"
+                     " country, event_time, event_id from kansen.detection, kansen.threat where device_id = %s",
+                     values[1:2])
+        database.sql("insert into kansen.infection_count select date_trunc('month', %s::timestamptz), threat_id,"
+                     " %s, 0, 1, 1 from kansen.threat", (values[0], country))
+    database.command("db", "migrate")
+    database.verify()
+    assert database.sql("select to_char(month, 'YYYY-MM'), state, built_at from report.geoip_builds order by 1") == [
+        ("2024-01", "not-noted", None), ("2024-03", "not-noted", None)]
+    said = database.stats("worms", "2024-01", "2024-03")
+    assert (said["geoip_build"], said["geoip_builds"], said["geoip_unnoted"]) == (None, [], True)
+    assert not database.stats("worms", "2024-02", "2024-02")["geoip_unnoted"]
+    said = database.command("db", "relocate", "--from", "2024-01", "--to", "2024-03", "--geoip", mmdb).stderr
+    assert "ZZ -> JP: 1 detection, 1 infection" in said and "2 detections left alone" in said
+    assert sorted(database.sql("select country from report.infections")) == [("FR",), ("JP",), ("JP",)]
+    database.verify()
+
+
 def test_months_ahead_have_partitions(database):
     database.command("db", "maintain", "--from", "2030-01", "--to", "2030-03")
     made = {name for (name,) in database.sql(

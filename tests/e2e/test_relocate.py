@@ -366,8 +366,8 @@ def test_more_than_a_chunk(database, files):
 @pytest.mark.parametrize(("options", "code", "said"), [
     ((), 64, "--from YYYY-MM --to YYYY-MM are needed"),
     (("--from", "2024-01"), 64, "--to YYYY-MM are needed"),
-    (("--from", "2024-02", "--to", "2024-01", "--geoip", "x"), 64, "not months in order"),
-    (("--from", "2024-1", "--to", "2024-01", "--geoip", "x"), 64, "not months in order"),
+    (("--from", "2024-02", "--to", "2024-01", "--geoip", "x"), 64, "--from 2024-02 is after --to 2024-01"),
+    (("--from", "2024-1", "--to", "2024-01", "--geoip", "x"), 64, "did you mean 2024-01?"),
     (WINDOW, 64, "--geoip FILE is needed"),
     ((*WINDOW, "--geoip", "x", "--country", "jp"), 64, "--country jp"),
     ((*WINDOW, "--geoip", "x", "--country", "XX"), 64, "--country XX"),

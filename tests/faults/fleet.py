@@ -14,6 +14,9 @@ from program import FINDING, SANITIZER_EXIT
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
 
+# What a worker says that has not got as far as that.
+STOPPED_AT_START = "stopped while connecting to PostgreSQL"
+
 START_AGAIN_S = 0.3
 # More than a worker takes to give up storing, or to find out that PostgreSQL is back.
 STOP_PATIENCE_S = 60
@@ -125,8 +128,7 @@ class Fleet:
                 except subprocess.TimeoutExpired:
                     code = "no end"
                     worker.running.kill()
-                # SIGTERM may come before the program has got as far as to catch it.
-                if code != 0 and (code != -signal.SIGTERM or worker.running.said()):
+                if code != 0 and not self._was_starting(code, worker.running.said()):
                     self.findings.append(f"worker {worker.slot}: {code} on the last SIGTERM")
                 self._bury(worker)
 
@@ -171,6 +173,13 @@ class Fleet:
         del self.workers[worker.slot]
         if worker.slot in self.start_at and not worker.leaving:
             self.start_at[worker.slot] = time.monotonic() + START_AGAIN_S
+
+    @staticmethod
+    def _was_starting(code, said):
+        """SIGTERM may come before the program has got as far as to catch it, or to have read anything."""
+        if code == -signal.SIGTERM:
+            return not said
+        return code == EX_UNAVAILABLE and STOPPED_AT_START in said
 
     def _may_end(self, worker, code, said):
         if code in (EX_UNAVAILABLE, EX_TEMPFAIL):
