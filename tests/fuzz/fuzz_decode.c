@@ -254,7 +254,8 @@ static size_t count_members(const char *message, size_t size)
 
 static bool ends_a_month(int64_t time_us)
 {
-    time_t next = (time_t)(time_us / MICROSECONDS) + (time_us < 0 ? 0 : 1);
+    int64_t microsecond = (time_us % MICROSECONDS + MICROSECONDS) % MICROSECONDS;
+    time_t next = (time_t)((time_us - microsecond) / MICROSECONDS) + 1;
     struct tm civil;
 
     return gmtime_r(&next, &civil) != NULL && civil.tm_mday == 1;
@@ -391,6 +392,22 @@ static void check_accepted(const char *message, size_t size, const struct event 
         CHECK(why.reason == REJECT_TIME_OUT_OF_RANGE, "%s", reject_reason_name(why.reason));
 }
 
+/* What Confluent puts in front of JSON: a zero and four bytes. */
+static void skip_framing(const char **message, size_t *size)
+{
+    size_t at = 5;
+
+    if (*size <= 5 || *size > EVENT_MESSAGE_MAX || **message != '\0')
+        return;
+    while (at < *size && ((*message)[at] == ' ' || (*message)[at] == '\t' ||
+                          (*message)[at] == '\r' || (*message)[at] == '\n'))
+        at++;
+    if (at < *size && ((*message)[at] == '{' || (*message)[at] == '[')) {
+        *message += 5;
+        *size -= 5;
+    }
+}
+
 static void decode(const char *message, size_t size)
 {
     struct rejection why = {REJECT_REASONS, ""};
@@ -402,6 +419,7 @@ static void decode(const char *message, size_t size)
 
     enum status status = decode_event(decoder, message, size, &wide, &event, &why);
 
+    skip_framing(&message, &size);
     if (status == STATUS_OK) {
         check_accepted(message, size, &event);
         return;
