@@ -4,6 +4,7 @@
 #include <string.h>
 
 const struct option_spec options_table[] = {
+    {"all", NULL, "every one, replayed or not", 0, false},
     {"brokers", "HOST:PORT,…", "Kafka bootstrap brokers", 'b', false},
     {"config", "FILE", "configuration file of `key = value` lines", 0, false},
     {"country", "XX", "only what has this country at present; ZZ: none", 0, false},
@@ -16,6 +17,7 @@ const struct option_spec options_table[] = {
     {"group", "GROUP", "consumer group", 'G', false},
     {"help", NULL, "show this help", 'h', false},
     {"lang", "LANG,…", "language of names and text", 0, true},
+    {"letter", "N", "the one of that number", 0, true},
     {"limit", "N", "only the newest N", 0, false},
     {"log-format", "FORMAT", "log lines on stderr; with json, all other words too", 0, false},
     {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},
@@ -41,6 +43,7 @@ const struct option_spec options_table[] = {
     {"until", "TIME", "only those rejected before that time", 0, false},
     {"until-end", NULL, "stop when every partition has been read to its end", 0, false},
     {"wait", "SECONDS", "give Kafka brokers up that never answer", 0, false},
+    {"yes", NULL, "don't ask", 0, false},
     {NULL, NULL, NULL, 0, false},
 };
 

@@ -19,12 +19,32 @@ struct list {
     void (*print_row)(const struct db_result *rows, int row);
 };
 
+/* Of the table on a terminal; the lines of a detail begin under the reason. */
+#define WIDTH 80
+#define DETAIL_INDENT 11
+
 /* Columns of dead_letters_summary.sql. */
-enum summary { SUMMARY_LETTERS, SUMMARY_REASON, SUMMARY_FIRST, SUMMARY_LAST, SUMMARY_TOPIC };
+enum summary {
+    SUMMARY_LETTERS,
+    SUMMARY_REASON,
+    SUMMARY_FIRST,
+    SUMMARY_LAST,
+    SUMMARY_TOPIC,
+    SUMMARY_SOURCE,
+    SUMMARY_FIRST_OFFSET,
+    SUMMARY_LAST_OFFSET,
+    SUMMARY_LETTER, /* the newest; the columns behind it are that one's */
+    SUMMARY_PARTITION,
+    SUMMARY_OFFSET,
+    SUMMARY_ELEMENT,
+    SUMMARY_DETAIL
+};
 
 static const struct column summary_columns[] = {
-    {"letters", true}, {"reason", false}, {"first", false}, {"last", false},
-    {"topic", false},  {"source", false}, {NULL, false}};
+    {"letters", true}, {"reason", false},   {"first", false},       {"last", false},
+    {"topic", false},  {"source", false},   {"first_offset", true}, {"last_offset", true},
+    {"letter", true},  {"partition", true}, {"offset", true},       {"element", true},
+    {"detail", false}, {NULL, false}};
 
 /* Columns of dead_letters_each.sql. */
 enum each {
@@ -34,7 +54,11 @@ enum each {
     EACH_TOPIC,
     EACH_PARTITION,
     EACH_OFFSET,
-    EACH_ELEMENT
+    EACH_ELEMENT,
+    EACH_SOURCE,
+    EACH_BYTES,
+    EACH_REPLAYED,
+    EACH_DETAIL
 };
 
 static const struct column each_columns[] = {
@@ -44,6 +68,45 @@ static const struct column each_columns[] = {
 
 /* ---- for people */
 
+/* Text broken at its blanks, in lines of its own; a word that is longer than a line stays whole. */
+static void print_detail(const char *text)
+{
+    size_t column = 0;
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+
+        if (column == 0 || column + 1 + length > WIDTH) {
+            printf("%s%*s", column == 0 ? "" : "\n", DETAIL_INDENT, "");
+            column = DETAIL_INDENT;
+        } else {
+            putchar(' ');
+            column++;
+        }
+        escape_bytes(stdout, text, length);
+        column += length;
+        text += length + (text[length] == ' ');
+    }
+    putchar('\n');
+}
+
+/* The newest one, and from where to where they lie. */
+static void print_example(const struct db_result *rows, int row)
+{
+    bool of_file = strcmp(db_text(rows, row, SUMMARY_SOURCE), "file") == 0;
+    bool of_element = strcmp(db_text(rows, row, SUMMARY_ELEMENT), "0") != 0;
+    char text[2048];
+
+    snprintf(text, sizeof(text), "%s %s to %s; letter %s (%s%s%s %s%s%s): %s",
+             of_file ? "lines" : "offsets", db_text(rows, row, SUMMARY_FIRST_OFFSET),
+             db_text(rows, row, SUMMARY_LAST_OFFSET), db_text(rows, row, SUMMARY_LETTER),
+             of_file ? "" : "partition ", of_file ? "" : db_text(rows, row, SUMMARY_PARTITION),
+             of_file ? "line" : ", offset", db_text(rows, row, SUMMARY_OFFSET),
+             of_element ? ", element " : "", of_element ? db_text(rows, row, SUMMARY_ELEMENT) : "",
+             db_text(rows, row, SUMMARY_DETAIL));
+    print_detail(text);
+}
+
 /* To the minute; the seconds of thousands of dead letters tell nobody anything. */
 static void print_summary(const struct db_result *rows, int row)
 {
@@ -52,6 +115,7 @@ static void print_summary(const struct db_result *rows, int row)
            db_text(rows, row, SUMMARY_LAST));
     escape_plain(stdout, db_text(rows, row, SUMMARY_TOPIC));
     putchar('\n');
+    print_example(rows, row);
 }
 
 /* Topic, partition and offset are what `dead-letters show` takes. */
@@ -66,6 +130,7 @@ static void print_each(const struct db_result *rows, int row)
     if (strcmp(element, "0") != 0)
         printf(", element %s", element);
     putchar('\n');
+    print_detail(db_text(rows, row, EACH_DETAIL));
 }
 
 static const struct list summary_list = {

@@ -30,6 +30,7 @@ struct intake_window {
     /* The last one of the reason that was the most frequent when it came. */
     struct rejection example;
     int64_t offset;
+    uint32_t element; /* 0: a whole message */
 };
 
 struct intake_watch {
@@ -164,14 +165,33 @@ static void name_command(const struct message *message, const struct intake_wind
                  message->origin->topic, message->origin->partition, window->offset);
 }
 
+/* What is said of some examples: up to two pairs for log_write, NULL behind them. */
+static void name_more(const struct intake_window *window, struct log_number *element,
+                      const char *more[4])
+{
+    int count = 0;
+
+    if (window->element > 0) {
+        more[count++] = "#element";
+        more[count++] = log_number(element, window->element);
+    }
+    if (may_be_of_another_format(window->example.reason)) {
+        more[count++] = "hint";
+        more[count++] = "JSON of another format? The event format is in the README";
+    }
+}
+
 static void warn_of_rejected(const struct intake_watch *watch, const struct message *message,
                              const struct intake_window *window)
 {
     const struct origin *origin = message->origin;
     bool of_file = is_of_file(origin);
     char command[COMMAND_SIZE];
+    struct log_number element;
+    const char *more[4] = {NULL};
 
     name_command(message, window, command);
+    name_more(window, &element, more);
     log_write(watch->logger, LOG_LEVEL_WARNING,
               of_file ? "more than half of a file is rejected"
                       : "more than half of a partition is rejected",
@@ -179,9 +199,7 @@ static void warn_of_rejected(const struct intake_watch *watch, const struct mess
               LOG_INT("rejected", window->share->marked), LOG_INT("of", window->share->filled),
               "reason", reject_reason_name(window->example.reason), of_file ? "#line" : "#offset",
               log_number(&(struct log_number){""}, window->offset), "detail",
-              window->example.detail, "see", command,
-              may_be_of_another_format(window->example.reason) ? "hint" : NULL,
-              "JSON of another format? See the event format in the README", NULL);
+              window->example.detail, "see", command, more[0], more[1], more[2], more[3], NULL);
 }
 
 static void tell_of_recovery(const struct intake_watch *watch, const struct message *message,
@@ -218,6 +236,7 @@ static void keep_example(struct intake_window *window, const struct message *mes
     window->example.reason = why->reason;
     strcpy(window->example.detail, why->detail);
     window->offset = message->offset;
+    window->element = message->element;
 }
 
 void intake_watch_note(struct intake_watch *watch, const struct message *message,
@@ -225,15 +244,14 @@ void intake_watch_note(struct intake_watch *watch, const struct message *message
 {
     struct intake_window *window = message->origin->window;
     enum share_news news;
-    uint8_t gone;
 
     if (why != NULL)
         count_rejected(watch, message, why);
     if (window == NULL)
         return;
-    news = share_window_add(window->share, why == NULL ? 0 : (uint8_t)(why->reason + 1), &gone);
-    if (gone != 0)
-        window->reasons[gone - 1]--;
+    news = share_window_add(window->share, why == NULL ? 0 : (uint8_t)(why->reason + 1));
+    if (window->share->gone != 0)
+        window->reasons[window->share->gone - 1]--;
     if (why != NULL)
         keep_example(window, message, why);
     if (news == SHARE_TOO_HIGH)
@@ -266,8 +284,7 @@ static void warn_of_addresses(const struct intake_watch *watch, const struct geo
 
 void intake_watch_note_address(struct intake_watch *watch, const struct geo *geo, bool has_country)
 {
-    uint8_t gone;
-    enum share_news news = share_window_add(watch->addresses, !has_country, &gone);
+    enum share_news news = share_window_add(watch->addresses, !has_country);
 
     if (news == SHARE_TOO_HIGH)
         warn_of_addresses(watch, geo);

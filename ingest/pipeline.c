@@ -204,7 +204,8 @@ static void locate(struct pipeline *pipeline, struct event *event, enum located 
     }
     geo_country(pipeline->geo, event, event->country);
     event->geoip = &pipeline->geoip_build;
-    *located = strcmp(event->country, COUNTRY_UNKNOWN) == 0 ? LOCATED_IN_VAIN : LOCATED_BY_ADDRESS;
+    *located = memcmp(event->country, COUNTRY_UNKNOWN, COUNTRY_SIZE) == 0 ? LOCATED_IN_VAIN
+                                                                          : LOCATED_BY_ADDRESS;
 }
 
 /* What is decoded: the value, or what the envelope around it holds. False: memory is short. */

@@ -1,6 +1,7 @@
 #include "ingest/share_window.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define WHOLE 10000
 
@@ -19,6 +20,7 @@ void share_window_reset(struct share_window *window)
     window->next = 0;
     window->marked = 0;
     window->is_high = false;
+    memset(window->things, 0, window->limits->size);
 }
 
 bool share_is_reached(uint32_t marked, uint32_t seen, uint32_t share)
@@ -43,19 +45,29 @@ static enum share_news judge(struct share_window *window)
     return SHARE_SAME;
 }
 
-enum share_news share_window_add(struct share_window *window, uint8_t mark, uint8_t *gone)
+/* Where nothing is marked, one place is as good as another: nothing need be written. */
+static enum share_news add_to_unmarked(struct share_window *window)
+{
+    if (window->filled < window->limits->size)
+        window->next = ++window->filled == window->limits->size ? 0 : window->filled;
+    return SHARE_SAME;
+}
+
+enum share_news share_window_add(struct share_window *window, uint8_t mark)
 {
     uint8_t *place = &window->things[window->next];
 
-    *gone = 0;
+    window->gone = 0;
+    if (mark == 0 && window->marked == 0 && !window->is_high)
+        return add_to_unmarked(window);
     if (window->filled == window->limits->size)
-        *gone = *place;
+        window->gone = *place;
     else
         window->filled++;
     *place = mark;
     window->next = window->next + 1 == window->limits->size ? 0 : window->next + 1;
     window->marked += mark != 0;
-    window->marked -= *gone != 0;
+    window->marked -= window->gone != 0;
     /* Only a marked thing raises the share, and only one that is not lowers it. */
     if ((mark != 0) == window->is_high)
         return SHARE_SAME;

@@ -22,6 +22,7 @@ struct share_window {
     uint32_t next;   /* place of the next one */
     uint32_t marked; /* of those that are remembered */
     bool is_high;
+    uint8_t gone;     /* the mark of what was forgotten for the last thing */
     uint8_t things[]; /* the marks; 0: not marked */
 };
 
@@ -36,8 +37,8 @@ struct share_window *share_window_new(const struct share_limits *limits);
 /* Forgets everything. */
 void share_window_reset(struct share_window *window);
 
-/* One more thing, with its mark; *gone is the mark of the one that is forgotten for it. */
-enum share_news share_window_add(struct share_window *window, uint8_t mark, uint8_t *gone);
+/* One more thing, with its mark; window->gone is the mark of the one that is forgotten for it. */
+enum share_news share_window_add(struct share_window *window, uint8_t mark);
 
 /* Is the share of `marked` in `seen` at least `share`? */
 bool share_is_reached(uint32_t marked, uint32_t seen, uint32_t share);

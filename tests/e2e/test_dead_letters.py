@@ -97,6 +97,33 @@ def test_list_fits_a_terminal_and_a_spreadsheet(letters):
                 for row in found] == rows
 
 
+def test_list_shows_the_newest_of_each_reason_with_its_detail(letters):
+    database, first, second = letters
+    row, = listed(database, second, "--reason", "bad_json")
+    each = listed(database, second, "--reason", "bad_json", "--each")
+    assert (row["first_offset"], row["last_offset"]) == (1, 2)
+    assert (row["letter"], row["offset"], row["detail"]) == (
+        each[0]["letter"], each[0]["offset"], each[0]["detail"])
+    for options in ((), ("--each",)):
+        table = database.command("dead-letters", "list", *options).stdout
+        words = " ".join(table.split())
+        for found in listed(database, *options):
+            assert found["detail"] in words
+            assert f'letter {found["letter"]} (line {found["offset"]}): ' in words or options
+        assert all(len(line) <= 80 for line in table.splitlines()
+                   if first not in line and second not in line)
+
+
+def test_a_long_detail_is_broken_and_does_nothing_on_a_terminal(database):
+    database.load("-", stdin=b"nonsense\n", code=None)
+    detail = "\x1b[31m" + "word " * 60 + "x" * 100 + " end\u202e"
+    database.sql("update kansen.dead_letter set detail = %s", (detail,))
+    for options in ((), ("--each",)):
+        table = database.command("dead-letters", "list", *options).stdout
+        assert "\x1b" not in table and "\u202e" not in table and "\\u{001B}[31mword" in table
+        assert max(len(line) for line in table.splitlines()) == 11 + 100
+
+
 def test_list_filters(letters):
     database, first, second = letters
     assert {row["topic"] for row in listed(database, second)} == {second}

@@ -17,7 +17,7 @@ NOBODY = ("-b", "127.0.0.1:1", "-t", "topic", "--wait", "1")
 NUMBERS = {"accepted", "repeated", "conflicting", "rejected", "relayed", "refused", "partition",
            "from", "died", "again_in_s", "letter", "held_by_pid", "after_s", "seconds", "batches",
            "partitions", "lag", "largest_lag", "largest_lag_partition", "geoip_lookups",
-           "geoip_misses", "ignored_addresses", "of", "offset", "line", "unknown"}
+           "geoip_misses", "ignored_addresses", "removed", "element", "of", "offset", "line", "unknown"}
 
 
 def lines_of(text):

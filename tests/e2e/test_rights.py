@@ -26,6 +26,7 @@ COMMANDS = [
     (("db", "status"), LOADER, 0),
     (("db", "verify"), LOADER, 0),
     (("db", "reread", "--group", "tests", "--topic", "topic"), LOADER, 0),
+    (("dead-letters", "remove", "--reason", "bad_json", "--yes"), OWNER, 0),
     (("threat", "set", "others", "--match", "OTHER*"), OWNER, 0),
     (("threat", "remove", "worms"), OWNER, 0),
     (("db", "maintain"), OWNER, 0),

@@ -16,8 +16,7 @@ static char *feed(struct share_window *window, const char *things)
     char *news = strdup(things);
 
     for (size_t i = 0; things[i] != '\0'; i++) {
-        uint8_t gone;
-        enum share_news each = share_window_add(window, things[i] == 'x', &gone);
+        enum share_news each = share_window_add(window, things[i] == 'x');
 
         news[i] = each == SHARE_TOO_HIGH ? 'H' : each == SHARE_WELL_AGAIN ? 'W' : '-';
     }
@@ -57,15 +56,14 @@ END_TEST
 START_TEST(what_is_forgotten_gives_its_mark_back)
 {
     struct share_window *window = share_window_new(&limits);
-    uint8_t gone;
 
     for (uint8_t mark = 0; mark < 10; mark++) {
-        share_window_add(window, mark, &gone);
-        ck_assert_uint_eq(gone, 0);
+        share_window_add(window, mark);
+        ck_assert_uint_eq(window->gone, 0);
     }
     for (uint8_t mark = 0; mark < 10; mark++) {
-        share_window_add(window, 0, &gone);
-        ck_assert_uint_eq(gone, mark);
+        share_window_add(window, 0);
+        ck_assert_uint_eq(window->gone, mark);
         ck_assert_uint_eq(window->marked, 9u - mark);
         ck_assert_uint_eq(window->filled, 10);
     }
