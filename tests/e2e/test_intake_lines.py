@@ -67,6 +67,20 @@ def test_a_partition_that_turns_bad_and_good_again(kafka, topic, database):
     assert (over["rejected"], over["of"]) == (249, 1000)
 
 
+def test_elements_of_arrays_are_judged_one_by_one(kafka, topic, database):
+    name = topic(1)
+    good = [json.loads(line) for line in make_lines(20)]
+    kafka.produce_lines(name, [json.dumps(good + [{"foreign": number} for number in range(80)]).encode()])
+    result = database.ingest(kafka, name, *OLD, *JSON)
+    warning, = said(result, REJECTED)
+    assert (warning["rejected"], warning["of"]) == (51, 71)
+    assert (warning["offset"], warning["element"]) == (0, 71)
+    ended = lines_of(result.stderr)[-1]
+    assert (ended["accepted"], ended["rejected_missing_field"]) == (20, 80)
+    listed = database.command("dead-letters", "list").stdout
+    assert "(partition 0, offset 0, element 100): " in " ".join(listed.split())
+
+
 def test_good_topics_are_not_warned_of(kafka, topic, database):
     name = topic(2)
     for partition in range(2):
