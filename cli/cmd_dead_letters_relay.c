@@ -56,7 +56,12 @@ static int relay(const struct options *options, int wait_s, const struct logger 
     free(properties);
     log_progress_end();
     early = status != STATUS_OK || (intake_stopped && !settings.follow);
-    log_relayed(logger, early ? "stopped early" : settings.follow ? "stopped" : "relayed", &totals);
+    if (status == STATUS_OK || totals.relayed + totals.refused > 0)
+        log_relayed(logger,
+                    early             ? "stopped early"
+                    : settings.follow ? "stopped"
+                                      : "relayed",
+                    &totals);
     if (status == STATUS_REJECT)
         return EX_CONFIG;
     if (status == STATUS_RETRY && !totals.answered && !intake_stopped)
@@ -71,7 +76,8 @@ static int run_relay(const struct options *options, struct error *error)
     int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
-        code = intake_read_wait(options, &wait_s, error);
+        code = intake_read_wait(options, !options_flag(options, "follow"), "without --follow",
+                                &wait_s, error);
     if (code != EX_OK)
         return code;
     if (log_open(options, &logger, error) != STATUS_OK)

@@ -241,5 +241,5 @@ const struct command command_dead_letters_remove = {
     "It may be interrupted and run again; ends with 75 then.\n",
     remove_options,
     run_remove,
-    COMMAND_EXAMPLES("kansen dead-letters remove detections --reason bad_json",
-                     "kansen dead-letters remove --replayed --until 2024-01-01 --yes")};
+    COMMAND_EXAMPLES("kansen dead-letters remove --replayed --until 2024-01-01 --yes",
+                     "kansen dead-letters remove detections --reason bad_json")};

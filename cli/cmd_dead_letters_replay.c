@@ -32,8 +32,9 @@ static int replay(struct pipeline *pipeline, const struct options *options,
     struct store_totals totals = pipeline_totals(pipeline);
 
     log_progress_end();
-    intake_log_totals(logger, status == STATUS_OK && !intake_stopped ? "replayed" : "stopped early",
-                      &totals);
+    if (status == STATUS_OK || intake_has_begun(&totals))
+        intake_log_totals(
+            logger, status == STATUS_OK && !intake_stopped ? "replayed" : "stopped early", &totals);
     if (status != STATUS_OK)
         return command_exit_code(status);
     return intake_stopped ? EX_TEMPFAIL : EX_OK;

@@ -113,7 +113,8 @@ static int consume(struct pipeline *pipeline, const struct options *options,
 
     struct store_totals totals = pipeline_totals(pipeline);
 
-    intake_log_totals(logger, "stopped", &totals);
+    if (status == STATUS_OK || intake_has_begun(&totals))
+        intake_log_totals(logger, "stopped", &totals);
     return exit_code_of(status);
 }
 
@@ -125,7 +126,8 @@ static int run(const struct options *options, struct error *error)
     int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
-        code = intake_read_wait(options, &seconds.wait, error);
+        code = intake_read_wait(options, options_flag(options, "until-end"), "with --until-end",
+                                &seconds.wait, error);
     if (code != EX_OK)
         return code;
     if (options_number(options, "stats-interval", 0, STATS_INTERVAL_MAX_S, &seconds.stats_interval,

@@ -26,6 +26,7 @@ const struct command *const commands[] = {
     &command_db_relocate,
     &command_simulate,
     &command_demo,
+    &command_config,
     &command_help,
     &command_version,
     &command_completion,

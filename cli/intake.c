@@ -75,10 +75,17 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
     return command_refused_code(status);
 }
 
-int intake_read_wait(const struct options *options, int *wait_s, struct error *error)
+int intake_read_wait(const struct options *options, bool ends, const char *how, int *wait_s,
+                     struct error *error)
 {
     int64_t seconds = DEFAULT_WAIT_S;
 
+    if (!ends && options_on_command_line(options, "wait")) {
+        error_set(error, STATUS_REJECT,
+                  "--wait is for runs that end, %s; one that doesn't waits for Kafka without bound",
+                  how);
+        return EX_USAGE;
+    }
     if (options_number(options, "wait", 1, WAIT_S_MAX, &seconds, error) != STATUS_OK)
         return EX_USAGE;
     *wait_s = (int)seconds;

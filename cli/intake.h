@@ -4,6 +4,7 @@
 #define KANSEN_CLI_INTAKE_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "config/options.h"
@@ -29,8 +30,10 @@ int intake_check_db(const struct options *options, struct error *error);
 int intake_open(const struct options *options, int64_t default_max_age_days,
                 const struct logger *logger, struct pipeline **out, struct error *error);
 
-/* Reads --wait: how many seconds a run that somebody waits for gives Kafka brokers that have never
- * answered. EX_OK or EX_USAGE. */
-int intake_read_wait(const struct options *options, int *wait_s, struct error *error);
+/* Reads --wait: how many seconds a run that somebody waits for (`ends`) gives Kafka brokers that
+ * have never answered. Refuses it on the command line of one that goes on until it is told to stop,
+ * and says what would make it end: `how`. EX_OK or EX_USAGE. */
+int intake_read_wait(const struct options *options, bool ends, const char *how, int *wait_s,
+                     struct error *error);
 
 #endif

@@ -58,6 +58,11 @@ static void write_info(const struct line *line, const struct logger *logger, con
     logger->write(logger, LOG_LEVEL_INFO, message, line->fields, line->count);
 }
 
+bool intake_has_begun(const struct store_totals *totals)
+{
+    return totals->accepted + totals->repeated + totals->conflicting + totals->rejected > 0;
+}
+
 void intake_log_totals(const struct logger *logger, const char *message,
                        const struct store_totals *totals)
 {

@@ -3,11 +3,15 @@
 #ifndef KANSEN_CLI_INTAKE_LINES_H
 #define KANSEN_CLI_INTAKE_LINES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ingest/kafka/consumer.h"
 #include "ingest/store/store.h"
 #include "kansen/log.h"
+
+/* Has anything come in? Else an error alone says all there is. */
+bool intake_has_begun(const struct store_totals *totals);
 
 /* One log line: how many events were accepted, repeated, conflicting and rejected, by reason, and
  * how many addresses had no country. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/option_notes.h"
+#include "config/keyfile.h"
 #include "kansen/clock.h"
 #include "text/escape.h"
 #include "text/json_writer.h"
@@ -132,19 +133,47 @@ static const struct log_format json = {{write_line}, put_json};
 /* By which log_say goes; set before there are threads. */
 static const struct log_format *current = &logfmt;
 
-#define FORMAT_OPTION "--log-format"
+/* The value of an option in the words of a command line as they stand, else of the variable; NULL.
+ */
+static const char *guess_value(int argc, char **argv, const char *option, const char *variable)
+{
+    const char *value = getenv(variable);
+    size_t length = strlen(option);
+
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], option, length) != 0)
+            continue;
+        if (argv[i][length] == '=')
+            value = argv[i] + length + 1;
+        else if (argv[i][length] == '\0' && i + 1 < argc)
+            value = argv[++i];
+    }
+    return value;
+}
+
+static const char *guess_format(int argc, char **argv)
+{
+    return guess_value(argc, argv, "--log-format", "KANSEN_LOG_FORMAT");
+}
 
 void log_guess_format(int argc, char **argv)
 {
-    const char *format = getenv("KANSEN_LOG_FORMAT");
+    const char *format = guess_format(argc, argv);
 
-    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strncmp(argv[i], FORMAT_OPTION "=", strlen(FORMAT_OPTION "=")) == 0)
-            format = argv[i] + strlen(FORMAT_OPTION "=");
-        else if (strcmp(argv[i], FORMAT_OPTION) == 0 && i + 1 < argc)
-            format = argv[++i];
-    }
     current = format != NULL && strcmp(format, "json") == 0 ? &json : &logfmt;
+}
+
+void log_guess_by_file(int argc, char **argv)
+{
+    const char *path = guess_value(argc, argv, "--config", "KANSEN_CONFIG");
+    char *format;
+
+    if (path == NULL || guess_format(argc, argv) != NULL)
+        return;
+    format = keyfile_peek(path, "log-format");
+    if (format != NULL && strcmp(format, "json") == 0)
+        current = &json;
+    free(format);
 }
 
 enum status log_open(const struct options *options, const struct logger **out, struct error *error)

@@ -16,6 +16,9 @@
 /* Until --log-format has been read: goes by the environment and the command line as they stand, for
  * mistakes in them. */
 void log_guess_format(int argc, char **argv);
+/* The same when these don't say, for a mistake behind which --log-format is not read any more: goes
+ * by the file that --config names, as far as it can be read. */
+void log_guess_by_file(int argc, char **argv);
 
 /* Reads --log-format; log_say goes by it from then on. The logger lives as long as the program. */
 enum status log_open(const struct options *options, const struct logger **out,

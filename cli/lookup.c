@@ -135,6 +135,13 @@ int lookup_refuse(const char *first, const char *second)
     return EX_USAGE;
 }
 
+bool lookup_is_owner(const struct command *command, const char *option)
+{
+    bool every = command->options[0] != NULL && strcmp(command->options[0], OPTION_EVERY) == 0;
+
+    return !every && option_is_taken(command->options, option);
+}
+
 void lookup_owners(const char *option, char *text, size_t size)
 {
     const char *owners[COMMANDS_MAX];
@@ -142,7 +149,7 @@ void lookup_owners(const char *option, char *text, size_t size)
     size_t used = 0;
 
     for (const struct command *const *command = commands; *command != NULL; command++)
-        if (option_is_taken((*command)->options, option))
+        if (lookup_is_owner(*command, option))
             owners[count++] = (*command)->name;
     text[0] = '\0';
     for (size_t i = 0; i < count && used < size; i++)

@@ -20,6 +20,9 @@ const char *lookup_member(const struct command *command, const char *group);
 /* Says that there is no such command, and which one could be meant or which there are. EX_USAGE. */
 int lookup_refuse(const char *first, const char *second);
 
+/* Does a command take an option for what it does? `kansen config` takes all, to show them. */
+bool lookup_is_owner(const struct command *command, const char *option);
+
 /* Which commands take an option, in words: "report has", "load and ingest have"; "" for none. */
 void lookup_owners(const char *option, char *text, size_t size);
 

@@ -58,6 +58,8 @@ static int run_with(const struct command *command, const struct options *options
     }
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
+    for (size_t i = 0; options_warning(options, i) != NULL; i++)
+        log_say(LOG_LEVEL_WARNING, command->name, "%s", options_warning(options, i));
     snprintf(name, sizeof(name), "kansen %s", command->name);
     db_introduce(name, logger);
     catch_interrupts();
@@ -84,6 +86,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     int code;
 
     if (status != STATUS_OK) {
+        log_guess_by_file(argc, argv);
         print_error(command, &error);
         return status == STATUS_REJECT ? EX_USAGE : EX_NOINPUT;
     }

@@ -21,13 +21,20 @@ struct reader {
 static enum status add_value(struct reader *reader, const struct option_spec *spec,
                              const char *value, struct error *error)
 {
+    char place[LONG_NAME_MAX + 2];
+    const struct origin origin = {LEVEL_FLAG, place};
     enum status status;
 
+    snprintf(place, sizeof(place), "--%s", spec->name);
+    /* Often a variable of a script that is not set: what counts unless given could be wrong. */
+    if (!settings_is_value(spec, value))
+        return error_set(error, STATUS_REJECT, "option --%s needs a value, %s; it is empty",
+                         spec->name, spec->value_name);
     if (strcmp(spec->name, OPTION_KAFKA_PROPERTY) == 0 && strchr(value, '=') == NULL)
         return error_set(error, STATUS_REJECT, "-X %s: expected KEY=VALUE", value);
     status = secrets_check_flag(spec->name, value, error);
     return status != STATUS_OK ? status
-                               : settings_add(reader->options, spec, value, LEVEL_FLAG, error);
+                               : settings_add(reader->options, spec, value, &origin, error);
 }
 
 /* The next word is the value of `option`, whatever it starts with. */

@@ -6,7 +6,8 @@
 #include "config/settings.h"
 #include "kansen/status.h"
 
-/* Adds what the environment says. STATUS_REJECT for a flag that is neither true nor false. */
+/* Adds what the environment says, and a warning for each variable that looks like kansen's and is
+ * unknown. Empty ones count as absent. STATUS_REJECT for a flag that is neither true nor false. */
 enum status environment_read(struct options *options, struct error *error) MUST_CHECK;
 
 #endif

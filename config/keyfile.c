@@ -1,9 +1,13 @@
 #include "config/keyfile.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 static char *cut_blanks(char *text)
 {
@@ -37,14 +41,21 @@ static enum status read_heading(char *text, char **section, struct error *error)
     return STATUS_OK;
 }
 
-static enum status read_line(char *text, char **section, keyfile_line *line, void *context,
-                             struct error *error)
+/* The line that is being read, and whom it is for. */
+struct reading {
+    unsigned long number;
+    char *section; /* owned */
+    keyfile_numbered_line *line;
+    void *context;
+};
+
+static enum status read_line(struct reading *reading, char *text, struct error *error)
 {
     text = cut_blanks(text);
     if (*text == '\0' || *text == '#')
         return STATUS_OK;
     if (*text == '[')
-        return read_heading(text, section, error);
+        return read_heading(text, &reading->section, error);
 
     char *equals = strchr(text, '=');
 
@@ -56,48 +67,117 @@ static enum status read_line(char *text, char **section, keyfile_line *line, voi
 
     if (*key == '\0')
         return error_set(error, STATUS_REJECT, "no key in front of =");
-    return line(context, *section, key, cut_blanks(equals + 1), error);
+    return reading->line(reading->context, reading->number, reading->section, key,
+                         cut_blanks(equals + 1), error);
 }
 
-static enum status read_lines(FILE *file, const char *path, keyfile_line *line, void *context,
+/* Windows' editors put it in front of the first line. */
+static char *skip_mark(char *text)
+{
+    return strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0
+               ? text + strlen(BYTE_ORDER_MARK)
+               : text;
+}
+
+static enum status read_lines(FILE *file, const char *path, struct reading *reading,
                               struct error *error)
 {
     enum status status = STATUS_OK;
-    char *section = strdup("");
     char *text = NULL;
     size_t capacity = 0;
     ssize_t length;
-    unsigned long number = 0;
 
-    if (section == NULL)
-        return error_set(error, STATUS_FATAL, "%s: out of memory", path);
     while (status == STATUS_OK && (length = getline(&text, &capacity, file)) >= 0) {
         struct error why = {""};
 
-        number++;
+        reading->number++;
         if (memchr(text, '\0', (size_t)length) != NULL)
             status = error_set(&why, STATUS_REJECT, "the line holds a NUL byte");
         else
-            status = read_line(text, &section, line, context, &why);
+            status = read_line(reading, reading->number == 1 ? skip_mark(text) : text, &why);
         if (status != STATUS_OK)
-            error_set(error, status, "%s:%lu: %.900s", path, number, why.message);
+            error_set(error, status, "%s:%lu: %.900s", path, reading->number, why.message);
     }
     if (status == STATUS_OK && ferror(file))
         status = error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
     free(text);
-    free(section);
     return status;
+}
+
+enum status keyfile_read_numbered(const char *path, keyfile_numbered_line *line, void *context,
+                                  struct error *error)
+{
+    FILE *file = fopen(path, "re");
+    struct reading reading = {0, strdup(""), line, context};
+    enum status status;
+
+    if (file == NULL)
+        status = error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
+    else if (reading.section == NULL)
+        status = error_set(error, STATUS_FATAL, "%s: out of memory", path);
+    else
+        status = read_lines(file, path, &reading, error);
+    free(reading.section);
+    if (file != NULL)
+        fclose(file);
+    return status;
+}
+
+/* Whoever doesn't want to know the number. */
+struct plain {
+    keyfile_line *line;
+    void *context;
+};
+
+static enum status read_plain(void *context, unsigned long number, const char *section,
+                              const char *key, const char *value, struct error *error)
+{
+    const struct plain *plain = context;
+
+    (void)number;
+    return plain->line(plain->context, section, key, value, error);
 }
 
 enum status keyfile_read(const char *path, keyfile_line *line, void *context, struct error *error)
 {
-    FILE *file = fopen(path, "re");
+    struct plain plain = {line, context};
 
-    if (file == NULL)
-        return error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
+    return keyfile_read_numbered(path, read_plain, &plain, error);
+}
 
-    enum status status = read_lines(file, path, line, context, error);
+static char *peek(FILE *file, const char *key)
+{
+    char *found = NULL;
+    char *text = NULL;
+    size_t capacity = 0;
+    bool first = true;
 
-    fclose(file);
-    return status;
+    while (getline(&text, &capacity, file) >= 0) {
+        char *line = cut_blanks(first ? skip_mark(text) : text);
+        char *equals = strchr(line, '=');
+
+        first = false;
+        if (*line == '[')
+            break;
+        if (equals == NULL)
+            continue;
+        *equals = '\0';
+        if (strcmp(cut_blanks(line), key) != 0)
+            continue;
+        free(found);
+        found = strdup(cut_blanks(equals + 1));
+    }
+    free(text);
+    return found;
+}
+
+char *keyfile_peek(const char *path, const char *key)
+{
+    struct stat about;
+    FILE *file = stat(path, &about) == 0 && S_ISREG(about.st_mode) ? fopen(path, "re") : NULL;
+    char *found = file == NULL ? NULL : peek(file, key);
+
+    if (file != NULL)
+        fclose(file);
+    return found;
 }

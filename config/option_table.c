@@ -70,7 +70,7 @@ bool option_is_taken(const char *const *names, const char *name)
     if (options_is_common(name))
         return true;
     for (; *names != NULL; names++)
-        if (strcmp(*names, name) == 0)
+        if (strcmp(*names, OPTION_EVERY) == 0 || strcmp(*names, name) == 0)
             return true;
     return false;
 }

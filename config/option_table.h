@@ -35,6 +35,9 @@ const struct option_spec *option_find(const char *name);
 /* Do all commands take it? */
 bool options_is_common(const char *name);
 
+/* A list that starts with it is that of all options. */
+#define OPTION_EVERY "*"
+
 /* Does a command take it whose list (null-terminated) is `names`? */
 bool option_is_taken(const char *const *names, const char *name);
 

@@ -45,8 +45,13 @@ void options_free(struct options *options)
 {
     if (options == NULL)
         return;
-    for (size_t i = 0; i < options->count; i++)
+    for (size_t i = 0; i < options->count; i++) {
         free(options->settings[i].value);
+        free(options->settings[i].place);
+    }
+    for (size_t i = 0; i < options->warning_count; i++)
+        free(options->warnings[i]);
+    free(options->warnings);
     free(options->settings);
     free(options->arguments);
     free(options);
@@ -72,6 +77,18 @@ const char *options_value(const struct options *options, const char *name)
     const struct setting *setting = last_setting(options, name);
 
     return setting == NULL ? NULL : setting->value;
+}
+
+bool options_on_command_line(const struct options *options, const char *name)
+{
+    const struct setting *setting = last_setting(options, name);
+
+    return setting != NULL && setting->level == LEVEL_FLAG;
+}
+
+const char *options_warning(const struct options *options, size_t index)
+{
+    return index < options->warning_count ? options->warnings[index] : NULL;
 }
 
 enum status options_number(const struct options *options, const char *name, int64_t minimum,

@@ -31,9 +31,16 @@ const char *options_value(const struct options *options, const char *name);
 enum status options_number(const struct options *options, const char *name, int64_t minimum,
                            int64_t maximum, int64_t *out, struct error *error) MUST_CHECK;
 
+/* Was it given on the command line, and not only for all commands in the environment or the file?
+ */
+bool options_on_command_line(const struct options *options, const char *name);
+
 /* Values of a repeating option, lowest precedence first. */
 size_t options_count(const struct options *options, const char *name);
 const char *options_item(const struct options *options, const char *name, size_t index);
+
+/* What is to be said about the settings, and is no mistake; NULL behind the last of them. */
+const char *options_warning(const struct options *options, size_t index);
 
 /* Arguments that are not options, in order. */
 size_t options_arguments(const struct options *options);

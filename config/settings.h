@@ -2,6 +2,7 @@
 #ifndef KANSEN_CONFIG_SETTINGS_H
 #define KANSEN_CONFIG_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config/option_table.h"
@@ -17,6 +18,13 @@ struct setting {
     const struct option_spec *spec;
     char *value; /* owned; "" for a flag of the command line */
     enum level level;
+    char *place; /* owned; where it was said: "kansen.conf:3", "KANSEN_TOP", "--top" */
+};
+
+/* By whom, and where: see above. */
+struct origin {
+    enum level level;
+    const char *place; /* borrowed */
 };
 
 struct options {
@@ -24,17 +32,27 @@ struct options {
     size_t count;
     char **arguments; /* owned array, borrowed texts */
     size_t argument_count;
+    char **warnings; /* owned, texts too */
+    size_t warning_count;
 };
 
 /* Each adds one setting, of which it takes copies. STATUS_FATAL: out of memory. */
 enum status settings_add(struct options *options, const struct option_spec *spec, const char *value,
-                         enum level level, struct error *error) MUST_CHECK;
+                         const struct origin *origin, struct error *error) MUST_CHECK;
 /* A librdkafka property. */
 enum status settings_add_property(struct options *options, const char *key, const char *value,
-                                  enum level level, struct error *error) MUST_CHECK;
+                                  const struct origin *origin, struct error *error) MUST_CHECK;
 /* A flag where it has a value: true or false, else STATUS_REJECT. */
 enum status settings_add_flag(struct options *options, const struct option_spec *spec,
-                              const char *value, enum level level, struct error *error) MUST_CHECK;
+                              const char *value, const struct origin *origin,
+                              struct error *error) MUST_CHECK;
+
+/* Keeps a copy of what is to be said once it is known how. */
+enum status settings_warn(struct options *options, const char *text,
+                          struct error *error) MUST_CHECK;
+
+/* Is there a value? libpq takes an empty conninfo. */
+bool settings_is_value(const struct option_spec *spec, const char *value);
 
 /* Puts them in order of precedence; those of one level keep theirs. */
 void settings_sort(struct options *options);

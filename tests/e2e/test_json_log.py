@@ -60,7 +60,7 @@ ON_DATABASE = [
     (("dead-letters", "show", "x"), 64),
     (("dead-letters", "replay"), 0), (("dead-letters", "relay", *NOBODY), 69),
     (("ingest", *NOBODY, "--until-end"), 69), (("ingest",), 64),
-    (("ingest", *NOBODY, "-X", "no.such.property=1"), 78)]
+    (("ingest", *NOBODY, "--until-end", "-X", "no.such.property=1"), 78)]
 
 
 @pytest.mark.parametrize(("words", "code"), ON_DATABASE, ids=lambda value: (

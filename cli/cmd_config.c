@@ -1,0 +1,229 @@
+/* `kansen config`: the effective settings, and where each was said. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/lookup.h"
+#include "cli/option_notes.h"
+#include "config/secrets.h"
+#include "config/settings.h"
+#include "text/escape.h"
+#include "text/json_writer.h"
+
+/* What stands for a password or key. */
+#define MASK "********"
+
+#define DEFAULT_SOURCE "default"
+#define BY_COMMAND "by command"
+
+/* Columns of a name, and of a value that is not long. */
+#define NAME_COLUMNS 16
+#define VALUE_COLUMNS 34
+
+/* One line: a value of an option, or what counts when there is none. */
+struct row {
+    const char *name;   /* of the option */
+    const char *value;  /* NULL: nothing */
+    bool secret;        /* then value is MASK */
+    const char *source; /* "command line", "environment", "file", "default" */
+    const char *place;  /* "kansen.conf:3", "KANSEN_TOP", "--top"; NULL for a default */
+};
+
+typedef void put_row(void *context, const struct row *row);
+
+/* ---- what the rows are */
+
+/* --format on our own command line is the form of this list. */
+static bool is_ours(const struct setting *setting)
+{
+    return setting->level == LEVEL_FLAG && strcmp(setting->spec->name, "format") == 0;
+}
+
+/* The last one wins; of those that repeat all of the same level count, of properties all. */
+static bool is_effective(const struct options *options, const struct setting *setting)
+{
+    for (const struct setting *later = setting + 1; later < options->settings + options->count;
+         later++) {
+        if (later->spec != setting->spec || is_ours(later))
+            continue;
+        if (strcmp(later->spec->name, OPTION_KAFKA_PROPERTY) == 0)
+            continue;
+        if (!later->spec->repeats || later->level != setting->level)
+            return false;
+    }
+    return !is_ours(setting);
+}
+
+static void put_setting(const struct setting *setting, put_row *put, void *context)
+{
+    static const char *const sources[] = {
+        [LEVEL_FILE] = "file", [LEVEL_ENVIRONMENT] = "environment", [LEVEL_FLAG] = "command line"};
+    const char *name = setting->spec->name;
+    bool property = strcmp(name, OPTION_KAFKA_PROPERTY) == 0;
+    bool secret = secrets_are_in(name, setting->value);
+    const char *shown =
+        setting->spec->value_name == NULL && *setting->value == '\0' ? "true" : setting->value;
+    char masked[256];
+
+    snprintf(masked, sizeof(masked), "%.*s%s" MASK,
+             property ? (int)strcspn(setting->value, "=") : 0, setting->value, property ? "=" : "");
+    put(context, &(struct row){name, secret ? masked : shown, secret, sources[setting->level],
+                               setting->place});
+}
+
+/* What counts when it is said nowhere; of all commands, when they agree. */
+static const char *unless_given(const struct command *command, const char *option)
+{
+    const char *agreed = NULL;
+    bool any = false;
+
+    if (command != NULL)
+        return option_unless_given(command->name, option);
+    for (const struct command *const *each = commands; *each != NULL; each++) {
+        const char *one = option_unless_given((*each)->name, option);
+
+        if (!lookup_is_owner(*each, option))
+            continue;
+        if (any && one != agreed && (one == NULL || agreed == NULL || strcmp(one, agreed) != 0))
+            return BY_COMMAND;
+        agreed = one;
+        any = true;
+    }
+    return agreed;
+}
+
+static void put_option(const struct options *options, const struct command *command,
+                       const struct option_spec *spec, put_row *put, void *context)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < options->count; i++) {
+        const struct setting *setting = &options->settings[i];
+
+        if (setting->spec != spec || !is_effective(options, setting))
+            continue;
+        put_setting(setting, put, context);
+        any = true;
+    }
+    if (!any)
+        put(context,
+            &(struct row){spec->name,
+                          spec->value_name == NULL ? "false" : unless_given(command, spec->name),
+                          false, DEFAULT_SOURCE, NULL});
+}
+
+static void put_rows(const struct options *options, const struct command *command, put_row *put,
+                     void *context)
+{
+    for (const struct option_spec *spec = options_table; spec->name != NULL; spec++)
+        if (strcmp(spec->name, "help") != 0 &&
+            (command == NULL || option_is_taken(command->options, spec->name)))
+            put_option(options, command, spec, put, context);
+}
+
+/* ---- as a table, as JSON */
+
+static void put_cell(const char *text, size_t columns)
+{
+    size_t width = escape_width(text);
+
+    escape_plain(stdout, text);
+    printf("%*s", (int)(width < columns ? columns - width : 0) + 2, "");
+}
+
+static void put_line(void *context, const struct row *row)
+{
+    (void)context;
+    put_cell(row->name, NAME_COLUMNS);
+    put_cell(row->value == NULL ? "-" : row->value, VALUE_COLUMNS);
+    escape_plain(stdout, row->place == NULL ? row->source : row->place);
+    putchar('\n');
+}
+
+static void put_object(void *context, const struct row *row)
+{
+    struct json_writer *writer = context;
+
+    json_writer_object(writer, NULL, JSON_COMPACT);
+    json_writer_text(writer, "option", row->name);
+    json_writer_text(writer, "value", row->value);
+    json_writer_bool(writer, "secret", row->secret);
+    json_writer_text(writer, "source", row->source);
+    json_writer_text(writer, "place", row->place);
+    json_writer_end(writer);
+}
+
+static void print_json(const struct options *options, const struct command *command)
+{
+    struct json_writer writer;
+
+    json_writer_init(&writer, stdout);
+    json_writer_object(&writer, NULL, JSON_LINES);
+    json_writer_text(&writer, "command", command == NULL ? NULL : command->name);
+    json_writer_array(&writer, "options", JSON_LINES);
+    put_rows(options, command, put_object, &writer);
+    json_writer_end(&writer);
+    json_writer_end(&writer);
+    putchar('\n');
+}
+
+/* ---- the command */
+
+static int read_format(const struct options *options, bool *json, struct error *error)
+{
+    static const char *const formats[] = {"table", "json", NULL};
+    const char *format = options_value(options, "format");
+
+    *json = false;
+    if (!options_on_command_line(options, "format") || strcmp(format, "table") == 0)
+        return EX_OK;
+    *json = strcmp(format, "json") == 0;
+    if (*json)
+        return EX_OK;
+    (void)option_refuse_word("format", format, strlen(format), formats, error);
+    return EX_USAGE;
+}
+
+static int run(const struct options *options, struct error *error)
+{
+    const char *first = options_argument(options, 0);
+    const char *second = options_argument(options, 1);
+    const struct command *command = NULL;
+    bool json = false;
+    int words = 0;
+    int code = command_check_arguments(options, 0, 2, "", error);
+
+    if (code == EX_OK)
+        code = read_format(options, &json, error);
+    if (code != EX_OK)
+        return code;
+    if (first != NULL)
+        command = lookup_command(first, second, &words);
+    if (first != NULL && command == NULL)
+        return lookup_refuse(first, second);
+    if (second != NULL && words == 1)
+        return command_refuse_argument(second, error);
+    if (json)
+        print_json(options, command);
+    else
+        put_rows(options, command, put_line, NULL);
+    return EX_OK;
+}
+
+static const char *const option_names[] = {OPTION_EVERY, NULL};
+
+const struct command command_config = {
+    .name = "config",
+    .arguments = "[COMMAND]",
+    .summary = "show the effective settings, and where each was said",
+    .details =
+        "Of a command, or of all. Each line is an option, its value, and its place: an option "
+        "of this command line, a variable, a line of the file that --config names, or "
+        "default. Passwords and keys are not shown. --format is table (the default) or json, "
+        "of this list; for `format` itself the environment and the file are looked at.\n",
+    .options = option_names,
+    .run = run,
+    .examples = COMMAND_EXAMPLES("kansen config ingest",
+                                 "kansen config --config ingest.conf --format json"),
+};
