@@ -89,6 +89,8 @@ static const struct {
     {"9999-99-99T99:99:99-", "an offset without colon"},
     {"9999-99-99$", "a date without a time"},
     {"99999999T9999", "ISO 8601's basic form"},
+    {"99999999$", "ISO 8601's basic form of a date"},
+    {"99999999999999$", "a date and time without separators"},
     {"9999-A99", "a week of ISO 8601"},
     {"9999-999", "a day of the year of ISO 8601"},
     {"9999/99/99", "a date with slashes; RFC 3339 has hyphens"},

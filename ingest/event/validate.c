@@ -142,15 +142,17 @@ static enum status check_time_text(struct slice text, const struct time_policy *
 
     if (problem == NULL)
         return check_bounds(policy, *time_us, why);
-    if (time_hint_read_number(text, &number)) {
+
+    const char *looks = time_hint_of_text(text);
+
+    /* 20130913 has the form of a date and of no number. */
+    if (time_hint_read_number(text, &number) &&
+        (looks == NULL || time_hint_of_number(number) != NULL)) {
         reject_number(number, REJECT_BAD_TIME, "a number in quotes; milliseconds are expected",
                       why);
         rejection_add(why, ", and no quotes around a number");
         return STATUS_REJECT;
     }
-
-    const char *looks = time_hint_of_text(text);
-
     rejection_set(why, REJECT_BAD_TIME, "time: %s", problem);
     if (looks != NULL)
         rejection_add(why, "; looks like %s; RFC 3339 is expected: 2013-09-13T16:05:28Z", looks);

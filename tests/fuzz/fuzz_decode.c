@@ -359,6 +359,10 @@ static void check_rejection(const char *message, size_t size, const struct rejec
     CHECK(*why->detail != '\0', "no detail");
     for (const char *at = why->detail; *at != '\0'; at++)
         CHECK(*at >= ' ' && *at <= '~', "the detail is no plain text: %s", why->detail);
+    /* The search for the fault agrees with the parser that there is one. */
+    CHECK(why->reason != REJECT_BAD_JSON || strstr(why->detail, " at byte ") != NULL ||
+              strstr(why->detail, "looks like ") != NULL,
+          "no cause: %s", why->detail);
     if (size == 0 || size > EVENT_MESSAGE_MAX) {
         CHECK(why->reason == (size == 0 ? REJECT_EMPTY : REJECT_TOO_LARGE), "%s",
               reject_reason_name(why->reason));

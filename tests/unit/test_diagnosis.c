@@ -71,6 +71,8 @@ static const struct {
     {"\"2013-09-13 16:05:28,123\"", REJECT_BAD_TIME, "a log's local time"},
     {"\"2013-09-13T16:05:28,5Z\"", REJECT_BAD_TIME, "ISO 8601 with a comma"},
     {"\"2013-09-13T16:05:28+0900\"", REJECT_BAD_TIME, "an offset without colon"},
+    {"\"20130913\"", REJECT_BAD_TIME, "looks like ISO 8601's basic form of a date; RFC 3339"},
+    {"\"20130913160528\"", REJECT_BAD_TIME, "a date and time without separators"},
     {"\"2013-09-13\"", REJECT_BAD_TIME, "a date without a time"},
     {"\"20130913T160528Z\"", REJECT_BAD_TIME, "basic form"},
     {"\"2013-W37-5T16:05:28Z\"", REJECT_BAD_TIME, "a week of ISO 8601"},
