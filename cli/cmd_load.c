@@ -7,7 +7,9 @@
 #include "cli/commands.h"
 #include "cli/intake.h"
 #include "cli/intake_lines.h"
+#include "cli/load_summary.h"
 #include "cli/log.h"
+#include "ingest/files/input.h"
 #include "ingest/files/load.h"
 
 /* A backfill is asked for by hand, so by default nothing is too old for it: 100 years. */
@@ -22,15 +24,35 @@ static void show(void *context, const struct load_progress *progress)
     log_progress(progress->bytes, progress->bytes_total, text);
 }
 
+/* Standard input can be read once. */
+static int check_paths(const struct options *options, struct error *error)
+{
+    size_t from_stdin = 0;
+
+    for (size_t i = 0; i < options_arguments(options); i++)
+        from_stdin += input_is_stdin(options_argument(options, i));
+    if (from_stdin < 2)
+        return EX_OK;
+    error_set(error, STATUS_REJECT, "standard input (-) is named twice, and can be read once");
+    return EX_USAGE;
+}
+
 static int load(struct pipeline *pipeline, const struct options *options,
+                const struct load_allowance *allowance, struct load_summary *summary,
                 const struct logger *logger, struct error *error)
 {
     size_t count = options_arguments(options);
     const char **paths = calloc(count, sizeof(*paths));
-    struct load_settings settings = {
-        .paths = paths, .count = count, .show = show, .stop = &intake_stopped};
+    struct load_settings settings = {.paths = paths,
+                                     .count = count,
+                                     .show = show,
+                                     .done = load_summary_add,
+                                     .context = summary,
+                                     .stop = &intake_stopped};
     struct load_progress progress;
+    struct error said;
     enum status status;
+    int code;
 
     if (paths == NULL) {
         error_set(error, STATUS_FATAL, "out of memory");
@@ -46,41 +68,63 @@ static int load(struct pipeline *pipeline, const struct options *options,
 
     intake_log_totals(logger, status == STATUS_OK && !intake_stopped ? "loaded" : "stopped early",
                       &totals);
-    if (status == STATUS_REJECT)
-        return progress.lines == 0 ? EX_NOINPUT : EX_DATAERR;
+    code = load_summary_end(summary, allowance, &said);
     if (status == STATUS_OK && intake_stopped)
         return EX_TEMPFAIL;
-    return command_exit_code(status);
+    if (status != STATUS_OK)
+        return command_exit_code(status);
+    *error = said;
+    return code;
 }
 
 static int run(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
+    struct load_summary *summary;
+    struct load_allowance allowance;
     struct pipeline *pipeline = NULL;
     int code = command_check_arguments(options, 1, SIZE_MAX, "FILE", error);
 
+    if (code == EX_OK)
+        code = check_paths(options, error);
     if (code != EX_OK)
         return code;
-    if (log_open(options, &logger, error) != STATUS_OK)
+    if (load_allowance_read(options_value(options, "allow-rejected"), &allowance, error) !=
+            STATUS_OK ||
+        log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
+    summary = load_summary_new(options, logger);
+    if (summary == NULL) {
+        error_set(error, STATUS_FATAL, "out of memory");
+        return EX_OSERR;
+    }
     code = intake_open(options, BACKFILL_MAX_AGE_DAYS, logger, &pipeline, error);
-    if (code != EX_OK)
-        return code;
-    code = load(pipeline, options, logger, error);
+    if (code == EX_OK)
+        code = load(pipeline, options, &allowance, summary, logger, error);
     pipeline_close(pipeline);
+    load_summary_free(summary);
     return code;
 }
 
-static const char *const options[] = {"db", "geoip", "max-age", "max-ahead", NULL};
+static const char *const options[] = {"allow-rejected", "db",        "geoip",
+                                      "max-age",        "max-ahead", NULL};
 
 const struct command command_load = {
     "load",
     "FILE…|-",
-    "store events from NDJSON files or standard input",
-    "Files are plain, gzip or zstd, told by their first bytes; `kcat -J` envelopes are unpacked.\n"
-    "Loading a file again is safe: an event counts once. Rejected lines are kept in dead_letter\n"
-    "with file and line. Events of any age since 2000 are accepted unless --max-age says\n"
-    "otherwise. Ends with 0 when every line has been stored or kept.\n",
+    "store events from files or standard input",
+    "A file has one event a line, or is one JSON array of events, on one line or many. Compressed\n"
+    "files are unpacked, as their first bytes tell: gzip, zstd, xz, bzip2, lz4. Envelopes of\n"
+    "`kcat -J` are unpacked, too. Loading a file again is safe: an event counts once.\n"
+    "Rejected lines are kept in dead_letter, once, with the file's whole path and the line. "
+    "Events\n"
+    "of any age since 2000 are accepted unless --max-age says otherwise.\n"
+    "A file none of whose first 1,000 lines is an event is left alone: nothing of it is stored.\n"
+    "\n"
+    "Ends with 0 when every line is stored, now or before. 65: lines were rejected (unless\n"
+    "--allow-rejected expects as many), or a file is damaged or holds no events; 66: a file is\n"
+    "missing or may not be read; 74: a file can't be read on. No bad file stops the next one, and\n"
+    "of several codes the highest counts.\n",
     options,
     run,
     COMMAND_EXAMPLES("kansen load events.ndjson",

@@ -68,11 +68,14 @@ static int run_with(const struct command *command, const struct options *options
     return code != EX_OK && interrupted ? EX_TEMPFAIL : code;
 }
 
-/* What was written may still be on its way: only now is it known whether it arrived. */
+/* What was written may still be on its way: only now is it known whether it arrived. A success that
+ * could not say what it had to say is none. */
 static int finish_output(const char *command, int code)
 {
-    if (code != EX_OK || (fflush(stdout) == 0 && !ferror(stdout)))
+    if (code != EX_OK)
         return code;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return ferror(stderr) ? EX_IOERR : EX_OK;
     log_say(LOG_LEVEL_ERROR, command, "standard output: %s", strerror(errno));
     return EX_IOERR;
 }

@@ -55,6 +55,7 @@ struct option_note {
 
 /* clang-format off */
 static const struct option_note notes[] = {
+    {"allow-rejected", NULL, "0", NULL},
     {"brokers", "simulate", "standard output", NULL},
     {"brokers", NULL, OPTION_NEEDED, NULL},
     {"db", NULL, "libpq's own", NULL},

@@ -256,6 +256,11 @@ static void decode(struct pipeline *pipeline, const struct message *message, str
     struct time_policy policy =
         message->arrived_us == 0 ? pipeline->policy : policy_at(pipeline, message->arrived_us);
 
+    if (message->refused != NULL) {
+        out->status = STATUS_REJECT;
+        out->reason = *message->refused;
+        return;
+    }
     out->status =
         decode_event(pipeline->decoder, text.data, text.length, &policy, &out->event, &out->reason);
     if (out->status == STATUS_OK)
@@ -348,6 +353,13 @@ static enum pipeline_added add_array(struct pipeline *pipeline, struct message *
     return PIPELINE_ADDED;
 }
 
+static bool is_array(struct pipeline *pipeline, const struct message *message, struct slice text,
+                     struct elements *out)
+{
+    return message->element == 0 && message->refused == NULL &&
+           decode_elements(pipeline->decoder, text.data, text.length, out) != 0;
+}
+
 enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message)
 {
     struct message whole = *message;
@@ -362,7 +374,7 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
         whole.arrived_us = 0;
     if (!intake_watch_begin(pipeline->watch, message) || !unwrap(pipeline, message, &text))
         return PIPELINE_NO_MEMORY;
-    if (whole.element == 0 && decode_elements(pipeline->decoder, text.data, text.length, &elements))
+    if (is_array(pipeline, &whole, text, &elements))
         added = add_array(pipeline, &whole, elements);
     else
         added = add_one(pipeline, &whole, text);
@@ -375,6 +387,34 @@ const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
                                                 enum reject_reason reason)
 {
     return intake_watch_rejected(pipeline->watch, reason);
+}
+
+static bool may_be_event(const struct decoded *decoded)
+{
+    return decoded->status == STATUS_OK || decoded->reason.reason == REJECT_TIME_OUT_OF_RANGE;
+}
+
+int pipeline_try(struct pipeline *pipeline, const struct message *message, struct rejection *why)
+{
+    struct elements elements;
+    struct slice text;
+    struct decoded decoded = {0};
+    bool found = false;
+
+    if (!unwrap(pipeline, message, &text))
+        return -1;
+    if (is_array(pipeline, message, text, &elements)) {
+        while (!found && elements_next(&elements, &text)) {
+            decode(pipeline, message, text, &decoded);
+            found = may_be_event(&decoded);
+        }
+    } else {
+        decode(pipeline, message, text, &decoded);
+        found = may_be_event(&decoded);
+    }
+    if (!found)
+        *why = decoded.reason;
+    return found;
 }
 
 void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t next_offset,
@@ -489,4 +529,9 @@ bool pipeline_is_disconnected(const struct pipeline *pipeline)
 struct store_totals pipeline_totals(struct pipeline *pipeline)
 {
     return writer_totals(pipeline->writer);
+}
+
+void pipeline_take_rejected(struct pipeline *pipeline, struct rejected *out)
+{
+    writer_take_rejected(pipeline->writer, out);
 }

@@ -60,6 +60,10 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
 const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
                                                 enum reject_reason reason);
 
+/* Would it be an event, if it were added? 1, also when nothing but its time is out of range; 0, and
+ * *why; -1 when memory is short. Nothing is added. */
+int pipeline_try(struct pipeline *pipeline, const struct message *message, struct rejection *why);
+
 /* Notes how far a partition has been read, behind the message that was just added (fingerprint:
  * FINGERPRINT_SIZE bytes are filled by the caller) or at its end (last_offset -1). */
 void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t next_offset,
@@ -97,5 +101,7 @@ bool pipeline_is_disconnected(const struct pipeline *pipeline);
 
 /* Since pipeline_open. */
 struct store_totals pipeline_totals(struct pipeline *pipeline);
+/* What was rejected and stored since it was asked for last. */
+void pipeline_take_rejected(struct pipeline *pipeline, struct rejected *out);
 
 #endif

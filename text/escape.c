@@ -279,3 +279,49 @@ size_t escape_width(const char *text)
     }
     return width;
 }
+
+/* Text of a file name may be any bytes. */
+static bool is_shown_whole(const char *text)
+{
+    size_t left = strlen(text);
+    size_t size = 0;
+
+    for (; left > 0; text += size, left -= size) {
+        int32_t character = next_of_bytes(text, left, &size);
+
+        if (character < 0 || is_hidden(character))
+            return false;
+    }
+    return true;
+}
+
+static void quote_bytes(FILE *out, const char *text)
+{
+    fputs("$'", out);
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+
+        if (byte < ' ' || byte > '~')
+            fprintf(out, "\\x%02x", byte);
+        else
+            fprintf(out, byte == '\'' || byte == '\\' ? "\\%c" : "%c", byte);
+    }
+    fputc('\'', out);
+}
+
+void escape_shell(FILE *out, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_.:/@%+,=";
+
+    if (*text != '\0' && text[strspn(text, plain)] == '\0') {
+        fputs(text, out);
+    } else if (!is_shown_whole(text)) {
+        quote_bytes(out, text);
+    } else {
+        fputc('\'', out);
+        for (; *text != '\0'; text++)
+            fputs(*text == '\'' ? "'\\''" : (const char[]){*text, '\0'}, out);
+        fputc('\'', out);
+    }
+}

@@ -31,6 +31,10 @@ void escape_csv(FILE *out, const char *text);
 /* A JSON string with its quotes. */
 void escape_json(FILE *out, const char *text);
 
+/* A word for bash and other shells that know $'…', on one line: what it reads is the text, byte for
+ * byte. */
+void escape_shell(FILE *out, const char *text);
+
 /* Only [A-Za-z0-9._-]; anything else becomes '_', a byte a character, and so does a leading dot. */
 void escape_file_name(FILE *out, const char *text);
 

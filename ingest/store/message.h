@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ingest/event/rejection.h"
 #include "ingest/store/header_list.h"
 #include "kansen/event.h"
 
@@ -59,8 +60,9 @@ struct message {
     /* Adds the headers to the list; called when the message is rejected, and only then. NULL: it
      * has none. False: memory is short. */
     bool (*read_headers)(const void *native, struct header_list *out);
-    const void *native;     /* the source's own form of the message, for read_headers */
-    struct slice headers;   /* of a rejected message: see header_list.h; data NULL without any */
+    const void *native;   /* the source's own form of the message, for read_headers */
+    struct slice headers; /* of a rejected message: see header_list.h; data NULL without any */
+    const struct rejection *refused; /* by its source, and why; NULL: it is to be decoded */
     int64_t dead_letter_id; /* of the dead letter that is replayed; 0: it is a new message */
     /* When its source took it, by which its events' age is measured: microseconds since 1970. The
      * present when it is 0, lies in the future, or before anything could be an event. */

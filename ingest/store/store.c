@@ -138,6 +138,14 @@ struct store_totals store_totals(struct store *store)
     return totals;
 }
 
+void store_take_rejected(struct store *store, struct rejected *out)
+{
+    pthread_mutex_lock(&store->lock);
+    *out = store->rejected;
+    store->rejected = (struct rejected){0};
+    pthread_mutex_unlock(&store->lock);
+}
+
 enum status store_perform(struct store *store, store_task *task, void *context, struct error *error)
 {
     enum status status = store_connect(store, error);

@@ -11,6 +11,7 @@
 
 #include "ingest/event/rejection.h"
 #include "ingest/store/offsets.h"
+#include "ingest/store/rejected.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
 #include "sql/db.h"
@@ -48,6 +49,9 @@ enum status store_perform(struct store *store, store_task *task, void *context,
 
 /* Since store_open. From any thread. */
 struct store_totals store_totals(struct store *store);
+
+/* What was rejected since it was asked for last. From any thread. */
+void store_take_rejected(struct store *store, struct rejected *out);
 
 /* From another thread: cuts the connection, so that whoever uses it returns, whatever PostgreSQL
  * does. */

@@ -26,7 +26,7 @@ struct catalogue {
 struct store {
     char *conninfo;
     const struct logger *logger;
-    pthread_mutex_t lock; /* guards db against store_cut, and totals */
+    pthread_mutex_t lock; /* guards db against store_cut, totals and rejected */
     struct db *db;
     struct catalogue catalogue; /* by which names were matched with threats */
     struct recounts recounts;   /* of that version */
@@ -35,6 +35,7 @@ struct store {
     struct dictionary *dictionary;
     struct infections *infections;
     struct store_totals totals;
+    struct rejected rejected;
     struct offsets offsets;
     struct detections detections;
     struct copy copy; /* scratch of dead_letters_store */

@@ -201,6 +201,7 @@ static void note_stored(struct store *store, const struct batch *batch,
     store->totals.unlocated += batch->unlocated;
     store->totals.bad_addresses += batch->bad_addresses;
     store->totals.batches++;
+    rejected_add(&store->rejected, batch);
     pthread_mutex_unlock(&store->lock);
     infections_committed(store->infections);
 }

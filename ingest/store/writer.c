@@ -432,6 +432,13 @@ struct store_totals writer_totals(struct writer *writer)
     return writer->store == NULL ? (struct store_totals){0} : store_totals(writer->store);
 }
 
+void writer_take_rejected(struct writer *writer, struct rejected *out)
+{
+    *out = (struct rejected){0};
+    if (writer->store != NULL)
+        store_take_rejected(writer->store, out);
+}
+
 void writer_stop(struct writer *writer)
 {
     if (writer == NULL)

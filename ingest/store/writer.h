@@ -73,5 +73,7 @@ bool writer_is_disconnected(const struct writer *writer);
 
 /* Since writer_start. */
 struct store_totals writer_totals(struct writer *writer);
+/* What was rejected since it was asked for last. */
+void writer_take_rejected(struct writer *writer, struct rejected *out);
 
 #endif

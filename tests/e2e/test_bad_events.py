@@ -66,13 +66,15 @@ def test_through_kafka(kafka, topic, database):
 
 def test_through_a_file(tmp_path, database):
     def fits_a_line(message):
-        return message is not None and message.strip() and b"\n" not in message
+        """An empty array holds nothing that could be lost: a file may have it."""
+        return (message is not None and message.strip() and b"\n" not in message
+                and message.replace(b" ", b"") != b"[]")
 
     rows = mixed(fits_a_line)
     path = tmp_path / "events.ndjson"
     path.write_bytes(b"".join(message + b"\n" for _, message in rows))
     for _ in range(2):  # the second time nothing is new
-        database.load(path, "--max-age", 400)
+        database.load(path, "--max-age", 400, code=65)
         kept = {number: (reason, bytes(value)) for number, reason, value in database.sql(
             "select \"offset\", reason, value from kansen.dead_letter"
             " where topic = %s and source = 'file'", (str(path),))}

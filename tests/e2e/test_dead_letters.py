@@ -66,8 +66,8 @@ def tables(database):
 def letters(database, tmp_path):
     """Three reasons in two files; the second holds the same bad line twice."""
     for name, text in (("a", b"{}\n{\nnonsense\n"), ("b", b"nonsense\nnonsense\n")):
-        (tmp_path / name).write_bytes(text + lines({"time": "now"}))
-        database.load(tmp_path / name)
+        (tmp_path / name).write_bytes(text + lines({"time": "now"}, event(0)))
+        database.load(tmp_path / name, code=65)
     return database, str(tmp_path / "a"), str(tmp_path / "b")
 
 
@@ -194,8 +194,8 @@ def test_raw_wants_one_letter(database, tmp_path):
     """A file that was changed and loaded again."""
     path = tmp_path / "events"
     for text in (b"one\n", b"two\n"):
-        path.write_bytes(text)
-        database.load(path)
+        path.write_bytes(text + lines(event(0)))
+        database.load(path, code=65)
     result = database.command("dead-letters", "show", path, 1, "--raw", code=EX_USAGE)
     numbers = sorted(row["letter"] for row in listed(database, "--each"))
     assert ", ".join(map(str, numbers)) in result.stderr and result.stdout == ""
@@ -266,7 +266,7 @@ def test_age_is_measured_by_the_time_of_the_rejection(database, tmp_path):
     """Waiting turns no clock that ran ahead into one that was right."""
     path = tmp_path / "events"
     path.write_bytes(lines(event(1, time="2024-05-10T00:00:00Z")))
-    database.load(path, "--max-age", 1)
+    database.load(path, "--max-age", 1, code=65)
     database.sql("update kansen.dead_letter set rejected_at = '2024-05-06T00:00:00Z'")
     assert replay(database)["rejected"] == 1  # four days ahead of its time
     assert replay(database, "--max-ahead", 3)["rejected"] == 1
@@ -277,7 +277,7 @@ def test_envelopes_in_files_are_unpacked(database, tmp_path):
     path = tmp_path / "events"
     path.write_bytes(lines({"topic": "t", "partition": 0, "offset": 7, "key": None,
                             "payload": json.dumps(event(1))}))
-    database.load(path, "--max-age", 1)
+    database.load(path, "--max-age", 1, code=65)
     assert replay(database, *OLD)["accepted"] == 1
     assert database.value("select malware_name from report.detections") == "WORM.A"
 
@@ -285,7 +285,7 @@ def test_envelopes_in_files_are_unpacked(database, tmp_path):
 def test_replay_takes_filters(database, tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).write_bytes(lines(event(name == "a"), {"bad": 1}))
-        database.load(tmp_path / name, "--max-age", 1)
+        database.load(tmp_path / name, "--max-age", 1, code=65)
     assert replay(database, tmp_path / "a", "--reason", "missing_field")["rejected"] == 1
     assert replay(database, "--until", "2020-01-01")["rejected"] == 0
     assert replay(database, tmp_path / "a", *OLD) == {"accepted": 1, "repeated": 0,
@@ -297,7 +297,7 @@ def test_replay_takes_filters(database, tmp_path):
 def test_what_postgresql_refuses_stays_with_the_reason_of_today(database):
     """Of four letters with one event (a German one) some may be left for the next replay."""
     events = [event(number) for number in range(50)]
-    database.load("-", "--max-age", 1, stdin=lines(*events, *[events[8]] * 3))
+    database.load("-", "--max-age", 1, stdin=lines(*events, *[events[8]] * 3), code=65)
     database.set_threat("worms", "WORM*")
     database.sql("alter table kansen.detection add constraint no_de check (country <> 'DE')")
     refused = sum(each["country"] == "DE" for each in events)
@@ -318,7 +318,7 @@ def test_what_postgresql_refuses_stays_with_the_reason_of_today(database):
 
 def test_a_replay_that_is_killed_and_repeated_stores_each_event_once(database, proxy):
     events = [event(number) for number in range(50000)]  # three batches at least
-    database.load("-", "--max-age", 1, stdin=lines(*events, *events[:3000]))
+    database.load("-", "--max-age", 1, stdin=lines(*events, *events[:3000]), code=65)
     database.set_threat("worms", "WORM*")
     for commits in (0, 1, 1):
         before = database.value(WAITING)
@@ -342,7 +342,7 @@ def test_a_replay_that_is_killed_and_repeated_stores_each_event_once(database, p
 
 def test_commits_that_end_badly_are_replayed_once(database, proxy):
     events = [event(number) for number in range(3000)]
-    database.load("-", "--max-age", 1, stdin=lines(*events))
+    database.load("-", "--max-age", 1, stdin=lines(*events), code=65)
     database.set_threat("worms", "WORM*")
     proxy.plan(Fate.CUT_AFTER, Fate.FAIL, Fate.CUT_BEFORE)
     database.kansen.run("dead-letters", "replay", *OLD,
@@ -357,7 +357,7 @@ def test_replays_at_once_beside_a_load(database, tmp_path):
     events = [event(number) for number in range(20000)]
     path = tmp_path / "events"
     path.write_bytes(lines(*events))
-    database.load(path, "--max-age", 1)
+    database.load(path, "--max-age", 1, code=65)
     database.set_threat("worms", "WORM*")
     runs = [database.kansen.start(*words, "--db", database.conninfo) for words in (
         ("dead-letters", "replay", *OLD), ("dead-letters", "replay", *OLD), ("load", str(path)))]
@@ -370,7 +370,7 @@ def test_replays_at_once_beside_a_load(database, tmp_path):
 
 
 def test_a_replay_goes_on_after_an_outage(database, postgres):
-    database.load("-", "--max-age", 1, stdin=lines(*(event(number) for number in range(20000))))
+    database.load("-", "--max-age", 1, stdin=lines(*(event(number) for number in range(20000))), code=65)
     run = database.kansen.start("dead-letters", "replay", "--db", database.conninfo, *OLD)
     wait_until(lambda: database.value(WAITING) < 20000, "the first letters", [run])
     postgres.kill()
@@ -446,10 +446,10 @@ def test_relayed_letters_are_as_kafka_connect_writes_them(kafka, topic, database
 
 def test_a_relay_that_is_resumed_sends_only_what_is_new(kafka, topic, database):
     target, other = topic(2), topic(1)
-    database.load("-", stdin=b"one\ntwo\n")
+    database.load_bad(b"one\ntwo\n")
     assert relayed(database, kafka, target) == (2, 0)
     assert relayed(database, kafka, target) == (0, 0)
-    database.load("-", stdin=b"one\ntwo\nthree\n")
+    database.load_bad(b"one\ntwo\nthree\n")
     assert relayed(database, kafka, target) == (1, 0)
     assert relayed(database, kafka, other) == (3, 0)
     assert sorted(each["payload"] for each in received(kafka, target)) == ["one", "three", "two"]
@@ -468,7 +468,7 @@ def test_a_letter_that_is_committed_late_is_not_passed_over(kafka, topic, databa
             " reason, detail, value) values ('file', 'slow', 0, 1, gen_random_uuid(), 'bad_json',"
             " '', 'slow') returning letter_id")
         number = cursor.fetchone()[0]
-        database.load("-", stdin=b"fast\n")
+        database.load_bad(b"fast\n")
         assert number < database.value("select letter_id from kansen.dead_letter")
         assert relayed(database, kafka, target) == (1, 0)
         slow.commit()
@@ -480,7 +480,7 @@ def test_a_letter_that_is_committed_late_is_not_passed_over(kafka, topic, databa
 def test_a_letter_too_large_for_the_topic_stays_and_the_relay_goes_on(kafka, topic, database):
     small, large = topic(1, max_message_bytes=2000), topic(1, max_message_bytes=4000000)
     values = [b"x" * size for size in (10, 3000, 20, 2000000, 30)]
-    database.load("-", stdin=b"".join(value + b"\n" for value in values))
+    database.load_bad(b"".join(value + b"\n" for value in values))
     result = relay(database, kafka, small)
     assert counts(result, "relayed")["relayed"] == 3 and counts(result, "relayed")["refused"] == 2
     assert "too large" in result.stderr
@@ -501,7 +501,7 @@ def test_a_letter_too_large_for_the_topic_stays_and_the_relay_goes_on(kafka, top
 def test_a_relay_that_is_killed_loses_nothing(kafka, topic, database):
     target = topic(3)
     values = [b"nonsense-%d" % number for number in range(20000)]  # forty portions
-    database.load("-", stdin=b"".join(value + b"\n" for value in values))
+    database.load_bad(b"".join(value + b"\n" for value in values))
     marked = "select coalesce(sum(relayed), 0) from report.dead_letter_relays"
     for _ in range(2):
         before = database.value(marked)
@@ -521,12 +521,12 @@ def test_a_relay_follows_until_it_is_told_to_stop(kafka, topic, database, postgr
     target = topic(1)
     run = database.kansen.start(*relay_options(database, kafka, target, "--follow"))
     sent = "select coalesce(sum(relayed), 0) from report.dead_letter_relays"
-    database.load("-", stdin=b"one\n")
+    database.load_bad(b"one\n")
     wait_until(lambda: database.value(sent) == 1, "the first letter", [run])
     postgres.kill()
     wait_until(lambda: "can't relay now" in run.said(), "the relay to notice", [run])
     postgres.start()
-    database.load("-", stdin=b"one\ntwo\n")
+    database.load_bad(b"one\ntwo\n")
     wait_until(lambda: database.value(sent) == 2, "the second letter", [run])
     assert counts(run.terminate(), "stopped") == {"relayed": 2, "refused": 0}
     assert [each["payload"] for each in received(kafka, target)] == ["one", "two"]
@@ -537,11 +537,11 @@ def test_what_kafka_did_not_take_in_time_is_sent_later(kafka, topic, database):
     sent = "select coalesce(sum(relayed), 0) from report.dead_letter_relays"
     run = database.kansen.start(*relay_options(database, kafka, target, "--follow",
                                                "-X", "message.timeout.ms=1500"))
-    database.load("-", stdin=b"one\n")
+    database.load_bad(b"one\n")
     wait_until(lambda: database.value(sent) == 1, "the first letter", [run])
     kafka.stop()
     try:
-        database.load("-", stdin=b"one\ntwo\n")
+        database.load_bad(b"one\ntwo\n")
         wait_until(lambda: "can't relay now" in run.said(), "the relay to notice", [run])
         assert database.value(sent) == 1
     finally:
@@ -554,7 +554,7 @@ def test_what_kafka_did_not_take_in_time_is_sent_later(kafka, topic, database):
 def test_one_relay_at_a_time_to_a_topic(kafka, topic, database):
     target = topic(1)
     run = database.kansen.start(*relay_options(database, kafka, target, "--follow"))
-    database.load("-", stdin=b"one\n")
+    database.load_bad(b"one\n")
     wait_until(lambda: received(kafka, target), "the first letter", [run])
     assert "another relay" in relay(database, kafka, target, code=EX_TEMPFAIL).stderr
     run.terminate()
@@ -575,7 +575,7 @@ def test_a_topic_that_is_read_is_no_target(kafka, topic, database):
 
 
 def test_replayed_letters_are_not_relayed(kafka, topic, database):
-    database.load("-", "--max-age", 1, stdin=lines(event(1), {"bad": 1}))
+    database.load("-", "--max-age", 1, stdin=lines(event(1), {"bad": 1}), code=65)
     replay(database, *OLD)
     target = topic(1)
     assert relayed(database, kafka, target) == (1, 0)
@@ -593,7 +593,7 @@ def test_properties_that_would_break_the_promise_are_refused(database):
 # ---- rights
 
 def test_the_loader_replays_and_relays_and_changes_no_letter(kafka, topic, database):
-    database.load("-", "--max-age", 1, stdin=lines(event(1), {"bad": 1}))
+    database.load("-", "--max-age", 1, stdin=lines(event(1), {"bad": 1}), code=65)
     database.sql("drop role if exists test_loader")
     database.sql("create role test_loader login in role kansen_loader")
     try:

@@ -37,7 +37,7 @@ def lines_of(text):
 @pytest.fixture
 def filled(database):
     database.set_threat("worms", "WORM*")
-    database.load("-", stdin=f"{EVENT}\nbad\n".encode())
+    database.load("-", stdin=f"{EVENT}\nbad\n".encode(), code=65)
     return database
 
 
@@ -54,7 +54,7 @@ ON_DATABASE = [
     (("stats", "worms", "--from", "2024-05", "--to", "2024-05"), 0), (("stats", "nobody"), 65),
     (("stats", "worms", "--top", "ten"), 64), (("report", "worms", "--format", "docx"), 64),
     (("report", "worms", "--from", "2024-05", "--to", "2024-05", "--format", "text"), 0),
-    (("load", "-"), 0), (("load", "/nowhere"), 66), (("load",), 64),
+    (("load", "-"), 65), (("load", "/nowhere"), 66), (("load",), 64),
     (("load", "-", "--geoip", "/nowhere"), 78),
     (("dead-letters", "list"), 0), (("dead-letters", "show", "77"), 65),
     (("dead-letters", "show", "x"), 64),

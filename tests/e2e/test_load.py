@@ -1,12 +1,7 @@
-"""`kansen load`: files of every kind, repeated, damaged, missing."""
-
-import gzip
-import subprocess
-
-import pytest
+"""`kansen load`: what becomes of the lines of a file. (test_load_packed.py, test_load_arrays.py,
+test_load_foreign.py and test_load_ends.py: kinds of files, and how a load ends.)"""
 
 from load_cases import count, event, lines
-from servers import need
 
 
 def test_a_last_line_without_a_newline_counts(database):
@@ -73,30 +68,6 @@ def test_every_field_arrives(database):
             "Éxample", "Endpoint", "11.0", "quarantined")]
 
 
-@pytest.mark.parametrize("squeeze", ["gzip", "zstd"])
-def test_a_damaged_file_is_an_error_and_can_be_repeated(database, tmp_path, squeeze):
-    need("zstd")
-    whole = lines(*(event(number) for number in range(5000)))
-    packed = gzip.compress(whole) if squeeze == "gzip" else subprocess.run(
-        ["zstd", "-q", "-c"], input=whole, check=True, capture_output=True).stdout
-    path = tmp_path / f"events.{squeeze}"
-    path.write_bytes(packed[:len(packed) * 2 // 3])
-    result = database.load(path, code=65)
-    assert str(path) in result.stderr, result
-    path.write_bytes(packed)
-    database.load(path)
-    assert count(database) == 5000
-    assert database.value("select count(*) from kansen.dead_letter") == 0
-
-
-def test_a_missing_file_is_named_and_loads_nothing(database, tmp_path):
-    good = tmp_path / "good.ndjson"
-    good.write_bytes(lines(event(1)))
-    result = database.load(good, tmp_path / "missing.ndjson", code=66)
-    assert "missing.ndjson" in result.stderr
-    assert count(database) == 0
-
-
 def test_the_country_comes_from_the_address_when_the_event_has_none(database, mmdb):
     database.load("-", "--geoip", mmdb, stdin=lines(
         {key: value for key, value in event(1, ip="10.0.0.1").items() if key != "country"},
@@ -116,7 +87,7 @@ def test_a_bad_geoip_file_is_an_error(database, tmp_path):
 
 def test_times_from_2000_on_are_taken(database):
     database.load("-", stdin=lines(event(1, time="2000-01-01T00:00:00Z"),
-                                   event(2, time="1999-12-31T23:59:59.999Z")))
+                                   event(2, time="1999-12-31T23:59:59.999Z")), code=65)
     assert count(database) == 1
     assert database.sql("select reason from kansen.dead_letter") == [("time_out_of_range",)]
     database.verify()

@@ -63,7 +63,7 @@ def test_session_pooling_needs_no_setting(pooled):
     database = pooled("session")
     database.command("db", "init")
     database.set_threat("worms", "WORM*")
-    database.load("-", stdin=f"{EVENT}\n{EVENT}\nbad\n".encode())
+    database.load("-", stdin=f"{EVENT}\n{EVENT}\nbad\n".encode(), code=65)
     assert database.stats("worms", "2024-05", "2024-05")["total"] == 1
     database.command("dead-letters", "replay")
     database.command("db", "maintain")

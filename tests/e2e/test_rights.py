@@ -20,7 +20,7 @@ COMMANDS = [
     (("dead-letters", "show", "1"), LOADER, 0),
     (("dead-letters", "replay"), LOADER, 0),
     (("dead-letters", "relay", *NOWHERE), LOADER, EX_UNAVAILABLE),
-    (("load", "-"), LOADER, 0),
+    (("load", "-"), LOADER, 65),
     (("ingest", *NOWHERE, "--until-end"), LOADER, EX_UNAVAILABLE),
     (("threat", "list"), LOADER, 0),
     (("db", "status"), LOADER, 0),
@@ -53,7 +53,7 @@ def users(postgres):
 def filled(database, users):
     """With a threat, a detection, a dead letter, an offset; and the users."""
     database.set_threat("worms", "WORM*")
-    database.load("-", stdin=f"{EVENT}\nbad\n".encode())
+    database.load("-", stdin=f"{EVENT}\nbad\n".encode(), code=65)
     for table in ("kafka_partition", "kafka_offset"):
         database.sql(f"insert into kansen.{table} (cluster, group_id, topic, incarnation, partition)"
                      " values ('cluster', 'tests', 'topic', 1, 0)")

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <archive.h>
 #include <maxminddb.h>
 #include <zlib.h>
-#include <zstd.h>
 
 static bool is_short(const char *call, const void *place)
 {
@@ -83,11 +83,11 @@ int __wrap_inflate(z_stream *stream, int flush)
     return is_short("inflate", FAILING_PLACE) ? Z_MEM_ERROR : __real_inflate(stream, flush);
 }
 
-ZSTD_DStream *__real_ZSTD_createDStream(void);
-ZSTD_DStream *__wrap_ZSTD_createDStream(void);
-ZSTD_DStream *__wrap_ZSTD_createDStream(void)
+struct archive *__real_archive_read_new(void);
+struct archive *__wrap_archive_read_new(void);
+struct archive *__wrap_archive_read_new(void)
 {
-    return is_short("ZSTD_createDStream", FAILING_PLACE) ? NULL : __real_ZSTD_createDStream();
+    return is_short("archive_read_new", FAILING_PLACE) ? NULL : __real_archive_read_new();
 }
 
 int __real_MMDB_open(const char *path, uint32_t flags, MMDB_s *mmdb);

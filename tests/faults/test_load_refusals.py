@@ -10,7 +10,7 @@ def test_rows_that_postgresql_refuses_are_kept_and_the_others_stored(database):
     bad = (0, 1, 777, 2499, 4999)
     events = [event(number, country="FR" if number in bad else "JP") for number in range(5000)]
     database.set_threat("worms", "WORM*")
-    result = database.load("-", stdin=lines(*events))
+    result = database.load("-", stdin=lines(*events), code=65)
     assert count(database) == 5000 - len(bad)
     letters = database.sql("select \"offset\", reason, detail, value from kansen.dead_letter order by 1")
     assert [letter[0] - 1 for letter in letters] == list(bad), result
@@ -27,7 +27,7 @@ def test_refused_rows_among_resent_ones(database):
     database.load("-", stdin=lines(*first))
     database.sql("alter table kansen.detection add constraint no_fr check (country <> 'FR') not valid")
     database.set_threat("worms", "WORM*")
-    database.load("-", stdin=lines(*first, event(2000, country="FR"), event(2001)))
+    database.load("-", stdin=lines(*first, event(2000, country="FR"), event(2001)), code=65)
     assert count(database) == 1001
     assert database.value("select count(*) from kansen.dead_letter") == 1
     database.verify()

@@ -21,7 +21,7 @@ def end_connection(database, like):
 
 def test_a_relay_that_follows(database, kafka, topic, proxy):
     rejected = topic(1)
-    database.load("-", stdin=b"bad\n")
+    database.load_bad(b"bad\n")
     relay = database.kansen.start("dead-letters", "relay", "--follow", "-b", kafka.brokers, "-t", rejected,
                                   "--db", proxy.conninfo(database.name), "--log-format", "json")
     relayed = "select count(*) from kansen.relayed_letter"
@@ -32,7 +32,7 @@ def test_a_relay_that_follows(database, kafka, topic, proxy):
     reasons = away(relay, "can't relay now, waiting")
     assert 1 <= len(reasons) <= 3 and len(set(reasons)) == len(reasons), reasons
     proxy.refusals = 0
-    database.load("-", stdin=b"worse\n")
+    database.load_bad(b"worse\n")
     wait_until(lambda: database.value(relayed) == 2, "the second letter", [relay])
     wait_until(lambda: "relaying again" in relay.said(), "the end to be told", [relay])
     time.sleep(2)
@@ -42,7 +42,7 @@ def test_a_relay_that_follows(database, kafka, topic, proxy):
 
 
 def test_a_replay(database, proxy):
-    database.load("-", stdin=b"bad\n")
+    database.load_bad(b"bad\n")
     connection = database.postgres.connect(database.name)
     try:
         connection.cursor().execute("begin; lock table kansen.dead_letter in access exclusive mode")

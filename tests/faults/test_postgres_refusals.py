@@ -41,13 +41,13 @@ def test_a_rejected_line_of_a_file_whose_path_is_not_utf8_is_kept(database, tmp_
     path = folder + b"/caf\xe9"
     with open(path, "wb") as file:
         file.write(b"not an event\n" + make_lines(5))
-    database.load(os.fsdecode(path))
+    database.load(os.fsdecode(path), code=EX_DATAERR)
     kept = str(tmp_path) + r"/\xC3\xA9/caf\xE9"
     assert database.sql('select topic, "offset" from kansen.dead_letter') == [(kept, 1)]
     assert count(database) == 5
     with open(folder + b"/cafe", "wb") as file:
-        file.write(b"not an event\n")
-    database.load(os.fsdecode(folder + b"/cafe"))
+        file.write(b"not an event\n" + make_lines(1))
+    database.load(os.fsdecode(folder + b"/cafe"), code=EX_DATAERR)
     assert database.value("select count(*) from kansen.dead_letter where topic like '%/é/cafe'") == 1
 
 

@@ -18,7 +18,7 @@ WARNINGS = ["-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror", "-fsyntax
 def flags():
     """Include paths as CMakeLists.txt sets them, and those of the libraries in use."""
     found = subprocess.run(
-        ["pkg-config", "--cflags", "rdkafka", "libpq", "libmaxminddb", "icu-uc", "libzstd"],
+        ["pkg-config", "--cflags", "rdkafka", "libpq", "libmaxminddb", "icu-uc", "libarchive"],
         check=True, capture_output=True, text=True).stdout.split()
     generated = os.environ.get("KANSEN_GENERATED", str(ROOT / "build/asan/generated"))
     return ["-D_POSIX_C_SOURCE=200809L", f"-I{ROOT}", f"-I{ROOT}/include", f"-I{generated}", *found]

@@ -211,6 +211,11 @@ class Database:
     def load(self, *files, code=0, **options):
         return self.command("load", *files, code=code, **options)
 
+    def load_bad(self, text, *options):
+        """Loads bad lines through stdin, and an event behind them: a file without any is left alone."""
+        good = {"device": "good", "name": "GOOD", "country": "JP", "time": "2024-05-06T00:00:00Z"}
+        return self.load("-", *options, stdin=text + json.dumps(good).encode() + b"\n", code=65)
+
     def load_events(self, events, *options):
         """Loads events (dicts) through stdin."""
         lines = "".join(json.dumps(event) + "\n" for event in events)

@@ -131,6 +131,12 @@ bool store_is_away(const struct store *store)
     return true;
 }
 
+void store_take_rejected(struct store *store, struct rejected *out)
+{
+    (void)store;
+    *out = (struct rejected){0};
+}
+
 struct store_totals store_totals(struct store *store)
 {
     (void)store;
