@@ -13,6 +13,7 @@ struct wish {
     struct reporting_choices formats;
     struct reporting_choices languages;
     const char *folder; /* NULL: standard output */
+    bool bom;
 };
 
 static void say_written(void *context, const char *path)
@@ -42,7 +43,7 @@ static int read_wish(const struct options *options, struct wish *wish, struct er
         wish->formats.words[i] = known[i];
     if (wish->formats.count == 0)
         wish->formats.count = REPORT_WRITERS;
-    return EX_OK;
+    return reporting_read_bom(options, &wish->formats, &wish->bom, error);
 }
 
 static enum status write_document(const struct document *document, const struct wish *wish,
@@ -50,12 +51,16 @@ static enum status write_document(const struct document *document, const struct 
 {
     const char *formats[REPORTING_CHOICES_MAX];
     struct publish_request request = {
-        .folder = wish->folder, .formats = formats, .format_count = wish->formats.count};
+        .folder = wish->folder,
+        .formats = formats,
+        .format_count = wish->formats.count,
+        .bom = wish->bom,
+    };
 
-    if (wish->folder == NULL)
-        return publish_stream(document, wish->formats.words[0], stdout, error);
     for (size_t i = 0; i < wish->formats.count; i++)
         formats[i] = wish->formats.words[i];
+    if (wish->folder == NULL)
+        return publish_stream(document, &request, stdout, error);
     return publish_report(document, &request, say_written, NULL, error);
 }
 
@@ -95,7 +100,7 @@ static int run_report(const struct options *options, struct error *error)
 }
 
 static const char *const option_names[] = {"db",     "from",   "to",   "top", "unique",
-                                           "format", "output", "lang", NULL};
+                                           "format", "output", "lang", "bom", NULL};
 
 const struct command command_report = {
     .name = "report",

@@ -157,6 +157,8 @@ static int run_simulate(const struct options *options, struct error *error)
     fleet_free(simulation.fleet);
     scenario_free(simulation.scenario);
     networks_free(simulation.networks);
+    if (status != STATUS_OK && ferror(stdout))
+        return EX_IOERR;
     return command_exit_code(status);
 }
 

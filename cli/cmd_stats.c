@@ -8,10 +8,10 @@
 #include "reports/sections/compose.h"
 
 static enum status print_figures(const struct figures *figures, const char *code,
-                                 const char *format, struct error *error)
+                                 const char *format, bool bom, struct error *error)
 {
     struct language *language = NULL;
-    struct report report = {.document = NULL};
+    struct report report = {.bom = bom};
     struct document *document = NULL;
     enum status status = language_open(code, &language, error);
 
@@ -38,6 +38,7 @@ static int run_stats(const struct options *options, struct error *error)
     struct reporting_choices language = {.count = 0};
     struct figures *figures = NULL;
     const char *formats[STATS_WRITERS + 1] = {NULL};
+    bool bom = false;
 
     for (size_t i = 0; i < STATS_WRITERS; i++)
         formats[i] = stats_writers[i].format;
@@ -46,22 +47,24 @@ static int run_stats(const struct options *options, struct error *error)
 
     if (code == EX_OK)
         code = reporting_choose_languages(options, &language, error);
+    if (code == EX_OK && format.count == 0)
+        format.words[format.count++] = formats[0];
+    if (code == EX_OK)
+        code = reporting_read_bom(options, &format, &bom, error);
     if (code == EX_OK)
         code = reporting_load(options, &figures, error);
     if (code != EX_OK)
         return code;
-    if (format.count == 0)
-        format.words[format.count++] = formats[0];
 
     enum status status = print_figures(figures, language.words[language.count - 1],
-                                       format.words[format.count - 1], error);
+                                       format.words[format.count - 1], bom, error);
 
     figures_free(figures);
     return status == STATUS_OK ? EX_OK : EX_IOERR;
 }
 
-static const char *const option_names[] = {"db",     "from",   "to",   "top",
-                                           "unique", "format", "lang", NULL};
+static const char *const option_names[] = {"db",     "from", "to",  "top", "unique",
+                                           "format", "lang", "bom", NULL};
 
 const struct command command_stats = {
     .name = "stats",

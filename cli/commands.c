@@ -24,6 +24,7 @@ const struct command *const commands[] = {
     &command_db_verify,
     &command_db_reread,
     &command_db_relocate,
+    &command_geoip_check,
     &command_simulate,
     &command_demo,
     &command_config,

@@ -19,6 +19,7 @@ extern const struct command command_dead_letters_show;
 extern const struct command command_dead_letters_replay;
 extern const struct command command_dead_letters_relay;
 extern const struct command command_dead_letters_remove;
+extern const struct command command_geoip_check;
 extern const struct command command_simulate;
 extern const struct command command_demo;
 extern const struct command command_db_init;

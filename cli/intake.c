@@ -29,10 +29,14 @@ static void stop(int signal_number)
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = stop};
+    struct sigaction before;
 
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    /* A terminal that was closed; nohup has it ignored. */
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
 }
 
 int intake_check_db(const struct options *options, struct error *error)

@@ -11,6 +11,7 @@
 #include "cli/guide/help.h"
 #include "cli/log.h"
 #include "cli/lookup.h"
+#include "process/leftovers.h"
 #include "sql/db.h"
 
 static void print_error(const struct command *command, const struct error *error)
@@ -18,8 +19,8 @@ static void print_error(const struct command *command, const struct error *error
     log_say(LOG_LEVEL_ERROR, command->name, "%s", error->message);
 }
 
-/* A wait for PostgreSQL is ended in order, with a message; anything else at once. Commands that
- * have something to store first catch the signals themselves. */
+/* A wait for PostgreSQL is ended in order, with a message; anything else at once, but for what must
+ * not stay behind. Commands that have something to store first catch the signals themselves. */
 static volatile sig_atomic_t interrupted;
 
 static void interrupt(int number)
@@ -28,20 +29,22 @@ static void interrupt(int number)
         interrupted = 1;
         return;
     }
+    leftovers_remove();
     signal(number, SIG_DFL);
     raise(number);
 }
 
 static void catch_interrupts(void)
 {
+    static const int asking[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = interrupt};
     struct sigaction before;
 
-    sigemptyset(&action.sa_mask);
-    /* Whoever started us may want it ignored: a shell, for what runs in the background. */
-    if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-        sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    sigfillset(&action.sa_mask);
+    /* Whoever started us may want it ignored: a shell, for what runs in the background; nohup. */
+    for (size_t i = 0; i < sizeof(asking) / sizeof(asking[0]); i++)
+        if (sigaction(asking[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            sigaction(asking[i], &action, NULL);
 }
 
 /* Runs a command with options that could be read. */

@@ -66,6 +66,19 @@ int reporting_choose_languages(const struct options *options, struct reporting_c
     return code;
 }
 
+int reporting_read_bom(const struct options *options, const struct reporting_choices *formats,
+                       bool *out, struct error *error)
+{
+    *out = options_flag(options, "bom");
+    for (size_t i = 0; i < formats->count; i++)
+        if (strcmp(formats->words[i], "csv") == 0)
+            return EX_OK;
+    if (!*out)
+        return EX_OK;
+    error_set(error, STATUS_REJECT, "--bom is for CSV; ask for it with --format csv");
+    return EX_USAGE;
+}
+
 static int read_request(const struct options *options, struct stats_request *request,
                         struct error *error)
 {

@@ -25,6 +25,10 @@ int reporting_choose(const struct options *options, const char *name, const char
 int reporting_choose_languages(const struct options *options, struct reporting_choices *out,
                                struct error *error);
 
+/* --bom, which is refused when CSV is not among the formats. EX_OK or EX_USAGE. */
+int reporting_read_bom(const struct options *options, const struct reporting_choices *formats,
+                       bool *out, struct error *error);
+
 /* The figures that [THREAT], --from, --to, --top and --unique ask for; the caller frees *out.
  * EX_OK or the code to end with. */
 int reporting_load(const struct options *options, struct figures **out, struct error *error);

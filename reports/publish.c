@@ -7,14 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "process/leftovers.h"
 #include "reports/formats/writers.h"
-#include "text/escape.h"
+#include "text/file_name.h"
 
 /* A folder, a name and the mark of a temporary file. */
 #define PATH_SIZE 4096
-
-/* What a threat's name may take of a file's: the rest is for months, chart, language, suffix. */
-#define THREAT_NAME_MAX 160
 
 static const struct report_writer *find_writer(const char *format)
 {
@@ -25,25 +23,18 @@ static const struct report_writer *find_writer(const char *format)
 }
 
 /* "THREAT-FROM-TO[-CHART].LANGUAGE.SUFFIX" */
-static enum status make_name(const struct document *document, const char *chart, const char *suffix,
-                             char name[PUBLISH_NAME_MAX + 1], struct error *error)
+static void make_name(const struct document *document, const char *chart, const char *suffix,
+                      char name[PUBLISH_NAME_MAX + 1])
 {
-    char threat[THREAT_NAME_MAX + 1] = "";
+    char threat[FILE_NAME_PART_MAX + 1];
     char from[MONTH_TEXT_SIZE];
     char to[MONTH_TEXT_SIZE];
-    FILE *out = fmemopen(threat, sizeof(threat), "w");
 
-    if (out == NULL)
-        return error_set(error, STATUS_FATAL, "a file's name: %s", strerror(errno));
-    setvbuf(out, NULL, _IONBF, 0); /* a name too long is cut */
-    escape_file_name(out, document->figures->threat);
-    fclose(out);
-    threat[THREAT_NAME_MAX] = '\0';
+    file_name_part(document->figures->threat, threat);
     snprintf(name, PUBLISH_NAME_MAX + 1, "%s-%s-%s%s%s%s.%s.%s", threat,
              month_format(document->figures->from, from), month_format(document->figures->to, to),
              document->figures->unique ? "-unique" : "", *chart == '\0' ? "" : "-", chart,
              document->language, suffix);
-    return STATUS_OK;
 }
 
 /* ---- charts */
@@ -80,8 +71,7 @@ static enum status draw_section(const struct document *document, const struct se
 
         status =
             chart_draw(document, section, (enum chart_format)format, &out->images[format], error);
-        if (status == STATUS_OK)
-            status = make_name(document, section->chart.name, suffix, out->names[format], error);
+        make_name(document, section->chart.name, suffix, out->names[format]);
     }
     return status;
 }
@@ -126,22 +116,16 @@ static enum status pending_open(struct pending *pending, const char *folder, con
         return error_set(error, STATUS_FATAL, "%s: the path is too long", folder);
     snprintf(pending->path, PATH_SIZE, "%s/%s", folder, name);
 
-    mode_t mask = umask(0);
-
-    umask(mask);
-
-    int file = mkstemp(pending->temporary);
+    int file = leftovers_make_file(pending->temporary);
 
     pending->stream = file < 0 ? NULL : fdopen(file, "w");
-    if (pending->stream != NULL && fchmod(file, 0666 & ~mask) == 0)
+    if (pending->stream != NULL)
         return STATUS_OK;
     error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
-    if (pending->stream != NULL)
-        fclose(pending->stream);
-    else if (file >= 0)
+    if (file >= 0) {
         close(file);
-    if (file >= 0)
-        unlink(pending->temporary);
+        leftovers_take_away(pending->temporary);
+    }
     return STATUS_FATAL;
 }
 
@@ -166,20 +150,20 @@ static enum status pending_finish(struct pending *pending, struct error *error)
         error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
         written = false;
     }
-    if (written && rename(pending->temporary, pending->path) != 0) {
+    if (written && !leftovers_keep_file(pending->temporary, pending->path)) {
         error_set(error, STATUS_FATAL, "%s: %s", pending->path, strerror(errno));
         written = false;
     }
     if (written)
         return STATUS_OK;
-    unlink(pending->temporary);
+    leftovers_take_away(pending->temporary);
     return STATUS_FATAL;
 }
 
 static void pending_drop(struct pending *pending)
 {
     fclose(pending->stream);
-    unlink(pending->temporary);
+    leftovers_take_away(pending->temporary);
 }
 
 static enum status sync_folder(const char *folder, struct error *error)
@@ -216,10 +200,10 @@ static enum status publish_document(const struct publication *publication,
     char name[PUBLISH_NAME_MAX + 1];
     struct pending pending;
 
-    enum status status = make_name(publication->report.document, "", writer->suffix, name, error);
+    make_name(publication->report.document, "", writer->suffix, name);
 
-    if (status == STATUS_OK)
-        status = pending_open(&pending, publication->request->folder, name, error);
+    enum status status = pending_open(&pending, publication->request->folder, name, error);
+
     if (status != STATUS_OK)
         return status;
     if (!writer->write(pending.stream, &publication->report)) {
@@ -280,7 +264,8 @@ static bool wants_charts(const struct publish_request *request)
 enum status publish_report(const struct document *document, const struct publish_request *request,
                            publish_done *done, void *context, struct error *error)
 {
-    struct publication publication = {request, {.document = document}, done, context};
+    struct publication publication = {
+        request, {.document = document, .bom = request->bom}, done, context};
     struct charts charts = {NULL, NULL};
     enum status status = make_folder(request->folder, error);
 
@@ -299,11 +284,11 @@ enum status publish_report(const struct document *document, const struct publish
     return status;
 }
 
-enum status publish_stream(const struct document *document, const char *format, FILE *out,
-                           struct error *error)
+enum status publish_stream(const struct document *document, const struct publish_request *request,
+                           FILE *out, struct error *error)
 {
-    const struct report_writer *writer = find_writer(format);
-    struct report report = {.document = document};
+    const struct report_writer *writer = find_writer(request->formats[0]);
+    struct report report = {.document = document, .bom = request->bom};
     struct charts charts = {NULL, NULL};
     enum status status = STATUS_OK;
 

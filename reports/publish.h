@@ -17,6 +17,7 @@ struct publish_request {
     const char *folder;         /* made when it is missing, but not the folders above it */
     const char *const *formats; /* of report_writers, none twice; those with charts bring them */
     size_t format_count;
+    bool bom; /* begin CSV with a byte order mark */
 };
 
 /* Called with the path of each file that has got its name. */
@@ -27,8 +28,9 @@ typedef void publish_done(void *context, const char *path);
 enum status publish_report(const struct document *document, const struct publish_request *request,
                            publish_done *done, void *context, struct error *error) MUST_CHECK;
 
-/* Writes one format to a stream, charts inside where the format holds them. */
-enum status publish_stream(const struct document *document, const char *format, FILE *out,
-                           struct error *error) MUST_CHECK;
+/* Writes the one format of the request to a stream instead, charts inside where the format holds
+ * them. */
+enum status publish_stream(const struct document *document, const struct publish_request *request,
+                           FILE *out, struct error *error) MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "process/leftovers.h"
 #include "simulate/broken.h"
 #include "text/json_writer.h"
 
@@ -209,19 +210,25 @@ enum status truth_write(const struct truth *truth, const struct scenario *scenar
     char temporary[PATH_MAX];
     FILE *file;
     bool written;
+    int made;
 
-    if ((size_t)snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid()) >=
-        sizeof(temporary))
+    if ((size_t)snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= sizeof(temporary))
         return error_set(error, STATUS_FATAL, "%.200s…: the path is too long", path);
-    file = fopen(temporary, "we");
-    if (file == NULL)
-        return error_set(error, STATUS_FATAL, "%s: %s", temporary, strerror(errno));
+    made = leftovers_make_file(temporary);
+    file = made < 0 ? NULL : fdopen(made, "w");
+    if (file == NULL) {
+        error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
+        if (made >= 0)
+            close(made);
+        leftovers_take_away(temporary);
+        return STATUS_FATAL;
+    }
     write_truth(file, truth, scenario);
     written = !ferror(file);
     written = fclose(file) == 0 && written;
-    if (written && rename(temporary, path) == 0)
+    if (written && leftovers_keep_file(temporary, path))
         return STATUS_OK;
     error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
-    unlink(temporary);
+    leftovers_take_away(temporary);
     return STATUS_FATAL;
 }

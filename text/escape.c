@@ -6,8 +6,6 @@
 #include <unicode/utf.h>
 #include <unicode/utf8.h>
 
-#define REPLACEMENT 0xFFFD
-
 /* ICU's macro narrows integers in ways that -Wconversion names at each use. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -23,7 +21,7 @@ int32_t escape_next(const char **text)
         return 0;
     U8_NEXT(bytes, position, left, character);
     *text += position;
-    return character < 0 ? REPLACEMENT : character;
+    return character < 0 ? ESCAPE_REPLACEMENT : character;
 }
 
 /* The character at the start of bytes, -1 when they are none; *size is how many bytes were taken.
@@ -45,7 +43,7 @@ static int32_t next_of_bytes(const char *bytes, size_t length, size_t *size)
  * formatting, and what else has no shape of its own (tags, soft hyphen, zero-width space). The
  * zero-width joiners stay: several scripts are misspelt without them. Codes that will never be
  * characters (U+FFFF) are among them too: XML, and so SVG, forbids them. */
-static bool is_hidden(int32_t character)
+bool escape_is_hidden(int32_t character)
 {
     if (U_IS_UNICODE_NONCHAR(character))
         return true;
@@ -85,7 +83,7 @@ static void put_character(FILE *out, int32_t character)
 
 static void put_shown(FILE *out, int32_t character)
 {
-    if (is_hidden(character))
+    if (escape_is_hidden(character))
         fprintf(out, "\\u{%04" PRIX32 "}", (uint32_t)character);
     else
         put_character(out, character);
@@ -228,7 +226,7 @@ void escape_json(FILE *out, const char *text)
     for (int32_t character; (character = escape_next(&text)) != 0;) {
         if (character == '"' || character == '\\')
             fprintf(out, "\\%c", (char)character);
-        else if (character < 0x20 || (is_hidden(character) && character <= 0xFFFF))
+        else if (character < 0x20 || (escape_is_hidden(character) && character <= 0xFFFF))
             fprintf(out, "\\u%04" PRIx32, (uint32_t)character);
         else
             put_character(out, character);
@@ -236,15 +234,16 @@ void escape_json(FILE *out, const char *text)
     fputc('"', out);
 }
 
-void escape_file_name(FILE *out, const char *text)
+void escape_url(FILE *out, const char *text)
 {
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    static const char unreserved[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-    for (const char *here = text; *here != '\0'; here++) {
-        bool kept = strchr(allowed, *here) != NULL && !(here == text && *here == '.');
-
-        fputc(kept ? *here : '_', out);
+    for (; *text != '\0'; text++) {
+        if (strchr(unreserved, *text) != NULL)
+            fputc(*text, out);
+        else
+            fprintf(out, "%%%02X", (unsigned)(uint8_t)*text);
     }
 }
 
@@ -272,7 +271,7 @@ size_t escape_width(const char *text)
     size_t width = 0;
 
     for (int32_t character; (character = escape_next(&text)) != 0;) {
-        if (is_hidden(character))
+        if (escape_is_hidden(character))
             width += (size_t)snprintf(NULL, 0, "\\u{%04" PRIX32 "}", (uint32_t)character);
         else
             width += (size_t)escape_columns(character);
@@ -289,7 +288,7 @@ static bool is_shown_whole(const char *text)
     for (; left > 0; text += size, left -= size) {
         int32_t character = next_of_bytes(text, left, &size);
 
-        if (character < 0 || is_hidden(character))
+        if (character < 0 || escape_is_hidden(character))
             return false;
     }
     return true;

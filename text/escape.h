@@ -35,11 +35,18 @@ void escape_json(FILE *out, const char *text);
  * byte. */
 void escape_shell(FILE *out, const char *text);
 
-/* Only [A-Za-z0-9._-]; anything else becomes '_', a byte a character, and so does a leading dot. */
-void escape_file_name(FILE *out, const char *text);
+/* A file's name as a part of a URL's path: all but letters, digits and -._~ as %XX. */
+void escape_url(FILE *out, const char *text);
 
-/* Takes the next character off text, U+FFFD for bytes that are no UTF-8. 0 at the end. */
+/* Stands for bytes that are no UTF-8. */
+#define ESCAPE_REPLACEMENT 0xFFFD
+
+/* Takes the next character off text, ESCAPE_REPLACEMENT for bytes that are no UTF-8. 0 at the end.
+ */
 int32_t escape_next(const char **text);
+
+/* Is it one that acts instead of being seen? For people it is shown as its number. */
+bool escape_is_hidden(int32_t character);
 
 /* Columns that a character takes on a terminal: 0, 1 or 2. */
 int escape_columns(int32_t character);

@@ -4,9 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
+#include "ingest/event/address.h"
 #include "ingest/event/country.h"
 #include "ingest/event/identity.h"
 #include "ingest/event/time_hint.h"
@@ -216,35 +214,6 @@ static enum status check_name(const struct raw_event *raw, struct event *event,
     return STATUS_OK;
 }
 
-/* The text form of one address, nothing else: no zone, no prefix length, no leading zeros. */
-static bool parse_address(struct slice text, struct event *event)
-{
-    char terminated[INET6_ADDRSTRLEN];
-    struct in6_addr v6;
-
-    if (text.length >= sizeof(terminated) || memchr(text.data, '\0', text.length) != NULL)
-        return false;
-    memcpy(terminated, text.data, text.length);
-    terminated[text.length] = '\0';
-
-    if (memchr(text.data, ':', text.length) == NULL) {
-        if (inet_pton(AF_INET, terminated, event->address) != 1)
-            return false;
-        event->address_family = ADDRESS_IPV4;
-        return true;
-    }
-    if (inet_pton(AF_INET6, terminated, &v6) != 1)
-        return false;
-    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
-        event->address_family = ADDRESS_IPV4;
-        memcpy(event->address, v6.s6_addr + 12, 4);
-    } else {
-        event->address_family = ADDRESS_IPV6;
-        memcpy(event->address, v6.s6_addr, sizeof(v6.s6_addr));
-    }
-    return true;
-}
-
 /* One of ours, or ZZ. */
 static bool is_country(struct slice text)
 {
@@ -273,7 +242,7 @@ static enum status check_address(const struct raw_event *raw, struct event *even
     }
     if (read_text(raw, RAW_IP, &text, why) != STATUS_OK)
         return STATUS_REJECT;
-    if (parse_address(text, event))
+    if (address_parse(text, event))
         return STATUS_OK;
     if (can_do_without_address(raw)) {
         event->has_bad_address = 1;

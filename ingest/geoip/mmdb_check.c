@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/geoip/mmdb_value.h"
+
 /* The format's own constants. */
 #define METADATA_MARKER "\xAB\xCD\xEFMaxMind.com"
 #define METADATA_MARKER_LENGTH (sizeof(METADATA_MARKER) - 1)
@@ -13,166 +15,11 @@
 /* Shorter metadata could not hold what is required, and libmaxminddb relies on three bytes. */
 #define METADATA_SIZE_MIN 3
 
-/* MaxMind's deepest records nest four levels; the limit leaves room and bounds the stack. */
-#define DEPTH_MAX 16
-/* MaxMind's largest records hold about 200 values. */
-#define VALUES_MAX 10000
 /* Some seconds of checking. A real file of 100 MB needs a tenth of it. */
 #define TOTAL_VALUES_MAX 500000000
 
 /* Offsets of records that were good a moment ago: neighbours mostly share theirs. */
 #define RECENT_RECORDS 65536
-
-/* Part of a file that pointers count from. */
-struct section {
-    const uint8_t *data;
-    uint32_t size;
-};
-
-struct walk {
-    struct section section;
-    bool is_metadata; /* its arrays, and the maps in its map, hold nothing but text */
-    uint32_t values_left;
-};
-
-/* One control byte and what belongs to it; size counts bytes, or the members of a map or array. */
-struct value {
-    uint32_t type; /* MMDB_DATA_TYPE_… */
-    uint32_t size;
-    uint32_t pointer;
-    uint32_t content; /* offset of the bytes behind the size */
-};
-
-/* Big-endian; false past the end. */
-static bool read_number(struct section section, uint32_t *offset, uint32_t bytes, uint32_t *number)
-{
-    uint32_t result = 0;
-
-    if (*offset > section.size || section.size - *offset < bytes)
-        return false;
-    for (uint32_t place = 0; place < bytes; place++)
-        result = result << 8 | section.data[*offset + place];
-    *offset += bytes;
-    *number = result;
-    return true;
-}
-
-static bool read_pointer(struct section section, uint32_t offset, uint32_t control,
-                         struct value *value)
-{
-    /* What each size adds, so that no two spellings overlap. */
-    static const uint32_t bases[] = {0, 2048, 526336, 0};
-    uint32_t size = control >> 3 & 3;
-    uint32_t number;
-
-    if (!read_number(section, &offset, size + 1, &number))
-        return false;
-    if (size < 3)
-        number += (control & 7) << (8 * (size + 1));
-    value->pointer = number + bases[size];
-    value->size = 0;
-    value->content = offset;
-    return true;
-}
-
-static bool read_size(struct section section, uint32_t offset, uint32_t control,
-                      struct value *value)
-{
-    static const uint32_t bases[] = {29, 285, 65821};
-    uint32_t size = control & 31;
-
-    if (size >= 29) {
-        uint32_t extra;
-
-        if (!read_number(section, &offset, size - 28, &extra))
-            return false;
-        size = bases[size - 29] + extra;
-    }
-    value->size = size;
-    value->content = offset;
-    return true;
-}
-
-static bool read_value(struct section section, uint32_t offset, struct value *value)
-{
-    uint32_t control;
-    uint32_t extended;
-
-    if (!read_number(section, &offset, 1, &control))
-        return false;
-    value->type = control >> 5;
-    if (value->type == MMDB_DATA_TYPE_POINTER)
-        return read_pointer(section, offset, control, value);
-    if (value->type == MMDB_DATA_TYPE_EXTENDED) {
-        if (!read_number(section, &offset, 1, &extended))
-            return false;
-        value->type = 7 + extended;
-    }
-    return read_size(section, offset, control, value);
-}
-
-/* The value that counts, behind a pointer if there is one; the format forbids a second pointer. */
-static bool read_target(struct section section, uint32_t offset, struct value *value)
-{
-    if (!read_value(section, offset, value))
-        return false;
-    return value->type != MMDB_DATA_TYPE_POINTER ||
-           (read_value(section, value->pointer, value) && value->type != MMDB_DATA_TYPE_POINTER);
-}
-
-static bool is_text(struct section section, uint32_t offset)
-{
-    struct value value;
-
-    return read_target(section, offset, &value) && value.type == MMDB_DATA_TYPE_UTF8_STRING;
-}
-
-static bool walk_value(struct walk *walk, uint32_t offset, int depth, uint32_t *next);
-
-static bool walk_members(struct walk *walk, const struct value *value, int depth, uint32_t *next)
-{
-    bool is_map = value->type == MMDB_DATA_TYPE_MAP;
-    bool values_are_text = walk->is_metadata && (!is_map || depth > 1);
-
-    *next = value->content;
-    for (uint32_t member = 0; member < value->size; member++) {
-        if (is_map && (!is_text(walk->section, *next) || !walk_value(walk, *next, depth, next)))
-            return false;
-        if (values_are_text && !is_text(walk->section, *next))
-            return false;
-        if (!walk_value(walk, *next, depth, next))
-            return false;
-    }
-    return true;
-}
-
-/* True when the value, and all that it leads to, is within bounds and limits. */
-static bool walk_value(struct walk *walk, uint32_t offset, int depth, uint32_t *next)
-{
-    struct value value;
-    struct value target;
-    uint32_t unused;
-
-    if (depth == DEPTH_MAX || walk->values_left == 0 || !read_value(walk->section, offset, &value))
-        return false;
-    walk->values_left--;
-
-    switch (value.type) {
-    case MMDB_DATA_TYPE_POINTER:
-        *next = value.content;
-        return read_target(walk->section, offset, &target) &&
-               walk_value(walk, value.pointer, depth + 1, &unused);
-    case MMDB_DATA_TYPE_MAP:
-    case MMDB_DATA_TYPE_ARRAY:
-        return walk_members(walk, &value, depth + 1, next);
-    case MMDB_DATA_TYPE_BOOLEAN:
-        *next = value.content;
-        return true;
-    default:
-        *next = value.content + value.size;
-        return value.size <= walk->section.size - value.content;
-    }
-}
 
 /* The last marker counts: the data before it may hold the same bytes. */
 static const uint8_t *find_metadata(const uint8_t *file, size_t size)
@@ -189,56 +36,86 @@ static const uint8_t *find_metadata(const uint8_t *file, size_t size)
     return found;
 }
 
-static bool key_equals(struct section section, uint32_t offset, const char *key)
-{
-    struct value value;
+/* What people have in its place, as it is downloaded. */
+static const struct {
+    const char *start;
+    size_t length;
+    const char *name;
+} other_files[] = {
+    {"\x1F\x8B", 2, "gzip; unpack it first (`gunzip`, or `tar -xzf` and take the .mmdb in it)"},
+    {"PK\3\4", 4, "a zip archive; unpack it first and take the .mmdb in it"},
+    {"\xFD"
+     "7zXZ",
+     5, "xz; unpack it first (`unxz`)"},
+    {"\x28\xB5\x2F\xFD", 4, "zstd; unpack it first (`unzstd`)"},
+    {"<", 1, "a web page or XML, maybe the answer to a download that was refused"},
+    {"version https://git-lfs", 23, "a pointer of Git LFS; fetch the file itself (`git lfs pull`)"},
+    {"network,", 8, "CSV; take the same database as .mmdb"},
+};
 
-    return read_target(section, offset, &value) && value.size == strlen(key) &&
+static enum status refuse_other(const uint8_t *file, size_t size, struct error *error)
+{
+    for (size_t other = 0; other < sizeof(other_files) / sizeof(other_files[0]); other++)
+        if (size >= other_files[other].length &&
+            memcmp(file, other_files[other].start, other_files[other].length) == 0)
+            return error_set(error, STATUS_REJECT, "not a MaxMind DB, but %s",
+                             other_files[other].name);
+    return error_set(error, STATUS_REJECT, "not a MaxMind DB, or cut off: no metadata");
+}
+
+static bool key_equals(struct mmdb_section section, uint32_t offset, const char *key)
+{
+    struct mmdb_value value;
+
+    return mmdb_read_target(section, offset, &value) && value.size == strlen(key) &&
            memcmp(section.data + value.content, key, value.size) == 0;
 }
 
 /* An unsigned number of the metadata, whose map has been walked. */
-static bool find_number(struct section section, const char *key, uint32_t *number)
+static bool find_number(struct mmdb_section section, const char *key, uint32_t *number)
 {
-    struct walk walk = {.section = section, .values_left = VALUES_MAX};
-    struct value root;
-    struct value value;
+    struct mmdb_walk walk = {.section = section, .values_left = MMDB_VALUES_MAX};
+    struct mmdb_value root;
+    struct mmdb_value value;
     uint32_t offset;
     bool found = false;
 
-    if (!read_value(section, 0, &root))
+    if (!mmdb_read_value(section, 0, &root))
         return false;
     offset = root.content;
     for (uint32_t member = 0; member < root.size && !found; member++) {
         found = key_equals(section, offset, key);
-        if (!walk_value(&walk, offset, 0, &offset) ||
-            (!found && !walk_value(&walk, offset, 0, &offset)))
+        if (!mmdb_walk_value(&walk, offset, 0, &offset) ||
+            (!found && !mmdb_walk_value(&walk, offset, 0, &offset)))
             return false;
     }
-    return found && read_target(section, offset, &value) &&
+    return found && mmdb_read_target(section, offset, &value) &&
            (value.type == MMDB_DATA_TYPE_UINT16 || value.type == MMDB_DATA_TYPE_UINT32) &&
            value.size <= sizeof(*number) &&
-           read_number(section, &value.content, value.size, number);
+           mmdb_read_number(section, &value.content, value.size, number);
 }
 
 enum status mmdb_check_metadata(const uint8_t *file, size_t size, struct error *error)
 {
     const uint8_t *metadata = find_metadata(file, size);
-    struct walk walk = {.is_metadata = true, .values_left = VALUES_MAX};
-    struct value root;
+    struct mmdb_walk walk = {.is_metadata = true, .values_left = MMDB_VALUES_MAX};
+    struct mmdb_value root;
     uint32_t node_count;
     uint32_t record_bits;
     uint32_t unused;
 
     if (metadata == NULL)
-        return error_set(error, STATUS_REJECT, "not a MaxMind DB, or cut off: no metadata");
-    walk.section = (struct section){metadata, (uint32_t)(file + size - metadata)};
-    if (walk.section.size < METADATA_SIZE_MIN || !read_value(walk.section, 0, &root) ||
-        root.type != MMDB_DATA_TYPE_MAP || !walk_value(&walk, 0, 0, &unused))
+        return refuse_other(file, size, error);
+    walk.section = (struct mmdb_section){metadata, (uint32_t)(file + size - metadata)};
+    if (walk.section.size < METADATA_SIZE_MIN || !mmdb_read_value(walk.section, 0, &root) ||
+        root.type != MMDB_DATA_TYPE_MAP || !mmdb_walk_value(&walk, 0, 0, &unused))
         return error_set(error, STATUS_REJECT, "its metadata is damaged");
     if (!find_number(walk.section, "node_count", &node_count) ||
         !find_number(walk.section, "record_size", &record_bits))
         return error_set(error, STATUS_REJECT, "its metadata lacks the size of the search tree");
+
+    if (node_count == 0)
+        return error_set(error, STATUS_REJECT, "its search tree has no nodes");
 
     uint64_t tree_size = (uint64_t)node_count * record_bits * 2 / 8;
 
@@ -249,7 +126,7 @@ enum status mmdb_check_metadata(const uint8_t *file, size_t size, struct error *
 
 /* What is left of the whole check: the search tree's records one by one. */
 struct records {
-    struct section section;
+    struct mmdb_section section;
     uint32_t *recent;
     uint32_t values_left;
 };
@@ -269,15 +146,15 @@ static enum status check_record(struct records *records, const MMDB_s *mmdb, uin
     if (*recent == offset + 1)
         return STATUS_OK;
 
-    struct walk walk = {.section = records->section, .values_left = VALUES_MAX};
+    struct mmdb_walk walk = {.section = records->section, .values_left = MMDB_VALUES_MAX};
     uint32_t unused;
 
-    if (!walk_value(&walk, offset, 0, &unused))
+    if (!mmdb_walk_value(&walk, offset, 0, &unused))
         return error_set(error, STATUS_REJECT, "its record at byte %u of the data is damaged",
                          offset);
-    if (VALUES_MAX - walk.values_left > records->values_left)
+    if (MMDB_VALUES_MAX - walk.values_left > records->values_left)
         return error_set(error, STATUS_REJECT, "it would take too long to check");
-    records->values_left -= VALUES_MAX - walk.values_left;
+    records->values_left -= MMDB_VALUES_MAX - walk.values_left;
     *recent = offset + 1;
     return STATUS_OK;
 }
@@ -298,6 +175,56 @@ static enum status check_tree(struct records *records, const MMDB_s *mmdb, struc
     return STATUS_OK;
 }
 
+/* Levels of the tree below each node that has been looked at, 0 for the others. */
+struct shape {
+    const MMDB_s *mmdb;
+    uint8_t *levels;
+};
+
+/* True when every path from the node ends within the bits that an address has left. Depth is
+ * bounded by these; each node is looked at once. */
+static bool check_paths(struct shape *shape, uint32_t number, unsigned bits_left)
+{
+    MMDB_search_node_s node;
+    unsigned deepest = 0;
+
+    if (bits_left == 0)
+        return false;
+    if (shape->levels[number] > 0)
+        return shape->levels[number] <= bits_left;
+    if (MMDB_read_node(shape->mmdb, number, &node) != MMDB_SUCCESS)
+        return false;
+
+    const uint64_t records[] = {node.left_record, node.right_record};
+    const uint8_t types[] = {node.left_record_type, node.right_record_type};
+
+    for (int side = 0; side < 2; side++) {
+        if (types[side] != MMDB_RECORD_TYPE_SEARCH_NODE)
+            continue;
+        if (!check_paths(shape, (uint32_t)records[side], bits_left - 1))
+            return false;
+        if (shape->levels[records[side]] > deepest)
+            deepest = shape->levels[records[side]];
+    }
+    shape->levels[number] = (uint8_t)(deepest + 1);
+    return true;
+}
+
+static enum status check_shape(const MMDB_s *mmdb, struct error *error)
+{
+    struct shape shape = {.mmdb = mmdb, .levels = calloc(mmdb->metadata.node_count, 1)};
+
+    if (shape.levels == NULL)
+        return error_set(error, STATUS_RETRY, "no memory to check it");
+
+    bool good = check_paths(&shape, 0, mmdb->metadata.ip_version == 4 ? 32 : 128);
+
+    free(shape.levels);
+    if (!good)
+        return error_set(error, STATUS_REJECT, "its search tree is deeper than an address is long");
+    return STATUS_OK;
+}
+
 enum status mmdb_check_records(const MMDB_s *mmdb, struct error *error)
 {
     struct records records = {
@@ -311,5 +238,5 @@ enum status mmdb_check_records(const MMDB_s *mmdb, struct error *error)
     enum status status = check_tree(&records, mmdb, error);
 
     free(records.recent);
-    return status;
+    return status == STATUS_OK ? check_shape(mmdb, error) : status;
 }

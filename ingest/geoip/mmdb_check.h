@@ -17,8 +17,9 @@
 /* Before MMDB_open. STATUS_REJECT: the message says what is wrong, without the file's name. */
 enum status mmdb_check_metadata(const uint8_t *file, size_t size, struct error *error) MUST_CHECK;
 
-/* After it: every node of the search tree, and everything that a record of it leads to.
- * STATUS_RETRY when memory is short. Takes time that grows with the file, at most some seconds. */
+/* After it: every node of the search tree, which no path may leave or circle in, and everything
+ * that a record of it leads to. STATUS_RETRY when memory is short. Takes time that grows with the
+ * file, at most some seconds. */
 enum status mmdb_check_records(const MMDB_s *mmdb, struct error *error) MUST_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,7 +10,9 @@
 #include <unistd.h>
 
 #include "process/child.h"
+#include "process/leftovers.h"
 #include "reports/formats/chart_scripts.h"
+#include "reports/formats/glyphs.h"
 #include "text/escape.h"
 
 /* The temporary folder and the name of a file in it. */
@@ -22,7 +25,7 @@
 #define SUBTITLE_COLUMNS 96
 
 /* Names of the files inside the private folder. */
-static const char *const folder_files[] = {"script", "titles", "data", "image", "messages"};
+static const char *const folder_files[] = {"script", "titles", "data", "image", "messages", NULL};
 
 struct kind_scripts {
     const char *size;
@@ -60,60 +63,100 @@ void chart_image_clear(struct chart_image *image)
 /* Of the characters that are written as they are; \u{…} is wider. */
 #define CHARACTER_COLUMNS_MAX 2
 
+/* A character of UTF-8, or \u{10FFFF}. */
+#define CHARACTER_SIZE 16
+
+/* What is written into: a picture that is drawn here needs a glyph for each character. */
+struct ink {
+    FILE *out;
+    bool needs_glyphs;
+};
+
+/* Takes the next character off text and writes how it is shown: as it is, or as its number, like
+ * one that acts instead of being seen (text/escape.h). */
+static void take_character(const struct ink *ink, const char **text, char shown[CHARACTER_SIZE])
+{
+    const char *start = *text;
+    int32_t character = escape_next(text);
+    size_t size = (size_t)(*text - start);
+
+    if (ink->needs_glyphs && !glyphs_can_draw(character)) {
+        snprintf(shown, CHARACTER_SIZE, "\\u{%04" PRIX32 "}", (uint32_t)character);
+        return;
+    }
+    memcpy(shown, start, size);
+    shown[size] = '\0';
+}
+
 /* gnuplot takes \n and the like in a label for what they mean in C, so a backslash is doubled: one
  * of the text's own, and the one that opens \u{…}. Before that it takes quotes for what they mean
  * in CSV, so a quote is written as a number; four octal digits are the most that it reads. */
-static void put_cut(FILE *out, const char *text, size_t columns)
+static void put_cut(const struct ink *ink, const char *text, size_t columns)
 {
     while (*text != '\0') {
-        char character[8] = "";
-        const char *start = text;
+        char shown[CHARACTER_SIZE];
 
-        escape_next(&text);
-        memcpy(character, start, (size_t)(text - start));
+        take_character(ink, &text, shown);
 
-        size_t width = escape_width(character);
+        size_t width = escape_width(shown);
 
         if (width + 1 > columns && *text != '\0') {
-            fputs("…", out);
+            fputs("…", ink->out);
             return;
         }
-        if (*character == '\\' || width > CHARACTER_COLUMNS_MAX)
-            fputc('\\', out);
-        if (*character == '"')
-            fputs("\\0042", out);
+        if (*shown == '\\' || width > CHARACTER_COLUMNS_MAX)
+            fputc('\\', ink->out);
+        if (*shown == '"')
+            fputs("\\0042", ink->out);
         else
-            escape_plain(out, character);
+            escape_plain(ink->out, shown);
         columns -= width < columns ? width : columns;
     }
 }
 
-static void write_titles(FILE *out, const struct document *document, const struct chart *chart)
+static size_t ink_width(const struct ink *ink, const char *text)
 {
-    size_t taken = escape_width(" · ") + escape_width(document->window);
+    size_t width = 0;
 
-    fprintf(out, "%s\n", chart->title);
-    put_cut(out, document->threat, SUBTITLE_COLUMNS - taken);
-    fprintf(out, " · %s\n", document->window);
+    while (*text != '\0') {
+        char shown[CHARACTER_SIZE];
+
+        take_character(ink, &text, shown);
+        width += escape_width(shown);
+    }
+    return width;
 }
 
-static void put_bar(FILE *out, const struct chart *chart, const struct table_row *row)
+static void write_titles(const struct ink *ink, const struct document *document,
+                         const struct chart *chart)
+{
+    size_t taken = ink_width(ink, " · ") + ink_width(ink, document->window);
+
+    put_cut(ink, chart->title, SIZE_MAX);
+    fputc('\n', ink->out);
+    put_cut(ink, document->threat, SUBTITLE_COLUMNS - taken);
+    put_cut(ink, " · ", SIZE_MAX);
+    put_cut(ink, document->window, SIZE_MAX);
+    fputc('\n', ink->out);
+}
+
+static void put_bar(const struct ink *ink, const struct chart *chart, const struct table_row *row)
 {
     const char *label = table_text(row, COLUMN_NAME);
     const char *text = row->bar == NULL ? table_text(row, chart->value) : row->bar;
 
-    put_cut(out, label, SIZE_MAX);
-    fprintf(out, "\t%" PRId64 "\t%s\t%zu\t%d\t%zu\n", row->cells[chart->value].value, text,
-            escape_width(label), row->kind == ROW_OTHER, escape_width(text));
+    put_cut(ink, label, SIZE_MAX);
+    fprintf(ink->out, "\t%" PRId64 "\t%s\t%zu\t%d\t%zu\n", row->cells[chart->value].value, text,
+            ink_width(ink, label), row->kind == ROW_OTHER, escape_width(text));
 }
 
-static void write_data(FILE *out, const struct section *section)
+static void write_data(const struct ink *ink, const struct section *section)
 {
     const struct table *table = &section->table;
 
     for (size_t i = 0; i < table->row_count; i++)
         if (table->rows[i].kind == ROW_BODY || table->rows[i].kind == ROW_OTHER)
-            put_bar(out, &section->chart, &table->rows[i]);
+            put_bar(ink, &section->chart, &table->rows[i]);
 }
 
 static void write_script(FILE *out, enum chart_kind kind, enum chart_format format)
@@ -150,8 +193,9 @@ static enum status write_inputs(const char *folder, const struct document *docum
 
     if (written) {
         write_script(script, section->chart.kind, format);
-        write_titles(titles, document, &section->chart);
-        write_data(data, section);
+        write_titles(&(struct ink){titles, format == CHART_PNG}, document, &section->chart);
+        write_data(&(struct ink){data, format == CHART_PNG}, section);
+        glyphs_forget();
     }
     written = (script == NULL || close_written(script)) && written;
     written = (titles == NULL || close_written(titles)) && written;
@@ -179,6 +223,23 @@ static void read_message(const char *folder, char *message, size_t size)
         fclose(messages);
 }
 
+/* Takes its end from the system only while no signal can come between that and our forgetting it.
+ */
+static enum status wait_for_child(const struct child_settings *settings, pid_t child, int *ending,
+                                  struct error *error)
+{
+    siginfo_t state;
+    enum status status;
+
+    while (waitid(P_PID, (id_t)child, &state, WEXITED | WNOWAIT) != 0 && errno == EINTR)
+        continue;
+    leftovers_block();
+    status = child_wait(settings, child, ending, error);
+    leftovers_note_child(0);
+    leftovers_unblock();
+    return status;
+}
+
 static enum status run_gnuplot(const char *folder, struct error *error)
 {
     static const char *const argv[] = {"gnuplot", "-d", "script", NULL};
@@ -192,16 +253,22 @@ static enum status run_gnuplot(const char *folder, struct error *error)
         .output = "/dev/null",
         .messages = path,
         .user = geteuid(),
+        .end_signal = SIGKILL, /* should we be killed ourselves */
         .seconds_max = CHART_SECONDS_MAX};
     int ending = 0;
     pid_t child;
 
     snprintf(path, sizeof(path), "%s/messages", folder);
 
+    leftovers_block();
+
     enum status status = child_start(&settings, &child, error);
 
     if (status == STATUS_OK)
-        status = child_wait(&settings, child, &ending, error);
+        leftovers_note_child(child);
+    leftovers_unblock();
+    if (status == STATUS_OK)
+        status = wait_for_child(&settings, child, &ending, error);
     if (status != STATUS_OK)
         return status;
     if (!WIFEXITED(ending) || WEXITSTATUS(ending) == EXIT_SUCCESS)
@@ -297,17 +364,6 @@ static bool clean_svg(struct chart_image *image)
     return true;
 }
 
-static void remove_folder(const char *folder)
-{
-    char path[PATH_SIZE + FILE_NAME_SIZE];
-
-    for (size_t i = 0; i < sizeof(folder_files) / sizeof(*folder_files); i++) {
-        snprintf(path, sizeof(path), "%s/%s", folder, folder_files[i]);
-        unlink(path);
-    }
-    rmdir(folder);
-}
-
 static enum status make_folder(char folder[PATH_SIZE], struct error *error)
 {
     const char *parent = getenv("TMPDIR");
@@ -317,7 +373,7 @@ static enum status make_folder(char folder[PATH_SIZE], struct error *error)
     if (strlen(parent) + sizeof(FOLDER_TEMPLATE) > PATH_SIZE - 16)
         return error_set(error, STATUS_FATAL, "TMPDIR is too long");
     snprintf(folder, PATH_SIZE, "%s" FOLDER_TEMPLATE, parent);
-    if (mkdtemp(folder) == NULL)
+    if (!leftovers_make_folder(folder, folder_files))
         return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
     return STATUS_OK;
 }
@@ -335,7 +391,7 @@ enum status chart_draw(const struct document *document, const struct section *se
         status = run_gnuplot(folder, error);
     if (status == STATUS_OK)
         status = read_image(folder, out, error);
-    remove_folder(folder);
+    leftovers_take_away(folder);
     if (status == STATUS_OK && format == CHART_SVG && !clean_svg(out)) {
         chart_image_clear(out);
         status = error_set(error, STATUS_FATAL, "out of memory");

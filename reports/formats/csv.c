@@ -1,12 +1,20 @@
 /* CSV: one line a figure, every line complete in itself, so that files can be joined and filtered.
  * The column "line" says what a line counts: month, months (their sum), total, country, other,
- * unknown (a part of other). Numbers are bare; names come in the report's language. */
+ * unknown (a part of other). "table" and "adds" are for pivot tables: of each table, the lines that
+ * are a "detail" add up to its "total"; a "part" is in a detail already. Numbers are bare; names
+ * come in the report's language. */
 #include "reports/formats/writers.h"
 #include "text/csv_writer.h"
 
 /* In front of the columns that table roles have; "code" stands in front of the name. */
 static const char *const opening_columns[] = {"threat",   "from",     "to",
                                               "timezone", "counting", "line"};
+
+/* Behind them. */
+static const char *const closing_columns[] = {"table", "adds"};
+
+static const char *const adds[] = {
+    [ROW_BODY] = "detail", [ROW_OTHER] = "detail", [ROW_PART] = "part", [ROW_TOTAL] = "total"};
 
 static void put_head(struct csv_writer *writer)
 {
@@ -17,6 +25,8 @@ static void put_head(struct csv_writer *writer)
             csv_writer_field(writer, "code");
         csv_writer_field(writer, column_traits[role].key);
     }
+    for (size_t i = 0; i < sizeof(closing_columns) / sizeof(*closing_columns); i++)
+        csv_writer_field(writer, closing_columns[i]);
     csv_writer_end(writer);
 }
 
@@ -44,12 +54,14 @@ static void put_cell(struct csv_writer *writer, const struct table_row *row, enu
 }
 
 static void put_row(struct csv_writer *writer, const struct figures *figures,
-                    const struct table_row *row)
+                    const struct section *section, const struct table_row *row)
 {
     put_opening(writer, figures);
     csv_writer_field(writer, row->line);
     for (enum column_role role = 0; role < COLUMN_ROLES; role++)
         put_cell(writer, row, role);
+    csv_writer_field(writer, section->id);
+    csv_writer_field(writer, adds[row->kind]);
     csv_writer_end(writer);
 }
 
@@ -58,6 +70,8 @@ bool write_csv(FILE *out, const struct report *report)
     const struct document *document = report->document;
     struct csv_writer writer;
 
+    if (report->bom)
+        fputs("\xEF\xBB\xBF", out);
     csv_writer_init(&writer, out);
     put_head(&writer);
     for (size_t i = 0; i < document->section_count; i++) {
@@ -65,7 +79,7 @@ bool write_csv(FILE *out, const struct report *report)
 
         for (size_t row = 0; row < table->row_count; row++)
             if (table->rows[row].line != NULL)
-                put_row(&writer, document->figures, &table->rows[row]);
+                put_row(&writer, document->figures, &document->sections[i], &table->rows[row]);
     }
     return true;
 }

@@ -37,12 +37,13 @@ static void put_table(FILE *out, const struct table *table)
         put_row(out, table, &table->rows[i]);
 }
 
-/* File names are made of [A-Za-z0-9._-] alone and need no escaping. */
 static void put_chart(FILE *out, const struct chart *chart, const char *image_name)
 {
     fputs("\n![", out);
     escape_markdown(out, chart->title);
-    fprintf(out, "](%s)\n", image_name);
+    fputs("](", out);
+    escape_url(out, image_name);
+    fputs(")\n", out);
 }
 
 static void put_items(FILE *out, const struct section *section)

@@ -22,6 +22,7 @@ struct report_chart {
 struct report {
     const struct document *document;
     const struct report_chart *charts; /* one for each section; NULL: no charts */
+    bool bom; /* CSV begins with a byte order mark, by which Excel knows that it is UTF-8 */
 };
 
 /* How a format shows charts. */

@@ -10,7 +10,7 @@ EX_CONFIG = 78
 COMMANDS = [("ingest",), ("load",), ("stats",), ("report",), ("threat", "list"), ("threat", "set"),
             ("threat", "remove"), ("dead-letters", "list"), ("dead-letters", "show"),
             ("dead-letters", "replay"), ("dead-letters", "relay"), ("db", "init"), ("db", "migrate"), ("db", "status"),
-            ("db", "maintain"), ("db", "verify"), ("simulate",), ("demo",)]
+            ("db", "maintain"), ("db", "verify"), ("geoip", "check"), ("simulate",), ("demo",)]
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

@@ -7,7 +7,7 @@
 
 #include "check.h"
 #include "report_input.h"
-#include "text/escape.h"
+#include "text/file_name.h"
 
 #define FIELDS_MAX 1024
 /* Threat and time zone of the first line. */
@@ -168,20 +168,40 @@ static void check_json(const struct report_input *input, report_write *write)
 
 /* ---- names of files */
 
+/* Takes %XX and what a cut has put at the end away again: the text, or how it begins. */
+static void undo_file_name(const char *name, char *text)
+{
+    const char *end = strchr(name, '~');
+    size_t length = end == NULL ? strlen(name) : (size_t)(end - name);
+
+    CHECK(end == NULL || strlen(end) == 17, "a digest that is none: %s", end);
+    for (size_t i = 0; i < length; i++) {
+        unsigned byte = (unsigned char)name[i];
+
+        if (byte == '%') {
+            CHECK(sscanf(name + i + 1, "%2X", &byte) == 1, "%s", name);
+            i += 2;
+        }
+        *text++ = (char)byte;
+    }
+    *text = '\0';
+}
+
 static void check_file_name(const char *name)
 {
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    char *text = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&text, &length);
+    static const char forbidden[] = "/\\<>:\"|?*#";
+    char part[FILE_NAME_PART_MAX + 1];
+    char again[FILE_NAME_PART_MAX + 1];
 
-    CHECK(out != NULL, "out of memory");
-    escape_file_name(out, name);
-    CHECK(fclose(out) == 0, "out of memory");
-    CHECK(length == strlen(name), "%zu bytes became %zu", strlen(name), length);
-    CHECK(strspn(text, allowed) == length && *text != '.', "a file named %s", text);
-    free(text);
+    file_name_part(name, part);
+    CHECK(strlen(part) <= FILE_NAME_PART_MAX, "%zu bytes", strlen(part));
+    CHECK(strpbrk(part, forbidden) == NULL && (*part == '\0' || strchr(".- ", *part) == NULL),
+          "a file named %s", part);
+    for (const char *byte = part; *byte != '\0'; byte++)
+        CHECK((unsigned char)*byte >= 0x20 && *byte != 0x7F, "a control in %s", part);
+    undo_file_name(part, again);
+    CHECK(strncmp(again, name, strlen(again)) == 0, "%s became %s", name, part);
+    CHECK(strchr(part, '~') != NULL || strcmp(again, name) == 0, "%s became %s", name, part);
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)

@@ -18,7 +18,7 @@ ALLOWED = {
     "reports/languages": {"include", "text"},
     "reports/sections": {"include", "text", "stats", "reports/languages"},
     "reports/formats": {"include", "text", "process", "reports/sections", "reports/languages"},
-    "reports": {"include", "text", "stats", "reports/formats", "reports/sections"},
+    "reports": {"include", "text", "process", "stats", "reports/formats", "reports/sections"},
     "ingest/event": {"include", "text"},
     "ingest/geoip": {"include", "ingest/event"},
     "ingest/store": {"include", "text", "sql", "ingest/event"},
@@ -28,7 +28,7 @@ ALLOWED = {
     "dead_letters": {"include", "text", "sql", "ingest", "ingest/event", "ingest/store", "ingest/kafka"},
     "threats": {"include", "text", "sql", "ingest/store"},
     "relocate": {"include", "text", "sql", "ingest/geoip", "ingest/store"},
-    "simulate": {"include", "text", "config"},
+    "simulate": {"include", "text", "process", "config"},
     "demo": {"include", "process", "sql", "simulate"},
 }
 ALLOWED["cli"] = {*ALLOWED, "cli/guide"}

@@ -75,10 +75,9 @@ static const struct {
     {escape_json, "JSON", "感染 \xf0\x9f\x98\x80", "\"感染 \xf0\x9f\x98\x80\""},
     {escape_json, "JSON", "\xff", "\"\xef\xbf\xbd\""},
     {escape_json, "JSON", "\xef\xbf\xbe", "\"\\ufffe\""},
-    {escape_file_name, "file name", "bitcoin-miner_1.0", "bitcoin-miner_1.0"},
-    {escape_file_name, "file name", "../../etc/passwd", "_._.._etc_passwd"},
-    {escape_file_name, "file name", "a b\n$(id)`", "a_b___id__"},
-    {escape_file_name, "file name", "感", "___"},
+    {escape_url, "URL", "bitcoin-miner_1.0~x", "bitcoin-miner_1.0~x"},
+    {escape_url, "URL", "a b(c)%2F#?", "a%20b%28c%29%252F%23%3F"},
+    {escape_url, "URL", "感", "%E6%84%9F"},
 };
 
 START_TEST(text_is_escaped_for_its_place)

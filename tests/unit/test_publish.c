@@ -120,11 +120,13 @@ END_TEST
 
 START_TEST(a_full_disk_is_an_error)
 {
+    static const char *const text = "text";
+    const struct publish_request request = {.formats = &text, .format_count = 1};
     FILE *full = fopen("/dev/full", "w");
     struct error error = {""};
 
     ck_assert_ptr_nonnull(full);
-    ck_assert_int_eq(publish_stream(document, "text", full, &error), STATUS_FATAL);
+    ck_assert_int_eq(publish_stream(document, &request, full, &error), STATUS_FATAL);
     ck_assert_ptr_nonnull(strstr(error.message, "No space"));
     fclose(full);
 }

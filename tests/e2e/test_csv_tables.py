@@ -1,0 +1,61 @@
+"""CSV that spreadsheets read: the byte order mark, and lines that add up."""
+
+import csv
+import io
+
+import pytest
+
+BOM = b"\xef\xbb\xbf"
+FIRST, LAST = "2013-09", "2013-11"
+EX_USAGE = 64
+COUNTRIES = ["JP", "JP", "JP", "US", "US", "DE", "FR", "ZZ"]
+EVENTS = [{"id": f"e{number}", "device": f"d{number % 70}", "name": "MINER.A", "country": COUNTRIES[number % 8],
+           "time": f"2013-{9 + number % 3:02}-02T00:00:00Z"} for number in range(200)]
+
+
+@pytest.fixture
+def fleet(database):
+    database.set_threat("miner", "MINER*", ja="採掘")
+    database.load_events(EVENTS)
+    return database
+
+
+def figures(database, command, *options, code=0):
+    return database.command(command, "miner", "--from", FIRST, "--to", LAST, "--format", "csv", *options, code=code)
+
+
+@pytest.mark.parametrize("command", ["stats", "report"])
+@pytest.mark.parametrize("options", [(), ("--unique",), ("--top", "2"), ("--top", "0")], ids=" ".join)
+def test_details_add_up_to_the_total_of_their_table(fleet, command, options):
+    rows = list(csv.DictReader(io.StringIO(figures(fleet, command, *options).stdout)))
+    tables = {row["table"] for row in rows}
+    assert tables == {"months", "countries"}
+    for table in tables:
+        of = {kind: [row for row in rows if (row["table"], row["adds"]) == (table, kind)]
+              for kind in ("detail", "part", "total")}
+        assert len(of["total"]) == 1, table
+        for column in ("infections", "detections"):
+            numbers = [int(row[column]) for row in of["detail"] if row[column]]
+            if of["total"][0][column]:
+                assert sum(numbers) == int(of["total"][0][column]), (table, column)
+        assert sum(map(len, of.values())) == len([row for row in rows if row["table"] == table])
+    assert [row["line"] for row in rows if row["adds"] == "part"] == ["unknown"]
+
+
+@pytest.mark.parametrize("command", ["stats", "report"])
+def test_a_byte_order_mark_is_there_when_it_is_asked_for(fleet, command):
+    plain, marked = figures(fleet, command).bytes, figures(fleet, command, "--bom", "--lang", "en").bytes
+    assert marked == BOM + plain and not plain.startswith(BOM)
+
+
+def test_it_marks_csv_files_and_nothing_else(fleet, tmp_path):
+    fleet.command("report", "miner", "--from", FIRST, "--to", LAST, "--lang", "ja", "--bom", "-o", tmp_path)
+    marked = {path.suffix for path in tmp_path.iterdir() if path.read_bytes().startswith(BOM)}
+    assert marked == {".csv"}
+
+
+@pytest.mark.parametrize("words", [("stats", "--bom"), ("stats", "--format", "json", "--bom"),
+                                   ("report", "--format", "md", "--bom")], ids=" ".join)
+def test_without_csv_it_is_a_mistake(database, words):
+    result = database.command(*words, "miner", code=EX_USAGE)
+    assert "--bom is for CSV" in result.stderr and result.stdout == ""
