@@ -40,11 +40,12 @@ static const struct kind_scripts kinds[CHART_KINDS] = {
 struct format_traits {
     const char *name;
     const char *terminal; /* script */
+    const char *end;      /* how a whole image ends */
 };
 
 static const struct format_traits formats[CHART_FORMATS] = {
-    [CHART_SVG] = {"svg", chart_script_svg},
-    [CHART_PNG] = {"png", chart_script_png},
+    [CHART_SVG] = {"svg", chart_script_svg, "</svg>\n\n"},
+    [CHART_PNG] = {"png", chart_script_png, "IEND\xAE\x42\x60\x82"},
 };
 
 const char *chart_format_name(enum chart_format format)
@@ -134,7 +135,7 @@ static void write_titles(const struct ink *ink, const struct document *document,
 
     put_cut(ink, chart->title, SIZE_MAX);
     fputc('\n', ink->out);
-    put_cut(ink, document->threat, SUBTITLE_COLUMNS - taken);
+    put_cut(ink, document->threat, taken < SUBTITLE_COLUMNS ? SUBTITLE_COLUMNS - taken : 0);
     put_cut(ink, " · ", SIZE_MAX);
     put_cut(ink, document->window, SIZE_MAX);
     fputc('\n', ink->out);
@@ -279,7 +280,17 @@ static enum status run_gnuplot(const char *folder, struct error *error)
 
 /* ---- what it wrote */
 
-static enum status read_image(const char *folder, struct chart_image *out, struct error *error)
+/* gnuplot ends with 0 also when the disk was full before its image was whole. */
+static bool is_whole(const char *bytes, size_t length, enum chart_format format)
+{
+    const char *end = formats[format].end;
+    size_t end_length = strlen(end);
+
+    return length >= end_length && memcmp(bytes + length - end_length, end, end_length) == 0;
+}
+
+static enum status read_image(const char *folder, enum chart_format format, struct chart_image *out,
+                              struct error *error)
 {
     FILE *file = open_in(folder, "image", "r");
     struct stat state;
@@ -294,9 +305,10 @@ static enum status read_image(const char *folder, struct chart_image *out, struc
         error_set(error, STATUS_FATAL, "gnuplot's image: %s", strerror(errno));
         goto fail;
     }
-    if (state.st_size == 0 ||
-        fread(bytes, 1, (size_t)state.st_size, file) != (size_t)state.st_size) {
-        error_set(error, STATUS_FATAL, "gnuplot left no whole image in %s", folder);
+    if (fread(bytes, 1, (size_t)state.st_size, file) != (size_t)state.st_size ||
+        !is_whole(bytes, (size_t)state.st_size, format)) {
+        error_set(error, STATUS_FATAL, "gnuplot left no whole image in %s; is the disk full?",
+                  folder);
         goto fail;
     }
     bytes[state.st_size] = '\0';
@@ -390,7 +402,7 @@ enum status chart_draw(const struct document *document, const struct section *se
     if (status == STATUS_OK)
         status = run_gnuplot(folder, error);
     if (status == STATUS_OK)
-        status = read_image(folder, out, error);
+        status = read_image(folder, format, out, error);
     leftovers_take_away(folder);
     if (status == STATUS_OK && format == CHART_SVG && !clean_svg(out)) {
         chart_image_clear(out);

@@ -2,7 +2,7 @@
 
 import pytest
 
-from disk import Disk
+from disk import BLOCK_BYTES, Disk
 from servers import Missing
 
 EX_CANTCREAT, EX_IOERR = 73, 74
@@ -77,6 +77,25 @@ def test_the_disk_for_temporary_files_is_full(database, small_disk, tmp_path):
                               env={"TMPDIR": str(small_disk.folder)})
     assert "No space left on device" in result.stderr and str(small_disk.folder) in result.stderr
     assert list(folder.iterdir()) == [] and files(small_disk.folder) == {}
+
+
+def test_the_disk_for_temporary_files_fills_up_while_gnuplot_writes(database, small_disk, tmp_path):
+    """With room for its input, and for a part of its picture: a half picture is none."""
+    database.set_threat("worms", "WORM*")
+    load(database, 1)
+    words = ["report", "worms", *WINDOW[:4], "--format", "md"]
+    database.command(*words, "-o", tmp_path / "whole")
+    whole = files(tmp_path / "whole")
+    codes = []
+    for blocks in range(3, 24, 2):
+        folder = tmp_path / f"report-{blocks}"
+        small_disk.make_room()
+        small_disk.fill(blocks * BLOCK_BYTES)
+        result = database.command(*words, "-o", folder, code=None, env={"TMPDIR": str(small_disk.folder)})
+        codes.append(result.code)
+        assert result.code in (0, EX_CANTCREAT), result
+        assert files(folder) == (whole if result.code == 0 else {}) and files(small_disk.folder) == {}, result
+    assert codes[0] == EX_CANTCREAT and codes[-1] == 0, codes
 
 
 def test_standard_output_is_full(database, kansen):

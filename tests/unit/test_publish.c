@@ -249,6 +249,38 @@ START_TEST(names_are_shown_as_they_are)
 }
 END_TEST
 
+/* U+0378 is given to no character, so no font has it; its number, typed, is plain text. */
+START_TEST(what_no_font_has_is_its_number_in_a_picture)
+{
+    struct chart_image without_glyph = {0};
+    struct chart_image typed = {0};
+
+    teardown();
+    open_all("a \xCD\xB8 b");
+    draw("countries", CHART_PNG, &without_glyph);
+    teardown();
+    open_all("a \\u{0378} b");
+    draw("countries", CHART_PNG, &typed);
+    ck_assert_uint_eq(without_glyph.length, typed.length);
+    ck_assert_mem_eq(without_glyph.bytes, typed.bytes, typed.length);
+    chart_image_clear(&without_glyph);
+    chart_image_clear(&typed);
+}
+END_TEST
+
+/* Who looks at it has other fonts than we have. */
+START_TEST(an_svg_has_every_character_itself)
+{
+    struct chart_image image = {0};
+
+    teardown();
+    open_all("a \xCD\xB8 \xF0\x9F\xA6\xA0 \xE6\x84\x9F b");
+    draw("countries", CHART_SVG, &image);
+    ck_assert_ptr_nonnull(strstr(image.bytes, ">a \xCD\xB8 \xF0\x9F\xA6\xA0 \xE6\x84\x9F b · "));
+    chart_image_clear(&image);
+}
+END_TEST
+
 /* A chart of a single bar, with and without anything in it. */
 START_TEST(one_month_is_drawn)
 {
@@ -303,6 +335,8 @@ int main(void)
     tcase_add_test(cases, charts_come_out_the_same_every_time);
     tcase_add_test(cases, charts_print_every_value_and_share_no_ids);
     tcase_add_loop_test(cases, names_are_shown_as_they_are, 0, sizeof(labels) / sizeof(*labels));
+    tcase_add_test(cases, what_no_font_has_is_its_number_in_a_picture);
+    tcase_add_test(cases, an_svg_has_every_character_itself);
     tcase_add_loop_test(cases, one_month_is_drawn, 0, 2);
     tcase_add_loop_test(cases, names_are_data_to_gnuplot, 0, sizeof(hostile) / sizeof(*hostile));
     tcase_add_test(cases, a_missing_gnuplot_is_named);
