@@ -3,8 +3,10 @@ and both files; it never saw the program."""
 
 import collections
 import json
+import os
 import random
 import signal
+import subprocess
 import threading
 
 import pytest
@@ -283,6 +285,40 @@ def test_the_second_of_two_waits(stored, files):
     running.wait()
     second.wait()
     check(stored, stored.events, old.country_of)
+
+
+def test_it_takes_turns_with_threat_set(stored, files):
+    """The recount of a month reads a snapshot: what moved beside it would be counted where it was."""
+    _, new = files
+    stored.command("db", "maintain", *WINDOW)
+    with stored.locked("kansen.infection_2024_02") as held:
+        setting = stored.kansen.start("threat", "set", "late", "--match", "*", "--db",
+                                      stored.conninfo)
+        wait_until(held.waiters, "the recount of February to wait", [setting])
+        running = stored.kansen.start("db", "relocate", *WINDOW, "--geoip", new.path, "--db",
+                                      stored.conninfo)
+        wait_until(lambda: "waiting for a lock" in running.said() or len(held.waiters()) > 1,
+                   "db relocate to wait", [running])
+    setting.wait()
+    running.wait()
+    truth = oracle.Oracle(stored.events, country_of=new.country_of)
+    oracle.assert_says(stored.stats("late", FIRST, LAST), truth.figures(["*"], FIRST, LAST))
+    check(stored, stored.events, new.country_of)
+
+
+def test_a_terminal_shows_how_far_it_is(stored, files):
+    _, new = files
+    master, slave = os.openpty()
+    try:
+        with subprocess.Popen([stored.kansen.program, "db", "relocate", *WINDOW, "--geoip", new.path,
+                               "--db", stored.conninfo], env=stored.kansen.environment(),
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=slave) as run:
+            assert run.wait(240) == 0
+        shown = os.read(master, 65536).decode()
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert "2024-01, 0 detections looked up" in shown and "3 months done: " in shown
 
 
 def test_an_interrupted_recount_counts_what_is_there_then(stored, files):

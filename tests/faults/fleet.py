@@ -14,9 +14,6 @@ from program import FINDING, SANITIZER_EXIT
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
 
-# What a worker says that has not got as far as that.
-STOPPED_AT_START = "stopped while connecting to PostgreSQL"
-
 START_AGAIN_S = 0.3
 # More than a worker takes to give up storing, or to find out that PostgreSQL is back.
 STOP_PATIENCE_S = 60
@@ -176,10 +173,10 @@ class Fleet:
 
     @staticmethod
     def _was_starting(code, said):
-        """SIGTERM may come before the program has got as far as to catch it, or to have read anything."""
+        """SIGTERM may come before the program has got as far as to catch it, or to log anything."""
         if code == -signal.SIGTERM:
             return not said
-        return code == EX_UNAVAILABLE and STOPPED_AT_START in said
+        return code == EX_UNAVAILABLE and "msg=" not in said
 
     def _may_end(self, worker, code, said):
         if code in (EX_UNAVAILABLE, EX_TEMPFAIL):
