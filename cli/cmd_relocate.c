@@ -20,13 +20,14 @@
 static volatile sig_atomic_t stopped;
 static volatile sig_atomic_t storing;
 
-/* A chunk that is being stored is not interrupted, all else is. */
+/* A chunk that is being stored is not interrupted, unless it is told twice: it may wait for a lock.
+ * All else is, at once. */
 static void stop(int signal_number)
 {
     (void)signal_number;
-    stopped = 1;
-    if (!storing)
+    if (stopped || !storing)
         (void)db_interrupt();
+    stopped = 1;
 }
 
 static void catch_signals(void)

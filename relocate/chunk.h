@@ -11,9 +11,9 @@
 #include "relocate/tally.h"
 #include "sql/db.h"
 
-/* Detections that are gone through at once. While they are stored, a few hundred milliseconds,
+/* Detections that are gone through at once. While they are stored, some hundred milliseconds,
  * workers wait that resend one of them or move an infection of one. */
-#define CHUNK_ROWS 10000
+#define CHUNK_ROWS 5000
 
 /* Text of a timestamptz as PostgreSQL writes it, and of a UUID. */
 #define CHUNK_TIME_SIZE 48

@@ -274,6 +274,18 @@ def test_told_to_stop_it_ends_behind_the_chunk(stored, files, number):
     check(stored, stored.events, new.country_of)
 
 
+def test_told_twice_it_gives_the_chunk_up(stored, files):
+    """Whoever holds the lock may hold it for hours."""
+    lock, _, running = in_the_middle(stored, files)
+    running.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: "waiting for a lock" in running.said(), "it to say what it waits for", [running])
+    running.process.send_signal(signal.SIGTERM)
+    assert "goes on where it was" in running.wait(code=75).stderr
+    lock.__exit__(None, None, None)
+    check_first_month_is_done(stored, files)
+    check_goes_on(stored, files)
+
+
 def test_the_second_of_two_waits(stored, files):
     """They take turns, so the last file wins whole."""
     old, new = files

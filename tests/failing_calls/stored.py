@@ -16,10 +16,11 @@ STATE = {
     "offsets": "select topic, partition, next_offset, last_offset, fingerprint"
                " from kansen.kafka_offset where next_offset > 0",
     "geoip": "select built_at from kansen.geoip_database",
+    "look-ups": "select month, state, built_at from report.geoip_builds",
 }
 # Emptied before each run; what was there at the start comes back.
 TABLES = ("detection", "infection", "infection_count", "count_change", "dead_letter", "kafka_offset",
-          "kafka_partition", "geoip_database", "malware_name", "product", "action")
+          "kafka_partition", "geoip_use", "geoip_database", "malware_name", "product", "action")
 
 
 def _plain(value):
