@@ -14,6 +14,7 @@ from test_json_log import lines_of
 
 EX_USAGE, EX_TEMPFAIL, EX_NOPERM = 64, 75, 77
 JSON = ("--log-format", "json")
+GOOD = lines(event(50))  # a file without any event is refused whole
 
 
 def remove(database, *words, code=0):
@@ -31,7 +32,7 @@ def left(database):
 def letters(database, tmp_path):
     """Two reasons in each of two files, and one that was replayed."""
     for name in ("a", "b"):
-        (tmp_path / name).write_bytes(b"{}\n{\nnonsense\n")
+        (tmp_path / name).write_bytes(b"{}\n{\nnonsense\n" + GOOD)
         database.load(tmp_path / name, code=None)
     database.load("-", "--max-age", "1", stdin=lines(event(1)), code=None)
     database.command("dead-letters", "replay", "--max-age", "9000", "--reason", "time_out_of_range")
@@ -148,7 +149,7 @@ def test_only_the_owner_may(letters):
 
 def test_what_came_meanwhile_stays_and_a_signal_ends_it_between_chunks(database, tmp_path):
     """5,000 letters are three chunks; somebody holds one of the last."""
-    (tmp_path / "bad").write_bytes(b"nonsense\n" * 5000)
+    (tmp_path / "bad").write_bytes(b"nonsense\n" * 500 + GOOD + b"nonsense\n" * 4500)
     database.load(tmp_path / "bad", code=None)
     holder = database.postgres.connect(database.name)
     holder.autocommit = False
@@ -157,7 +158,7 @@ def test_what_came_meanwhile_stays_and_a_signal_ends_it_between_chunks(database,
     worker = database.kansen.start("dead-letters", "remove", "--reason", "bad_json", "--yes", *JSON,
                                    "--db", database.conninfo)
     wait_until(lambda: len(left(database)) == 1000, "two chunks to go", [worker])
-    database.load("-", stdin=b"nonsense\n", code=None)
+    database.load("-", stdin=b"nonsense\n" + GOOD, code=None)
     result = worker.terminate(code=EX_TEMPFAIL)
     said = [json.loads(line) for line in result.stderr.splitlines()]
     assert [line["removed"] for line in said if line["msg"] == "stopped early"] == [4000]
