@@ -242,6 +242,46 @@ static int run_reread(const struct options *options, struct error *error)
     return command_exit_code(status);
 }
 
+static enum status retire(struct db *db, const char *group, const char *topic, struct error *error)
+{
+    const char *const parameters[] = {group, topic};
+    struct db_result *rows = NULL;
+    enum status status = refuse_readers(db, group, topic, error);
+
+    if (status == STATUS_OK)
+        status = db_query(db, sql_topic_retire, 2, parameters, &rows, error);
+    if (status == STATUS_OK && db_rows(rows) == 0)
+        status = error_set(error, STATUS_REJECT, "%s%s has never read a topic %s",
+                           group == NULL ? "nobody" : "group ", group == NULL ? "" : group, topic);
+    if (status == STATUS_OK)
+        log_say(LOG_LEVEL_INFO, NULL, "topic %s is retired: no month waits for its partitions",
+                topic);
+    db_result_free(rows);
+    return status;
+}
+
+static int run_retire(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    const char *group = command_is_given(options, "group") ? options_value(options, "group") : NULL;
+    int code = command_refuse_arguments(options, error);
+
+    if (code != EX_OK)
+        return code;
+    if (!command_is_given(options, "topic")) {
+        error_set(error, STATUS_REJECT, "which topic? --topic TOPIC is needed");
+        return EX_USAGE;
+    }
+    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
+    if (code != EX_OK)
+        return code;
+
+    enum status status = retire(db, group, options_value(options, "topic"), error);
+
+    db_close(db);
+    return command_exit_code(status);
+}
+
 static const char *const init_options[] = {"db", "timezone", NULL};
 static const char *const range_options[] = {"db", "from", "to", NULL};
 static const char *const reread_options[] = {"db", "group", "topic", NULL};
@@ -309,3 +349,16 @@ const struct command command_db_reread = {
     reread_options,
     run_reread,
     COMMAND_EXAMPLES("kansen db reread --group kansen --topic detections")};
+
+const struct command command_db_retire = {
+    "db retire",
+    "",
+    "say that nothing comes from a topic any more",
+    "A month is complete when every Kafka partition was read beyond its end; those of a topic "
+    "that\n"
+    "is gone would hold up every later month. Nothing is deleted. It ends by itself as soon as a\n"
+    "worker reads the topic again. Stop its workers first; with --group, only those of the "
+    "group.\n",
+    reread_options,
+    run_retire,
+    COMMAND_EXAMPLES("kansen db retire --topic old-detections")};

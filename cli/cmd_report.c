@@ -100,7 +100,8 @@ static int run_report(const struct options *options, struct error *error)
 }
 
 static const char *const option_names[] = {"db",     "from",   "to",   "top", "unique",
-                                           "format", "output", "lang", "bom", NULL};
+                                           "format", "output", "lang", "bom", "require-complete",
+                                           NULL};
 
 const struct command command_report = {
     .name = "report",

@@ -23,6 +23,7 @@ const struct command *const commands[] = {
     &command_db_maintain,
     &command_db_verify,
     &command_db_reread,
+    &command_db_retire,
     &command_db_relocate,
     &command_geoip_check,
     &command_simulate,

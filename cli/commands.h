@@ -30,6 +30,7 @@ extern const struct command command_db_verify;
 extern const struct command command_db_reread;
 extern const struct command command_db_relocate;
 extern const struct command command_config;
+extern const struct command command_db_retire;
 extern const struct command command_help;
 extern const struct command command_version;
 extern const struct command command_completion;

@@ -6,6 +6,7 @@
 #include "cli/option_notes.h"
 #include "reports/languages/language.h"
 #include "sql/db.h"
+#include "stats/completeness.h"
 #include "stats/load.h"
 #include "stats/monthly.h"
 
@@ -103,6 +104,19 @@ static int read_request(const struct options *options, struct stats_request *req
     return EX_OK;
 }
 
+/* Frees the figures when they are refused. */
+static int require_complete(struct figures **figures, struct error *error)
+{
+    char why[ERROR_MESSAGE_SIZE / 2];
+
+    if (!completeness_explain(*figures, why, sizeof(why)))
+        return EX_OK;
+    figures_free(*figures);
+    *figures = NULL;
+    error_set(error, STATUS_RETRY, "not complete, and nothing is written: %s", why);
+    return EX_TEMPFAIL;
+}
+
 int reporting_load(const struct options *options, struct figures **out, struct error *error)
 {
     struct stats_request request = {.threat = NULL};
@@ -116,8 +130,13 @@ int reporting_load(const struct options *options, struct figures **out, struct e
     if (code != EX_OK)
         return code;
 
-    enum status status = stats_load(db, &request, out, error);
+    enum status status = stats_choose_window(db, &request, error);
 
+    code = status == STATUS_REJECT ? EX_USAGE : command_exit_code(status);
+    if (status == STATUS_OK)
+        code = command_exit_code(stats_load(db, &request, out, error));
     db_close(db);
-    return command_exit_code(status);
+    if (code == EX_OK && options_flag(options, "require-complete"))
+        code = require_complete(out, error);
+    return code;
 }

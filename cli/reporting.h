@@ -36,8 +36,14 @@ int reporting_load(const struct options *options, struct figures **out, struct e
 /* For --help of both. */
 #define REPORTING_HELP                                                                             \
     "THREAT may be left out when only one is defined. Without --from and --to the window is the\n" \
-    "last three complete months in the report time zone; with one of them, --to is the last\n"     \
-    "complete month and --from two months before --to. --top is 10 unless given, 0 to 250.\n"      \
-    "Without --unique a machine counts once in each month; with it, once in the window.\n"
+    "last three months that are over in the report time zone; with one of them, --to is the "      \
+    "last\n"                                                                                       \
+    "month that is over and --from two months before --to. --top is 10 unless given, 0 to 250.\n"  \
+    "Without --unique a machine counts once in each month; with it, once in the window.\n"         \
+    "A month is complete when it is over and every Kafka partition was read beyond its end "       \
+    "(when\n"                                                                                      \
+    "events come from files alone: when it is over); else it is marked as provisional, and "       \
+    "never\n"                                                                                      \
+    "compared. With --require-complete such a window ends with 75 and nothing is written.\n"
 
 #endif

@@ -32,6 +32,8 @@ const struct option_spec options_table[] = {
     {"raw", NULL, "write the very bytes of the value, and nothing else", 0, false},
     {"reason", "REASON", "only those rejected for this reason", 0, false},
     {"replayed", NULL, "those that were replayed, instead of those that wait", 0, false},
+    {"require-complete", NULL, "end with 75, and write nothing, unless every month is complete", 0,
+     false},
     {"scenario", "FILE", "scenario to simulate", 0, false},
     {"seed", "N", "seed of the simulation, instead of the scenario's", 0, false},
     {"since", "TIME", "only those rejected at that time or later", 0, false},

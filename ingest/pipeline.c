@@ -217,9 +217,11 @@ static bool unwrap(struct pipeline *pipeline, const struct message *message, str
 }
 
 /* An event was added to the batch. */
-static void note_event(struct pipeline *pipeline, struct batch *batch, const struct event *event,
-                       enum located located)
+static void note_event(struct pipeline *pipeline, struct batch *batch, struct origin *origin,
+                       const struct event *event, enum located located)
 {
+    if (event->time_us > origin->newest_event_us)
+        origin->newest_event_us = event->time_us;
     batch->bad_addresses += event->has_bad_address;
     if (located == LOCATED_NOWHERE)
         intake_watch_note_no_geoip(pipeline->watch);
@@ -276,7 +278,7 @@ static bool add_to_batch(struct pipeline *pipeline, const struct decoded *decode
                           : batch_add_dead_letter(batch, &decoded->reason, message);
 
     if (added && is_event)
-        note_event(pipeline, batch, &decoded->event, decoded->located);
+        note_event(pipeline, batch, message->origin, &decoded->event, decoded->located);
     if (added)
         intake_watch_note(pipeline->watch, message, is_event ? NULL : &decoded->reason);
     return added;
@@ -418,11 +420,14 @@ int pipeline_try(struct pipeline *pipeline, const struct message *message, struc
 }
 
 void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t next_offset,
-                      int64_t last_offset, const uint8_t *fingerprint)
+                      int64_t last_offset, const uint8_t *fingerprint, int64_t read_until_us)
 {
     struct batch_progress *progress = batch_progress_of(writer_batch(pipeline->writer), origin);
 
     progress->next_offset = next_offset;
+    progress->newest_event_us = origin->newest_event_us;
+    if (read_until_us > progress->read_until_us)
+        progress->read_until_us = read_until_us;
     if (last_offset >= 0) {
         progress->last_offset = last_offset;
         memcpy(progress->fingerprint, fingerprint, FINGERPRINT_SIZE);

@@ -65,9 +65,11 @@ const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
 int pipeline_try(struct pipeline *pipeline, const struct message *message, struct rejection *why);
 
 /* Notes how far a partition has been read, behind the message that was just added (fingerprint:
- * FINGERPRINT_SIZE bytes are filled by the caller) or at its end (last_offset -1). */
+ * FINGERPRINT_SIZE bytes are filled by the caller) or at its end (last_offset -1). What the source
+ * took before read_until_us (microseconds since 1970; 0: not known) lies in front of next_offset.
+ */
 void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t next_offset,
-                      int64_t last_offset, const uint8_t *fingerprint);
+                      int64_t last_offset, const uint8_t *fingerprint, int64_t read_until_us);
 
 /* Regular work: hands over a batch that has waited long enough, looks for a new MaxMind DB. Call it
  * at least every PIPELINE_LINGER_MS. */

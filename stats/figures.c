@@ -3,6 +3,17 @@
 #include <stdlib.h>
 #include <strings.h>
 
+static void free_completeness(struct completeness_figures *completeness)
+{
+    for (size_t i = 0; i < completeness->lag_count; i++) {
+        free(completeness->lags[i].cluster);
+        free(completeness->lags[i].topic);
+        free(completeness->lags[i].read_until);
+        free(completeness->lags[i].read_until_utc);
+    }
+    free(completeness->lags);
+}
+
 void figures_free(struct figures *figures)
 {
     if (figures == NULL)
@@ -13,7 +24,9 @@ void figures_free(struct figures *figures)
         free(figures->offsets[i].topic);
         free(figures->offsets[i].group);
         free(figures->offsets[i].next_offsets);
+        free(figures->offsets[i].read_until);
     }
+    free_completeness(&figures->completeness);
     for (size_t i = 0; i < figures->name_count; i++) {
         free(figures->names[i].language);
         free(figures->names[i].name);
@@ -29,6 +42,42 @@ void figures_free(struct figures *figures)
     free(figures->countries);
     free(figures->offsets);
     free(figures);
+}
+
+const char *month_state_name(enum month_state state)
+{
+    static const char *const names[MONTH_STATES] = {
+        [MONTH_COMPLETE] = "complete",
+        [MONTH_PROVISIONAL] = "provisional",
+        [MONTH_NO_DATA] = "no-data",
+    };
+
+    return names[state];
+}
+
+size_t figures_months_of(const struct figures *figures, enum month_state state)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < figures->month_count; i++)
+        count += figures->months[i].state == state;
+    return count;
+}
+
+bool figures_are_complete(const struct figures *figures)
+{
+    return !figures->ongoing && figures->completeness.lag_count == 0;
+}
+
+const char *figures_beyond(const struct figures *figures, char text[FIGURES_DAY_SIZE])
+{
+    char month[MONTH_TEXT_SIZE];
+
+    if (figures->completeness.judged < 0)
+        return NULL;
+    snprintf(text, FIGURES_DAY_SIZE, "%s-01",
+             month_format(figures->completeness.judged + 1, month));
+    return text;
 }
 
 const char *figures_name(const struct figures *figures, const char *language)

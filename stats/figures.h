@@ -20,10 +20,22 @@
 
 #define SHARE_WHOLE 10000
 
+/* What can be said of a month. Only complete months are compared with each other. */
+enum month_state {
+    MONTH_COMPLETE,    /* over, and every Kafka partition has been read beyond its end */
+    MONTH_PROVISIONAL, /* not over, or a partition is not there yet: the counts may grow */
+    MONTH_NO_DATA,     /* before the first event that is stored: 0 means nothing */
+    MONTH_STATES
+};
+
+/* "complete", "provisional", "no-data"; static. */
+const char *month_state_name(enum month_state state);
+
 struct month_figures {
     month_t month;
     int64_t infections;
     int64_t detections;
+    enum month_state state;
 };
 
 struct country_figures {
@@ -41,6 +53,25 @@ struct other_figures {
     int32_t unknown_share; /* rounded to the nearest; never more than share */
 };
 
+/* A Kafka partition that has not been read far enough. */
+struct lag_figures {
+    char *cluster;
+    char *topic;
+    int64_t partition;
+    char *read_until;     /* "2013-11-28 09:15" in the report time zone; NULL: not known */
+    char *read_until_utc; /* "2013-11-28T09:15:00Z"; NULL likewise */
+    int64_t days_short;   /* whole days up to the end of `judged` */
+};
+
+/* Whether everything was read that belongs to the window. */
+struct completeness_figures {
+    bool from_kafka;          /* partitions decide; else a month is complete when it is over */
+    month_t judged;           /* the last month of the window that is over; -1: none is */
+    month_t first_month;      /* of the first event that is stored, whenever it was; -1: none is */
+    struct lag_figures *lags; /* of partitions not read beyond the end of `judged` */
+    size_t lag_count;
+};
+
 /* How far one consumer group had read one topic when the figures were taken. */
 struct offset_figures {
     char *topic;
@@ -48,6 +79,7 @@ struct offset_figures {
     int64_t partitions;
     int64_t offsets;    /* sum of the partitions' next offsets */
     char *next_offsets; /* "0:120 1:98": partition and its next offset, in order */
+    char *read_until;   /* of the partition that is least far, in UTC; NULL: not known */
 };
 
 /* What a threat is called in reports of one language. */
@@ -84,12 +116,24 @@ struct figures {
     size_t ranked; /* the first of them that are printed */
     struct other_figures other;
 
+    struct completeness_figures completeness;
     struct offset_figures *offsets; /* none when events came from files only */
     size_t offset_count;
 };
 
 /* Frees the figures and all they own; NULL is allowed. */
 void figures_free(struct figures *figures);
+
+/* How many months of the window are in this state. */
+size_t figures_months_of(const struct figures *figures, enum month_state state);
+
+/* Is every month of the window over, and every partition read beyond the last one's end? */
+bool figures_are_complete(const struct figures *figures);
+
+/* The first day behind the last month of the window that is over, "2013-12-01": what partitions
+ * must have been read beyond. Returns text; NULL when no month is over. */
+#define FIGURES_DAY_SIZE (MONTH_TEXT_SIZE + 3)
+const char *figures_beyond(const struct figures *figures, char text[FIGURES_DAY_SIZE]);
 
 /* The name in a language, NULL when there is none. Letters of languages may be of any case. */
 const char *figures_name(const struct figures *figures, const char *language);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "sql/embedded.h"
+#include "stats/cells.h"
+#include "stats/completeness_load.h"
 #include "stats/monthly.h"
 #include "stats/shares.h"
 #include "text/nearest.h"
@@ -11,57 +13,85 @@
 /* Threats that a message names. */
 #define THREATS_NAMED 20
 
-static enum status out_of_memory(struct error *error)
-{
-    return error_set(error, STATUS_FATAL, "out of memory");
-}
+/* What the database says of itself and of the present. */
+struct settings {
+    char *timezone; /* owned by whoever asked */
+    month_t last_over;
+    month_t present;
+    int64_t partitions; /* of Kafka, without those that are retired */
+};
 
-/* A copy of one cell; NULL for SQL null and, with *status changed, when memory is short. */
-static char *copy_text(const struct db_result *result, int row, int column, enum status *status,
-                       struct error *error)
-{
-    const char *text = db_text(result, row, column);
-
-    if (text == NULL)
-        return NULL;
-
-    char *copy = strdup(text);
-
-    if (copy == NULL)
-        *status = out_of_memory(error);
-    return copy;
-}
-
-static enum status resolve_window(struct figures *figures, const struct stats_request *request,
-                                  month_t last_complete, struct error *error)
-{
-    figures->to = request->to == STATS_MONTH_DEFAULT ? last_complete : request->to;
-    figures->from = request->from;
-    if (figures->from == STATS_MONTH_DEFAULT)
-        figures->from = figures->to - (STATS_WINDOW_MONTHS - 1);
-    if (figures->from < 0)
-        figures->from = 0;
-    figures->ongoing = figures->to > last_complete;
-    return monthly_check_window(figures->from, figures->to, error);
-}
-
-static enum status load_settings(struct db *db, const struct stats_request *request,
-                                 struct figures *figures, struct error *error)
+static enum status load_settings(struct db *db, struct settings *settings, struct error *error)
 {
     struct db_result *result = NULL;
     enum status status = db_query(db, sql_stats_settings, 0, NULL, &result, error);
-    month_t last_complete = 0;
 
     if (status != STATUS_OK)
         return status;
-    if (db_rows(result) != 1 || !month_parse(db_text(result, 0, 1), &last_complete))
+    if (db_rows(result) != 1 || !month_parse(db_text(result, 0, 1), &settings->last_over) ||
+        !month_parse(db_text(result, 0, 2), &settings->present))
         status = error_set(error, STATUS_FATAL,
                            "the database has no report time zone: run 'kansen db init'");
     if (status == STATUS_OK) {
-        figures->timezone = copy_text(result, 0, 0, &status, error);
+        settings->timezone = stats_copy_text(result, 0, 0, &status, error);
+        settings->partitions = db_int64(result, 0, 3);
     }
     db_result_free(result);
-    return status == STATUS_OK ? resolve_window(figures, request, last_complete, error) : status;
+    return status;
+}
+
+static enum status refuse_future(month_t to, const struct settings *settings, struct error *error)
+{
+    char asked[MONTH_TEXT_SIZE];
+    char present[MONTH_TEXT_SIZE];
+    char last_over[MONTH_TEXT_SIZE];
+
+    return error_set(error, STATUS_REJECT,
+                     "the window's last month %s lies in the future: in %s it is %s now, which "
+                     "would be provisional, and the last month that is over is %s",
+                     month_format(to, asked), settings->timezone,
+                     month_format(settings->present, present),
+                     month_format(settings->last_over, last_over));
+}
+
+enum status stats_choose_window(struct db *db, struct stats_request *request, struct error *error)
+{
+    struct settings settings = {.timezone = NULL};
+    enum status status = load_settings(db, &settings, error);
+    month_t to = request->to == STATS_MONTH_DEFAULT ? settings.last_over : request->to;
+    month_t from = request->from;
+
+    if (from == STATS_MONTH_DEFAULT)
+        from = to - (STATS_WINDOW_MONTHS - 1) > 0 ? to - (STATS_WINDOW_MONTHS - 1) : 0;
+    if (status == STATUS_OK)
+        status = monthly_check_window(from, to, error);
+    if (status == STATUS_OK && to > settings.present)
+        status = refuse_future(to, &settings, error);
+    free(settings.timezone);
+    if (status == STATUS_OK) {
+        request->from = from;
+        request->to = to;
+    }
+    return status;
+}
+
+static enum status load_window(struct db *db, const struct stats_request *request,
+                               struct figures *figures, struct error *error)
+{
+    struct settings settings = {.timezone = NULL};
+    enum status status = load_settings(db, &settings, error);
+
+    figures->timezone = settings.timezone;
+    figures->from = request->from;
+    figures->to = request->to;
+    if (status != STATUS_OK)
+        return status;
+    figures->ongoing = figures->to > settings.last_over;
+    figures->completeness.from_kafka = settings.partitions > 0;
+    figures->completeness.judged = figures->ongoing ? settings.last_over : figures->to;
+    if (figures->completeness.judged < figures->from)
+        figures->completeness.judged = -1;
+    return STATUS_OK;
 }
 
 /* Names as many threats as a message has room for. */
@@ -126,7 +156,7 @@ static enum status load_threat(struct db *db, const char *wanted, struct figures
                            "threat '%s' is still being counted; ask again when that is done",
                            db_text(result, found, 0));
     } else {
-        figures->threat = copy_text(result, found, 0, &status, error);
+        figures->threat = stats_copy_text(result, found, 0, &status, error);
     }
     db_result_free(result);
     return status;
@@ -145,12 +175,12 @@ static enum status load_names(struct db *db, struct figures *figures, struct err
 
     figures->names = calloc((size_t)rows + 1, sizeof(*figures->names));
     if (figures->names == NULL)
-        status = out_of_memory(error);
+        status = stats_out_of_memory(error);
     for (int row = 0; row < rows && status == STATUS_OK; row++) {
         struct name_figures *name = &figures->names[figures->name_count++];
 
-        name->language = copy_text(result, row, 0, &status, error);
-        name->name = copy_text(result, row, 1, &status, error);
+        name->language = stats_copy_text(result, row, 0, &status, error);
+        name->name = stats_copy_text(result, row, 1, &status, error);
     }
     db_result_free(result);
     return status;
@@ -169,9 +199,9 @@ static enum status load_patterns(struct db *db, struct figures *figures, struct 
 
     figures->patterns = calloc((size_t)rows + 1, sizeof(*figures->patterns));
     if (figures->patterns == NULL)
-        status = out_of_memory(error);
+        status = stats_out_of_memory(error);
     for (int row = 0; row < rows && status == STATUS_OK; row++) {
-        figures->patterns[row] = copy_text(result, row, 0, &status, error);
+        figures->patterns[row] = stats_copy_text(result, row, 0, &status, error);
         figures->pattern_count = (size_t)row + 1;
     }
     db_result_free(result);
@@ -229,7 +259,7 @@ static enum status load_geoip(struct db *db, struct figures *figures, struct err
 
     figures->geoip_builds = calloc((size_t)rows + 1, sizeof(*figures->geoip_builds));
     if (figures->geoip_builds == NULL)
-        status = out_of_memory(error);
+        status = stats_out_of_memory(error);
     for (int row = 0; row < rows && status == STATUS_OK; row++) {
         const char *state = db_text(result, row, 0);
 
@@ -238,7 +268,7 @@ static enum status load_geoip(struct db *db, struct figures *figures, struct err
         if (strcmp(state, "looked-up") != 0)
             continue;
         figures->geoip_builds[figures->geoip_build_count] =
-            copy_text(result, row, 1, &status, error);
+            stats_copy_text(result, row, 1, &status, error);
         figures->geoip_build_count += status == STATUS_OK;
     }
     db_result_free(result);
@@ -265,7 +295,7 @@ static enum status load_countries(struct db *db, size_t top, struct figures *fig
 
     figures->countries = calloc((size_t)rows + 1, sizeof(*figures->countries));
     if (figures->countries == NULL)
-        status = out_of_memory(error);
+        status = stats_out_of_memory(error);
     for (int row = 0; row < rows && status == STATUS_OK; row++) {
         struct country_figures *country = &figures->countries[figures->country_count++];
 
@@ -292,15 +322,16 @@ static enum status load_offsets(struct db *db, struct figures *figures, struct e
 
     figures->offsets = calloc((size_t)rows + 1, sizeof(*figures->offsets));
     if (figures->offsets == NULL)
-        status = out_of_memory(error);
+        status = stats_out_of_memory(error);
     for (int row = 0; row < rows && status == STATUS_OK; row++) {
         struct offset_figures *offsets = &figures->offsets[figures->offset_count++];
 
-        offsets->topic = copy_text(result, row, 0, &status, error);
-        offsets->group = copy_text(result, row, 1, &status, error);
+        offsets->topic = stats_copy_text(result, row, 0, &status, error);
+        offsets->group = stats_copy_text(result, row, 1, &status, error);
         offsets->partitions = db_int64(result, row, 2);
         offsets->offsets = db_int64(result, row, 3);
-        offsets->next_offsets = copy_text(result, row, 4, &status, error);
+        offsets->next_offsets = stats_copy_text(result, row, 4, &status, error);
+        offsets->read_until = stats_copy_text(result, row, 5, &status, error);
     }
     db_result_free(result);
     return status;
@@ -309,7 +340,7 @@ static enum status load_offsets(struct db *db, struct figures *figures, struct e
 static enum status load_all(struct db *db, const struct stats_request *request,
                             struct figures *figures, struct error *error)
 {
-    enum status status = load_settings(db, request, figures, error);
+    enum status status = load_window(db, request, figures, error);
 
     if (status == STATUS_OK)
         status = load_threat(db, request->threat, figures, error);
@@ -319,6 +350,8 @@ static enum status load_all(struct db *db, const struct stats_request *request,
         status = load_patterns(db, figures, error);
     if (status == STATUS_OK)
         status = load_months(db, figures, error);
+    if (status == STATUS_OK)
+        status = completeness_load(db, figures, error);
     if (status == STATUS_OK)
         status = load_countries(db, request->top, figures, error);
     if (status == STATUS_OK)
@@ -334,7 +367,7 @@ enum status stats_load(struct db *db, const struct stats_request *request, struc
     struct figures *figures = calloc(1, sizeof(*figures));
 
     if (figures == NULL)
-        return out_of_memory(error);
+        return stats_out_of_memory(error);
     figures->unique = request->unique;
 
     /* One snapshot for all of it: totals and countries agree while workers go on counting. */

@@ -17,17 +17,22 @@
 
 struct stats_request {
     const char *threat; /* NULL: the only one that is defined */
-    /* STATS_MONTH_DEFAULT: to is the last complete month in the report time zone, from is two
-     * months before to. */
+    /* STATS_MONTH_DEFAULT until stats_choose_window. */
     month_t from;
     month_t to;
     size_t top; /* at most FIGURES_TOP_MAX */
     bool unique;
 };
 
-/* The caller frees *out. STATUS_REJECT: no such threat, more than one to choose from, or a window
- * that ends before it starts. STATUS_RETRY: the threat is still being counted, or the database is
- * away. */
+/* Fills in what the request leaves out: to is the last month that is over in the report time zone,
+ * from two months before to. STATUS_REJECT: the window ends before it starts or in the future, or
+ * is too long. */
+enum status stats_choose_window(struct db *db, struct stats_request *request,
+                                struct error *error) MUST_CHECK;
+
+/* The window is one of stats_choose_window. The caller frees *out. STATUS_REJECT: no such threat,
+ * or more than one to choose from. STATUS_RETRY: the threat is still being counted, or the database
+ * is away. */
 enum status stats_load(struct db *db, const struct stats_request *request, struct figures **out,
                        struct error *error) MUST_CHECK;
 

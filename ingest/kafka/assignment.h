@@ -12,6 +12,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "ingest/kafka/read_mark.h"
 #include "ingest/store/message.h"
 #include "kansen/status.h"
 
@@ -37,6 +38,7 @@ struct assigned {
     enum assigned_pause pause;
     int64_t backoff_until_ms; /* by CLOCK_BOOTTIME, in milliseconds; 0: the partition is read */
     int64_t backoff_ms;       /* how long it was left out the last time */
+    struct read_mark mark;
 };
 
 struct assignment {

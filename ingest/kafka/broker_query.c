@@ -4,6 +4,8 @@
 
 #include "kansen/clock.h"
 
+#define US_PER_MS 1000
+
 /* Between two attempts. */
 #define RETRY_MS 1000
 
@@ -63,13 +65,13 @@ enum status broker_query_topic(rd_kafka_t *kafka, const char *topic, struct erro
 }
 
 enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
-                                struct error *error)
+                                int timeout_ms, struct error *error)
 {
     rd_kafka_resp_err_t failure;
 
     for (int i = 0; i < list->cnt; i++)
         list->elems[i].offset = RD_KAFKA_OFFSET_END;
-    failure = rd_kafka_offsets_for_times(kafka, list, BROKER_ANSWER_MS);
+    failure = rd_kafka_offsets_for_times(kafka, list, timeout_ms);
     if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
         return error_set(error, STATUS_RETRY, "where partitions end: %s",
                          rd_kafka_err2str(failure));
@@ -83,7 +85,7 @@ enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list
 static enum status ask_ends(struct topic_ends *out, rd_kafka_t *kafka, const char *topic,
                             struct error *error)
 {
-    struct topic_ends ends = {0};
+    struct topic_ends ends = {.asked_us = clock_ms(CLOCK_REALTIME) * US_PER_MS};
     enum status status = count_partitions(kafka, topic, &ends.count, error);
 
     if (status != STATUS_OK)

@@ -25,15 +25,16 @@ enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_
 enum status broker_query_topic(rd_kafka_t *kafka, const char *topic,
                                struct error *error) MUST_CHECK;
 
-/* Sets the offset of each partition of the list to where it ends now; what has no answer keeps
- * RD_KAFKA_OFFSET_INVALID. STATUS_RETRY: no answer at all. */
+/* Sets the offset of each partition of the list to where it ends now; what has no answer within
+ * timeout_ms keeps RD_KAFKA_OFFSET_INVALID. STATUS_RETRY: no answer at all. */
 enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
-                                struct error *error) MUST_CHECK;
+                                int timeout_ms, struct error *error) MUST_CHECK;
 
 /* Where every partition of a topic ended when the brokers were asked. */
 struct topic_ends {
     int64_t *offsets; /* by partition */
     int32_t count;
+    int64_t asked_us; /* just before they were asked, in microseconds since 1970 */
 };
 
 /* Asks again for wait_s, or until *stop: a partition whose leader has just changed has an end all

@@ -25,6 +25,9 @@
 #define END_CHECK_MS 200
 #define SHOW_MS 200
 
+/* Between two looks whether a partition's mark is old (read_mark.h says what that is). */
+#define MARKS_CHECK_MS 20000
+
 /* For what was read to be stored when partitions are revoked, or at the end. librdkafka's
  * max.poll.interval.ms (5 minutes) is the limit of both. */
 #define REVOKE_DRAIN_MS 10000
@@ -74,6 +77,7 @@ struct consumer {
     int64_t committed_at_ms;
     int64_t ours_checked_at_ms;
     int64_t end_checked_at_ms;
+    int64_t marks_checked_at_ms;
     int64_t shown_at_ms;
 };
 
@@ -291,7 +295,9 @@ static bool have_reached_ends(const struct consumer *consumer)
     for (int i = 0; i < assignment->count; i++) {
         const struct origin *origin = &assignment->partitions[i].origin;
 
-        if (assignment->partitions[i].unverified)
+        /* An end that was not looked at yet is also that of an empty partition. */
+        if (assignment->partitions[i].unverified ||
+            read_mark_is_awaited(&assignment->partitions[i].mark))
             return false;
         if (origin->partition < consumer->ends.count &&
             origin->stored < consumer->ends.offsets[origin->partition])
@@ -305,7 +311,7 @@ static bool have_reached_ends(const struct consumer *consumer)
 /* What the next question is, if any: the writer is idle and none is asked. */
 static enum status ask(struct consumer *consumer, struct error *error)
 {
-    const struct assignment *assignment = &consumer->reader.assignment;
+    struct assignment *assignment = &consumer->reader.assignment;
     struct ownership *ownership = &consumer->ownership;
 
     if (consumer->pending != NULL)
@@ -321,13 +327,33 @@ static enum status ask(struct consumer *consumer, struct error *error)
     else if (assignment->count > 0 && !consumer->reader.paused &&
              now_ms() - consumer->reader.heard_at_ms >= SILENCE_MS)
         ownership_ask_behind(ownership, assignment);
+    else if (is_due(&consumer->marks_checked_at_ms, MARKS_CHECK_MS))
+        ownership_ask_marks(ownership, assignment);
     return STATUS_OK;
+}
+
+/* A run until the end is over at the ends that were asked for at its start, so those say how far it
+ * has read, and not the ends by which the partitions were taken. */
+static void expect_ends(struct consumer *consumer)
+{
+    const struct topic_ends *ends = &consumer->ends;
+
+    for (int i = 0; i < consumer->reader.assignment.count; i++) {
+        struct assigned *assigned = &consumer->reader.assignment.partitions[i];
+
+        if (assigned->origin.partition >= ends->count ||
+            ends->offsets[assigned->origin.partition] < assigned->position)
+            continue;
+        read_mark_ask(&assigned->mark, assigned->position, ends->asked_us);
+        read_mark_answer(&assigned->mark, ends->offsets[assigned->origin.partition]);
+    }
 }
 
 static enum status note_taken(struct consumer *consumer, struct error *error)
 {
     outage_end(&consumer->taking);
     ownership_finish_take(&consumer->ownership, &consumer->reader.assignment);
+    expect_ends(consumer);
     drop_pending(consumer);
     consumer->joined = true;
     if (consumer->reader.assignment.count == 0)
@@ -373,6 +399,8 @@ static enum status handle_answer(struct consumer *consumer, struct error *error)
         return rejoin(consumer, error);
     if (asked == OWNERSHIP_ENDS && consumer->ownership.yes)
         consumer->end = SESSION_DONE;
+    if (asked == OWNERSHIP_MARKS)
+        reader_note_ends(&consumer->reader);
     if (asked == OWNERSHIP_BEHIND)
         return note_silence(consumer, consumer->ownership.yes, error);
     return STATUS_OK;

@@ -13,6 +13,12 @@
  */
 #define STEP_MS 2000
 
+/* For brokers to say where partitions end, once a minute: nothing is stored meanwhile, and the next
+ * minute is as good. */
+#define MARKS_ANSWER_MS 1000
+
+#define US_PER_MS 1000
+
 /* For the tries to be reset when partitions are given back. */
 #define RELEASE_MS 2000
 
@@ -32,6 +38,7 @@ static enum status take_partition(struct ownership *ownership, struct assigned *
     struct offsets_position position = {0};
     int64_t low = 0;
     int64_t high = 0;
+    int64_t asked_us = clock_ms(CLOCK_REALTIME) * US_PER_MS;
     enum status status = broker_query_watermarks(ownership->kafka, origin->topic, origin->partition,
                                                  &low, &high, error);
 
@@ -53,6 +60,8 @@ static enum status take_partition(struct ownership *ownership, struct assigned *
     assigned->has_messages = position.next_offset < high;
     assigned->tries = position.tries;
     assigned->tried_ago_ms = position.tried_ago_ms;
+    read_mark_ask(&assigned->mark, position.next_offset, asked_us);
+    read_mark_answer(&assigned->mark, high);
     return assignment_check_range(assigned, low, high, error);
 }
 
@@ -118,7 +127,7 @@ static enum status query_latest(struct db *db, struct offsets *offsets, void *co
     struct ownership *ownership = context;
 
     (void)db, (void)offsets;
-    return broker_query_latest(ownership->kafka, ownership->latest, error);
+    return broker_query_latest(ownership->kafka, ownership->latest, ownership->answer_ms, error);
 }
 
 static enum status reset_tries(struct db *db, struct offsets *offsets, void *context,
@@ -207,14 +216,49 @@ void ownership_ask_ends(struct ownership *ownership, const struct topic_ends *en
     perform(ownership, OWNERSHIP_ENDS, check_ends);
 }
 
-void ownership_ask_behind(struct ownership *ownership, const struct assignment *assignment)
+void ownership_ask_behind(struct ownership *ownership, struct assignment *assignment)
 {
     ownership->assignment = assignment;
     ownership->latest = assignment_list(assignment);
+    ownership->answer_ms = BROKER_ANSWER_MS;
     perform(ownership, OWNERSHIP_BEHIND, query_latest);
 }
 
+void ownership_ask_marks(struct ownership *ownership, struct assignment *assignment)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(assignment->count);
+    int64_t wall_us = clock_ms(CLOCK_REALTIME) * US_PER_MS;
+
+    for (int i = 0; i < assignment->count; i++) {
+        struct assigned *assigned = &assignment->partitions[i];
+
+        if (assigned->unverified || assigned->backoff_until_ms != 0 ||
+            !read_mark_is_due(&assigned->mark, wall_us))
+            continue;
+        read_mark_ask(&assigned->mark, assigned->position, wall_us);
+        rd_kafka_topic_partition_list_add(list, assignment->topic, assigned->origin.partition);
+    }
+    if (list->cnt == 0) {
+        rd_kafka_topic_partition_list_destroy(list);
+        return;
+    }
+    ownership->assignment = assignment;
+    ownership->latest = list;
+    ownership->answer_ms = MARKS_ANSWER_MS;
+    perform(ownership, OWNERSHIP_MARKS, query_latest);
+}
+
 /* ---- answers */
+
+static void answer_marks(struct assignment *assignment, const rd_kafka_topic_partition_list_t *ends)
+{
+    for (int i = 0; i < ends->cnt; i++) {
+        struct assigned *assigned = assignment_find(assignment, ends->elems[i].partition);
+
+        if (assigned != NULL && ends->elems[i].offset >= 0)
+            read_mark_answer(&assigned->mark, ends->elems[i].offset);
+    }
+}
 
 static void end_question(struct ownership *ownership)
 {
@@ -241,6 +285,8 @@ enum ownership_question ownership_poll(struct ownership *ownership, enum status 
     }
     if (asked == OWNERSHIP_BEHIND && *status == STATUS_OK)
         ownership->yes = assignment_is_behind(ownership->assignment, ownership->latest);
+    if (asked == OWNERSHIP_MARKS && *status == STATUS_OK)
+        answer_marks(ownership->assignment, ownership->latest);
     if (asked == OWNERSHIP_TAKE && *status != STATUS_OK)
         ownership_release(&ownership->taken, ownership->pipeline);
     if (asked != OWNERSHIP_TAKE || *status != STATUS_OK)

@@ -26,6 +26,7 @@ enum ownership_question {
     OWNERSHIP_CHECK,  /* does the database still say what we believe about every partition? */
     OWNERSHIP_ENDS,   /* is the whole topic stored up to its ends, by us and the group's others? */
     OWNERSHIP_BEHIND, /* do our partitions go on behind where we are? */
+    OWNERSHIP_MARKS,  /* where do those end whose marks are old? */
 };
 
 struct ownership {
@@ -35,15 +36,16 @@ struct ownership {
     struct offsets_reader identity;
 
     enum ownership_question asked; /* and not yet answered */
-    bool yes;                      /* the answer to all but TAKE */
+    bool yes;                      /* the answer to all but TAKE and MARKS */
     struct assignment taken;       /* by TAKE, so far */
     int took;                      /* partitions of it that are ours */
     int noted;                     /* and whose try is noted */
     const struct origin **origins; /* of CHECK */
     int origin_count;
     const struct topic_ends *ends;           /* of ENDS */
-    const struct assignment *assignment;     /* of BEHIND, as is the next one */
+    struct assignment *assignment;           /* of BEHIND and MARKS, as are the next two */
     rd_kafka_topic_partition_list_t *latest; /* where its partitions end */
+    int answer_ms;                           /* for the brokers to say so */
 };
 
 /* Each needs an idle writer, and no question that is still asked. The assignment must stay until
@@ -55,7 +57,9 @@ enum status ownership_ask_take(struct ownership *ownership,
 enum status ownership_ask_check(struct ownership *ownership, const struct assignment *assignment,
                                 struct error *error) MUST_CHECK;
 void ownership_ask_ends(struct ownership *ownership, const struct topic_ends *ends);
-void ownership_ask_behind(struct ownership *ownership, const struct assignment *assignment);
+void ownership_ask_behind(struct ownership *ownership, struct assignment *assignment);
+/* Does not ask when the mark of no partition is due. The answer stands in the marks. */
+void ownership_ask_marks(struct ownership *ownership, struct assignment *assignment);
 
 /* The question that has been answered since the last call, with its status; OWNERSHIP_NOTHING when
  * there is none. STATUS_RETRY: Kafka or PostgreSQL is away, ask again (nothing is taken);

@@ -135,11 +135,36 @@ static int64_t arrived_us(const rd_kafka_message_t *message)
     return arrived_ms > 0 && arrived_ms < INT64_MAX / US_PER_MS ? arrived_ms * US_PER_MS : 0;
 }
 
+/* Has the end been reached that the mark waits for? A partition that may be another one by now has
+ * reached nothing. */
+static bool reach_end(struct reader *reader, struct assigned *assigned)
+{
+    int64_t low = 0;
+    int64_t high = -1;
+
+    if (assigned->unverified || !assigned->mark.has_end || assigned->position < assigned->mark.end)
+        return false;
+    if (rd_kafka_get_watermark_offsets(reader->client->kafka, reader->topic,
+                                       assigned->origin.partition, &low,
+                                       &high) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        high = -1;
+    return read_mark_reach(&assigned->mark, assigned->position, high);
+}
+
 /* Kafka gives us what comes next. */
 static void note_reading(struct reader *reader)
 {
     reader->checking = false;
     outage_end(&reader->outage);
+}
+
+/* The message of this timestamp was taken, and perhaps an end reached. */
+static void note_time(struct reader *reader, struct assigned *assigned, int64_t arrived_us)
+{
+    if (arrived_us > reader->wall_us)
+        reader->wall_us = clock_ms(CLOCK_REALTIME) * US_PER_MS;
+    read_mark_note_message(&assigned->mark, arrived_us, reader->wall_us);
+    reach_end(reader, assigned);
 }
 
 /* Adds a message that is ours. *added is false when the pipeline is full. */
@@ -180,9 +205,10 @@ static enum status add_message(struct reader *reader, const rd_kafka_message_t *
     *added = result == PIPELINE_ADDED;
     if (!*added)
         return STATUS_OK;
-    pipeline_advance(reader->pipeline, &assigned->origin, message.offset + 1, message.offset,
-                     fingerprint);
     assignment_note_message(assigned, message.offset, fingerprint);
+    note_time(reader, assigned, message.arrived_us);
+    pipeline_advance(reader->pipeline, &assigned->origin, message.offset + 1, message.offset,
+                     fingerprint, assigned->mark.until_us);
     note_reading(reader);
     reader->messages++;
     return STATUS_OK;
@@ -194,8 +220,20 @@ static void note_end(struct reader *reader, struct assigned *assigned, int64_t o
 {
     assignment_note_end(assigned, offset);
     note_reading(reader);
-    if (assigned->position > assigned->origin.stored)
-        pipeline_advance(reader->pipeline, &assigned->origin, assigned->position, -1, NULL);
+    if (reach_end(reader, assigned) || assigned->position > assigned->origin.stored)
+        pipeline_advance(reader->pipeline, &assigned->origin, assigned->position, -1, NULL,
+                         assigned->mark.until_us);
+}
+
+void reader_note_ends(struct reader *reader)
+{
+    for (int i = 0; i < reader->assignment.count; i++) {
+        struct assigned *assigned = &reader->assignment.partitions[i];
+
+        if (reach_end(reader, assigned))
+            pipeline_advance(reader->pipeline, &assigned->origin, assigned->position, -1, NULL,
+                             assigned->mark.until_us);
+    }
 }
 
 /* Takes the first message of the queue away; the caller destroys it. */

@@ -44,6 +44,7 @@ struct reader {
     rd_kafka_message_t *queue[READER_QUEUE_MAX]; /* polled, not yet handled; in order */
     int queued;
     int64_t blocked_since_ms; /* 0: the pipeline takes messages */
+    int64_t wall_us;          /* the time of day, not long ago; microseconds since 1970 */
     struct outage outage;     /* Kafka gives us errors instead of messages */
     struct fetch_ahead ahead;
 };
@@ -54,6 +55,9 @@ enum status reader_start(struct reader *reader, struct error *error) MUST_CHECK;
 /* Waits a moment for messages and handles what comes, or waits for the pipeline. STATUS_FATAL:
  * halt. */
 enum status reader_read(struct reader *reader, struct error *error) MUST_CHECK;
+
+/* The brokers have said where partitions end: those that are read to there have a new mark. */
+void reader_note_ends(struct reader *reader);
 
 /* The partitions may be other ones by now: the last message of each is to be seen again before the
  * next is taken. */

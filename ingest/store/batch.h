@@ -75,7 +75,11 @@ struct batch_progress {
     int64_t next_offset; /* behind the last message, or behind the end when nothing else is there */
     int64_t last_offset; /* of the last message; -1 when the batch holds none of this partition */
     uint8_t fingerprint[FINGERPRINT_SIZE]; /* of that message */
-    char place[ROW_PLACE_SIZE];            /* where its row lies once the batch is committed */
+    /* Up to when it has been read then, and the newest event time, in microseconds since 1970; 0:
+     * nothing new is known. */
+    int64_t read_until_us;
+    int64_t newest_event_us;
+    char place[ROW_PLACE_SIZE]; /* where its row lies once the batch is committed */
 };
 
 struct batch {

@@ -41,6 +41,9 @@ struct origin {
     /* What it gave last (ingest/intake_watch.h), whose memory it is; NULL until its first message
      */
     struct intake_window *window;
+    /* Newest time of the events accepted so far, in microseconds since 1970; 0: none yet. Of the
+     * source's thread. */
+    int64_t newest_event_us;
 };
 
 enum message_form {

@@ -167,6 +167,14 @@ enum status offsets_note_tries(struct db *db, const struct origin *origin, int t
 
 /* ---- with a batch */
 
+static void add_known(struct array *array, int64_t time_us)
+{
+    if (time_us > 0)
+        array_add_int64(array, time_us);
+    else
+        array_add_null(array);
+}
+
 static void add_progress(struct array arrays[OFFSETS_ARRAYS], const struct batch_progress *progress)
 {
     array_add_int64(&arrays[0], progress->origin->slot);
@@ -181,6 +189,8 @@ static void add_progress(struct array arrays[OFFSETS_ARRAYS], const struct batch
         array_add_hex(&arrays[5], progress->fingerprint, FINGERPRINT_SIZE);
     }
     array_add_text(&arrays[6], progress->origin->place, strlen(progress->origin->place));
+    add_known(&arrays[7], progress->read_until_us);
+    add_known(&arrays[8], progress->newest_event_us);
 }
 
 /* Rows come in nearly the order of the batch. NULL when the slot is none of the batch's. */

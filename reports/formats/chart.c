@@ -131,14 +131,25 @@ static size_t ink_width(const struct ink *ink, const char *text)
 static void write_titles(const struct ink *ink, const struct document *document,
                          const struct chart *chart)
 {
-    size_t taken = ink_width(ink, " · ") + ink_width(ink, document->window);
+    const char *mark = document->mark == NULL ? "" : document->mark;
+    const char *dot = document->mark == NULL ? "" : " · ";
+    size_t taken = ink_width(ink, " · ") + ink_width(ink, document->window) + ink_width(ink, dot) +
+                   ink_width(ink, mark);
 
     put_cut(ink, chart->title, SIZE_MAX);
     fputc('\n', ink->out);
     put_cut(ink, document->threat, taken < SUBTITLE_COLUMNS ? SUBTITLE_COLUMNS - taken : 0);
     put_cut(ink, " · ", SIZE_MAX);
     put_cut(ink, document->window, SIZE_MAX);
+    put_cut(ink, dot, SIZE_MAX);
+    put_cut(ink, mark, SIZE_MAX);
     fputc('\n', ink->out);
+}
+
+/* As the scripts' bar_color reads it. */
+static int shade_of(const struct table_row *row)
+{
+    return row->kind == ROW_OTHER ? 1 : row->provisional ? 2 : 0;
 }
 
 static void put_bar(const struct ink *ink, const struct chart *chart, const struct table_row *row)
@@ -148,7 +159,7 @@ static void put_bar(const struct ink *ink, const struct chart *chart, const stru
 
     put_cut(ink, label, SIZE_MAX);
     fprintf(ink->out, "\t%" PRId64 "\t%s\t%zu\t%d\t%zu\n", row->cells[chart->value].value, text,
-            ink_width(ink, label), row->kind == ROW_OTHER, escape_width(text));
+            ink_width(ink, label), shade_of(row), escape_width(text));
 }
 
 static void write_data(const struct ink *ink, const struct section *section)

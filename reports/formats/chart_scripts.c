@@ -1,20 +1,21 @@
 #include "reports/formats/chart_scripts.h"
 
-/* Blue and grey of the Okabe-Ito palette: told apart by every kind of colour vision, and in print.
- */
-const char chart_script_begin[] = "set encoding utf8\n"
-                                  "set datafile separator '\\t'\n"
-                                  "set datafile commentschars ''\n"
-                                  "stats 'data' using 2 nooutput name 'value'\n"
-                                  "stats 'data' using 4 nooutput name 'label'\n"
-                                  "bars = value_records\n"
-                                  "top = value_max > 0 ? value_max : 1\n"
-                                  "bar_color(grey) = grey > 0 ? 0x999999 : 0x0072b2\n"
-                                  "title_height = 74.0\n"
-                                  "edge = 20.0\n"
-                                  "column = 8.2\n"
-                                  "unset key\n"
-                                  "set style fill solid noborder\n";
+/* Blue, grey and sky blue of the Okabe-Ito palette: told apart by every kind of colour vision, and
+ * in print. */
+const char chart_script_begin[] =
+    "set encoding utf8\n"
+    "set datafile separator '\\t'\n"
+    "set datafile commentschars ''\n"
+    "stats 'data' using 2 nooutput name 'value'\n"
+    "stats 'data' using 4 nooutput name 'label'\n"
+    "bars = value_records\n"
+    "top = value_max > 0 ? value_max : 1\n"
+    "bar_color(shade) = shade == 1 ? 0x999999 : shade == 2 ? 0x9ccbe8 : 0x0072b2\n"
+    "title_height = 74.0\n"
+    "edge = 20.0\n"
+    "column = 8.2\n"
+    "unset key\n"
+    "set style fill solid noborder\n";
 
 /* Bars stand side by side. When a label or a value is wider than its bar's place, all are turned,
  * and the chart grows in width with its bars. */

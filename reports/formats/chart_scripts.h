@@ -3,7 +3,7 @@
  *
  * titles  two lines: what the chart shows; the threat and the window
  * data    a line a bar, separated by tabs: label, value, the value as text, columns that the label
- *         takes, 1 when the bar is to be grey, columns that the value's text takes
+ *         takes, 1 when the bar is to be grey and 2 when light, columns that the value's text takes
  *
  * and write "image". Separators and comments are set so that no character of a label is special,
  * and `noenhanced` keeps gnuplot from reading markup in it. Sizes are in pixels. */

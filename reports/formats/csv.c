@@ -1,8 +1,9 @@
 /* CSV: one line a figure, every line complete in itself, so that files can be joined and filtered.
  * The column "line" says what a line counts: month, months (their sum), total, country, other,
- * unknown (a part of other). "table" and "adds" are for pivot tables: of each table, the lines that
- * are a "detail" add up to its "total"; a "part" is in a detail already. Numbers are bare; names
- * come in the report's language. */
+ * unknown (a part of other); "state", whether a month is complete, provisional or no-data. "table"
+ * and "adds" are for pivot tables: of each table, the lines that are a "detail" add up to its
+ * "total"; a "part" is in a detail already. Numbers are bare; names come in the report's language.
+ */
 #include "reports/formats/writers.h"
 #include "text/csv_writer.h"
 
@@ -25,6 +26,7 @@ static void put_head(struct csv_writer *writer)
             csv_writer_field(writer, "code");
         csv_writer_field(writer, column_traits[role].key);
     }
+    csv_writer_field(writer, "state");
     for (size_t i = 0; i < sizeof(closing_columns) / sizeof(*closing_columns); i++)
         csv_writer_field(writer, closing_columns[i]);
     csv_writer_end(writer);
@@ -60,6 +62,7 @@ static void put_row(struct csv_writer *writer, const struct figures *figures,
     csv_writer_field(writer, row->line);
     for (enum column_role role = 0; role < COLUMN_ROLES; role++)
         put_cell(writer, row, role);
+    csv_writer_field(writer, row->state);
     csv_writer_field(writer, section->id);
     csv_writer_field(writer, adds[row->kind]);
     csv_writer_end(writer);

@@ -42,6 +42,8 @@ static void put_row(struct json_writer *writer, const struct table *table,
         else
             json_writer_number(writer, key, table_value(row, role, text));
     }
+    if (row->state != NULL)
+        json_writer_text(writer, "state", row->state);
     json_writer_end(writer);
 }
 
@@ -80,6 +82,7 @@ static void put_offsets(struct json_writer *writer, const struct figures *figure
         json_writer_text(writer, "group", offsets->group);
         json_writer_integer(writer, "partitions", offsets->partitions);
         json_writer_text(writer, "next_offsets", offsets->next_offsets);
+        json_writer_text(writer, "read_until", offsets->read_until);
         json_writer_end(writer);
     }
     json_writer_end(writer);
@@ -98,6 +101,43 @@ static void put_geoip(struct json_writer *writer, const struct figures *figures)
     json_writer_bool(writer, "geoip_unnoted", figures->geoip_unnoted);
 }
 
+static void put_lags(struct json_writer *writer, const struct completeness_figures *completeness)
+{
+    json_writer_array(writer, "lagging", JSON_LINES);
+    for (size_t i = 0; i < completeness->lag_count; i++) {
+        const struct lag_figures *lag = &completeness->lags[i];
+
+        json_writer_object(writer, NULL, JSON_ONE_LINE);
+        json_writer_text(writer, "cluster", lag->cluster);
+        json_writer_text(writer, "topic", lag->topic);
+        json_writer_integer(writer, "partition", lag->partition);
+        json_writer_text(writer, "read_until", lag->read_until_utc);
+        if (lag->read_until_utc == NULL)
+            json_writer_number(writer, "days_short", NULL);
+        else
+            json_writer_integer(writer, "days_short", lag->days_short);
+        json_writer_end(writer);
+    }
+    json_writer_end(writer);
+}
+
+static void put_completeness(struct json_writer *writer, const struct figures *figures)
+{
+    const struct completeness_figures *completeness = &figures->completeness;
+    char beyond[FIGURES_DAY_SIZE];
+    char first[MONTH_TEXT_SIZE];
+
+    json_writer_object(writer, "completeness", JSON_LINES);
+    json_writer_bool(writer, "complete", figures_are_complete(figures));
+    json_writer_text(writer, "source", completeness->from_kafka ? "kafka" : "files");
+    json_writer_text(writer, "beyond", figures_beyond(figures, beyond));
+    json_writer_text(
+        writer, "first_month",
+        completeness->first_month < 0 ? NULL : month_format(completeness->first_month, first));
+    put_lags(writer, completeness);
+    json_writer_end(writer);
+}
+
 static void put_figures(struct json_writer *writer, const struct document *document)
 {
     put_window(writer, document->figures);
@@ -106,6 +146,7 @@ static void put_figures(struct json_writer *writer, const struct document *docum
             put_table(writer, &document->sections[i]);
     put_other(writer, &document->figures->other);
     put_geoip(writer, document->figures);
+    put_completeness(writer, document->figures);
     put_offsets(writer, document->figures);
 }
 

@@ -23,7 +23,8 @@
         name, PARAMETER_CHOICE                                                                     \
     }
 
-/* `counting` is "unique" when a machine counts once in the window, else "monthly". `leaders` is how
+/* `scope` is "complete" when the window also has months that are not compared, else "all".
+ * `counting` is "unique" when a machine counts once in the window, else "monthly". `leaders` is how
  * many countries the sentence before has named, `leader` the first of them. */
 const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_TITLE] = {"title", {TEXT("threat")}},
@@ -50,23 +51,30 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_DISTINCT_MACHINES] = {.key = "distinct_machines"},
     [MESSAGE_OTHER] = {.key = "other"},
     [MESSAGE_UNKNOWN] = {.key = "unknown"},
+    [MESSAGE_NO_DATA] = {.key = "no_data"},
 
     [MESSAGE_PERCENT] = {"percent", {TEXT("number")}},
     [MESSAGE_PERCENT_BESIDE_BAR] = {"percent_beside_bar", {TEXT("number")}},
     [MESSAGE_COUNTRY_AT] = {"country_at", {TEXT("country"), TEXT("share")}},
+    [MESSAGE_MARKED] = {"marked", {TEXT("name")}},
+    [MESSAGE_MARK_EXPLAINED] = {.key = "mark_explained"},
 
     [MESSAGE_TOTAL_NONE] = {"total_none", {TEXT("from"), TEXT("to"), QUANTITY("months")}},
     [MESSAGE_TOTAL_SUM] = {"total_sum", {NUMBER("total"), TEXT("from"), TEXT("to")}},
     [MESSAGE_TOTAL_OF_MONTH] = {"total_of_month", {NUMBER("total"), TEXT("month")}},
     [MESSAGE_TOTAL_UNIQUE] = {"total_unique", {NUMBER("total"), TEXT("from"), TEXT("to")}},
+    [MESSAGE_TOTAL_NO_DATA] = {"total_no_data", {TEXT("from"), TEXT("to"), QUANTITY("months")}},
+    [MESSAGE_PROVISIONAL] = {.key = "provisional"},
     [MESSAGE_PEAK_AND_LOW] = {"peak_and_low",
-                              {TEXT("peak_month"), NUMBER("peak"), TEXT("low_month"),
-                               NUMBER("low")}},
-    [MESSAGE_PEAK] = {"peak", {TEXT("month"), NUMBER("infections")}},
-    [MESSAGE_PEAK_SHARED] = {"peak_shared", {NUMBER("months"), NUMBER("infections")}},
-    [MESSAGE_LOW] = {"low", {TEXT("month"), NUMBER("infections")}},
-    [MESSAGE_LOW_SHARED] = {"low_shared", {NUMBER("months"), NUMBER("infections")}},
-    [MESSAGE_EVERY_MONTH] = {"every_month", {NUMBER("infections")}},
+                              {TEXT("peak_month"), NUMBER("peak"), TEXT("low_month"), NUMBER("low"),
+                               CHOICE("scope")}},
+    [MESSAGE_PEAK] = {"peak", {TEXT("month"), NUMBER("infections"), CHOICE("scope")}},
+    [MESSAGE_PEAK_SHARED] = {"peak_shared",
+                             {NUMBER("months"), NUMBER("infections"), CHOICE("scope")}},
+    [MESSAGE_LOW] = {"low", {TEXT("month"), NUMBER("infections"), CHOICE("scope")}},
+    [MESSAGE_LOW_SHARED] = {"low_shared",
+                            {NUMBER("months"), NUMBER("infections"), CHOICE("scope")}},
+    [MESSAGE_EVERY_MONTH] = {"every_month", {NUMBER("infections"), CHOICE("scope")}},
     [MESSAGE_ROSE_BY] = {"rose_by",
                          {TEXT("earlier"), TEXT("later"), NUMBER("before"), NUMBER("after"),
                           TEXT("change")}},
@@ -96,11 +104,21 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
 
     [MESSAGE_NOTE_THREAT] = {"note_threat", {TEXT("threat"), TEXT("patterns")}},
     [MESSAGE_NOTE_WINDOW] = {"note_window", {TEXT("window"), TEXT("timezone")}},
-    [MESSAGE_NOTE_ONGOING] = {.key = "note_ongoing"},
+    [MESSAGE_NOTE_COMPLETE] = {"note_complete", {TEXT("beyond")}},
+    [MESSAGE_NOTE_COMPLETE_FILES] = {.key = "note_complete_files"},
+    [MESSAGE_NOTE_ONGOING] = {"note_ongoing", {TEXT("month")}},
+    [MESSAGE_NOTE_LAGGING] = {"note_lagging", {NUMBER("partitions"), TEXT("beyond")}},
+    [MESSAGE_NOTE_LAG] = {"note_lag",
+                          {TEXT("topic"), TEXT("partition"), TEXT("time"), NUMBER("days")}},
+    [MESSAGE_NOTE_LAG_UNKNOWN] = {"note_lag_unknown", {TEXT("topic"), TEXT("partition")}},
+    [MESSAGE_NOTE_LAG_MORE] = {"note_lag_more", {NUMBER("partitions")}},
+    [MESSAGE_NOTE_NO_DATA] = {"note_no_data", {TEXT("month")}},
+    [MESSAGE_NOTE_NO_DATA_AT_ALL] = {.key = "note_no_data_at_all"},
     [MESSAGE_NOTE_SUM] = {.key = "note_sum"},
     [MESSAGE_NOTE_UNIQUE] = {.key = "note_unique"},
     [MESSAGE_NOTE_ROUNDING] = {.key = "note_rounding"},
     [MESSAGE_NOTE_NO_SHARES] = {.key = "note_no_shares"},
+    [MESSAGE_NOTE_TIE] = {"note_tie", {NUMBER("countries"), NUMBER("rank"), NUMBER("listed")}},
     [MESSAGE_NOTE_OTHER] = {"note_other", {NUMBER("countries"), NUMBER("unknown"), TEXT("share")}},
     [MESSAGE_NOTE_GEOIP] = {"note_geoip", {TEXT("built")}},
     [MESSAGE_NOTE_GEOIP_MANY] = {"note_geoip_many",
@@ -108,12 +126,6 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_NOTE_GEOIP_NONE] = {.key = "note_geoip_none"},
     [MESSAGE_NOTE_GEOIP_UNKNOWN] = {.key = "note_geoip_unknown"},
     [MESSAGE_NOTE_GEOIP_UNNOTED] = {.key = "note_geoip_unnoted"},
-    [MESSAGE_NOTE_OFFSETS] = {"note_offsets",
-                              {TEXT("topic"), TEXT("group"), NUMBER("partitions"), NUMBER("sum")}},
-    [MESSAGE_NOTE_OFFSETS_EACH] = {"note_offsets_each",
-                                   {TEXT("topic"), TEXT("group"), NUMBER("partitions"),
-                                    NUMBER("sum"), TEXT("offsets")}},
-    [MESSAGE_NOTE_OFFSETS_NONE] = {.key = "note_offsets_none"},
     [MESSAGE_NOTE_VERSION] = {"note_version", {TEXT("version")}},
 };
 

@@ -35,10 +35,12 @@ static void set_titles(struct document *document, const struct draft *draft)
     const struct figures *figures = draft->figures;
     const struct language *language = draft->language;
     struct phrases *phrases = draft->phrases;
-    const char *from = language_month(language, phrases, figures->from);
-    const char *to = language_month(language, phrases, figures->to);
+    const char *from = draft_month(draft, &figures->months[0]);
+    const char *to = draft_month(draft, &figures->months[figures->month_count - 1]);
 
     document->language = language_code(language);
+    if (figures_months_of(figures, MONTH_PROVISIONAL) > 0)
+        document->mark = language_message(language, MESSAGE_MARK_EXPLAINED);
     document->threat = display_name(figures, language_code(language));
     document->title = language_say(language, phrases, MESSAGE_TITLE,
                                    MESSAGE_ARGUMENTS(language_text("threat", document->threat)));

@@ -10,7 +10,7 @@
 #include "reports/sections/table.h"
 #include "stats/figures.h"
 
-/* The fixed notes, and one for each topic and consumer group that was read. */
+/* All notes that there can be, those of partitions that lag included. */
 #define SECTION_ITEMS_MAX 32
 
 /* One sentence. */
@@ -26,8 +26,8 @@ enum chart_kind {
     CHART_KINDS
 };
 
-/* A bar for each row of the section's table but for totals; grey where it is what others leave out.
- */
+/* A bar for each row of the section's table but for totals; grey where it is what others leave out,
+ * light where it is provisional. */
 struct chart {
     enum chart_kind kind;
     const char *name; /* part of its file's name */
@@ -49,7 +49,8 @@ struct document {
     const struct figures *figures; /* what it was made of; borrowed */
     const char *language;          /* its code; static */
     const char *threat;            /* its display name in this language */
-    const char *window;
+    const char *window;            /* a provisional month in it is marked */
+    const char *mark;              /* what the mark means, for charts; NULL: there is none */
     const char *title;
     const char *subtitle;     /* the window and the time zone */
     struct section *sections; /* owned */

@@ -5,6 +5,16 @@ const char *draft_message(const struct draft *draft, enum message message)
     return language_message(draft->language, message);
 }
 
+const char *draft_month(const struct draft *draft, const struct month_figures *month)
+{
+    const char *name = language_month(draft->language, draft->phrases, month->month);
+
+    if (month->state != MONTH_PROVISIONAL)
+        return name;
+    return language_say(draft->language, draft->phrases, MESSAGE_MARKED,
+                        MESSAGE_ARGUMENTS(language_text("name", name)));
+}
+
 void draft_add_item(struct draft *draft, struct section_item item)
 {
     struct section *section = draft->section;

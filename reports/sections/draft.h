@@ -19,6 +19,9 @@ struct draft {
 /* A heading or label in the document's language. */
 const char *draft_message(const struct draft *draft, enum message message);
 
+/* A month's name, with a mark when it is provisional. */
+const char *draft_month(const struct draft *draft, const struct month_figures *month);
+
 /* A sentence at the end of the section; dropped when it has SECTION_ITEMS_MAX. */
 void draft_add_item(struct draft *draft, struct section_item item);
 

@@ -8,7 +8,10 @@
  *   that names the highest share.
  * - "Highest", "lowest" and "same" compare counts, never shares. Equal counts are never told apart:
  *   leaders are chosen so that nobody outside has as many as one of them.
- * - Only ranked countries are named; their share stands in the table. */
+ * - Only ranked countries are named; their share stands in the table.
+ * - Only complete months are compared or named by a comparison. When the window has others too, the
+ *   sentence says that it speaks of the complete ones: a provisional month may be higher already.
+ */
 #include "reports/sections/sections.h"
 
 #include "stats/monthly.h"
@@ -65,6 +68,19 @@ static struct message_argument counting(struct draft *draft)
     return text("counting", draft->figures->unique ? "unique" : "monthly");
 }
 
+/* What the months that are compared are. */
+static struct message_argument scope(const struct draft *draft)
+{
+    bool all = figures_months_of(draft->figures, MONTH_COMPLETE) == draft->figures->month_count;
+
+    return text("scope", all ? "all" : "complete");
+}
+
+static bool is_complete(const struct figures *figures, size_t index)
+{
+    return figures->months[index].state == MONTH_COMPLETE;
+}
+
 static void say(struct draft *draft, enum message message, const struct message_argument *arguments)
 {
     const struct language *language = draft->language;
@@ -83,7 +99,10 @@ static void say_total(struct draft *draft)
     struct message_argument to = text("to", month(draft, figures->month_count - 1));
 
     if (figures->total == 0)
-        say(draft, MESSAGE_TOTAL_NONE,
+        say(draft,
+            figures_months_of(figures, MONTH_NO_DATA) == figures->month_count
+                ? MESSAGE_TOTAL_NO_DATA
+                : MESSAGE_TOTAL_NONE,
             MESSAGE_ARGUMENTS(from, to, count(draft, "months", (int64_t)figures->month_count)));
     else if (figures->month_count == 1)
         say(draft, MESSAGE_TOTAL_OF_MONTH, MESSAGE_ARGUMENTS(total, text("month", from.text)));
@@ -92,7 +111,7 @@ static void say_total(struct draft *draft)
             MESSAGE_ARGUMENTS(total, from, to));
 }
 
-/* The months with the highest or the lowest count. */
+/* The complete months with the highest or the lowest count; one at least is complete. */
 struct extreme {
     size_t index; /* the first of them */
     size_t months;
@@ -101,12 +120,15 @@ struct extreme {
 
 static struct extreme find_extreme(const struct figures *figures, bool highest)
 {
-    struct extreme found = {0, 0, figures->months[0].infections};
+    struct extreme found = {0, 0, 0};
 
     for (size_t i = 0; i < figures->month_count; i++) {
         int64_t infections = figures->months[i].infections;
 
-        if (highest ? infections > found.infections : infections < found.infections)
+        if (!is_complete(figures, i))
+            continue;
+        if (found.months == 0 ||
+            (highest ? infections > found.infections : infections < found.infections))
             found = (struct extreme){i, 0, infections};
         found.months += infections == found.infections;
     }
@@ -120,10 +142,12 @@ static void say_extreme(struct draft *draft, const struct extreme *extreme, enum
 
     if (extreme->months == 1)
         say(draft, alone,
-            MESSAGE_ARGUMENTS(text("month", month(draft, extreme->index)), infections));
+            MESSAGE_ARGUMENTS(text("month", month(draft, extreme->index)), infections,
+                              scope(draft)));
     else
         say(draft, shared,
-            MESSAGE_ARGUMENTS(count(draft, "months", (int64_t)extreme->months), infections));
+            MESSAGE_ARGUMENTS(count(draft, "months", (int64_t)extreme->months), infections,
+                              scope(draft)));
 }
 
 /* false when all months are the same and no change is left to tell. */
@@ -134,12 +158,13 @@ static bool say_extremes(struct draft *draft)
 
     if (peak.infections == low.infections) {
         say(draft, MESSAGE_EVERY_MONTH,
-            MESSAGE_ARGUMENTS(count(draft, "infections", peak.infections)));
+            MESSAGE_ARGUMENTS(count(draft, "infections", peak.infections), scope(draft)));
     } else if (peak.months == 1 && low.months == 1) {
         say(draft, MESSAGE_PEAK_AND_LOW,
-            MESSAGE_ARGUMENTS(
-                text("peak_month", month(draft, peak.index)), count(draft, "peak", peak.infections),
-                text("low_month", month(draft, low.index)), count(draft, "low", low.infections)));
+            MESSAGE_ARGUMENTS(text("peak_month", month(draft, peak.index)),
+                              count(draft, "peak", peak.infections),
+                              text("low_month", month(draft, low.index)),
+                              count(draft, "low", low.infections), scope(draft)));
     } else {
         say_extreme(draft, &peak, MESSAGE_PEAK, MESSAGE_PEAK_SHARED);
         say_extreme(draft, &low, MESSAGE_LOW, MESSAGE_LOW_SHARED);
@@ -169,17 +194,23 @@ static void say_change(struct draft *draft, size_t first, size_t second)
             MESSAGE_ARGUMENTS(earlier, later, before, after, text("change", share(draft, change))));
 }
 
+/* Between months that follow each other; in a long window, over all of it and at its end. */
 static void say_changes(struct draft *draft)
 {
-    size_t last = draft->figures->month_count - 1;
+    const struct figures *figures = draft->figures;
+    bool each = figures->month_count <= EVERY_CHANGE_MONTHS_MAX;
+    size_t first = 0;
+    size_t last = figures->month_count - 1;
 
-    if (last < EVERY_CHANGE_MONTHS_MAX) {
-        for (size_t i = 0; i < last; i++)
+    while (!is_complete(figures, first))
+        first++;
+    while (!is_complete(figures, last))
+        last--;
+    if (!each && last - first > 1)
+        say_change(draft, first, last);
+    for (size_t i = each ? first : last - 1; i < last; i++)
+        if (is_complete(figures, i) && is_complete(figures, i + 1))
             say_change(draft, i, i + 1);
-        return;
-    }
-    say_change(draft, 0, last);
-    say_change(draft, last - 1, last);
 }
 
 /* How many countries from the first on have as many infections as the first. */
@@ -339,9 +370,11 @@ static void say_countries(struct draft *draft)
 void section_findings(struct draft *draft)
 {
     say_total(draft);
+    if (figures_months_of(draft->figures, MONTH_PROVISIONAL) > 0)
+        say(draft, MESSAGE_PROVISIONAL, MESSAGE_NO_ARGUMENTS);
     if (draft->figures->total == 0)
         return;
-    if (draft->figures->month_count > 1 && say_extremes(draft))
+    if (figures_months_of(draft->figures, MONTH_COMPLETE) > 1 && say_extremes(draft))
         say_changes(draft);
     say_countries(draft);
 }

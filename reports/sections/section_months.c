@@ -2,17 +2,30 @@
 
 #include "reports/sections/sections.h"
 
+/* A zero of a month of which nothing is known would be read as one that was counted. */
+static struct table_cell count_of(struct draft *draft, const struct month_figures *month,
+                                  int64_t value)
+{
+    if (month->state == MONTH_NO_DATA)
+        return (struct table_cell){draft_message(draft, MESSAGE_NO_DATA), value};
+    return draft_count(draft, value);
+}
+
 static void add_month(struct draft *draft, const struct month_figures *month)
 {
     const char *name = language_month(draft->language, draft->phrases, month->month);
     char code[MONTH_TEXT_SIZE];
-    struct table_row row = {.kind = ROW_BODY, .line = "month"};
+    struct table_row row = {.kind = ROW_BODY,
+                            .line = "month",
+                            .alone = name,
+                            .state = month_state_name(month->state),
+                            .provisional = month->state == MONTH_PROVISIONAL};
 
     month_format(month->month, code);
     row.code = phrases_copy(draft->phrases, code, strlen(code));
-    row.cells[COLUMN_NAME] = draft_name(name);
-    row.cells[COLUMN_INFECTIONS] = draft_count(draft, month->infections);
-    row.cells[COLUMN_DETECTIONS] = draft_count(draft, month->detections);
+    row.cells[COLUMN_NAME] = draft_name(draft_month(draft, month));
+    row.cells[COLUMN_INFECTIONS] = count_of(draft, month, month->infections);
+    row.cells[COLUMN_DETECTIONS] = count_of(draft, month, month->detections);
     draft_add_row(draft, &row);
 }
 

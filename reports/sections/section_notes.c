@@ -1,10 +1,10 @@
 #include "reports/sections/sections.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <inttypes.h>
+#include <stdio.h>
 
-/* Up to this many partitions, each offset is printed; else their sum has to do. */
-#define PARTITIONS_PRINTED_MAX 16
+/* Partitions that lag and are named; the others are counted. JSON has them all. */
+#define LAGS_PRINTED_MAX 5
 
 static void add(struct draft *draft, const char *note)
 {
@@ -26,6 +26,85 @@ static struct message_argument count(struct draft *draft, const char *name, int6
     return language_count(draft->language, draft->phrases, name, value);
 }
 
+/* What figures alone, as `kansen stats` prints them, must not go without. */
+static void warn(struct draft *draft, enum message message,
+                 const struct message_argument *arguments)
+{
+    draft_add_item(draft,
+                   (struct section_item){
+                       .text = language_say(draft->language, draft->phrases, message, arguments),
+                       .essential = true});
+}
+
+static void note_lag(struct draft *draft, const struct lag_figures *lag)
+{
+    char number[24];
+    struct message_argument topic = text("topic", lag->topic);
+    struct message_argument partition = text("partition", number);
+
+    snprintf(number, sizeof(number), "%" PRId64, lag->partition);
+
+    if (lag->read_until == NULL)
+        warn(draft, MESSAGE_NOTE_LAG_UNKNOWN, MESSAGE_ARGUMENTS(topic, partition));
+    else
+        warn(draft, MESSAGE_NOTE_LAG,
+             MESSAGE_ARGUMENTS(topic, partition, text("time", lag->read_until),
+                               count(draft, "days", lag->days_short)));
+}
+
+static void note_lags(struct draft *draft)
+{
+    const struct completeness_figures *completeness = &draft->figures->completeness;
+    size_t count_all = completeness->lag_count;
+    char beyond[FIGURES_DAY_SIZE];
+
+    figures_beyond(draft->figures, beyond);
+    warn(draft, MESSAGE_NOTE_LAGGING,
+         MESSAGE_ARGUMENTS(count(draft, "partitions", (int64_t)count_all), text("beyond", beyond)));
+    for (size_t i = 0; i < count_all && i < LAGS_PRINTED_MAX; i++)
+        note_lag(draft, &completeness->lags[i]);
+    if (count_all > LAGS_PRINTED_MAX)
+        warn(
+            draft, MESSAGE_NOTE_LAG_MORE,
+            MESSAGE_ARGUMENTS(count(draft, "partitions", (int64_t)(count_all - LAGS_PRINTED_MAX))));
+}
+
+static void note_no_data(struct draft *draft)
+{
+    const struct figures *figures = draft->figures;
+    month_t first = figures->completeness.first_month;
+
+    if (first < 0)
+        warn(draft, MESSAGE_NOTE_NO_DATA_AT_ALL, MESSAGE_NO_ARGUMENTS);
+    else
+        warn(draft, MESSAGE_NOTE_NO_DATA,
+             MESSAGE_ARGUMENTS(
+                 text("month", language_month(draft->language, draft->phrases, first))));
+}
+
+/* A report over a complete window says the same whenever it is made: no time of reading. */
+static void note_completeness(struct draft *draft)
+{
+    const struct figures *figures = draft->figures;
+    char beyond[FIGURES_DAY_SIZE];
+
+    if (figures->ongoing)
+        warn(draft, MESSAGE_NOTE_ONGOING,
+             MESSAGE_ARGUMENTS(
+                 text("month", language_month(draft->language, draft->phrases, figures->to))));
+    if (figures->completeness.lag_count > 0)
+        note_lags(draft);
+    if (figures_months_of(figures, MONTH_NO_DATA) > 0)
+        note_no_data(draft);
+    if (!figures_are_complete(figures))
+        return;
+    if (figures->completeness.from_kafka)
+        say(draft, MESSAGE_NOTE_COMPLETE,
+            MESSAGE_ARGUMENTS(text("beyond", figures_beyond(figures, beyond))));
+    else
+        add(draft, draft_message(draft, MESSAGE_NOTE_COMPLETE_FILES));
+}
+
 static void note_counting(struct draft *draft)
 {
     const struct figures *figures = draft->figures;
@@ -38,14 +117,36 @@ static void note_counting(struct draft *draft)
     say(draft, MESSAGE_NOTE_WINDOW,
         MESSAGE_ARGUMENTS(text("window", draft->document->window),
                           text("timezone", figures->timezone)));
-    if (figures->ongoing)
-        add(draft, draft_message(draft, MESSAGE_NOTE_ONGOING));
+    note_completeness(draft);
     draft_add_item(draft, (struct section_item){
                               .text = draft_message(draft, figures->unique ? MESSAGE_NOTE_UNIQUE
                                                                            : MESSAGE_NOTE_SUM),
                               .essential = true});
     add(draft,
         draft_message(draft, figures->total > 0 ? MESSAGE_NOTE_ROUNDING : MESSAGE_NOTE_NO_SHARES));
+}
+
+/* Countries with as many infections as the last one that is ranked, some of which are not. */
+static void note_tie(struct draft *draft)
+{
+    const struct figures *figures = draft->figures;
+    size_t first = figures->ranked;
+    size_t end = figures->ranked;
+
+    if (figures->ranked == 0 || figures->ranked == figures->country_count)
+        return;
+
+    int64_t infections = figures->countries[figures->ranked - 1].infections;
+
+    while (first > 0 && figures->countries[first - 1].infections == infections)
+        first--;
+    while (end < figures->country_count && figures->countries[end].infections == infections)
+        end++;
+    if (end > figures->ranked)
+        warn(draft, MESSAGE_NOTE_TIE,
+             MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)(end - first)),
+                               count(draft, "rank", (int64_t)figures->ranked),
+                               count(draft, "listed", (int64_t)(figures->ranked - first))));
 }
 
 /* Whose word the countries are. */
@@ -86,35 +187,10 @@ static void note_countries(struct draft *draft)
     note_geoip(draft);
 }
 
-static void note_offsets(struct draft *draft)
-{
-    const struct figures *figures = draft->figures;
-
-    if (figures->offset_count == 0)
-        add(draft, draft_message(draft, MESSAGE_NOTE_OFFSETS_NONE));
-    for (size_t i = 0; i < figures->offset_count; i++) {
-        const struct offset_figures *offsets = &figures->offsets[i];
-        struct message_argument topic = text("topic", offsets->topic);
-        struct message_argument group = text("group", offsets->group);
-        struct message_argument partitions = count(draft, "partitions", offsets->partitions);
-        struct message_argument sum = count(draft, "sum", offsets->offsets);
-
-        if (offsets->partitions <= PARTITIONS_PRINTED_MAX)
-            say(draft, MESSAGE_NOTE_OFFSETS_EACH,
-                MESSAGE_ARGUMENTS(topic, group, partitions, sum,
-                                  text("offsets", offsets->next_offsets)));
-        else
-            say(draft, MESSAGE_NOTE_OFFSETS, MESSAGE_ARGUMENTS(topic, group, partitions, sum));
-    }
-}
-
 void section_notes(struct draft *draft)
 {
     note_counting(draft);
+    note_tie(draft);
     note_countries(draft);
-    note_offsets(draft);
-    /* Last, so that a version is never pushed out by many topics. */
-    if (draft->section->item_count == SECTION_ITEMS_MAX)
-        draft->section->item_count--;
     say(draft, MESSAGE_NOTE_VERSION, MESSAGE_ARGUMENTS(text("version", KANSEN_VERSION)));
 }

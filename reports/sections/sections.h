@@ -17,7 +17,8 @@ void section_months(struct draft *draft);
 void section_shares(struct draft *draft);
 
 /* What a reader has to know to trust the figures, at the end of every report: window, time zone,
- * counting rule, rounding, what "other" holds, where countries come from, offsets read, version. */
+ * whether everything was read, counting rule, rounding, ties, what "other" holds, where countries
+ * come from, version. */
 void section_notes(struct draft *draft);
 
 #endif

@@ -3,7 +3,7 @@
 -- starts that was never taken (epoch 0).
 update kafka_offset
 set epoch = epoch + 1, next_offset = case epoch when 0 then $6 else next_offset end,
-  owner = $5, backend_pid = pg_backend_pid(),
+  retired_at = null, owner = $5, backend_pid = pg_backend_pid(),
   backend_start = (select backend_start from pg_stat_activity where pid = pg_backend_pid()),
   updated_at = now()
 where cluster = $1 and group_id = $2 and topic = $3 and partition = $4

@@ -1,6 +1,8 @@
--- stats/load: how far each consumer group has read each topic.
+-- stats/load: how far each consumer group has read each topic, and until when all of it (null: not known).
 select topic, group_id, count(*), sum(next_offset)::bigint,
-  string_agg(partition || ':' || next_offset, ' ' order by partition)
+  string_agg(partition || ':' || next_offset, ' ' order by partition),
+  case when count(*) = count(read_until)
+    then to_char(min(read_until) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end
 from report.offsets
 group by cluster, topic, group_id, incarnation
 order by topic, group_id, cluster, incarnation

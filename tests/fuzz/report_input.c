@@ -143,6 +143,9 @@ static struct figures *make_figures(const unsigned char head[REPORT_HEAD],
     figures->unique = (flags & FLAG_UNIQUE) != 0;
     figures->ongoing = (flags & FLAG_ONGOING) != 0;
     figures->geoip_builds = must(calloc(1, sizeof(*figures->geoip_builds)));
+    figures->completeness.judged = figures->ongoing ? figures->to - 1 : figures->to;
+    figures->completeness.from_kafka = (flags & FLAG_OFFSETS) != 0;
+    figures->completeness.first_month = figures->from;
     if (flags & FLAG_GEOIP)
         figures->geoip_builds[figures->geoip_build_count++] = must(strdup("2013-12-03"));
     figures->patterns = must(calloc(2, sizeof(*figures->patterns)));

@@ -79,6 +79,8 @@ static inline struct figures *fixture_empty(month_t from, month_t to, size_t cou
     figures->timezone = fixture_text("UTC");
     figures->from = from;
     figures->to = to;
+    figures->completeness.judged = to;
+    figures->completeness.first_month = from;
     ck_assert_int_eq(monthly_init(figures, &error), STATUS_OK);
     figures->countries = calloc(countries + 1, sizeof(*figures->countries));
     ck_assert_ptr_nonnull(figures->countries);
@@ -87,7 +89,8 @@ static inline struct figures *fixture_empty(month_t from, month_t to, size_t cou
 
 static inline void fixture_month(struct figures *figures, month_t month, int64_t infections)
 {
-    struct month_figures counts = {month, infections, infections * 2};
+    struct month_figures counts = {
+        .month = month, .infections = infections, .detections = infections * 2};
     struct error error = {""};
 
     ck_assert_int_eq(monthly_add(figures, &counts, &error), STATUS_OK);
@@ -141,8 +144,13 @@ static inline struct figures *fixture_published(void)
     figures->offsets = calloc(1, sizeof(*figures->offsets));
     ck_assert_ptr_nonnull(figures->offsets);
     figures->offsets[figures->offset_count++] =
-        (struct offset_figures){fixture_text("detections"), fixture_text("kansen"), 2,
-                                PUBLISHED_TOTAL, fixture_text("0:6000 1:6213")};
+        (struct offset_figures){.topic = fixture_text("detections"),
+                                .group = fixture_text("kansen"),
+                                .partitions = 2,
+                                .offsets = PUBLISHED_TOTAL,
+                                .next_offsets = fixture_text("0:6000 1:6213"),
+                                .read_until = fixture_text("2013-12-04T05:06:07Z")};
+    figures->completeness.from_kafka = true;
     return figures;
 }
 
@@ -152,6 +160,43 @@ static inline int64_t fixture_count(uint64_t *state)
 
     return (int64_t)(fixture_random(state) %
                      (uint64_t)bounds[fixture_random(state) % (sizeof(bounds) / sizeof(*bounds))]);
+}
+
+/* A partition that lags; of every second one it is not known how far it was read. */
+static inline void fixture_lag(struct figures *figures, int64_t partition, int64_t days_short)
+{
+    struct completeness_figures *completeness = &figures->completeness;
+    struct lag_figures *lags =
+        realloc(completeness->lags, (completeness->lag_count + 1) * sizeof(*completeness->lags));
+    bool known = partition % 2 == 0;
+
+    ck_assert_ptr_nonnull(lags);
+    completeness->lags = lags;
+    lags[completeness->lag_count++] =
+        (struct lag_figures){.cluster = fixture_text("cluster"),
+                             .topic = fixture_text("detections"),
+                             .partition = partition,
+                             .read_until = known ? fixture_text("2013-11-28 09:15") : NULL,
+                             .read_until_utc = known ? fixture_text("2013-11-28T09:15:00Z") : NULL,
+                             .days_short = known ? days_short : 0};
+}
+
+/* Any state of each month, whatever its count, and partitions that lag. */
+static inline void fixture_states(struct figures *figures, uint64_t *state)
+{
+    size_t lags = fixture_random(state) % 3 ? 0 : fixture_random(state) % 8;
+
+    for (size_t i = 0; i < figures->month_count; i++)
+        if (fixture_random(state) % 3 == 0)
+            figures->months[i].state = (enum month_state)(fixture_random(state) % MONTH_STATES);
+    for (size_t i = 0; i < lags; i++)
+        fixture_lag(figures, (int64_t)i, (int64_t)(fixture_random(state) % 4));
+    figures->completeness.from_kafka = lags > 0 || fixture_random(state) % 2;
+    if (fixture_random(state) % 8 == 0) {
+        figures->completeness.first_month = -1;
+        for (size_t i = 0; i < figures->month_count; i++)
+            figures->months[i].state = MONTH_NO_DATA;
+    }
 }
 
 /* Any figures of up to seven months and of some of the countries. */
@@ -185,6 +230,8 @@ static inline struct figures *fixture_any(uint64_t *state)
     fixture_month(figures, to, left);
     if (figures->unique && figures->total > 0)
         fixture_month(figures, from, figures->month_count > 1 ? fixture_count(state) : 0);
+    if (fixture_random(state) % 2)
+        fixture_states(figures, state);
     return figures;
 }
 

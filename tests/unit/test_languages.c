@@ -297,7 +297,8 @@ static const char *say(const struct language *language, struct phrases *phrases,
     return language_say(
         language, phrases, MESSAGE_PEAK_SHARED,
         MESSAGE_ARGUMENTS(language_count(language, phrases, "months", months),
-                          language_count(language, phrases, "infections", infections)));
+                          language_count(language, phrases, "infections", infections),
+                          language_text("scope", "all")));
 }
 
 START_TEST(arguments_that_are_not_the_messages_are_an_error)
@@ -565,13 +566,13 @@ static struct figures *report_of(uint64_t *state, int round)
     struct figures *figures = round == 0 ? fixture_published() : fixture_any(state);
 
     figures->ongoing = round % 3 == 0;
+    if (figures->ongoing)
+        figures->months[figures->month_count - 1].state = MONTH_PROVISIONAL;
     if (round % 5 == 0)
         figures->unique = !figures->unique;
     if (figures->geoip_build_count == 0)
         fixture_geoip(figures, (size_t)round % 4);
     figures->geoip_unnoted = round / 4 % 2 == 1;
-    if (figures->offset_count > 0 && figures->unique)
-        figures->offsets[0].partitions = 1000;
     return figures;
 }
 

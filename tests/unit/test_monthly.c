@@ -7,7 +7,7 @@
 START_TEST(months_without_counts_are_zero_rows)
 {
     struct figures figures = {.from = month_from(2013, 11), .to = month_from(2014, 2)};
-    struct month_figures january = {month_from(2014, 1), 4, 9};
+    struct month_figures january = {.month = month_from(2014, 1), .infections = 4, .detections = 9};
     struct error error = {""};
 
     ck_assert_int_eq(monthly_init(&figures, &error), STATUS_OK);
@@ -26,7 +26,7 @@ END_TEST
 START_TEST(impossible_counts_are_refused)
 {
     static const struct month_figures bad[] = {
-        {523, 1, 1}, {527, 1, 1}, {524, -1, 0}, {524, 0, -1}, {524, INT64_MAX, 0}};
+        {523, 1, 1, 0}, {527, 1, 1, 0}, {524, -1, 0, 0}, {524, 0, -1, 0}, {524, INT64_MAX, 0, 0}};
     struct figures figures = {.from = 524, .to = 526};
     struct error error = {""};
 

@@ -14,7 +14,7 @@
 #define GROUP_SIZE 200
 #define COUNTRIES_MAX 64
 
-/* A sum; highest and lowest month; changes; leaders; the rest. */
+/* A sum; what is provisional; highest and lowest month; changes; leaders; the rest. */
 #define FINDINGS_MAX 12
 
 /* What one sentence says, and what the sentences before it said. */
@@ -85,9 +85,35 @@ static size_t read_country(const struct figures *figures, const char *text, size
     return 0;
 }
 
+/* Of a month that is compared, which only complete ones may be. */
 static int64_t infections_of(const struct claim *claim, int group)
 {
-    return claim->figures->months[read_month(claim->figures, claim->groups[group])].infections;
+    const struct month_figures *month =
+        &claim->figures->months[read_month(claim->figures, claim->groups[group])];
+
+    ck_assert_msg(month->state == MONTH_COMPLETE, "%s is %s", claim->groups[group],
+                  month_state_name(month->state));
+    return month->infections;
+}
+
+static size_t months_of(const struct figures *figures, enum month_state state)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < figures->month_count; i++)
+        count += figures->months[i].state == state;
+    return count;
+}
+
+static bool is_provisional(struct claim *claim)
+{
+    return months_of(claim->figures, MONTH_PROVISIONAL) > 0;
+}
+
+static bool is_no_data(struct claim *claim)
+{
+    return claim->figures->total == 0 &&
+           months_of(claim->figures, MONTH_NO_DATA) == claim->figures->month_count;
 }
 
 static bool is_total(struct claim *claim)
@@ -106,7 +132,7 @@ static bool is_one(struct claim *claim)
 
 static bool is_zero(struct claim *claim)
 {
-    return claim->figures->total == 0 && claim->figures->country_count == 0;
+    return claim->figures->total == 0 && claim->figures->country_count == 0 && !is_no_data(claim);
 }
 
 static size_t months_with(const struct figures *figures, int64_t infections, int sign)
@@ -116,6 +142,8 @@ static size_t months_with(const struct figures *figures, int64_t infections, int
     for (size_t i = 0; i < figures->month_count; i++) {
         int64_t count = figures->months[i].infections;
 
+        if (figures->months[i].state != MONTH_COMPLETE)
+            continue;
         ck_assert_msg(sign > 0 ? count <= infections : count >= infections, "not the extreme");
         equal += count == infections;
     }
@@ -160,7 +188,7 @@ static bool is_shared_low(struct claim *claim)
 static bool is_every_month(struct claim *claim)
 {
     return months_with(claim->figures, read_number(claim->groups[1]), 1) ==
-           claim->figures->month_count;
+           months_of(claim->figures, MONTH_COMPLETE);
 }
 
 /* groups: later month, more|fewer, earlier month, later count, earlier count */
@@ -354,6 +382,9 @@ static const struct {
     bool (*check)(struct claim *claim);
 } sentences[] = {
     {"^No infection was counted (in|from) ", is_zero},
+    {"^Nothing is stored of the time (of|from) ", is_no_data},
+    {"^The window includes months that are still provisional; their counts may grow\\.$",
+     is_provisional},
     {"^" N " infections were counted from .*; a machine counts once in each month\\.$", is_total},
     {"^One infection was counted from ", is_one},
     {"^" N " machines were infected in ", is_total},
@@ -414,9 +445,37 @@ static void free_sentences(void)
         regfree(&compiled[i]);
 }
 
-static void check_sentence(struct claim *claim, const char *sentence)
+/* A sentence that compares months says of which it speaks, when it is not of all: takes that away.
+ */
+static const char *without_scope(const struct claim *claim, const char *sentence, char text[500])
+{
+    static const struct {
+        const char *all, *complete;
+    } openings[] = {{"The monthly count was ", "Among the complete months, the monthly count was "},
+                    {"The highest monthly ", "Among the complete months, the highest monthly "},
+                    {"The lowest monthly ", "Among the complete months, the lowest monthly "},
+                    {"Every month ", "Every complete month "}};
+    bool all = months_of(claim->figures, MONTH_COMPLETE) == claim->figures->month_count;
+
+    for (size_t i = 0; i < sizeof(openings) / sizeof(*openings); i++) {
+        size_t length = strlen(openings[i].complete);
+
+        ck_assert_msg(all || strncmp(sentence, openings[i].all, strlen(openings[i].all)) != 0,
+                      "not of all months: %s", sentence);
+        if (strncmp(sentence, openings[i].complete, length) != 0)
+            continue;
+        ck_assert_msg(!all, "of all months: %s", sentence);
+        snprintf(text, 500, "%s%s", openings[i].all, sentence + length);
+        return text;
+    }
+    return sentence;
+}
+
+static void check_sentence(struct claim *claim, const char *whole)
 {
     regmatch_t matches[GROUPS + 2];
+    char text[500];
+    const char *sentence = without_scope(claim, whole, text);
 
     for (size_t i = 0; i < SENTENCES; i++) {
         if (regexec(&compiled[i], sentence, GROUPS + 1, matches, 0) != 0)
@@ -613,6 +672,15 @@ static void check_japanese(const struct figures *figures, const char *sentence,
 
 static const char *const german_sentences[] = {
     "^(Im " GM "|Von " GM " bis " GM ") wurde keine Infektion gezählt\\.$",
+    "^Aus (dem " GM "|der Zeit von " GM " bis " GM ") liegen keine Daten vor\\.$",
+    "^Der Zeitraum enthält vorläufige Monatswerte, die noch steigen können\\.$",
+    "^Von den vollständigen Monaten verzeichnete der " GM " die meisten Infektionen \\(" GN
+    "\\), der " GM " die wenigsten \\(" GN "\\)\\.$",
+    "^Von den vollständigen Monaten verzeichnete der " GM
+    " die (meisten|wenigsten) Infektionen \\(" GN "\\)\\.$",
+    "^Der (höchste|niedrigste) Wert der vollständigen Monate, " GN ", (wurde|kam) in " GN
+    " Monaten (erreicht|vor)\\.$",
+    "^In jedem vollständigen Monat wurden gleich viele Infektionen gezählt: " GN "\\.$",
     "^Von " GM " bis " GM " wurden " GN
     " Infektionen gezählt; ein Rechner zählt in jedem Monat einmal\\.$",
     "^Von " GM " bis " GM " wurde eine Infektion gezählt\\.$",

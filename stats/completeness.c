@@ -1,0 +1,68 @@
+#include "stats/completeness.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Partitions that are named; the others are counted. */
+#define NAMED_MAX 3
+
+static void explain_lag(FILE *out, const struct lag_figures *lag)
+{
+    fprintf(out, "%s [%" PRId64 "] was read until ", lag->topic, lag->partition);
+    if (lag->read_until == NULL)
+        fputs("nobody knows when", out);
+    else if (lag->days_short == 0)
+        fprintf(out, "%s, less than a day short", lag->read_until);
+    else
+        fprintf(out, "%s, %" PRId64 " day%s short", lag->read_until, lag->days_short,
+                lag->days_short == 1 ? "" : "s");
+}
+
+static void explain_lags(FILE *out, const struct figures *figures)
+{
+    const struct completeness_figures *completeness = &figures->completeness;
+    char beyond[FIGURES_DAY_SIZE];
+
+    fprintf(out, "%zu Kafka partition%s not read beyond %s: ", completeness->lag_count,
+            completeness->lag_count == 1 ? " is" : "s are", figures_beyond(figures, beyond));
+    for (size_t i = 0; i < completeness->lag_count && i < NAMED_MAX; i++) {
+        fputs(i > 0 ? "; " : "", out);
+        explain_lag(out, &completeness->lags[i]);
+    }
+    if (completeness->lag_count > NAMED_MAX)
+        fprintf(out, "; and %zu more", completeness->lag_count - NAMED_MAX);
+}
+
+static void explain(FILE *out, const struct figures *figures)
+{
+    char month[MONTH_TEXT_SIZE];
+
+    if (figures->ongoing)
+        fprintf(out, "%s is not over%s", month_format(figures->to, month),
+                figures->completeness.lag_count > 0 ? "; " : "");
+    if (figures->completeness.lag_count > 0)
+        explain_lags(out, figures);
+    if (figures_are_complete(figures) && figures->completeness.first_month < 0)
+        fputs("no event is stored", out);
+    else if (figures_are_complete(figures))
+        fprintf(out, "no event is stored of it, the first one is of %s",
+                month_format(figures->completeness.first_month, month));
+}
+
+bool completeness_explain(const struct figures *figures, char *out, size_t size)
+{
+    FILE *stream;
+
+    if (figures_are_complete(figures) &&
+        figures_months_of(figures, MONTH_NO_DATA) < figures->month_count)
+        return false;
+    stream = fmemopen(out, size, "w");
+    *out = '\0';
+    if (stream == NULL)
+        return true;
+    setvbuf(stream, NULL, _IONBF, 0); /* so that a list too long is cut, not lost */
+    explain(stream, figures);
+    fclose(stream);
+    out[size - 1] = '\0';
+    return true;
+}
