@@ -115,7 +115,7 @@ def test_list_shows_the_newest_of_each_reason_with_its_detail(letters):
 
 
 def test_a_long_detail_is_broken_and_does_nothing_on_a_terminal(database):
-    database.load("-", stdin=b"nonsense\n", code=None)
+    database.load("-", stdin=b"nonsense\n" + lines(event(1)), code=None)
     detail = "\x1b[31m" + "word " * 60 + "x" * 100 + " end\u202e"
     database.sql("update kansen.dead_letter set detail = %s", (detail,))
     for options in ((), ("--each",)):
