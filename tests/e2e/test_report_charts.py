@@ -36,7 +36,7 @@ def report(shared_database, mmdb, tmp_path_factory):
     except Missing as reason:
         pytest.skip(str(reason))
     events = database.kansen.run("simulate", SCENARIO).bytes
-    database.load("-", "--geoip", mmdb, stdin=events)
+    database.load("-", "--geoip", mmdb, "--allow-rejected", "168", stdin=events)
     database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
                         en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
     database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
