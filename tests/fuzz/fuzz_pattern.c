@@ -171,8 +171,13 @@ static int threat_set(const struct texts *texts, struct error *error)
     arguments[count++] = texts->items[NAME];
     for (size_t i = FIRST_PATTERN + 1; i < texts->count; i++)
         arguments[count++] = texts->items[i];
-    CHECK(options_parse(&scope, count, arguments, &options, error) == STATUS_OK, "%s",
-          error->message);
+    /* Only --match can be without a value here. */
+    if (options_parse(&scope, count, arguments, &options, error) != STATUS_OK) {
+        CHECK(*texts->items[FIRST_PATTERN] == '\0', "%s", error->message);
+        free(english);
+        free(japanese);
+        return EX_USAGE;
+    }
     stderr = nowhere;
     code = command_threat_set.run(options, error);
     stderr = messages;
