@@ -59,8 +59,8 @@ static int run_replay(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const replay_options[] = {"db",    "reason",  "since",     "until",
-                                             "geoip", "max-age", "max-ahead", NULL};
+static const char *const replay_options[] = {"db",    "event-format", "reason",    "since", "until",
+                                             "geoip", "max-age",      "max-ahead", NULL};
 
 const struct command command_dead_letters_replay = {
     "dead-letters replay",

@@ -151,9 +151,9 @@ static int run(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const options[] = {"brokers",   "topic", "group",          "property",
-                                      "db",        "geoip", "max-age",        "max-ahead",
-                                      "until-end", "wait",  "stats-interval", NULL};
+static const char *const options[] = {
+    "brokers",   "topic",     "group", "property",       "db",           "geoip", "max-age",
+    "max-ahead", "until-end", "wait",  "stats-interval", "event-format", NULL};
 
 const struct command command_ingest = {
     "ingest",

@@ -106,8 +106,8 @@ static int run(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const options[] = {"allow-rejected", "db",        "geoip",
-                                      "max-age",        "max-ahead", NULL};
+static const char *const options[] = {"allow-rejected", "db", "event-format", "geoip", "max-age",
+                                      "max-ahead",      NULL};
 
 const struct command command_load = {
     "load",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/event_format.h"
 #include "sql/db.h"
 
 #define DEFAULT_MAX_AHEAD_DAYS 1
@@ -70,9 +71,13 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         options_number(options, "max-ahead", 0, INTAKE_DAYS_MAX, &settings.max_ahead_days, error) !=
             STATUS_OK)
         return EX_USAGE;
-    code = intake_check_db(options, error);
-    if (code != EX_OK)
+    code = event_format_open(options_value(options, "event-format"), &settings.mapping, error);
+    if (code == EX_OK)
+        code = intake_check_db(options, error);
+    if (code != EX_OK) {
+        mapping_free(settings.mapping);
         return code;
+    }
 
     enum status status = pipeline_open(&settings, out, error);
 

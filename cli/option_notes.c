@@ -63,6 +63,7 @@ static const struct option_note notes[] = {
     {"format", "report", "all", report_format_at},
     {"format", NULL, "table", list_format_at},
     {"country", NULL, "any", NULL},
+    {"event-format", NULL, "kansen", NULL},
     {"from", "db maintain", "14 months ago", NULL},
     {"from", "db relocate", OPTION_NEEDED, NULL},
     {"from", NULL, "two months before the last", NULL},

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -104,10 +105,10 @@ static enum status read_lines(FILE *file, const char *path, struct reading *read
     return status;
 }
 
-enum status keyfile_read_numbered(const char *path, keyfile_numbered_line *line, void *context,
-                                  struct error *error)
+/* Reads and closes the file; NULL: it could not be opened, as errno says. */
+static enum status read_file(FILE *file, const char *path, keyfile_numbered_line *line,
+                             void *context, struct error *error)
 {
-    FILE *file = fopen(path, "re");
     struct reading reading = {0, strdup(""), line, context};
     enum status status;
 
@@ -121,6 +122,12 @@ enum status keyfile_read_numbered(const char *path, keyfile_numbered_line *line,
     if (file != NULL)
         fclose(file);
     return status;
+}
+
+enum status keyfile_read_numbered(const char *path, keyfile_numbered_line *line, void *context,
+                                  struct error *error)
+{
+    return read_file(fopen(path, "re"), path, line, context, error);
 }
 
 /* Whoever doesn't want to know the number. */
@@ -143,6 +150,16 @@ enum status keyfile_read(const char *path, keyfile_line *line, void *context, st
     struct plain plain = {line, context};
 
     return keyfile_read_numbered(path, read_plain, &plain, error);
+}
+
+enum status keyfile_read_text(const char *text, const char *name, keyfile_line *line, void *context,
+                              struct error *error)
+{
+    struct plain plain = {line, context};
+    /* Opened for reading, it is not written to. */
+    FILE *file = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+
+    return read_file(file, name, read_plain, &plain, error);
 }
 
 static char *peek(FILE *file, const char *key)

@@ -29,4 +29,8 @@ enum status keyfile_read_numbered(const char *path, keyfile_numbered_line *line,
  * only once is not. */
 char *keyfile_peek(const char *path, const char *key);
 
+/* The same for a text in memory, which mistakes call by `name`. */
+enum status keyfile_read_text(const char *text, const char *name, keyfile_line *line, void *context,
+                              struct error *error) MUST_CHECK;
+
 #endif

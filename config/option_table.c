@@ -12,6 +12,8 @@ const struct option_spec options_table[] = {
     {"country", "XX", "only what has this country at present; ZZ: none", 0, false},
     {"db", "CONNINFO", "PostgreSQL connection (libpq conninfo or URI)", 0, false},
     {"each", NULL, "one line a dead letter instead of one a reason", 0, false},
+    {"event-format", "FORMAT", "form of the events: kansen, ocsf, ecs, cloudevents or a file", 0,
+     false},
     {"follow", NULL, "go on with what comes, until SIGTERM", 0, false},
     {"format", "FORMAT,…", "output format", 0, true},
     {"from", "YYYY-MM", "first month", 0, false},

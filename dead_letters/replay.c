@@ -110,6 +110,20 @@ static enum status out_of_memory(const struct dead_letter *dead_letter, struct e
                      dead_letter->id);
 }
 
+/* A format may have some of its values in them. */
+static bool read_headers(const void *native, struct header_list *out)
+{
+    const struct dead_letter *dead_letter = native;
+
+    for (size_t i = 0; i < dead_letter->header_count; i++) {
+        const struct dead_letter_header *header = &dead_letter->headers[i];
+
+        if (!header_list_add_bytes(out, header->name, header->value))
+            return false;
+    }
+    return true;
+}
+
 static enum status add_dead_letter(struct replay *replay, const struct dead_letter *dead_letter,
                                    struct error *error)
 {
@@ -118,6 +132,8 @@ static enum status add_dead_letter(struct replay *replay, const struct dead_lett
                               .form = MESSAGE_EVENT,
                               .element = dead_letter->element,
                               .value = dead_letter->value,
+                              .read_headers = read_headers,
+                              .native = dead_letter,
                               .dead_letter_id = dead_letter->id,
                               .arrived_us = dead_letter->arrived_us};
     enum pipeline_added added;

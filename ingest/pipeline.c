@@ -129,14 +129,18 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     struct pipeline *pipeline = calloc(1, sizeof(*pipeline));
     enum status status = STATUS_OK;
 
-    if (pipeline == NULL)
+    if (pipeline == NULL) {
+        mapping_free(settings->mapping);
         return error_set(error, STATUS_FATAL, "out of memory");
+    }
     pipeline->settings = *settings;
     update_policy(pipeline);
     pipeline->decoder = decoder_new();
     pipeline->watch = intake_watch_new(settings->logger);
     if (pipeline->decoder == NULL || pipeline->watch == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
+    else
+        decoder_set_mapping(pipeline->decoder, settings->mapping);
     if (status == STATUS_OK && settings->geoip_path != NULL)
         status = geo_open(settings->geoip_path, &pipeline->geo, error);
     if (pipeline->geo != NULL)
@@ -163,6 +167,7 @@ void pipeline_close(struct pipeline *pipeline)
     intake_watch_free(pipeline->watch);
     geo_close(pipeline->geo);
     decoder_free(pipeline->decoder);
+    mapping_free(pipeline->settings.mapping);
     header_list_clear(&pipeline->headers);
     free(pipeline);
 }
@@ -244,6 +249,14 @@ static bool read_headers(struct pipeline *pipeline, struct message *message)
     return true;
 }
 
+/* For the decoder: `context` is a message's headers. */
+static size_t find_header(void *context, struct slice name, struct slice *value)
+{
+    const struct slice *headers = context;
+
+    return header_list_find(*headers, name, value);
+}
+
 /* One event, or why it is none. */
 struct decoded {
     enum status status;
@@ -291,19 +304,36 @@ static bool begin_another(struct pipeline *pipeline, enum pipeline_added *why)
     return *why == PIPELINE_FULL && hand_over(pipeline);
 }
 
+static enum pipeline_added add_decoded(struct pipeline *pipeline, const struct message *message,
+                                       const struct decoded *decoded)
+{
+    enum pipeline_added added = PIPELINE_ADDED;
+
+    while (!add_to_batch(pipeline, decoded, message))
+        if (!begin_another(pipeline, &added))
+            return added;
+    return PIPELINE_ADDED;
+}
+
 static enum pipeline_added add_one(struct pipeline *pipeline, struct message *message,
                                    struct slice text)
 {
     struct decoded decoded;
-    enum pipeline_added added = PIPELINE_ADDED;
 
     decode(pipeline, message, text, &decoded);
     if (decoded.status != STATUS_OK && !read_headers(pipeline, message))
         return PIPELINE_NO_MEMORY;
-    while (!add_to_batch(pipeline, &decoded, message))
-        if (!begin_another(pipeline, &added))
-            return added;
-    return PIPELINE_ADDED;
+    return add_decoded(pipeline, message, &decoded);
+}
+
+/* The message's format has `each`, and the message no such array. */
+static enum pipeline_added reject(struct pipeline *pipeline, struct message *message,
+                                  const struct rejection *reason)
+{
+    struct decoded decoded = {.status = STATUS_REJECT, .reason = *reason};
+
+    return read_headers(pipeline, message) ? add_decoded(pipeline, message, &decoded)
+                                           : PIPELINE_NO_MEMORY;
 }
 
 /* A dead letter that holds an array stays one as long as an element is rejected: which one? */
@@ -355,17 +385,40 @@ static enum pipeline_added add_array(struct pipeline *pipeline, struct message *
     return PIPELINE_ADDED;
 }
 
-static bool is_array(struct pipeline *pipeline, const struct message *message, struct slice text,
-                     struct elements *out)
+/* A mapping may look for headers of any message, not only of those that are rejected. */
+static bool prepare_headers(struct pipeline *pipeline, struct message *message)
 {
-    return message->element == 0 && message->refused == NULL &&
-           decode_elements(pipeline->decoder, text.data, text.length, out) != 0;
+    if (pipeline->settings.mapping == NULL || !mapping_reads_headers(pipeline->settings.mapping))
+        return true;
+    if (!read_headers(pipeline, message))
+        return false;
+    message->read_headers = NULL;
+    return true;
+}
+
+static enum pipeline_added add_message(struct pipeline *pipeline, struct message *message,
+                                       struct slice text)
+{
+    enum decode_elements kind = DECODE_ONE;
+    struct elements elements;
+    struct rejection reason;
+
+    if (message->element == 0 && message->refused == NULL)
+        kind = decode_elements(pipeline->decoder, text.data, text.length, &elements, &reason);
+    switch (kind) {
+    case DECODE_ELEMENTS:
+        return add_array(pipeline, message, elements);
+    case DECODE_REJECTED:
+        return reject(pipeline, message, &reason);
+    case DECODE_ONE:
+        break;
+    }
+    return add_one(pipeline, message, text);
 }
 
 enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message)
 {
     struct message whole = *message;
-    struct elements elements;
     struct slice text;
     enum pipeline_added added;
 
@@ -374,12 +427,11 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
         update_policy(pipeline);
     if (whole.arrived_us <= OLDEST_US || whole.arrived_us > pipeline->now_us)
         whole.arrived_us = 0;
-    if (!intake_watch_begin(pipeline->watch, message) || !unwrap(pipeline, message, &text))
+    if (!intake_watch_begin(pipeline->watch, message) || !unwrap(pipeline, message, &text) ||
+        !prepare_headers(pipeline, &whole))
         return PIPELINE_NO_MEMORY;
-    if (is_array(pipeline, &whole, text, &elements))
-        added = add_array(pipeline, &whole, elements);
-    else
-        added = add_one(pipeline, &whole, text);
+    decoder_set_headers(pipeline->decoder, find_header, &whole.headers);
+    added = add_message(pipeline, &whole, text);
     if (added == PIPELINE_ADDED)
         note_filling(pipeline);
     return added;

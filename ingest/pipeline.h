@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ingest/event/mapping.h"
 #include "ingest/intake_watch.h"
 #include "ingest/store/message.h"
 #include "ingest/store/store.h"
@@ -31,6 +32,9 @@
 struct pipeline_settings {
     const char *conninfo;   /* libpq's */
     const char *geoip_path; /* NULL: only events that carry a country get one */
+    /* Of another format; the pipeline's own from now on, also when it can't be opened. NULL: events
+     * are of our own. */
+    struct mapping *mapping;
     int64_t max_age_days;   /* older events are rejected */
     int64_t max_ahead_days; /* so are events further in the future */
     const struct logger *logger;

@@ -10,13 +10,10 @@
 
 #include <strings.h>
 
-/* Without its throwing interface, no exception can reach C. */
-#define SIMDJSON_EXCEPTIONS 0
-#include <simdjson.h>
-
 #include "ingest/event/diagnosis.h"
 #include "ingest/event/framing.h"
 #include "ingest/event/json_limits.h"
+#include "ingest/event/mapped.h"
 #include "ingest/event/validate.h"
 #include "text/hex.h"
 
@@ -43,6 +40,8 @@ struct decoder {
     size_t order[RAW_NAMES] = {};     /* where the last message had them */
     std::string_view unknown_keys[members_max];
     size_t unknown_count = 0;
+    const struct mapping *mapping = nullptr; /* null: events are of our own format */
+    struct mapped_headers headers = {};
     /* simdjson reads a little past the end of what it parses. */
     char message[EVENT_MESSAGE_MAX + simdjson::SIMDJSON_PADDING];
 };
@@ -68,6 +67,18 @@ struct decoder *decoder_new(void)
     std::memset(decoder->message, 0, sizeof(decoder->message));
     std::copy(std::begin(raw_keys), std::end(raw_keys), decoder->keys);
     return decoder;
+}
+
+void decoder_set_mapping(struct decoder *decoder, const struct mapping *mapping)
+{
+    decoder->mapping = mapping;
+}
+
+void decoder_set_headers(struct decoder *decoder,
+                         size_t (*find)(void *context, struct slice name, struct slice *value),
+                         void *context)
+{
+    decoder->headers = {find, context};
 }
 
 void decoder_free(struct decoder *decoder)
@@ -147,44 +158,6 @@ static simdjson::error_code parse_json(struct decoder *decoder, size_t length,
     return decoder->deep_parser.parse(decoder->message, length, false).get(*root);
 }
 
-static struct raw_field read_field(simdjson::dom::element value)
-{
-    struct raw_field field = {};
-    std::string_view text;
-
-    switch (value.type()) {
-    case simdjson::dom::element_type::NULL_VALUE:
-        field.type = JSON_ABSENT;
-        break;
-    case simdjson::dom::element_type::STRING:
-        field.type = JSON_STRING;
-        if (value.get(text) == simdjson::SUCCESS)
-            field.text = {text.data(), text.size()};
-        break;
-    case simdjson::dom::element_type::INT64:
-        field.type = JSON_INTEGER;
-        if (value.get(field.integer) != simdjson::SUCCESS)
-            field.type = JSON_NUMBER;
-        break;
-    case simdjson::dom::element_type::UINT64:
-    case simdjson::dom::element_type::DOUBLE:
-        field.type = JSON_NUMBER;
-        if (value.get(field.number) != simdjson::SUCCESS)
-            field.number = 0;
-        break;
-    case simdjson::dom::element_type::BOOL:
-        field.type = JSON_BOOLEAN;
-        break;
-    case simdjson::dom::element_type::ARRAY:
-        field.type = JSON_ARRAY;
-        break;
-    case simdjson::dom::element_type::OBJECT:
-        field.type = JSON_OBJECT;
-        break;
-    }
-    return field;
-}
-
 /* RAW_NAMES for a key that is none of ours. Agents write their keys in the same order every time,
  * so what stood at this place in the last message is the first guess. */
 static size_t find_name(struct decoder *decoder, size_t place, std::string_view key)
@@ -226,7 +199,7 @@ static enum status read_members(struct decoder *decoder, simdjson::dom::object o
         if (seen & 1u << name)
             return reject_duplicate(member.key, why);
         seen |= 1u << name;
-        raw->fields[name] = read_field(member.value);
+        raw->fields[name] = mapped_field(member.value);
     }
 
     std::string_view *first = decoder->unknown_keys;
@@ -263,7 +236,7 @@ static enum status parse_message(struct decoder *decoder, const char *message, s
 
 static enum status reject_other(simdjson::dom::element root, struct rejection *why)
 {
-    struct raw_field field = read_field(root);
+    struct raw_field field = mapped_field(root);
     simdjson::dom::array array;
 
     if (field.type == JSON_STRING)
@@ -292,6 +265,18 @@ static enum status name_other_case(const struct decoder *decoder, const struct r
             }
         }
     return STATUS_REJECT;
+}
+
+static enum status decode_mapped(struct decoder *decoder, simdjson::dom::object object,
+                                 const struct time_policy *policy, struct event *out,
+                                 struct rejection *why)
+{
+    struct raw_event raw = {};
+
+    if (mapped_read(decoder->mapping, object, &decoder->headers, decoder->unknown_keys, &raw,
+                    why) != STATUS_OK)
+        return STATUS_REJECT;
+    return validate_event(&raw, policy, out, why);
 }
 
 /* What begins with a zero is no JSON, but JSON may stand behind it. */
@@ -326,6 +311,8 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
         return STATUS_REJECT;
     if (root.get(object) != simdjson::SUCCESS)
         return reject_other(root, why);
+    if (decoder->mapping != nullptr)
+        return decode_mapped(decoder, object, policy, out, why);
     if (read_members(decoder, object, &raw, why) != STATUS_OK)
         return STATUS_REJECT;
     if (validate_event(&raw, policy, out, why) == STATUS_OK)
@@ -340,19 +327,37 @@ static bool is_of_an_element(enum reject_reason reason)
     return reason == REJECT_LONE_SURROGATE;
 }
 
-int decode_elements(struct decoder *decoder, const char *message, size_t length,
-                    struct elements *out)
+/* The message is an object in which the events are an array somewhere. */
+static enum decode_elements open_each(struct decoder *decoder, struct slice array,
+                                      struct elements *out, struct rejection *why)
+{
+    simdjson::dom::element root;
+    simdjson::dom::object object;
+
+    if (parse_message(decoder, array.data, array.length, &root, why) != STATUS_OK ||
+        root.get(object) != simdjson::SUCCESS)
+        return DECODE_ONE;
+    if (mapped_find_each(decoder->mapping, root, &array, why) != STATUS_OK)
+        return DECODE_REJECTED;
+    return elements_open(array, out) ? DECODE_ELEMENTS : DECODE_ONE;
+}
+
+enum decode_elements decode_elements(struct decoder *decoder, const char *message, size_t length,
+                                     struct elements *out, struct rejection *why)
 {
     struct slice value = {message, length};
     simdjson::dom::element root;
-    struct rejection why;
 
     if (length > 0 && length <= EVENT_MESSAGE_MAX && message[0] == '\0')
         value = framing_skip(value);
     if (!elements_open(value, out))
-        return 0;
-    return parse_message(decoder, value.data, value.length, &root, &why) == STATUS_OK ||
-           is_of_an_element(why.reason);
+        return decoder->mapping != nullptr && decoder->mapping->each_count > 0
+                   ? open_each(decoder, value, out, why)
+                   : DECODE_ONE;
+    return parse_message(decoder, value.data, value.length, &root, why) == STATUS_OK ||
+                   is_of_an_element(why->reason)
+               ? DECODE_ELEMENTS
+               : DECODE_ONE;
 }
 
 /* The members that make an object an envelope of kcat. */
@@ -379,7 +384,7 @@ static bool read_envelope(simdjson::dom::object object, struct slice *payload)
         !members[ENVELOPE_PARTITION].is_int64() || !members[ENVELOPE_OFFSET].is_int64())
         return false;
 
-    struct raw_field field = read_field(members[ENVELOPE_PAYLOAD]);
+    struct raw_field field = mapped_field(members[ENVELOPE_PAYLOAD]);
 
     *payload = field.text;
     return field.type == JSON_STRING || field.type == JSON_ABSENT;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "ingest/event/elements.h"
+#include "ingest/event/mapping.h"
 #include "ingest/event/rejection.h"
 #include "ingest/event/time_policy.h"
 #include "kansen/event.h"
@@ -29,6 +30,13 @@ struct decoder;
 
 /* NULL when memory is short. */
 struct decoder *decoder_new(void);
+/* Events are of another format from now on. It is borrowed; NULL: they are of our own. */
+void decoder_set_mapping(struct decoder *decoder, const struct mapping *mapping);
+/* Where a mapping finds the headers of the messages that come now: how often one is there, and its
+ * value. NULL: they have none. */
+void decoder_set_headers(struct decoder *decoder,
+                         size_t (*find)(void *context, struct slice name, struct slice *value),
+                         void *context);
 /* NULL is allowed. */
 void decoder_free(struct decoder *decoder);
 
@@ -39,13 +47,18 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
                          const struct time_policy *policy, struct event *out,
                          struct rejection *why) MUST_CHECK;
 
-/* Is the message an array with elements, of EVENT_MESSAGE_MAX bytes at most? Then each of them is
- * an event of its own, which decode_event reads: *out are their bytes within the message
- * (borrowed), and the return value is 1. What is not JSON as a whole is no array: 0, and
- * decode_event says why. An element whose text breaks the rules (NUL, half of a surrogate pair)
- * harms itself alone. */
-int decode_elements(struct decoder *decoder, const char *message, size_t length,
-                    struct elements *out);
+enum decode_elements {
+    DECODE_ONE, /* the message is one event, which decode_event reads, or says why it is none */
+    DECODE_ELEMENTS, /* each element is an event of its own, which decode_event reads */
+    DECODE_REJECTED, /* the format says where an array is, and there is none */
+};
+
+/* Is the message an array with elements, or (a mapping has `each`) one that holds such an array, of
+ * EVENT_MESSAGE_MAX bytes at most? Then *out are their bytes within the message (borrowed). What is
+ * not JSON as a whole is no array. An element whose text breaks the rules (NUL, half of a surrogate
+ * pair) harms itself alone. *why is of a DECODE_REJECTED. */
+enum decode_elements decode_elements(struct decoder *decoder, const char *message, size_t length,
+                                     struct elements *out, struct rejection *why);
 
 /* If the line is an envelope of `kcat -J` (an object with topic, partition, offset and payload, of
  * at most 1 MiB), *payload is the message inside it (borrowed until the next decode_kcat_envelope;

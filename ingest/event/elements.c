@@ -93,3 +93,38 @@ bool elements_next(struct elements *elements, struct slice *out)
 
     return elements->at < elements->end && read_element(elements, out, &ignored);
 }
+
+bool elements_take(struct slice *text, size_t place)
+{
+    const char *end = text->data + text->length;
+    const char *start = skip_blanks(text->data, end);
+    struct elements elements = {start + 1, end, 0};
+    struct slice element = {NULL, 0};
+    char ended_by = ',';
+
+    if (start == end)
+        return false;
+    for (size_t i = 0; i <= place; i++)
+        if (ended_by != ',' || !read_element(&elements, &element, &ended_by))
+            return false;
+    *text = element;
+    return true;
+}
+
+bool elements_take_member(struct slice *text, size_t place)
+{
+    struct slice member = *text;
+    const char *at;
+    const char *end;
+
+    if (!elements_take(&member, place) || *member.data != '"')
+        return false;
+    end = member.data + member.length;
+    at = skip_string(member.data, end);
+    at = at == NULL ? end : skip_blanks(at, end);
+    if (at == end || *at != ':')
+        return false;
+    at = skip_blanks(at + 1, end);
+    *text = (struct slice){at, (size_t)(end - at)};
+    return true;
+}

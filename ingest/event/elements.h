@@ -7,6 +7,7 @@
 #define KANSEN_INGEST_EVENT_ELEMENTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kansen/event.h"
@@ -29,6 +30,11 @@ bool elements_open(struct slice text, struct elements *out);
 
 /* The next element, without the blanks around it. False: there is none left. */
 bool elements_next(struct elements *elements, struct slice *out);
+
+/* The value of an array's element or an object's member at a place from 0, in the place of *text,
+ * which is JSON and has one there. False: it has none. */
+bool elements_take(struct slice *text, size_t place);
+bool elements_take_member(struct slice *text, size_t place);
 
 #ifdef __cplusplus
 }

@@ -25,6 +25,7 @@ enum reject_reason {
     REJECT_BAD_JSON,
     REJECT_NOT_AN_OBJECT,
     REJECT_DUPLICATE_KEY,
+    REJECT_NOT_A_DETECTION, /* of another format, which says that it is something else */
     REJECT_MISSING_FIELD,
     REJECT_WRONG_TYPE,
     REJECT_BAD_TIME,

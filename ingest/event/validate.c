@@ -28,6 +28,8 @@ const char *json_type_name(enum json_type type)
         return "a string";
     case JSON_INTEGER:
     case JSON_NUMBER:
+    case JSON_MICROSECONDS:
+    case JSON_NO_TIME:
         return "a number";
     case JSON_BOOLEAN:
         return "a boolean";
@@ -54,8 +56,18 @@ static enum status read_text(const struct raw_event *raw, enum raw_name name, st
     return STATUS_OK;
 }
 
-static enum status reject_missing(enum raw_name name, struct rejection *why)
+/* Nothing can be there where nothing was looked for. */
+static const char *places_of(const struct raw_event *raw, enum raw_name name)
 {
+    return raw->tried[name] == NULL ? "nothing" : raw->tried[name];
+}
+
+static enum status reject_missing(const struct raw_event *raw, enum raw_name name,
+                                  struct rejection *why)
+{
+    if (raw->tried != NULL)
+        return rejection_set(why, REJECT_MISSING_FIELD, "%s: missing or null; looked at %s",
+                             raw_keys[name], places_of(raw, name));
     return rejection_set(why, REJECT_MISSING_FIELD, "%s: missing or null", raw_keys[name]);
 }
 
@@ -164,7 +176,10 @@ static enum status check_time(const struct raw_event *raw, const struct time_pol
 
     switch (field->type) {
     case JSON_ABSENT:
-        return reject_missing(RAW_TIME, why);
+        return reject_missing(raw, RAW_TIME, why);
+    case JSON_MICROSECONDS:
+        event->time_us = field->integer;
+        return check_bounds(policy, event->time_us, why);
     case JSON_INTEGER:
         return check_epoch_ms(field->integer, policy, &event->time_us, why);
     case JSON_NUMBER:
@@ -175,6 +190,8 @@ static enum status check_time(const struct raw_event *raw, const struct time_pol
         return STATUS_REJECT;
     case JSON_STRING:
         return check_time_text(field->text, policy, &event->time_us, why);
+    case JSON_NO_TIME:
+        return rejection_set(why, REJECT_WRONG_TYPE, "time: must be RFC 3339 text, is a number");
     case JSON_BOOLEAN:
     case JSON_ARRAY:
     case JSON_OBJECT:
@@ -191,7 +208,7 @@ static enum status check_device(const struct raw_event *raw, struct event *event
     struct slice text;
 
     if (raw->fields[RAW_DEVICE].type == JSON_ABSENT)
-        return reject_missing(RAW_DEVICE, why);
+        return reject_missing(raw, RAW_DEVICE, why);
     if (read_bounded(raw, RAW_DEVICE, EVENT_IDENTIFIER_MAX, REJECT_BAD_DEVICE, &text, why) !=
         STATUS_OK)
         return STATUS_REJECT;
@@ -205,7 +222,7 @@ static enum status check_name(const struct raw_event *raw, struct event *event,
                               struct rejection *why)
 {
     if (raw->fields[RAW_NAME].type == JSON_ABSENT)
-        return reject_missing(RAW_NAME, why);
+        return reject_missing(raw, RAW_NAME, why);
     if (read_bounded(raw, RAW_NAME, EVENT_NAME_MAX, REJECT_BAD_NAME, &event->name, why) !=
         STATUS_OK)
         return STATUS_REJECT;
@@ -230,6 +247,15 @@ static bool can_do_without_address(const struct raw_event *raw)
     return country->type == JSON_STRING && is_country(country->text);
 }
 
+static enum status reject_placeless(const struct raw_event *raw, struct rejection *why)
+{
+    if (raw->tried == NULL)
+        return rejection_set(why, REJECT_MISSING_FIELD, "ip, country: both missing or null");
+    return rejection_set(why, REJECT_MISSING_FIELD,
+                         "ip, country: both missing or null; looked at %s, and at %s",
+                         places_of(raw, RAW_IP), places_of(raw, RAW_COUNTRY));
+}
+
 static enum status check_address(const struct raw_event *raw, struct event *event,
                                  struct rejection *why)
 {
@@ -237,7 +263,7 @@ static enum status check_address(const struct raw_event *raw, struct event *even
 
     if (raw->fields[RAW_IP].type == JSON_ABSENT) {
         if (raw->fields[RAW_COUNTRY].type == JSON_ABSENT)
-            return rejection_set(why, REJECT_MISSING_FIELD, "ip, country: both missing or null");
+            return reject_placeless(raw, why);
         return STATUS_OK;
     }
     if (read_text(raw, RAW_IP, &text, why) != STATUS_OK)

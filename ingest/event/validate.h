@@ -23,8 +23,10 @@ extern "C" {
 enum json_type {
     JSON_ABSENT, /* no such key, or null */
     JSON_STRING,
-    JSON_INTEGER, /* fits int64_t */
-    JSON_NUMBER,  /* any other number */
+    JSON_INTEGER,      /* fits int64_t */
+    JSON_NUMBER,       /* any other number */
+    JSON_MICROSECONDS, /* a time of another format, since 1970 already */
+    JSON_NO_TIME,      /* a number where another format has text alone */
     JSON_BOOLEAN,
     JSON_ARRAY,
     JSON_OBJECT,
@@ -55,13 +57,15 @@ struct raw_field {
     enum json_type type;
     struct slice text; /* of a JSON_STRING: unescaped UTF-8 without NUL */
     union {
-        int64_t integer; /* of a JSON_INTEGER */
+        int64_t integer; /* of a JSON_INTEGER or JSON_MICROSECONDS */
         double number;   /* of a JSON_NUMBER: near it, or huge (json_limits_fit_numbers) */
     };
 };
 
 struct raw_event {
     struct raw_field fields[RAW_NAMES];
+    /* Of another format: where each was looked for, in plain ASCII; NULL: it is our own. */
+    char *const *tried;
 };
 
 /* STATUS_OK: *out borrows its text from raw's slices. STATUS_REJECT: *out is untouched. */

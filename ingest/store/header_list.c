@@ -51,21 +51,26 @@ static bool add_item(struct header_list *list, const void *bytes, size_t length)
     return true;
 }
 
-bool header_list_add(struct header_list *list, const char *name, const void *value, size_t length)
+bool header_list_add_bytes(struct header_list *list, struct slice name, struct slice value)
 {
-    size_t name_length = strlen(name);
     size_t room = HEADER_LIST_MAX - list->used;
 
-    if (list->is_full || room < 2 * LENGTH_SIZE || room - 2 * LENGTH_SIZE < name_length) {
+    if (list->is_full || room < 2 * LENGTH_SIZE || room - 2 * LENGTH_SIZE < name.length) {
         list->is_full = true;
         return true;
     }
-    room -= 2 * LENGTH_SIZE + name_length;
-    if (value == NULL)
-        length = 0;
-    list->is_full = length > room;
-    return add_item(list, name, name_length) &&
-           add_item(list, value, length < room ? length : room);
+    room -= 2 * LENGTH_SIZE + name.length;
+    if (value.data == NULL)
+        value.length = 0;
+    list->is_full = value.length > room;
+    return add_item(list, name.data == NULL ? "" : name.data, name.length) &&
+           add_item(list, value.data, value.length < room ? value.length : room);
+}
+
+bool header_list_add(struct header_list *list, const char *name, const void *value, size_t length)
+{
+    return header_list_add_bytes(list, (struct slice){name, strlen(name)},
+                                 (struct slice){value, length});
 }
 
 struct slice header_list_items(const struct header_list *list)
@@ -73,16 +78,41 @@ struct slice header_list_items(const struct header_list *list)
     return list->used > 0 ? (struct slice){list->bytes, list->used} : (struct slice){NULL, 0};
 }
 
+/* The item at *at, and moves behind it. */
+static struct slice next_item(struct slice items, size_t *at)
+{
+    const uint8_t *head = (const uint8_t *)items.data + *at;
+    uint32_t length =
+        (uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
+    struct slice item = {items.data + *at + LENGTH_SIZE, length};
+
+    if (length == NULL_LENGTH)
+        item = (struct slice){NULL, 0};
+    *at += LENGTH_SIZE + item.length;
+    return item;
+}
+
 int32_t header_list_count(struct slice items)
 {
     int32_t count = 0;
 
-    for (size_t at = 0; at < items.length; count++) {
-        const uint8_t *head = (const uint8_t *)items.data + at;
-        uint32_t length =
-            (uint32_t)head[0] << 24 | (uint32_t)head[1] << 16 | (uint32_t)head[2] << 8 | head[3];
+    for (size_t at = 0; at < items.length; count++)
+        next_item(items, &at);
+    return count;
+}
 
-        at += LENGTH_SIZE + (length == NULL_LENGTH ? 0 : length);
+size_t header_list_find(struct slice items, struct slice name, struct slice *value)
+{
+    size_t count = 0;
+
+    for (size_t at = 0; at < items.length;) {
+        struct slice found = next_item(items, &at);
+        struct slice its_value = next_item(items, &at);
+
+        if (found.length != name.length || memcmp(found.data, name.data, name.length) != 0)
+            continue;
+        if (count++ == 0)
+            *value = its_value;
     }
     return count;
 }

@@ -30,8 +30,15 @@ void header_list_reset(struct header_list *list);
  * behind it are left out. False: memory is short. */
 bool header_list_add(struct header_list *list, const char *name, const void *value, size_t length);
 
+/* The same; a value without data is a null value. */
+bool header_list_add_bytes(struct header_list *list, struct slice name, struct slice value);
+
 /* Borrowed until the next call with this list; data is NULL when there are no headers. */
 struct slice header_list_items(const struct header_list *list);
+
+/* How many headers of the items have the name; *value is that of the first one, with data NULL when
+ * it is a null value. */
+size_t header_list_find(struct slice items, struct slice name, struct slice *value);
 
 /* How many items, two a header. */
 int32_t header_list_count(struct slice items);

@@ -32,7 +32,7 @@ START_TEST(an_array_is_told_apart_and_must_be_json_as_a_whole)
     struct rejection why;
     struct event event;
 
-    ck_assert_int_eq(decode_elements(decoder, text, length, &elements),
+    ck_assert_int_eq(decode_elements(decoder, text, length, &elements, &why),
                      array_messages[_i].elements > 0);
     if (array_messages[_i].elements > 0) {
         ck_assert_uint_eq(elements.count, (unsigned)array_messages[_i].elements);
@@ -47,23 +47,24 @@ START_TEST(a_message_of_64_kib_holds_32767_elements)
 {
     struct elements elements;
     struct slice element;
+    struct rejection why;
 
     memset(message, ',', EVENT_MESSAGE_MAX);
     for (size_t i = 1; i < EVENT_MESSAGE_MAX; i += 2)
         message[i] = '1';
     message[0] = '[';
     message[EVENT_MESSAGE_MAX - 1] = ']';
-    ck_assert(!decode_elements(decoder, message, EVENT_MESSAGE_MAX, &elements));
+    ck_assert(!decode_elements(decoder, message, EVENT_MESSAGE_MAX, &elements, &why));
     message[EVENT_MESSAGE_MAX - 2] = ']';
-    ck_assert(decode_elements(decoder, message, EVENT_MESSAGE_MAX - 1, &elements));
+    ck_assert(decode_elements(decoder, message, EVENT_MESSAGE_MAX - 1, &elements, &why));
     ck_assert_uint_eq(elements.count, EVENT_MESSAGE_MAX / 2 - 1);
     for (uint32_t i = 0; i < elements.count; i++)
         ck_assert(elements_next(&elements, &element) && element.length == 1);
     /* One byte too long as a whole. */
     memset(message, ' ', EVENT_MESSAGE_MAX + 1);
     memcpy(message, "[1]", 3);
-    ck_assert(decode_elements(decoder, message, EVENT_MESSAGE_MAX, &elements));
-    ck_assert(!decode_elements(decoder, message, EVENT_MESSAGE_MAX + 1, &elements));
+    ck_assert(decode_elements(decoder, message, EVENT_MESSAGE_MAX, &elements, &why));
+    ck_assert(!decode_elements(decoder, message, EVENT_MESSAGE_MAX + 1, &elements, &why));
 }
 END_TEST
 

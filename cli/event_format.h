@@ -1,0 +1,16 @@
+/* The option --event-format: what events look like that are not kansen's own. */
+#ifndef KANSEN_CLI_EVENT_FORMAT_H
+#define KANSEN_CLI_EVENT_FORMAT_H
+
+#include "ingest/event/mapping.h"
+#include "kansen/status.h"
+
+/* Reads the format of that name, or the file. *out is NULL for kansen's own (also if name is NULL);
+ * the caller frees it with mapping_free. EX_OK; EX_USAGE: there is neither such a format nor such a
+ * file; EX_CONFIG: the file has a mistake, which is named with its line. */
+int event_format_open(const char *name, struct mapping **out, struct error *error);
+
+/* The names of formats, one after the other; NULL behind the last. */
+const char *event_format_at(size_t index);
+
+#endif

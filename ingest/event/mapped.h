@@ -1,0 +1,40 @@
+/* The members of another format's object, gathered by a mapping (mapping.h): part of decode.cc,
+ * which is the only one to include it. */
+#ifndef KANSEN_INGEST_EVENT_MAPPED_H
+#define KANSEN_INGEST_EVENT_MAPPED_H
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#define SIMDJSON_EXCEPTIONS 0
+#include <simdjson.h>
+
+#include "ingest/event/mapping_internal.h"
+#include "ingest/event/rejection.h"
+#include "ingest/event/validate.h"
+
+/* Looks for a header of the message: how often it is there, and its value. */
+typedef size_t mapped_find_header(void *context, struct slice name, struct slice *value);
+
+struct mapped_headers {
+    mapped_find_header *find; /* NULL: the message has none */
+    void *context;
+};
+
+/* The value of a JSON element as validate.c reads it. */
+struct raw_field mapped_field(simdjson::dom::element value);
+
+/* Fills raw with what the mapping finds in the object. STATUS_REJECT: something that it reads is
+ * there twice, is no text, or says that this is no detection. scratch has room for the object's
+ * members. */
+enum status mapped_read(const struct mapping *mapping, simdjson::dom::object object,
+                        const struct mapped_headers *headers, std::string_view *scratch,
+                        struct raw_event *raw, struct rejection *why);
+
+/* The text of the array that the mapping's `each` names: *array is the whole message before, and
+ * the array afterwards. STATUS_REJECT: there is none, or it is empty. */
+enum status mapped_find_each(const struct mapping *mapping, simdjson::dom::element root,
+                             struct slice *array, struct rejection *why);
+
+#endif

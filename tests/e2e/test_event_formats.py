@@ -1,0 +1,176 @@
+"""--event-format: events of other products, by formats that are there and by files."""
+
+import json
+import subprocess
+import uuid
+
+import pytest
+
+from foreign_events import CLOUDEVENT_HEADERS, DEVICE, SAMPLES, cloudevent, detection
+from foreign_events import ecs_alert, ocsf_detection_finding
+from test_dead_letters import replay
+
+EX_USAGE, EX_CONFIG = 64, 78
+OLD = ("--max-age", "9000")
+DEVICES = uuid.UUID("1aac3139-2ecf-4488-a2a0-823aa63af2b3")  # ingest/event/identity.h
+EVENTS = uuid.UUID("d62d7ebb-7883-486b-be1c-076d1e1ce3ac")
+STORED = ("select device_id::text, malware_name, event_time, host(address), sha256, vendor, product,"
+          " version, action, country, event_id::text from report.detections")
+LETTERS = ("select \"offset\", element, reason, detail from kansen.dead_letter order by 1, 2")
+
+
+def encode(document):
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def as_uuid(name, namespace):
+    try:
+        return str(uuid.UUID(name))
+    except ValueError:
+        return str(uuid.uuid5(namespace, name))
+
+
+def row(expected):
+    """What report.detections has of a sample; an event without id has one of its content."""
+    return [as_uuid(expected["device"], DEVICES), expected["name"], expected["time"],
+            expected["address"], expected["sha256"], expected["vendor"], expected["product"],
+            expected["version"], expected["action"], expected.get("country", "ZZ")]
+
+
+@pytest.mark.parametrize("place", range(len(SAMPLES)))
+def test_samples_are_stored(shared_database, place):
+    name, message, expected = SAMPLES[place]
+    shared_database.sql("truncate kansen.detection, kansen.dead_letter")
+    shared_database.load("-", "--event-format", name, stdin=encode(message) + b"\n", code=None)
+    assert shared_database.sql(LETTERS) == []
+    stored = shared_database.sql(STORED)
+    assert [list(each[:-1]) for each in stored] == [row(expected)]
+    if "id" in expected:
+        assert stored[0][-1] == as_uuid(expected["id"], EVENTS)
+    # None of them is an event of another format.
+    shared_database.load("-", stdin=encode(message) + b"\n", code=None)
+    assert len(shared_database.sql(LETTERS)) == 1
+
+
+def test_what_is_no_detection_is_rejected_as_such(database):
+    lines = [
+        ("ocsf", ocsf_detection_finding(class_uid=4001), "the value at /class_uid is not one of"),
+        ("ocsf", ocsf_detection_finding(activity_id=3), "the value at /activity_id is not one of"),
+        ("ocsf", {"time": 1}, "nothing at /class_uid"),
+        ("ecs", ecs_alert(event={"kind": "metric"}), "the value at /event/kind | /event.kind is"),
+    ]
+    for name, message, detail in lines:
+        database.sql("truncate kansen.dead_letter")
+        database.load("-", "--event-format", name, stdin=encode(message) + b"\n", code=None)
+        letter, = database.sql(LETTERS)
+        assert letter[2] == "not_a_detection" and detail in letter[3], letter
+
+
+def test_a_missing_value_names_our_key_and_where_it_was_looked_for(database):
+    message = ecs_alert(rule=None)
+    database.load("-", "--event-format", "ecs", stdin=encode(message) + b"\n", code=None)
+    (_, _, reason, detail), = database.sql(LETTERS)
+    assert reason == "missing_field"
+    assert detail.startswith("name: missing or null; looked at /threat/software/name | ")
+    assert "/rule/name" in detail
+
+
+def test_cloudevents_in_headers(kafka, topic, database):
+    """Binary mode: the value is the data, the rest stands in headers; also when it is replayed."""
+    name = topic(1)
+
+    def send(value, headers):
+        options = [word for header in headers for word in ("-H", "=".join(header))]
+        subprocess.run(["kcat", "-P", "-b", kafka.brokers, "-t", name, "-p", "0", *options],
+                       input=encode(value), check=True)
+
+    send(detection(), CLOUDEVENT_HEADERS)
+    send({"name": "BKDR_A", "country": "JP"}, CLOUDEVENT_HEADERS)
+    send(cloudevent(), [("content-type", "application/cloudevents+json")])
+    send([cloudevent(id="batch-1"), cloudevent(id="batch-2")],
+         [("content-type", "application/cloudevents-batch+json")])
+    send(detection(), [each for each in CLOUDEVENT_HEADERS if each[0] != "ce_time"])
+    send(detection(), [*CLOUDEVENT_HEADERS, ("ce_time", "2024-05-06T00:00:00Z")])
+    database.ingest(kafka, name, "--event-format", "cloudevents", "--max-age", "1")
+    assert [letter[2] for letter in database.sql(LETTERS)] == [
+        "time_out_of_range", "time_out_of_range", "time_out_of_range", "time_out_of_range",
+        "time_out_of_range", "missing_field", "duplicate_key"]
+    assert replay(database, *OLD, "--event-format", "cloudevents") == {
+        "accepted": 3, "repeated": 2, "conflicting": 1, "rejected": 2}
+    assert {(each[0], each[1], each[-1]) for each in database.sql(STORED)} == {
+        (DEVICE, "TROJ_COINMINE.A", as_uuid(number, EVENTS))
+        for number in ("A234-1234", "batch-1", "batch-2")}
+    assert database.stored_offsets(name) == {0: 6}
+
+
+FILE = """
+# A feed of a network sensor.
+time = /ts
+time.unit = s
+device = /host/serial | /host/name
+name = /sig
+ip = /host/addr
+vendor = "Example Networks"
+each = /records
+
+[only]
+/type = "malware"
+"""
+
+
+@pytest.fixture
+def feed(tmp_path):
+    path = tmp_path / "sensor.format"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def records():
+    good = {"type": "malware", "ts": 1714979289.5, "sig": "WORM.A",
+            "host": {"serial": "SN-1", "addr": "203.0.113.7"}}
+    return [good, {**good, "ts": 1714979290, "host": {"name": "pc-2", "addr": "203.0.113.8"}},
+            {**good, "type": "flow"}, {**good, "sig": None}, 7, good]
+
+
+def test_a_file_says_where_the_events_are(kafka, topic, database, feed):
+    name = topic(1)
+    whole = encode({"version": 1, "records": records()})
+    # Confluent's five bytes in front of JSON are no part of it.
+    kafka.produce(name, [whole, b"\0\0\0\0\7" + whole,
+                         encode({"records": []}), encode({"version": 1}), encode({"records": 5}),
+                         encode(records()[:1])])
+    database.ingest(kafka, name, *OLD, "--event-format", feed)
+    first = [(3, "not_a_detection"), (4, "missing_field"), (5, "not_an_object")]
+    assert [letter[:3] for letter in database.sql(LETTERS)] == [
+        *((0, *each) for each in first), *((1, *each) for each in first), (2, 0, "empty"),
+        (3, 0, "missing_field"), (4, 0, "wrong_type")]
+    assert sorted(each[0] for each in database.sql(STORED)) == sorted(
+        as_uuid(device, DEVICES) for device in ("SN-1", "pc-2"))
+    assert {each[5] for each in database.sql(STORED)} == {"Example Networks"}
+    # An element is read again as the element that it is.
+    assert replay(database, *OLD, "--event-format", feed)["rejected"] == 9
+    feed.write_text(FILE.replace('"malware"', '"malware" | "flow"'), encoding="utf-8")
+    assert replay(database, *OLD, "--event-format", feed) == {
+        "accepted": 0, "repeated": 2, "conflicting": 0, "rejected": 7}
+
+
+def test_mistakes_are_named_before_anything_is_read(database, feed):
+    for name, said in (("oscf", "did you mean ocsf?"), ("nonsense", "kansen, cloudevents, ecs, ocsf")):
+        result = database.load("-", "--event-format", name, stdin=b"{}\n", code=EX_USAGE)
+        assert f"--event-format {name}: no such format or file" in result.stderr, result
+        assert said in result.stderr
+    for text, said in ((FILE.replace("device", "devcie"), f"{feed}:5: unknown key \"devcie\""),
+                       (FILE.replace("/sig", "sig"), f"{feed}:6: "),
+                       (FILE.replace("name = /sig", ""), f"{feed}: name is missing")):
+        feed.write_text(text, encoding="utf-8")
+        for words in (("load", "-"), ("dead-letters", "replay")):
+            result = database.command(*words, "--event-format", feed, code=EX_CONFIG)
+            assert said in result.stderr, result
+    assert database.sql(LETTERS) == []
+
+
+def test_kansen_is_the_format_unless_told_otherwise(database):
+    event = {"id": "1", "time": "2024-05-06T07:08:09Z", "device": "a", "name": "b", "country": "JP"}
+    database.load("-", "--event-format", "kansen", stdin=encode(event) + b"\n")
+    result = database.load("-", stdin=encode(event) + b"\n")
+    assert "repeated=1" in result.stderr

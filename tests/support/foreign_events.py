@@ -1,0 +1,113 @@
+"""Events as other products send them, written after the public schemas: OCSF 1.x, ECS 8, CloudEvents 1.0.
+
+Each is (format, message, what is stored of it)."""
+
+import datetime
+
+DEVICE = "8b8be822-b922-3a25-f9ce-4c54a6f263ac"
+SHA256 = "0741ba2f9d5e4c1a8b7e6f5d4c3b2a190741ba2f9d5e4c1a8b7e6f5d4c3b2a19"
+TIME = datetime.datetime(2024, 5, 6, 7, 8, 9, 123000, datetime.timezone.utc)
+TIME_MS = 1714979289123
+TEXT = "2024-05-06T07:08:09.123Z"
+
+WHOLE = {"device": DEVICE, "name": "TROJ_COINMINE.A", "time": TIME, "address": "203.0.113.7",
+         "sha256": SHA256, "vendor": "Example", "product": "Endpoint", "version": "11.0.1028"}
+
+
+def ocsf_detection_finding(**changes):
+    """class_uid 2004, with the profiles host and security control."""
+    return {
+        "class_uid": 2004, "class_name": "Detection Finding", "category_uid": 2,
+        "category_name": "Findings", "activity_id": 1, "activity_name": "Create", "type_uid": 200401,
+        "severity_id": 4, "status_id": 1, "time": TIME_MS, "message": "Malware was found",
+        "metadata": {"version": "1.3.0", "uid": "finding-1", "profiles": ["host", "security_control"],
+                     "product": {"name": "Endpoint", "vendor_name": "Example",
+                                 "version": "11.0.1028"}},
+        "finding_info": {"uid": "f-77", "title": "Malware TROJ_COINMINE.A on PC-17",
+                         "created_time": TIME_MS - 5, "analytic": {"type_id": 1, "name": "scan"}},
+        "malware": [{"name": "TROJ_COINMINE.A", "classification_ids": [20], "num_infected": 1}],
+        "device": {"uid": DEVICE, "hostname": "PC-17", "type_id": 2, "ip": "203.0.113.7",
+                   "os": {"name": "Windows 11", "type_id": 100}},
+        "evidences": [{"file": {"name": "a.exe", "type_id": 1, "hashes": [
+            {"algorithm": "MD5", "algorithm_id": 1, "value": "d41d8cd98f00b204e9800998ecf8427e"},
+            {"algorithm": "SHA-256", "algorithm_id": 3, "value": SHA256.upper()}]}}],
+        "action_id": 2, "action": "Denied", "disposition_id": 3, "disposition": "Quarantined",
+        **changes}
+
+
+def ocsf_security_finding(**changes):
+    """class_uid 2001, as of version 1.0; deprecated since 1.1, and sent all the same."""
+    return {
+        "class_uid": 2001, "category_uid": 2, "activity_id": 1, "type_uid": 200101, "severity_id": 3,
+        "state_id": 1, "time": TIME_MS, "confidence": 90,
+        "metadata": {"version": "1.0.0", "uid": "finding-2",
+                     "product": {"name": "Endpoint", "vendor_name": "Example",
+                                 "version": "11.0.1028"}},
+        "finding": {"uid": "f-78", "title": "TROJ_COINMINE.A", "types": ["Malware"],
+                    "created_time": TIME_MS},
+        "resources": [{"uid": DEVICE, "type": "host", "name": "PC-17"}],
+        "device": None, "src_endpoint": {"ip": "203.0.113.7"},
+        "process": {"file": {"hashes": [{"algorithm_id": 3, "value": SHA256}]}},
+        **changes}
+
+
+def ecs_alert(**changes):
+    return {
+        "@timestamp": TEXT, "ecs": {"version": "8.11.0"}, "message": "Malware Prevention Alert",
+        "event": {"id": "alert-1", "kind": "alert", "category": ["malware"], "type": ["info"],
+                  "action": "quarantine", "module": "endpoint", "severity": 73},
+        "host": {"id": DEVICE, "hostname": "pc-17", "ip": ["203.0.113.7", "fe80::1"],
+                 "os": {"name": "Windows", "version": "11"}},
+        "rule": {"name": "TROJ_COINMINE.A", "ruleset": "signatures"},
+        "file": {"name": "a.exe", "hash": {"md5": "d41d8cd98f00b204e9800998ecf8427e",
+                                           "sha256": SHA256}},
+        "observer": {"vendor": "Example", "product": "Endpoint", "version": "11.0.1028"},
+        **changes}
+
+
+def ecs_dotted(**changes):
+    """As Filebeat and Logstash write it at times: members with dots in their names."""
+    return {
+        "@timestamp": "2024-05-06T16:08:09.123+09:00", "event.kind": "signal", "event.id": "alert-2",
+        "host.id": DEVICE, "host.ip": ["203.0.113.7"], "host.name": "pc-17",
+        "kibana.alert.rule.name": "Malware", "threat.software.name": "TROJ_COINMINE.A",
+        "file.hash.sha256": SHA256, "observer.vendor": "Example", "observer.product": "Endpoint",
+        "observer.version": "11.0.1028", **changes}
+
+
+def detection(**changes):
+    """What CloudEvents carry: an event of kansen's own, here without time and id."""
+    return {"device": DEVICE, "name": "TROJ_COINMINE.A", "ip": "203.0.113.7", "sha256": SHA256,
+            "vendor": "Example", "product": "Endpoint", "version": "11.0.1028", **changes}
+
+
+def cloudevent(**changes):
+    """Structured mode."""
+    return {"specversion": "1.0", "id": "A234-1234", "type": "com.example.detection",
+            "source": "/fleet/agents", "time": TEXT, "datacontenttype": "application/json",
+            "data": detection(), **changes}
+
+
+CLOUDEVENT_HEADERS = (("ce_specversion", "1.0"), ("ce_id", "A234-1234"), ("ce_source", DEVICE),
+                      ("ce_type", "com.example.detection"), ("ce_time", TEXT),
+                      ("content-type", "application/json"))
+
+SAMPLES = (
+    ("ocsf", ocsf_detection_finding(), {**WHOLE, "id": "finding-1", "action": "Quarantined"}),
+    ("ocsf", ocsf_detection_finding(time=None, time_dt=TEXT, malware=None, device={
+        "hostname": "PC-17", "location": {"country": "JP"}}),
+     {**WHOLE, "id": "finding-1", "device": "PC-17", "country": "JP", "address": None,
+      "name": "Malware TROJ_COINMINE.A on PC-17", "action": "Quarantined"}),
+    ("ocsf", ocsf_security_finding(), {**WHOLE, "id": "finding-2", "action": None}),
+    ("ecs", ecs_alert(), {**WHOLE, "id": "alert-1", "action": "quarantine"}),
+    ("ecs", ecs_alert(host={"id": DEVICE, "ip": "203.0.113.7"}, event={"kind": "alert"},
+                      threat={"software": {"name": "BKDR_A"}}),
+     {**WHOLE, "name": "BKDR_A", "action": None}),
+    ("ecs", ecs_dotted(), {**WHOLE, "id": "alert-2", "action": None}),
+    ("cloudevents", cloudevent(), {**WHOLE, "id": "A234-1234", "action": None}),
+    ("cloudevents", cloudevent(data=detection(time="2024-05-06T07:08:09.123Z", id="own"),
+                               time="2024-05-06T09:00:00Z"), {**WHOLE, "id": "own", "action": None}),
+    ("cloudevents", cloudevent(source=DEVICE, data={"name": "TROJ_COINMINE.A", "ip": "203.0.113.7"}),
+     {**WHOLE, "id": "A234-1234", "sha256": None, "vendor": None, "product": None, "version": None,
+      "action": None}),
+)
