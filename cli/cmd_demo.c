@@ -32,13 +32,20 @@
 
 #define DEFAULT_SCENARIO "bitcoin-miner-2013.scenario"
 #define DEFAULT_FOLDER "kansen-report"
-#define TOPIC "detections"
 #define GROUP "demo"
 #define SECONDS_PER_DAY (24 * 60 * 60)
 
 /* Words of a command; those of `threat set` are as many as the threat has patterns. */
 #define COMMAND_WORDS_MAX 512
 #define COMMAND_NUMBER_SIZE 24
+
+/* The fleet's machines speak one format each, as fleets do that have products of several vendors.
+ */
+static const char *const topics[] = {"detections", "detections-ocsf", "detections-ecs",
+                                     "detections-cloudevents", NULL};
+static const char *const event_formats[] = {"kansen", "ocsf", "ecs", "cloudevents"};
+
+#define FEEDS (sizeof(event_formats) / sizeof(event_formats[0]))
 
 struct demo {
     struct demo_postgres postgres;
@@ -142,26 +149,41 @@ static enum status run_threat_set(const struct demo *demo, struct error *error)
     return run_words(&words, error);
 }
 
-static enum status run_simulate(const struct demo *demo, struct error *error)
+static enum status run_simulate(const struct demo *demo, size_t feed, struct error *error)
 {
     struct words_of_command words = {.count = 0};
+    char part[2 * COMMAND_NUMBER_SIZE];
 
+    snprintf(part, sizeof(part), "%zu/%zu", feed + 1, FEEDS);
     add_words(&words, "kansen", "simulate", demo->scenario_path, "-b",
-              demo_broker_address(demo->broker), "-t", TOPIC, NULL);
+              demo_broker_address(demo->broker), "-t", topics[feed], "--event-format",
+              event_formats[feed], "--part", part, NULL);
     return run_words(&words, error);
 }
 
-static enum status run_ingest(const struct demo *demo, struct error *error)
+static enum status run_ingest(const struct demo *demo, size_t feed, struct error *error)
 {
     struct words_of_command words = {.count = 0};
 
     add_words(&words, "kansen", "ingest", "--db", demo->postgres.conninfo, "-b",
-              demo_broker_address(demo->broker), "-t", TOPIC, "-G", GROUP, "--geoip",
-              demo->geoip_path, "--max-age", demo->max_age, NULL);
+              demo_broker_address(demo->broker), "-t", topics[feed], "-G", GROUP, "--event-format",
+              event_formats[feed], "--geoip", demo->geoip_path, "--max-age", demo->max_age, NULL);
     if (*demo->max_ahead != '\0')
         add_words(&words, "--max-ahead", demo->max_ahead, NULL);
     add_words(&words, "--until-end", NULL);
     return run_words(&words, error);
+}
+
+/* One format after the other. */
+static enum status run_feeds(const struct demo *demo,
+                             enum status (*run)(const struct demo *, size_t, struct error *),
+                             struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t feed = 0; status == STATUS_OK && feed < FEEDS; feed++)
+        status = run(demo, feed, error);
+    return status;
 }
 
 static enum status run_db(const struct demo *demo, const char *command, struct error *error)
@@ -244,7 +266,7 @@ static enum status plan(struct demo *demo, uint64_t *bytes, struct error *error)
     status = fleet_plan(demo->scenario, false, &demo->fleet, error);
     *bytes = 0;
     for (size_t i = 0; status == STATUS_OK && i < demo->fleet->count; i++) {
-        message_write(demo->scenario, demo->networks, &demo->fleet->sightings[i], message);
+        message_write(demo->scenario, demo->networks, &demo->fleet->sightings[i], NULL, message);
         *bytes += message->key.length + message->value.length;
     }
     free(message);
@@ -342,11 +364,13 @@ static enum status start_servers(struct demo *demo, struct error *error)
     /* PostgreSQL first: it must not inherit the broker's sockets. */
     status = start_postgres(demo, error);
     if (status == STATUS_OK)
-        status = demo_broker_start(TOPIC, partitions, &demo->broker, error);
+        status = demo_broker_start(topics, partitions, &demo->broker, error);
     if (status == STATUS_OK) {
         log_say(LOG_LEVEL_INFO, NULL,
-                "PostgreSQL: %s; Kafka: %s, topic " TOPIC " with %d partitions",
-                demo->postgres.conninfo, demo_broker_address(demo->broker), partitions);
+                "PostgreSQL: %s; Kafka: %s, %zu topics with %d partitions each",
+                demo->postgres.conninfo, demo_broker_address(demo->broker), FEEDS, partitions);
+        log_say(LOG_LEVEL_INFO, NULL,
+                "The fleet speaks four formats: kansen's own, OCSF, ECS and CloudEvents.");
         leave_blank_line();
     }
     return status;
@@ -387,11 +411,11 @@ static enum status walk_the_path(struct demo *demo, struct error *error)
     if (status == STATUS_OK)
         status = run_threat_set(demo, error);
     if (status == STATUS_OK)
-        status = run_simulate(demo, error);
+        status = run_feeds(demo, run_simulate, error);
     if (status == STATUS_OK)
         status = demo_broker_check(demo->broker, demo->fleet->count, error);
     if (status == STATUS_OK)
-        status = run_ingest(demo, error);
+        status = run_feeds(demo, run_ingest, error);
     if (status == STATUS_OK)
         status = demo_broker_check(demo->broker, demo->fleet->count, error);
     if (status == STATUS_OK)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "cli/log.h"
 #include "simulate/data.h"
 #include "simulate/fleet.h"
+#include "simulate/foreign.h"
 #include "simulate/message.h"
 #include "simulate/networks.h"
 #include "simulate/producer.h"
@@ -27,6 +29,10 @@
 
 /* All that a run holds; cleared in one place. */
 struct simulation {
+    const struct foreign_format *format; /* NULL: kansen's own */
+    uint32_t part;                       /* of parts, from 0 */
+    uint32_t parts;
+    size_t sent;
     struct networks *networks;
     struct scenario *scenario;
     struct fleet *fleet;
@@ -63,14 +69,54 @@ static enum status open_producer(const struct options *options, const char *brok
     return status;
 }
 
+/* "2/4" */
+static enum status read_part(const struct options *options, struct simulation *simulation,
+                             struct error *error)
+{
+    const char *text = options_value(options, "part");
+    unsigned int part;
+    unsigned int parts;
+    int length = 0;
+
+    simulation->parts = 1;
+    if (text == NULL)
+        return STATUS_OK;
+    if (sscanf(text, "%3u/%3u%n", &part, &parts, &length) != 2 || text[length] != '\0' ||
+        part < 1 || part > parts)
+        return error_set(error, STATUS_REJECT, "--part is K/N, 1/1 to 999/999, not \"%s\"", text);
+    simulation->part = part - 1;
+    simulation->parts = parts;
+    return STATUS_OK;
+}
+
+static enum status read_format(const struct options *options, struct simulation *simulation,
+                               struct error *error)
+{
+    const char *name = options_value(options, "event-format");
+
+    if (name == NULL || strcmp(name, "kansen") == 0)
+        return STATUS_OK;
+    simulation->format = foreign_find(name);
+    return simulation->format != NULL
+               ? STATUS_OK
+               : error_set(
+                     error, STATUS_REJECT,
+                     "--event-format %s: the simulator writes kansen, ocsf, ecs and cloudevents",
+                     name);
+}
+
 static enum status prepare(const struct options *options, struct simulation *simulation,
                            struct error *error)
 {
     const char *brokers = options_value(options, "brokers");
     char path[PATH_MAX];
     int64_t seed = -1;
-    enum status status = data_path("networks.csv", path, sizeof(path), error);
+    enum status status = read_part(options, simulation, error);
 
+    if (status == STATUS_OK)
+        status = read_format(options, simulation, error);
+    if (status == STATUS_OK)
+        status = data_path("networks.csv", path, sizeof(path), error);
     if (status == STATUS_OK)
         status = networks_read(path, &simulation->networks, error);
     if (status == STATUS_OK)
@@ -107,7 +153,11 @@ static enum status send_all(struct simulation *simulation, struct error *error)
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < fleet->count && status == STATUS_OK; i++) {
-        message_write(simulation->scenario, simulation->networks, &fleet->sightings[i], message);
+        if (fleet_part(&fleet->sightings[i], simulation->parts) != simulation->part)
+            continue;
+        simulation->sent++;
+        message_write(simulation->scenario, simulation->networks, &fleet->sightings[i],
+                      simulation->format, message);
         if (simulation->producer != NULL)
             status = producer_send(simulation->producer, message->key, message->value, error);
         else
@@ -128,6 +178,11 @@ static void print_summary(const struct simulation *simulation)
 {
     const struct truth *truth = simulation->fleet->truth;
 
+    if (simulation->parts > 1) {
+        log_say(LOG_LEVEL_INFO, NULL, "%zu of %zu events: part %u of %u", simulation->sent,
+                simulation->fleet->count, simulation->part + 1, simulation->parts);
+        return;
+    }
     log_say(LOG_LEVEL_INFO, NULL,
             "%zu events: %" PRIu64 " to be stored, %" PRIu64 " of them sent again, %" PRIu64
             " to be rejected",
@@ -162,15 +217,21 @@ static int run_simulate(const struct options *options, struct error *error)
     return command_exit_code(status);
 }
 
-static const char *const simulate_options[] = {"brokers", "topic", "property", "partitions",
-                                               "seed",    "truth", NULL};
+static const char *const simulate_options[] = {
+    "brokers", "topic", "property", "partitions", "event-format", "part", "seed", "truth", NULL};
 
 const struct command command_simulate = {
     "simulate",
     "SCENARIO",
     "events of a simulated fleet, to Kafka or standard output",
     "Without --brokers, one event a line goes to standard output. The same scenario and seed give\n"
-    "the same events; --truth FILE says what they should be counted as.\n",
+    "the same events; --truth FILE says what they should be counted as. --event-format sends them "
+    "as\n"
+    "ocsf, ecs or cloudevents; --part 2/4 sends those of every fourth machine, so that one fleet "
+    "can\n"
+    "speak several formats. The truth is that of the whole fleet. Events that are made to be "
+    "rejected\n"
+    "are of the first part, and have kansen's own format.\n",
     simulate_options,
     run_simulate,
     COMMAND_EXAMPLES("kansen simulate fleet.scenario > events.ndjson",

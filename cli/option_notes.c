@@ -80,6 +80,7 @@ static const struct option_note notes[] = {
     {"output", "demo", "kansen-report", NULL},
     {"output", "manual", "standard output", NULL},
     {"output", NULL, "the current folder", NULL},
+    {"part", NULL, "1/1", NULL},
     {"partitions", NULL, "4", NULL},
     {"reason", NULL, "any", reason_at},
     {"scenario", NULL, "the published report's", NULL},

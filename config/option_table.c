@@ -29,6 +29,7 @@ const struct option_spec options_table[] = {
     {"max-ahead", "DAYS", "reject events further in the future than this", 0, false},
     {"name", "LANG=NAME", "what reports of a language call the threat, e.g. en=Worms", 0, true},
     {"output", "DIR", "where files are written", 'o', false},
+    {"part", "K/N", "only the K-th of N parts of the fleet", 0, false},
     {"partitions", "N", "partitions of a topic that has to be created", 0, false},
     {"property", "KEY=VALUE", "librdkafka property", 'X', true},
     {"raw", NULL, "write the very bytes of the value, and nothing else", 0, false},

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
@@ -15,7 +14,7 @@
 struct demo_broker {
     rd_kafka_t *kafka; /* owns the mock cluster */
     const char *address;
-    char *topic;
+    const char *const *topics;
     int partitions;
 };
 
@@ -26,7 +25,7 @@ int demo_broker_partitions(uint64_t bytes)
     return partitions < PARTITIONS_MIN ? PARTITIONS_MIN : (int)partitions;
 }
 
-enum status demo_broker_start(const char *topic, int partitions, struct demo_broker **out,
+enum status demo_broker_start(const char *const *topics, int partitions, struct demo_broker **out,
                               struct error *error)
 {
     struct demo_broker *broker = calloc(1, sizeof(*broker));
@@ -34,7 +33,7 @@ enum status demo_broker_start(const char *topic, int partitions, struct demo_bro
     rd_kafka_mock_cluster_t *cluster;
     char why[512] = "out of memory";
 
-    if (broker == NULL || (broker->topic = strdup(topic)) == NULL)
+    if (broker == NULL)
         goto fail;
     if (rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", why, sizeof(why)) != RD_KAFKA_CONF_OK)
         goto fail;
@@ -49,11 +48,14 @@ enum status demo_broker_start(const char *topic, int partitions, struct demo_bro
     broker->address = rd_kafka_mock_cluster_bootstraps(cluster);
     broker->partitions = partitions;
 
-    rd_kafka_resp_err_t failure = rd_kafka_mock_topic_create(cluster, topic, partitions, 1);
+    broker->topics = topics;
+    for (const char *const *topic = topics; *topic != NULL; topic++) {
+        rd_kafka_resp_err_t failure = rd_kafka_mock_topic_create(cluster, *topic, partitions, 1);
 
-    if (failure != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        snprintf(why, sizeof(why), "%s", rd_kafka_err2str(failure));
-        goto fail;
+        if (failure != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            snprintf(why, sizeof(why), "%s", rd_kafka_err2str(failure));
+            goto fail;
+        }
     }
     *out = broker;
     return STATUS_OK;
@@ -70,7 +72,6 @@ void demo_broker_stop(struct demo_broker *broker)
         return;
     if (broker->kafka != NULL)
         rd_kafka_destroy(broker->kafka);
-    free(broker->topic);
     free(broker);
 }
 
@@ -79,25 +80,38 @@ const char *demo_broker_address(const struct demo_broker *broker)
     return broker->address;
 }
 
-enum status demo_broker_check(struct demo_broker *broker, uint64_t messages, struct error *error)
+/* Adds the messages of a topic to *held. */
+static enum status count_messages(const struct demo_broker *broker, const char *topic,
+                                  uint64_t *held, struct error *error)
 {
-    uint64_t held = 0;
-
     for (int partition = 0; partition < broker->partitions; partition++) {
         int64_t low = 0;
         int64_t high = 0;
         rd_kafka_resp_err_t failure = rd_kafka_query_watermark_offsets(
-            broker->kafka, broker->topic, partition, &low, &high, ANSWER_TIMEOUT_MS);
+            broker->kafka, topic, partition, &low, &high, ANSWER_TIMEOUT_MS);
 
         if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-            return error_set(error, STATUS_FATAL, "partition %d of the built-in broker: %s",
+            return error_set(error, STATUS_FATAL, "%s [%d] of the built-in broker: %s", topic,
                              partition, rd_kafka_err2str(failure));
         if (low != 0)
             return error_set(error, STATUS_FATAL,
                              "the built-in broker dropped the first %" PRId64
-                             " messages of partition %d",
-                             low, partition);
-        held += (uint64_t)high;
+                             " messages of %s [%d]",
+                             low, topic, partition);
+        *held += (uint64_t)high;
+    }
+    return STATUS_OK;
+}
+
+enum status demo_broker_check(struct demo_broker *broker, uint64_t messages, struct error *error)
+{
+    uint64_t held = 0;
+
+    for (const char *const *topic = broker->topics; *topic != NULL; topic++) {
+        enum status status = count_messages(broker, *topic, &held, error);
+
+        if (status != STATUS_OK)
+            return status;
     }
     if (held == messages)
         return STATUS_OK;

@@ -373,6 +373,11 @@ enum status fleet_plan(const struct scenario *scenario, bool in_files, struct fl
     return STATUS_OK;
 }
 
+uint32_t fleet_part(const struct sighting *sighting, uint32_t parts)
+{
+    return sighting->kind == SIGHTING_BROKEN ? 0 : sighting->device % parts;
+}
+
 void fleet_free(struct fleet *fleet)
 {
     if (fleet == NULL)

@@ -40,6 +40,10 @@ struct fleet {
 /* in_files leaves out what a line of a file can't be. The caller frees *out. */
 enum status fleet_plan(const struct scenario *scenario, bool in_files, struct fleet **out,
                        struct error *error) MUST_CHECK;
+/* Of which of so many parts, from 0, is the sighting? A device is always of the same; what is
+ * broken is of the first. */
+uint32_t fleet_part(const struct sighting *sighting, uint32_t parts);
+
 /* NULL is allowed. */
 void fleet_free(struct fleet *fleet);
 

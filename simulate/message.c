@@ -336,9 +336,11 @@ static void write_broken(struct draft *draft, const struct broken_kind *kind, st
 }
 
 void message_write(const struct scenario *scenario, const struct networks *networks,
-                   const struct sighting *sighting, struct message *out)
+                   const struct sighting *sighting, const struct foreign_format *format,
+                   struct message *out)
 {
     struct draft draft;
+    char *end;
 
     out->key =
         (struct slice){out->key_text, write_device(scenario, sighting->device, out->key_text)};
@@ -347,6 +349,7 @@ void message_write(const struct scenario *scenario, const struct networks *netwo
         write_broken(&draft, &broken_kinds[sighting->broken], out);
         return;
     }
-    out->value = (struct slice){out->value_text,
-                                (size_t)(put_object(out->value_text, &draft) - out->value_text)};
+    end = format == NULL ? put_object(out->value_text, &draft)
+                         : foreign_write(format, out->value_text, draft.fields);
+    out->value = (struct slice){out->value_text, (size_t)(end - out->value_text)};
 }

@@ -7,11 +7,12 @@
 
 #include "kansen/event.h"
 #include "simulate/fleet.h"
+#include "simulate/foreign.h"
 #include "simulate/networks.h"
 #include "simulate/scenario.h"
 
 /* The largest broken event is a little longer than the contract allows. */
-#define MESSAGE_SIZE (EVENT_MESSAGE_MAX + 4096)
+#define MESSAGE_SIZE (EVENT_MESSAGE_MAX + 4096 + FOREIGN_MORE)
 #define MESSAGE_KEY_SIZE 64
 
 struct message {
@@ -22,8 +23,10 @@ struct message {
     struct slice value;                    /* into value_text; data is NULL for a Kafka tombstone */
 };
 
-/* Fills *out, which must not be moved while its slices are used. */
+/* Fills *out, which must not be moved while its slices are used. format NULL: kansen's own, which
+ * broken events have in any case: other formats reject them, too. */
 void message_write(const struct scenario *scenario, const struct networks *networks,
-                   const struct sighting *sighting, struct message *out);
+                   const struct sighting *sighting, const struct foreign_format *format,
+                   struct message *out);
 
 #endif

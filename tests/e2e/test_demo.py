@@ -43,6 +43,8 @@ def test_the_published_report_from_nothing(kansen, scratch, tmp_path, mmdb):
     report = tmp_path / "report"
     result = kansen.run("demo", "-o", report, env={"TMPDIR": str(scratch)}, cwd=tmp_path)
     assert f"{PUBLISHED['total']:,}" in result.stdout
+    for name in ("kansen", "ocsf", "ecs", "cloudevents"):
+        assert f"--event-format {name} --part" in result.stderr
     written = {path.name: path.read_bytes() for path in report.iterdir()}
     for language in ("en", "ja"):
         for suffix in ("txt", "md", "html", "csv", "json"):

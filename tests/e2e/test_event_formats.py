@@ -1,6 +1,7 @@
 """--event-format: events of other products, by formats that are there and by files."""
 
 import json
+import pathlib
 import subprocess
 import uuid
 
@@ -8,10 +9,12 @@ import pytest
 
 from foreign_events import CLOUDEVENT_HEADERS, DEVICE, SAMPLES, cloudevent, detection
 from foreign_events import ecs_alert, ocsf_detection_finding
-from test_dead_letters import replay
+from test_dead_letters import replay, tables
 
 EX_USAGE, EX_CONFIG = 64, 78
 OLD = ("--max-age", "9000")
+SCENARIO = (pathlib.Path(__file__).resolve().parents[2]
+            / "simulate/scenarios/bitcoin-miner-2013.scenario")
 DEVICES = uuid.UUID("1aac3139-2ecf-4488-a2a0-823aa63af2b3")  # ingest/event/identity.h
 EVENTS = uuid.UUID("d62d7ebb-7883-486b-be1c-076d1e1ce3ac")
 STORED = ("select device_id::text, malware_name, event_time, host(address), sha256, vendor, product,"
@@ -174,3 +177,30 @@ def test_kansen_is_the_format_unless_told_otherwise(database):
     database.load("-", "--event-format", "kansen", stdin=encode(event) + b"\n")
     result = database.load("-", stdin=encode(event) + b"\n")
     assert "repeated=1" in result.stderr
+
+
+def test_a_simulated_fleet_is_the_same_in_every_format(kansen, database, new_database):
+    def simulate(name):
+        return kansen.run("simulate", SCENARIO, "--event-format", name, "--part", "2/40").bytes
+
+    own = simulate("kansen")
+    assert len(own.splitlines()) > 500
+    database.load("-", stdin=own)
+    for name in ("ocsf", "ecs", "cloudevents"):
+        other = new_database()
+        lines = simulate(name)
+        assert len(lines.splitlines()) == len(own.splitlines())
+        other.load("-", "--event-format", name, stdin=lines)
+        assert tables(other) == tables(database)
+
+
+def test_parts_of_a_fleet_are_the_whole(kansen):
+    lines = kansen.run("simulate", SCENARIO).bytes.splitlines()
+    parts = [line for part in (1, 2, 3)
+             for line in kansen.run("simulate", SCENARIO, "--part", f"{part}/3").bytes.splitlines()]
+    assert sorted(parts) == sorted(lines)
+    for wrong in ("0/3", "4/3", "1", "1/3x", "a/b", "-1/3"):
+        result = kansen.run("simulate", SCENARIO, "--part", wrong, code=None)
+        assert result.code != 0 and "--part is K/N" in result.stderr, result
+    result = kansen.run("simulate", SCENARIO, "--event-format", "oscf", code=None)
+    assert result.code != 0 and "ocsf" in result.stderr

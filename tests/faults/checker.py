@@ -19,7 +19,7 @@ select sha256, (extract(epoch from event_time) * 1000000)::bigint, to_char(month
   device_id::text, event_id::text, country, malware_name
 from report.detections"""
 LETTERS = """
-select partition, "offset", reason, value from kansen.dead_letter where topic = %s"""
+select partition, "offset", element, reason, value from kansen.dead_letter where topic = %s"""
 
 
 class Findings:
@@ -94,19 +94,19 @@ def check_detections(findings, database, ledger, timezone):
 
 
 def check_letters(findings, database, topic, ledger, log):
-    """Exactly the rejected messages of the log, at their offsets, with reasons and bytes."""
-    reasons = {message.value: message.reason for message in ledger.messages if message.reason}
-    expected = {(partition, offset): (reasons[value], value or None)
+    """Exactly the rejected messages and elements of the log, at their offsets, with reasons and bytes."""
+    letters = ledger.letters()
+    expected = {(partition, offset, element): letter
                 for partition, values in log.items() for offset, value in enumerate(values)
-                if value in reasons}
-    for partition, offset, reason, value in database.sql(LETTERS, (topic,)):
-        must = expected.pop((partition, offset), None)
+                for element, letter in letters.get(value, {}).items()}
+    for *place, reason, value in database.sql(LETTERS, (topic,)):
+        must = expected.pop(tuple(place), None)
         if must is None:
-            findings.add("wrong", f"dead letter nobody sent: {partition}:{offset} {reason}")
+            findings.add("wrong", f"dead letter nobody sent: {place} {reason}")
         elif (reason, bytes(value or b"") or None) != must:
-            findings.add("wrong", f"dead letter {partition}:{offset}: {reason}, must be {must[0]}")
-    for (partition, offset), (reason, _) in expected.items():
-        findings.add("lost", f"dead letter {partition}:{offset} {reason}")
+            findings.add("wrong", f"dead letter {place}: {reason}, must be {must[0]}")
+    for place, (reason, _) in expected.items():
+        findings.add("lost", f"dead letter {place} {reason}")
 
 
 def check_figures(findings, database, ledger, timezone):

@@ -2,13 +2,15 @@
 
 Events lie in several months, close to the edges of months too; some come without an id, some are
 sent again later, some share a device and an instant. Each carries a SHA-256 of its own, by which
-the checker finds its row. In between are messages that must become dead letters.
+the checker finds its row. In between are messages that must become dead letters. Some messages are
+arrays of several events and dead letters.
 """
 
 import calendar
 import dataclasses
 import datetime
 import hashlib
+import itertools
 import json
 import uuid
 
@@ -24,6 +26,9 @@ RESENT = 60
 REPEATED_AT_ONCE = 10
 REJECTED = 15
 TWINS = 15
+# … and begin an array of this many, at most.
+ARRAYS = 60
+ARRAY_MAX = 40
 # … and of a thousand events, how many lie within a minute of the edge of a month.
 AT_AN_EDGE = 100
 
@@ -60,12 +65,18 @@ class Event:
 
 @dataclasses.dataclass(frozen=True)
 class Message:
-    """One message of the topic: an event, perhaps sent before, or a dead letter, by its reason."""
+    """One message of the topic: an event, perhaps sent before, or a dead letter, by its reason; or an
+    array of such."""
 
     value: bytes
     key: bytes
     event: Event = None
     reason: str = None
+    elements: tuple = ()
+
+    def parts(self):
+        """[(number of the element or 0, message)]."""
+        return list(enumerate(self.elements, 1)) if self.elements else [(0, self)]
 
 
 class Ledger:
@@ -94,13 +105,37 @@ class Ledger:
             elif 0 <= chance - REJECTED - TWINS - RESENT < REPEATED_AT_ONCE:
                 self.messages.append(message)
         self.messages += [message for late in waiting.values() for message in late]
+        self.messages = list(self._with_arrays(self.messages))
 
     def events(self):
         """Each event once, by its SHA-256."""
-        return {message.event.sha256: message.event for message in self.messages if message.event}
+        return {part.event.sha256: part.event for message in self.messages
+                for _, part in message.parts() if part.event}
 
     def letters(self):
-        return [message for message in self.messages if message.reason]
+        """{value of a message: {number of the element or 0: (reason, value)}}, where there are any."""
+        found = {message.value: {number: (part.reason, part.value or None)
+                                 for number, part in message.parts() if part.reason}
+                 for message in self.messages}
+        return {value: letters for value, letters in found.items() if letters}
+
+    def _with_arrays(self, messages):
+        """The same events and dead letters, some of them put together."""
+        rest = iter(messages)
+        for message in rest:
+            if self.random.randrange(1000) >= ARRAYS or not is_element(message):
+                yield message
+                continue
+            elements, behind = [message], None
+            for behind in itertools.islice(rest, self.random.randrange(ARRAY_MAX)):
+                if not is_element(behind):
+                    break
+                elements.append(behind)
+                behind = None
+            yield Message(b"[" + b", ".join(each.value for each in elements) + b"]", message.key,
+                          elements=tuple(elements))
+            if behind is not None:
+                yield behind
 
     def _device(self, number):
         if number % 3 == 0:
@@ -189,6 +224,18 @@ class Ledger:
         # Which times are out of range depends on today; those of a megabyte would be all traffic.
         return [(reason, value) for reason, value in table.rows
                 if reason != "time_out_of_range" and (value is None or len(value) < 70000)]
+
+
+# Nothing that harms the whole array.
+OF_AN_ELEMENT = {"not_an_object", "duplicate_key", "missing_field", "wrong_type", "bad_time", "bad_name",
+                 "bad_device", "bad_id", "bad_country", "bad_hash", "bad_label"}
+
+
+def is_element(message):
+    """May it stand in an array, with others below 64 KiB together?"""
+    if message.reason and message.reason not in OF_AN_ELEMENT:
+        return False
+    return len(message.value) < 1000 and message.value == message.value.strip()
 
 
 def month_in(event, timezone):

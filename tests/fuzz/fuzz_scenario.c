@@ -157,7 +157,7 @@ static void send(const struct scenario *scenario, const struct sighting *sightin
     struct rejection why = {REJECT_REASONS, ""};
     struct event event;
 
-    message_write(scenario, networks, sighting, &message);
+    message_write(scenario, networks, sighting, NULL, &message);
 
     enum status status =
         decode_event(decoder, message.value.data, message.value.length, &policy, &event, &why);
