@@ -396,16 +396,23 @@ static bool prepare_headers(struct pipeline *pipeline, struct message *message)
     return true;
 }
 
+/* An element is one event, and what its source refuses is not looked at. */
+static enum decode_elements find_elements(struct pipeline *pipeline, const struct message *message,
+                                          struct slice text, struct elements *out,
+                                          struct rejection *why)
+{
+    return message->element != 0 || message->refused != NULL
+               ? DECODE_ONE
+               : decode_elements(pipeline->decoder, text.data, text.length, out, why);
+}
+
 static enum pipeline_added add_message(struct pipeline *pipeline, struct message *message,
                                        struct slice text)
 {
-    enum decode_elements kind = DECODE_ONE;
     struct elements elements;
     struct rejection reason;
 
-    if (message->element == 0 && message->refused == NULL)
-        kind = decode_elements(pipeline->decoder, text.data, text.length, &elements, &reason);
-    switch (kind) {
+    switch (find_elements(pipeline, message, text, &elements, &reason)) {
     case DECODE_ELEMENTS:
         return add_array(pipeline, message, elements);
     case DECODE_REJECTED:
@@ -445,7 +452,8 @@ const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
 
 static bool may_be_event(const struct decoded *decoded)
 {
-    return decoded->status == STATUS_OK || decoded->reason.reason == REJECT_TIME_OUT_OF_RANGE;
+    return decoded->status == STATUS_OK || decoded->reason.reason == REJECT_TIME_OUT_OF_RANGE ||
+           decoded->reason.reason == REJECT_NOT_A_DETECTION;
 }
 
 int pipeline_try(struct pipeline *pipeline, const struct message *message, struct rejection *why)
@@ -457,14 +465,20 @@ int pipeline_try(struct pipeline *pipeline, const struct message *message, struc
 
     if (!unwrap(pipeline, message, &text))
         return -1;
-    if (is_array(pipeline, message, text, &elements)) {
+    decoder_set_headers(pipeline->decoder, NULL, NULL);
+    switch (find_elements(pipeline, message, text, &elements, &decoded.reason)) {
+    case DECODE_ELEMENTS:
         while (!found && elements_next(&elements, &text)) {
             decode(pipeline, message, text, &decoded);
             found = may_be_event(&decoded);
         }
-    } else {
+        break;
+    case DECODE_REJECTED:
+        break;
+    case DECODE_ONE:
         decode(pipeline, message, text, &decoded);
         found = may_be_event(&decoded);
+        break;
     }
     if (!found)
         *why = decoded.reason;

@@ -19,44 +19,6 @@ struct walk {
     const struct mapping_node *twice; /* a member that is there twice; NULL: none */
 };
 
-struct raw_field mapped_field(simdjson::dom::element value)
-{
-    struct raw_field field = {};
-    std::string_view text;
-
-    switch (value.type()) {
-    case simdjson::dom::element_type::NULL_VALUE:
-        field.type = JSON_ABSENT;
-        break;
-    case simdjson::dom::element_type::STRING:
-        field.type = JSON_STRING;
-        if (value.get(text) == simdjson::SUCCESS)
-            field.text = {text.data(), text.size()};
-        break;
-    case simdjson::dom::element_type::INT64:
-        field.type = JSON_INTEGER;
-        if (value.get(field.integer) != simdjson::SUCCESS)
-            field.type = JSON_NUMBER;
-        break;
-    case simdjson::dom::element_type::UINT64:
-    case simdjson::dom::element_type::DOUBLE:
-        field.type = JSON_NUMBER;
-        if (value.get(field.number) != simdjson::SUCCESS)
-            field.number = 0;
-        break;
-    case simdjson::dom::element_type::BOOL:
-        field.type = JSON_BOOLEAN;
-        break;
-    case simdjson::dom::element_type::ARRAY:
-        field.type = JSON_ARRAY;
-        break;
-    case simdjson::dom::element_type::OBJECT:
-        field.type = JSON_OBJECT;
-        break;
-    }
-    return field;
-}
-
 /* ---- times */
 
 /* The end of the year 9999, as far as times are written. Numbers beyond it are rejected as it is.

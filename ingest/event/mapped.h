@@ -23,7 +23,43 @@ struct mapped_headers {
 };
 
 /* The value of a JSON element as validate.c reads it. */
-struct raw_field mapped_field(simdjson::dom::element value);
+static inline struct raw_field mapped_field(simdjson::dom::element value)
+{
+    struct raw_field field = {};
+    std::string_view text;
+
+    switch (value.type()) {
+    case simdjson::dom::element_type::NULL_VALUE:
+        field.type = JSON_ABSENT;
+        break;
+    case simdjson::dom::element_type::STRING:
+        field.type = JSON_STRING;
+        if (value.get(text) == simdjson::SUCCESS)
+            field.text = {text.data(), text.size()};
+        break;
+    case simdjson::dom::element_type::INT64:
+        field.type = JSON_INTEGER;
+        if (value.get(field.integer) != simdjson::SUCCESS)
+            field.type = JSON_NUMBER;
+        break;
+    case simdjson::dom::element_type::UINT64:
+    case simdjson::dom::element_type::DOUBLE:
+        field.type = JSON_NUMBER;
+        if (value.get(field.number) != simdjson::SUCCESS)
+            field.number = 0;
+        break;
+    case simdjson::dom::element_type::BOOL:
+        field.type = JSON_BOOLEAN;
+        break;
+    case simdjson::dom::element_type::ARRAY:
+        field.type = JSON_ARRAY;
+        break;
+    case simdjson::dom::element_type::OBJECT:
+        field.type = JSON_OBJECT;
+        break;
+    }
+    return field;
+}
 
 /* Fills raw with what the mapping finds in the object. STATUS_REJECT: something that it reads is
  * there twice, is no text, or says that this is no detection. scratch has room for the object's

@@ -174,7 +174,9 @@ static bool has_room(struct batch *batch, const struct message *message, uint32_
 {
     size_t needed = batch->bytes_used + more;
 
-    if (message->dead_letter_id == 0)
+    if (message->dead_letter_id == 0 && message->element == 0)
+        needed += cut(message->key).length + cut(message->value).length + message->headers.length;
+    else if (message->dead_letter_id == 0)
         needed += size_to_keep(batch, cut(message->key)) +
                   size_to_keep(batch, cut(message->value)) + size_to_keep(batch, message->headers);
     if (batch->row_count + batch->dead_letter_count + count > BATCH_ROWS ||
