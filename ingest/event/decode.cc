@@ -320,11 +320,12 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
     return name_other_case(decoder, &raw, why);
 }
 
-/* Half of a surrogate pair is JSON all the same, although simdjson refuses it, and harms the
- * element of an array that holds it, not the others. */
-static bool is_of_an_element(enum reject_reason reason)
+/* Escapes of what is no text are JSON all the same, although simdjson refuses some, and harm the
+ * element of an array that holds them, not the others. A bare NUL is none. */
+static bool is_of_an_element(struct slice message, enum reject_reason reason)
 {
-    return reason == REJECT_LONE_SURROGATE;
+    return reason == REJECT_LONE_SURROGATE ||
+           (reason == REJECT_NUL && std::memchr(message.data, '\0', message.length) == nullptr);
 }
 
 /* The message is an object in which the events are an array somewhere. */
@@ -355,7 +356,7 @@ enum decode_elements decode_elements(struct decoder *decoder, const char *messag
                    ? open_each(decoder, value, out, why)
                    : DECODE_ONE;
     return parse_message(decoder, value.data, value.length, &root, why) == STATUS_OK ||
-                   is_of_an_element(why->reason)
+                   is_of_an_element(value, why->reason)
                ? DECODE_ELEMENTS
                : DECODE_ONE;
 }

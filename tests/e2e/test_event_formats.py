@@ -11,7 +11,7 @@ from foreign_events import CLOUDEVENT_HEADERS, DEVICE, SAMPLES, cloudevent, dete
 from foreign_events import ecs_alert, ocsf_detection_finding
 from test_dead_letters import replay, tables
 
-EX_USAGE, EX_CONFIG = 64, 78
+EX_USAGE, EX_DATAERR, EX_CONFIG = 64, 65, 78
 OLD = ("--max-age", "9000")
 SCENARIO = (pathlib.Path(__file__).resolve().parents[2]
             / "simulate/scenarios/bitcoin-miner-2013.scenario")
@@ -51,8 +51,8 @@ def test_samples_are_stored(shared_database, place):
     if "id" in expected:
         assert stored[0][-1] == as_uuid(expected["id"], EVENTS)
     # None of them is an event of another format.
-    shared_database.load("-", stdin=encode(message) + b"\n", code=None)
-    assert len(shared_database.sql(LETTERS)) == 1
+    shared_database.load("-", stdin=encode(message) + b"\n", code=EX_DATAERR)
+    assert len(shared_database.sql(STORED)) == 1
 
 
 def test_what_is_no_detection_is_rejected_as_such(database):
@@ -70,8 +70,8 @@ def test_what_is_no_detection_is_rejected_as_such(database):
 
 
 def test_a_missing_value_names_our_key_and_where_it_was_looked_for(database):
-    message = ecs_alert(rule=None)
-    database.load("-", "--event-format", "ecs", stdin=encode(message) + b"\n", code=None)
+    lines = b"".join(encode(message) + b"\n" for message in (ecs_alert(), ecs_alert(rule=None)))
+    database.load("-", "--event-format", "ecs", stdin=lines, code=EX_DATAERR)
     (_, _, reason, detail), = database.sql(LETTERS)
     assert reason == "missing_field"
     assert detail.startswith("name: missing or null; looked at /threat/software/name | ")

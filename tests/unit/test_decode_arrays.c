@@ -12,6 +12,7 @@ static const struct {
     {TEXT("[{\"a\":\"\\u0000\"},{}]"), 2, REJECT_REASONS},
     {TEXT("[{\"a\":\"\\ud800\"},{}]"), 2, REJECT_REASONS},
     {TEXT("\0\0\0\0\7[{},{}]"), 2, REJECT_REASONS}, /* Confluent's framing */
+    {TEXT("[\"\\u0000\",\"\\ud800\",7]"), 3, REJECT_REASONS},
     {TEXT("[]"), 0, REJECT_EMPTY},
     {TEXT(" [ ] "), 0, REJECT_EMPTY},
     {TEXT("[{},]"), 0, REJECT_BAD_JSON},

@@ -470,7 +470,8 @@ START_TEST(what_was_tried_fits_the_detail)
                  i);
     use_format(format);
     ck_assert_int_eq(decode("{\"t\":1379088328000,\"d\":\"a\"}", &event, &why), STATUS_REJECT);
-    ck_assert_ptr_nonnull(strstr(why.detail, "name: missing or null; looked at /name-0 | /a/long/"));
+    ck_assert_ptr_nonnull(
+        strstr(why.detail, "name: missing or null; looked at /name-0 | /a/long/"));
     for (const char *at = why.detail; *at != '\0'; at++)
         ck_assert(*at >= ' ' && *at <= '~');
     ck_assert_str_eq(why.detail + strlen(why.detail) - 3, "...");
