@@ -1,4 +1,5 @@
-/* The only C++ of the project: simdjson's DOM parser behind three C functions. It hands plain
+/* Half of the C++ of the project (mapped.cc is the other): simdjson's DOM parser behind a few C
+ * functions. It hands plain
  * fields to validate.c and knows nothing of what they mean. */
 #include "ingest/event/decode.h"
 
@@ -13,7 +14,7 @@
 #include "ingest/event/diagnosis.h"
 #include "ingest/event/framing.h"
 #include "ingest/event/json_limits.h"
-#include "ingest/event/mapped.h"
+#include "ingest/event/mapped.hh"
 #include "ingest/event/validate.h"
 #include "text/hex.h"
 

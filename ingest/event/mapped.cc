@@ -1,5 +1,5 @@
 /* A message of another format is walked once along the tree of the mapping's pointers. */
-#include "ingest/event/mapped.h"
+#include "ingest/event/mapped.hh"
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 /* The members of another format's object, gathered by a mapping (mapping.h): part of decode.cc,
  * which is the only one to include it. */
-#ifndef KANSEN_INGEST_EVENT_MAPPED_H
-#define KANSEN_INGEST_EVENT_MAPPED_H
+#ifndef KANSEN_INGEST_EVENT_MAPPED_HH
+#define KANSEN_INGEST_EVENT_MAPPED_HH
 
 #include <cstddef>
 #include <cstdint>
