@@ -385,7 +385,7 @@ static const char *const check_options[] = {"format", NULL};
 const struct command command_geoip_check = {
     "geoip check",
     "FILE [ADDRESS…]",
-    "what a MaxMind DB holds, and which country it gives an address",
+    "what a MaxMind DB holds, and what it answers",
     "Says the file's type, build date and layout, how "
     "many\n"
     "networks have a country, and each ADDRESS's country as `kansen ingest --geoip FILE` would "

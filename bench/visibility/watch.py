@@ -2,6 +2,7 @@
 now and then runs the program itself, which must agree."""
 
 import bisect
+import datetime
 import threading
 import time
 
@@ -104,7 +105,9 @@ class Program(threading.Thread):
         try:
             while not self.stopped.wait(PROGRAM_EVERY_S):
                 began = time.monotonic()
-                figures = self.database.stats(MARKER_THREAT, *self.window)
+                # The program takes no month of the future.
+                now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m")
+                figures = self.database.stats(MARKER_THREAT, self.window[0], now)
                 self.runs.append((began, time.monotonic(), figures["total"]))
         except Exception as failure:  # told by stop, in the main thread
             self.failure = failure

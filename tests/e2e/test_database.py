@@ -168,7 +168,8 @@ def test_the_loader_can_load_and_count(database, kansen):
         assert conninfo != database.conninfo
         event = ('{"id":"a","time":"2013-09-01T00:00:00Z","device":"d","name":"TROJ_COINMINE.A",'
                  '"country":"JP"}')
-        kansen.run("load", "-", "--db", conninfo, stdin=f"{event}\n{event}\nbad\n".encode())
+        kansen.run("load", "-", "--db", conninfo, stdin=f"{event}\n{event}\nbad\n".encode(),
+                   code=65)
         figures = kansen.run("stats", "bitcoin-miner", "--from", "2013-09", "--to", "2013-09",
                              "--format", "json", "--db", conninfo).json()
         assert figures["total"] == 1

@@ -42,7 +42,8 @@ def test_owner_initialises_and_runs_it(kansen, postgres):
     database.set_threat("bitcoin-miner", "TROJ_COINMINE*")
     for name, role in (("worker", "kansen_loader"), ("analyst", "kansen_reader")):
         database.sql(f"create role {name} login in role {role}", user=database.owner)
-    kansen.run("load", "-", "--db", database.by("worker"), stdin=f"{EVENT}\nbad\n".encode())
+    kansen.run("load", "-", "--db", database.by("worker"), stdin=f"{EVENT}\nbad\n".encode(),
+               code=65)
     figures = kansen.run("stats", "bitcoin-miner", "--from", "2013-09", "--to", "2013-09",
                          "--format", "json", "--db", database.by("analyst")).json()
     assert figures["total"] == 1
