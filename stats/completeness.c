@@ -10,7 +10,7 @@ static void explain_lag(FILE *out, const struct lag_figures *lag)
 {
     fprintf(out, "%s [%" PRId64 "] was read until ", lag->topic, lag->partition);
     if (lag->read_until == NULL)
-        fputs("nobody knows when", out);
+        fputs("an instant that is not known", out);
     else if (lag->days_short == 0)
         fprintf(out, "%s, less than a day short", lag->read_until);
     else
@@ -33,28 +33,43 @@ static void explain_lags(FILE *out, const struct figures *figures)
         fprintf(out, "; and %zu more", completeness->lag_count - NAMED_MAX);
 }
 
+static void explain_nothing(FILE *out, const struct figures *figures)
+{
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+    char first[MONTH_TEXT_SIZE];
+
+    if (figures->completeness.first_month < 0)
+        fputs("no event is stored", out);
+    else
+        fprintf(out, "no event is stored of %s%s%s, the first one is of %s",
+                month_format(figures->from, from), figures->month_count > 1 ? " to " : "",
+                figures->month_count > 1 ? month_format(figures->to, to) : "",
+                month_format(figures->completeness.first_month, first));
+}
+
 static void explain(FILE *out, const struct figures *figures)
 {
     char month[MONTH_TEXT_SIZE];
+    bool lags = figures->completeness.lag_count > 0;
 
     if (figures->ongoing)
-        fprintf(out, "%s is not over%s", month_format(figures->to, month),
-                figures->completeness.lag_count > 0 ? "; " : "");
-    if (figures->completeness.lag_count > 0)
+        fprintf(out, "%s is not over", month_format(figures->to, month));
+    if (lags) {
+        fputs(figures->ongoing ? "; " : "", out);
         explain_lags(out, figures);
-    if (figures_are_complete(figures) && figures->completeness.first_month < 0)
-        fputs("no event is stored", out);
-    else if (figures_are_complete(figures))
-        fprintf(out, "no event is stored of it, the first one is of %s",
-                month_format(figures->completeness.first_month, month));
+    }
+    if (figures_know_nothing(figures)) {
+        fputs(figures->ongoing || lags ? "; " : "", out);
+        explain_nothing(out, figures);
+    }
 }
 
 bool completeness_explain(const struct figures *figures, char *out, size_t size)
 {
     FILE *stream;
 
-    if (figures_are_complete(figures) &&
-        figures_months_of(figures, MONTH_NO_DATA) < figures->month_count)
+    if (figures_are_complete(figures))
         return false;
     stream = fmemopen(out, size, "w");
     *out = '\0';

@@ -64,9 +64,15 @@ size_t figures_months_of(const struct figures *figures, enum month_state state)
     return count;
 }
 
+bool figures_know_nothing(const struct figures *figures)
+{
+    return figures_months_of(figures, MONTH_NO_DATA) == figures->month_count;
+}
+
 bool figures_are_complete(const struct figures *figures)
 {
-    return !figures->ongoing && figures->completeness.lag_count == 0;
+    return !figures->ongoing && figures->completeness.lag_count == 0 &&
+           !figures_know_nothing(figures);
 }
 
 const char *figures_beyond(const struct figures *figures, char text[FIGURES_DAY_SIZE])

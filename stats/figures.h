@@ -99,7 +99,8 @@ struct figures {
     char **
         geoip_builds; /* "YYYY-MM-DD" of the MaxMind DBs asked for events of the window, in order */
     size_t geoip_build_count;
-    bool geoip_unnoted; /* some were stored by a version that did not note which was asked */
+    bool geoip_unnoted;   /* some were stored by a version that did not note which was asked */
+    bool geoip_not_asked; /* some had an address and no country, and there was no MaxMind DB */
     month_t from;
     month_t to;
     bool ongoing; /* the window reaches into a month that is not over */
@@ -127,7 +128,11 @@ void figures_free(struct figures *figures);
 /* How many months of the window are in this state. */
 size_t figures_months_of(const struct figures *figures, enum month_state state);
 
-/* Is every month of the window over, and every partition read beyond the last one's end? */
+/* Is nothing known of any month of the window? Then its zeros mean nothing. */
+bool figures_know_nothing(const struct figures *figures);
+
+/* Is every month of the window over, every partition read beyond the last one's end, and something
+ * known of one at least? */
 bool figures_are_complete(const struct figures *figures);
 
 /* The first day behind the last month of the window that is over, "2013-12-01": what partitions

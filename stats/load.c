@@ -265,6 +265,8 @@ static enum status load_geoip(struct db *db, struct figures *figures, struct err
 
         if (strcmp(state, "not-noted") == 0)
             figures->geoip_unnoted = true;
+        if (strcmp(state, "not-looked-up") == 0)
+            figures->geoip_not_asked = true;
         if (strcmp(state, "looked-up") != 0)
             continue;
         figures->geoip_builds[figures->geoip_build_count] =

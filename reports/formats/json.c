@@ -99,6 +99,7 @@ static void put_geoip(struct json_writer *writer, const struct figures *figures)
         json_writer_text(writer, NULL, figures->geoip_builds[i]);
     json_writer_end(writer);
     json_writer_bool(writer, "geoip_unnoted", figures->geoip_unnoted);
+    json_writer_bool(writer, "geoip_not_asked", figures->geoip_not_asked);
 }
 
 static void put_lags(struct json_writer *writer, const struct completeness_figures *completeness)

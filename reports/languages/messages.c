@@ -64,6 +64,7 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_TOTAL_OF_MONTH] = {"total_of_month", {NUMBER("total"), TEXT("month")}},
     [MESSAGE_TOTAL_UNIQUE] = {"total_unique", {NUMBER("total"), TEXT("from"), TEXT("to")}},
     [MESSAGE_TOTAL_NO_DATA] = {"total_no_data", {TEXT("from"), TEXT("to"), QUANTITY("months")}},
+    [MESSAGE_NO_DATA_BEFORE] = {"no_data_before", {TEXT("month")}},
     [MESSAGE_PROVISIONAL] = {.key = "provisional"},
     [MESSAGE_PEAK_AND_LOW] = {"peak_and_low",
                               {TEXT("peak_month"), NUMBER("peak"), TEXT("low_month"), NUMBER("low"),
@@ -126,6 +127,7 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_NOTE_GEOIP_NONE] = {.key = "note_geoip_none"},
     [MESSAGE_NOTE_GEOIP_UNKNOWN] = {.key = "note_geoip_unknown"},
     [MESSAGE_NOTE_GEOIP_UNNOTED] = {.key = "note_geoip_unnoted"},
+    [MESSAGE_NOTE_GEOIP_NOT_ASKED] = {.key = "note_geoip_not_asked"},
     [MESSAGE_NOTE_VERSION] = {"note_version", {TEXT("version")}},
 };
 

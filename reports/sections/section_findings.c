@@ -99,10 +99,7 @@ static void say_total(struct draft *draft)
     struct message_argument to = text("to", month(draft, figures->month_count - 1));
 
     if (figures->total == 0)
-        say(draft,
-            figures_months_of(figures, MONTH_NO_DATA) == figures->month_count
-                ? MESSAGE_TOTAL_NO_DATA
-                : MESSAGE_TOTAL_NONE,
+        say(draft, figures_know_nothing(figures) ? MESSAGE_TOTAL_NO_DATA : MESSAGE_TOTAL_NONE,
             MESSAGE_ARGUMENTS(from, to, count(draft, "months", (int64_t)figures->month_count)));
     else if (figures->month_count == 1)
         say(draft, MESSAGE_TOTAL_OF_MONTH, MESSAGE_ARGUMENTS(total, text("month", from.text)));
@@ -367,9 +364,22 @@ static void say_countries(struct draft *draft)
     }
 }
 
+/* The window begins before the first event: the sum is not one of all its months. */
+static void say_no_data(struct draft *draft)
+{
+    const struct figures *figures = draft->figures;
+    size_t known = 0;
+
+    while (known < figures->month_count && figures->months[known].state == MONTH_NO_DATA)
+        known++;
+    if (known > 0 && known < figures->month_count)
+        say(draft, MESSAGE_NO_DATA_BEFORE, MESSAGE_ARGUMENTS(text("month", month(draft, known))));
+}
+
 void section_findings(struct draft *draft)
 {
     say_total(draft);
+    say_no_data(draft);
     if (figures_months_of(draft->figures, MONTH_PROVISIONAL) > 0)
         say(draft, MESSAGE_PROVISIONAL, MESSAGE_NO_ARGUMENTS);
     if (draft->figures->total == 0)

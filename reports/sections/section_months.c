@@ -29,6 +29,14 @@ static void add_month(struct draft *draft, const struct month_figures *month)
     draft_add_row(draft, &row);
 }
 
+/* Of months of which nothing is known there is no sum either. */
+static struct table_cell sum_of(struct draft *draft, int64_t value)
+{
+    if (figures_know_nothing(draft->figures))
+        return (struct table_cell){draft_message(draft, MESSAGE_NO_DATA), value};
+    return draft_count(draft, value);
+}
+
 /* With --unique, this is not the total of the report. */
 static void add_sum(struct draft *draft)
 {
@@ -38,8 +46,8 @@ static void add_sum(struct draft *draft)
     struct table_row row = {.kind = ROW_TOTAL, .line = "months", .alone = sum};
 
     row.cells[COLUMN_NAME] = draft_name(figures->unique ? sum : total);
-    row.cells[COLUMN_INFECTIONS] = draft_count(draft, figures->months_infections);
-    row.cells[COLUMN_DETECTIONS] = draft_count(draft, figures->months_detections);
+    row.cells[COLUMN_INFECTIONS] = sum_of(draft, figures->months_infections);
+    row.cells[COLUMN_DETECTIONS] = sum_of(draft, figures->months_detections);
     draft_add_row(draft, &row);
 }
 
@@ -49,7 +57,7 @@ static void add_distinct(struct draft *draft)
     struct table_row row = {.kind = ROW_TOTAL};
 
     row.cells[COLUMN_NAME] = draft_name(draft_message(draft, MESSAGE_DISTINCT_MACHINES));
-    row.cells[COLUMN_INFECTIONS] = draft_count(draft, draft->figures->total);
+    row.cells[COLUMN_INFECTIONS] = sum_of(draft, draft->figures->total);
     draft_add_row(draft, &row);
 }
 

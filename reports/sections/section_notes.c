@@ -122,8 +122,9 @@ static void note_counting(struct draft *draft)
                               .text = draft_message(draft, figures->unique ? MESSAGE_NOTE_UNIQUE
                                                                            : MESSAGE_NOTE_SUM),
                               .essential = true});
-    add(draft,
-        draft_message(draft, figures->total > 0 ? MESSAGE_NOTE_ROUNDING : MESSAGE_NOTE_NO_SHARES));
+    if (!figures_know_nothing(figures))
+        add(draft, draft_message(draft, figures->total > 0 ? MESSAGE_NOTE_ROUNDING
+                                                           : MESSAGE_NOTE_NO_SHARES));
 }
 
 /* Countries with as many infections as the last one that is ranked, some of which are not. */
@@ -155,12 +156,10 @@ static void note_geoip(struct draft *draft)
     const struct figures *figures = draft->figures;
     size_t count = figures->geoip_build_count;
 
-    if (count == 0) {
+    if (count == 0)
         add(draft, draft_message(draft, figures->geoip_unnoted ? MESSAGE_NOTE_GEOIP_UNKNOWN
                                                                : MESSAGE_NOTE_GEOIP_NONE));
-        return;
-    }
-    if (count == 1)
+    else if (count == 1)
         say(draft, MESSAGE_NOTE_GEOIP, MESSAGE_ARGUMENTS(text("built", figures->geoip_builds[0])));
     else
         say(draft, MESSAGE_NOTE_GEOIP_MANY,
@@ -168,8 +167,10 @@ static void note_geoip(struct draft *draft)
                 language_count(draft->language, draft->phrases, "builds", (int64_t)count),
                 text("oldest", figures->geoip_builds[0]),
                 text("newest", figures->geoip_builds[count - 1])));
-    if (figures->geoip_unnoted)
+    if (figures->geoip_unnoted && count > 0)
         add(draft, draft_message(draft, MESSAGE_NOTE_GEOIP_UNNOTED));
+    if (figures->geoip_not_asked)
+        add(draft, draft_message(draft, MESSAGE_NOTE_GEOIP_NOT_ASKED));
 }
 
 static void note_countries(struct draft *draft)

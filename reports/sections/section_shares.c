@@ -29,6 +29,11 @@ static void add_rest(struct draft *draft, struct table_row row, enum message nam
     row.cells[COLUMN_NAME] = draft_name(draft_message(draft, name));
     row.cells[COLUMN_INFECTIONS] = draft_count(draft, infections);
     set_share(draft, &row, share);
+    if (figures_know_nothing(draft->figures)) {
+        row.bar = draft_message(draft, MESSAGE_NO_DATA);
+        row.cells[COLUMN_INFECTIONS].text = row.bar;
+        row.cells[COLUMN_SHARE].text = row.bar;
+    }
     draft_add_row(draft, &row);
 }
 

@@ -76,7 +76,24 @@ def test_a_database_without_events_has_no_data(worms):
     assert states(worms.stats("worms", present, present)) == {present: "no-data"}
     said = worms.command("report", "worms", "--from", "2013-09", "--to", "2013-11", "--format", "text").stdout
     assert "No infection was counted" not in said
-    assert "Nothing is stored of the time from September 2013 to November 2013." in said
+    assert "There is no data for September 2013 to November 2013." in said
+    said = worms.command("stats", "worms", "--from", "2013-09", "--to", "2013-11").stdout
+    assert not any(character.isdigit() for character in said.split("Table 2", 1)[1].split("- No data")[0]
+                   .split("\n", 1)[1]), "what nobody knows is no zero"
+    assert not worms.stats("worms", "2013-09", "2013-11")["completeness"]["complete"]
+
+
+def test_months_before_the_first_event_are_not_counted_as_zero(worms):
+    before, last, *_ = months(worms)
+    worms.load_events(events(last, 3, name="OTHER"))
+    said = worms.command("report", "worms", "--from", before, "--to", last, "--format", "text").stdout
+    assert "There is no data for the time before " in said
+    said = worms.command("stats", "worms", "--from", "2013-09", "--to", "2013-11", "--require-complete",
+                         code=75)
+    assert f"no event is stored of 2013-09 to 2013-11, the first one is of {last}" in said.stderr
+    figures = worms.stats("worms", "2013-09", "2013-11")
+    assert states(figures) == {"2013-09": "no-data", "2013-10": "no-data", "2013-11": "no-data"}
+    assert not figures["completeness"]["complete"], "--require-complete refuses it"
 
 
 @pytest.mark.parametrize("command", ["stats", "report"])

@@ -151,6 +151,23 @@ def test_what_was_never_looked_up(database, files):
     check(database, events, new.country_of)
 
 
+def test_a_report_says_what_was_not_looked_up(stored, files):
+    """Some workers had the file, some had none: not all of the unknown are in no network."""
+    old, new = files
+
+    def said():
+        text = stored.command("report", "worms", *WINDOW, "--format", "text").stdout
+        return "were looked up in no MaxMind DB" in " ".join(text.split())
+
+    assert not said() and stored.stats("worms", "2024-01", "2024-03")["geoip_not_asked"] is False
+    events = [dict(event, id=f"late-{event['id']}") for event in stored.events if "country" not in event]
+    stored.load_events(events)
+    assert said() and stored.stats("worms", "2024-01", "2024-03")["geoip_not_asked"] is True
+    assert builds(stored)[0] == ["2023-12-05"], old
+    relocate(stored, new)
+    assert not said() and stored.stats("worms", "2024-01", "2024-03")["geoip_not_asked"] is False
+
+
 def test_files_of_the_same_second_are_two(database, tmp_path):
     """Whoever builds files at midnight gets the right one, too."""
     one, other = (Mmdb(tmp_path / f"{country}.mmdb", {"203.0.113.0/24": country}, "2024-01-01")

@@ -573,6 +573,7 @@ static struct figures *report_of(uint64_t *state, int round)
     if (figures->geoip_build_count == 0)
         fixture_geoip(figures, (size_t)round % 4);
     figures->geoip_unnoted = round / 4 % 2 == 1;
+    figures->geoip_not_asked = round / 8 % 2 == 1;
     return figures;
 }
 

@@ -14,8 +14,9 @@
 #define GROUP_SIZE 200
 #define COUNTRIES_MAX 64
 
-/* A sum; what is provisional; highest and lowest month; changes; leaders; the rest. */
-#define FINDINGS_MAX 12
+/* A sum; what it leaves out; what is provisional; highest and lowest month; changes; leaders; the
+ * rest. */
+#define FINDINGS_MAX 13
 
 /* What one sentence says, and what the sentences before it said. */
 struct claim {
@@ -114,6 +115,17 @@ static bool is_no_data(struct claim *claim)
 {
     return claim->figures->total == 0 &&
            months_of(claim->figures, MONTH_NO_DATA) == claim->figures->month_count;
+}
+
+/* groups: the first month that is not without data */
+static bool is_no_data_before(struct claim *claim)
+{
+    size_t known = read_month(claim->figures, claim->groups[1]);
+
+    for (size_t i = 0; i < known; i++)
+        if (claim->figures->months[i].state != MONTH_NO_DATA)
+            return false;
+    return known > 0 && claim->figures->months[known].state != MONTH_NO_DATA;
 }
 
 static bool is_total(struct claim *claim)
@@ -382,7 +394,9 @@ static const struct {
     bool (*check)(struct claim *claim);
 } sentences[] = {
     {"^No infection was counted (in|from) ", is_zero},
-    {"^Nothing is stored of the time (of|from) ", is_no_data},
+    {"^There is no data for the time before " M "; it is not part of the count\\.$",
+     is_no_data_before},
+    {"^There is no data for " M "( to " M ")?\\.$", is_no_data},
     {"^The window includes months that are still provisional; their counts may grow\\.$",
      is_provisional},
     {"^" N " infections were counted from .*; a machine counts once in each month\\.$", is_total},
@@ -673,6 +687,7 @@ static void check_japanese(const struct figures *figures, const char *sentence,
 static const char *const german_sentences[] = {
     "^(Im " GM "|Von " GM " bis " GM ") wurde keine Infektion gezählt\\.$",
     "^Aus (dem " GM "|der Zeit von " GM " bis " GM ") liegen keine Daten vor\\.$",
+    "^Für die Zeit vor dem " GM " liegen keine Daten vor; sie ist nicht mitgezählt\\.$",
     "^Der Zeitraum enthält vorläufige Monatswerte, die noch steigen können\\.$",
     "^Von den vollständigen Monaten verzeichnete der " GM " die meisten Infektionen \\(" GN
     "\\), der " GM " die wenigsten \\(" GN "\\)\\.$",

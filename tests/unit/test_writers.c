@@ -22,6 +22,7 @@ static struct figures *unusual_figures(void)
     figures->ongoing = true;
     fixture_geoip(figures, 3);
     figures->geoip_unnoted = true;
+    figures->geoip_not_asked = true;
     figures->months[2].state = MONTH_PROVISIONAL;
     figures->completeness.judged = month_from(2013, 10);
     return figures;
@@ -66,6 +67,17 @@ static struct figures *no_figures(void)
     return figures;
 }
 
+/* All of the window lies before the first event: nothing is known, which is not a zero. */
+static struct figures *unknown_figures(void)
+{
+    struct figures *figures = no_figures();
+
+    for (size_t i = 0; i < figures->month_count; i++)
+        figures->months[i].state = MONTH_NO_DATA;
+    figures->completeness.first_month = month_from(2014, 2);
+    return figures;
+}
+
 static const struct {
     const char *file, *language;
     bool (*write)(FILE *out, const struct report *report);
@@ -104,6 +116,10 @@ static const struct {
     {"empty.en.txt", "en", write_text, no_figures},
     {"empty.ja.txt", "ja", write_text, no_figures},
     {"empty.de.txt", "de", write_text, no_figures},
+    {"unknown.en.txt", "en", write_text, unknown_figures},
+    {"unknown.ja.md", "ja", write_markdown, unknown_figures},
+    {"unknown.de.html", "de", write_html, unknown_figures},
+    {"unknown.stats.json", "en", write_figures_json, unknown_figures},
 };
 
 /* Of the section's chart; NULL when it has none. */
