@@ -47,8 +47,9 @@ static int run_stats(const struct options *options, struct error *error)
 
     if (code == EX_OK)
         code = reporting_choose_languages(options, &language, error);
-    if (code == EX_OK && format.count == 0)
-        format.words[format.count++] = formats[0];
+    /* Of several, the last one counts. */
+    format.words[0] = format.count == 0 ? formats[0] : format.words[format.count - 1];
+    format.count = 1;
     if (code == EX_OK)
         code = reporting_read_bom(options, &format, &bom, error);
     if (code == EX_OK)
@@ -56,8 +57,8 @@ static int run_stats(const struct options *options, struct error *error)
     if (code != EX_OK)
         return code;
 
-    enum status status = print_figures(figures, language.words[language.count - 1],
-                                       format.words[format.count - 1], bom, error);
+    enum status status =
+        print_figures(figures, language.words[language.count - 1], format.words[0], bom, error);
 
     figures_free(figures);
     return status == STATUS_OK ? EX_OK : EX_IOERR;

@@ -113,6 +113,20 @@ const char *option_word_at(const char *command, const char *option, size_t index
     return note == NULL || note->word_at == NULL ? NULL : note->word_at(index);
 }
 
+bool option_is_a_word(const char *option, const char *word, size_t length)
+{
+    for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
+        const char *known;
+
+        if (strcmp(notes[i].option, option) != 0 || notes[i].word_at == NULL)
+            continue;
+        for (size_t at = 0; (known = notes[i].word_at(at)) != NULL; at++)
+            if (strlen(known) == length && strncmp(known, word, length) == 0)
+                return true;
+    }
+    return false;
+}
+
 const char *option_unless_given(const char *command, const char *option)
 {
     const struct option_note *note = find(command, option);

@@ -4,6 +4,7 @@
 #ifndef KANSEN_CLI_OPTION_NOTES_H
 #define KANSEN_CLI_OPTION_NOTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kansen/status.h"
@@ -14,6 +15,9 @@
 /* The words that an option of a command can be, in order; NULL behind the last of them, and for an
  * option whose values are not of a fixed set. */
 const char *option_word_at(const char *command, const char *option, size_t index);
+
+/* Is it (its first `length` bytes) a word that the option can be, of whichever command? */
+bool option_is_a_word(const char *option, const char *word, size_t length);
 
 /* What counts unless the option is given: a value, words for people, OPTION_NEEDED; NULL when there
  * is nothing to be said, as of a flag. */

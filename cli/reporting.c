@@ -15,7 +15,7 @@
 _Static_assert(LANGUAGES <= REPORTING_CHOICES_MAX, "a language has no room");
 
 static int add_word(struct reporting_choices *choices, const char *name, const char *word,
-                    size_t length, const char *const *known, struct error *error)
+                    size_t length, const char *const *known, bool for_all, struct error *error)
 {
     for (size_t i = 0; i < choices->count; i++)
         if (strlen(choices->words[i]) == length && strncmp(choices->words[i], word, length) == 0)
@@ -26,6 +26,8 @@ static int add_word(struct reporting_choices *choices, const char *name, const c
         choices->words[choices->count++] = *one;
         return EX_OK;
     }
+    if (for_all && option_is_a_word(name, word, length))
+        return EX_OK;
     (void)option_refuse_word(name, word, length, known, error);
     return EX_USAGE;
 }
@@ -34,13 +36,14 @@ int reporting_choose(const struct options *options, const char *name, const char
                      struct reporting_choices *out, struct error *error)
 {
     struct reporting_choices choices = {.count = 0};
+    bool for_all = !options_on_command_line(options, name);
 
     for (size_t i = 0; i < options_count(options, name); i++) {
         const char *word = options_item(options, name, i);
 
         for (;;) {
             size_t length = strcspn(word, ",");
-            int code = add_word(&choices, name, word, length, known, error);
+            int code = add_word(&choices, name, word, length, known, for_all, error);
 
             if (code != EX_OK)
                 return code;
@@ -70,11 +73,12 @@ int reporting_choose_languages(const struct options *options, struct reporting_c
 int reporting_read_bom(const struct options *options, const struct reporting_choices *formats,
                        bool *out, struct error *error)
 {
-    *out = options_flag(options, "bom");
-    for (size_t i = 0; i < formats->count; i++)
-        if (strcmp(formats->words[i], "csv") == 0)
-            return EX_OK;
-    if (!*out)
+    bool wanted = options_flag(options, "bom");
+
+    *out = false;
+    for (size_t i = 0; i < formats->count && wanted; i++)
+        *out |= strcmp(formats->words[i], "csv") == 0;
+    if (*out || !wanted || !options_on_command_line(options, "bom"))
         return EX_OK;
     error_set(error, STATUS_REJECT, "--bom is for CSV; ask for it with --format csv");
     return EX_USAGE;

@@ -17,7 +17,8 @@ struct reporting_choices {
 };
 
 /* Reads --NAME, a comma list that may repeat; every word must be one of `known` (null-terminated).
- * EX_OK or EX_USAGE. Not given: count is 0. */
+ * Of the environment and the file, which are for all commands, a word of another command is passed
+ * over. EX_OK or EX_USAGE. Not given: count is 0. */
 int reporting_choose(const struct options *options, const char *name, const char *const *known,
                      struct reporting_choices *out, struct error *error);
 
@@ -25,7 +26,8 @@ int reporting_choose(const struct options *options, const char *name, const char
 int reporting_choose_languages(const struct options *options, struct reporting_choices *out,
                                struct error *error);
 
-/* --bom, which is refused when CSV is not among the formats. EX_OK or EX_USAGE. */
+/* --bom. Where CSV is not among the formats it is refused on the command line, and means nothing in
+ * the environment or a file, which are for all commands. EX_OK or EX_USAGE. */
 int reporting_read_bom(const struct options *options, const struct reporting_choices *formats,
                        bool *out, struct error *error);
 

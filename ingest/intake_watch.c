@@ -177,7 +177,8 @@ static void name_more(const struct intake_window *window, struct log_number *ele
     }
     if (may_be_of_another_format(window->example.reason)) {
         more[count++] = "hint";
-        more[count++] = "JSON of another format? The event format is in the README";
+        more[count++] = "JSON of another format? --event-format says which: kansen, ocsf, ecs, "
+                        "cloudevents, or a file";
     }
 }
 

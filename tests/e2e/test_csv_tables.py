@@ -59,3 +59,31 @@ def test_it_marks_csv_files_and_nothing_else(fleet, tmp_path):
 def test_without_csv_it_is_a_mistake(database, words):
     result = database.command(*words, "miner", code=EX_USAGE)
     assert "--bom is for CSV" in result.stderr and result.stdout == ""
+
+
+@pytest.mark.parametrize("words", [("stats",), ("stats", "--format", "json"), ("report", "--format", "md")], ids=" ".join)
+def test_made_for_all_commands_it_acts_on_csv_alone(fleet, tmp_path, words):
+    config = tmp_path / "kansen.conf"
+    config.write_text("bom = true\n", encoding="utf-8")
+    window = ("miner", "--from", FIRST, "--to", LAST)
+    plain = fleet.command(*words, *window).bytes
+    assert fleet.command(*words, *window, "--config", config).bytes == plain
+    assert fleet.command(*words, *window, env={"KANSEN_BOM": "true"}).bytes == plain
+    marked = fleet.command(words[0], *window, "--format", "csv", env={"KANSEN_BOM": "true"}).bytes
+    assert marked.startswith(BOM)
+
+
+def test_it_looks_at_the_format_that_counts(fleet):
+    result = fleet.command("stats", "miner", "--format", "csv,json", "--bom", code=EX_USAGE)
+    assert "--bom is for CSV" in result.stderr and result.stdout == ""
+
+
+@pytest.mark.parametrize("words", [("stats", "miner"), ("dead-letters", "list")], ids=" ".join)
+def test_a_format_made_for_all_commands_has_no_say_where_it_is_unknown(fleet, words):
+    plain = fleet.command(*words, "--format", "table").bytes
+    assert fleet.command(*words, env={"KANSEN_FORMAT": "html,md"}).bytes == plain
+    csv_alone = fleet.command(*words, "--format", "csv").bytes
+    assert fleet.command(*words, env={"KANSEN_FORMAT": "csv,html"}).bytes == csv_alone
+    refused = fleet.command(*words, env={"KANSEN_FORMAT": "htlm"}, code=EX_USAGE)
+    assert "--format htlm: not one of" in refused.stderr
+    assert "--format html: not one of" in fleet.command(*words, "--format", "html", code=EX_USAGE).stderr

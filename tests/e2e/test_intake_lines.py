@@ -47,7 +47,7 @@ def test_a_topic_of_something_else_is_seen_at_once(kafka, topic, database):
     assert warning["level"] == "warning" and warning["topic"] == name
     assert (warning["partition"], warning["rejected"], warning["of"]) == (0, 51, 51)
     assert (warning["reason"], warning["offset"]) == ("missing_field", 50)
-    assert "time" in warning["detail"] and "hint" in warning
+    assert "time" in warning["detail"] and "--event-format" in warning["hint"]
     shown = database.command(*warning["see"].split()[1:]).stdout
     assert '{"foreign":50}' in shown and warning["detail"] in shown
     assert lines_of(result.stderr)[-1]["rejected_missing_field"] == 3000
