@@ -9,6 +9,7 @@
 #include "ingest/event/identity.h"
 #include "ingest/event/time_hint.h"
 #include "ingest/event/timestamp.h"
+#include "ingest/event/value_hint.h"
 #include "text/hex.h"
 
 #define MICROSECONDS_PER_MILLISECOND 1000
@@ -90,6 +91,21 @@ static enum status reject_empty(enum raw_name name, enum reject_reason reason,
     return rejection_set(why, reason, "%s: empty", raw_keys[name]);
 }
 
+static void add_looks(const char *looks, struct rejection *why)
+{
+    if (looks != NULL)
+        rejection_add(why, "; looks like %s", looks);
+}
+
+/* looks: NULL for nothing that is known. */
+static enum status reject_value(enum reject_reason reason, const char *problem, const char *looks,
+                                struct rejection *why)
+{
+    rejection_set(why, reason, "%s", problem);
+    add_looks(looks, why);
+    return STATUS_REJECT;
+}
+
 /* A number that is no time in milliseconds, in words of what it may be. */
 static enum status reject_number(double number, enum reject_reason reason, const char *problem,
                                  struct rejection *why)
@@ -152,6 +168,8 @@ static enum status check_time_text(struct slice text, const struct time_policy *
 
     if (problem == NULL)
         return check_bounds(policy, *time_us, why);
+    if (text.length == 0)
+        return reject_empty(RAW_TIME, REJECT_BAD_TIME, why);
 
     const char *looks = time_hint_of_text(text);
 
@@ -259,6 +277,7 @@ static enum status reject_placeless(const struct raw_event *raw, struct rejectio
 static enum status check_address(const struct raw_event *raw, struct event *event,
                                  struct rejection *why)
 {
+    char hint[VALUE_HINT_SIZE];
     struct slice text;
 
     if (raw->fields[RAW_IP].type == JSON_ABSENT) {
@@ -276,12 +295,14 @@ static enum status check_address(const struct raw_event *raw, struct event *even
     }
     if (text.length == 0)
         return reject_empty(RAW_IP, REJECT_BAD_ADDRESS, why);
-    return rejection_set(why, REJECT_BAD_ADDRESS, "ip: not an IPv4 or IPv6 address");
+    return reject_value(REJECT_BAD_ADDRESS, "ip: not an IPv4 or IPv6 address",
+                        value_hint_of_address(text, hint), why);
 }
 
 static enum status check_country(const struct raw_event *raw, struct event *event,
                                  struct rejection *why)
 {
+    char hint[VALUE_HINT_SIZE];
     struct slice text;
 
     if (raw->fields[RAW_COUNTRY].type == JSON_ABSENT)
@@ -289,8 +310,9 @@ static enum status check_country(const struct raw_event *raw, struct event *even
     if (read_text(raw, RAW_COUNTRY, &text, why) != STATUS_OK)
         return STATUS_REJECT;
     if (!is_country(text))
-        return rejection_set(why, REJECT_BAD_COUNTRY,
-                             "country: not an assigned ISO 3166-1 alpha-2 code in upper case");
+        return reject_value(REJECT_BAD_COUNTRY,
+                            "country: not an assigned ISO 3166-1 alpha-2 code in upper case",
+                            value_hint_of_country(text, hint), why);
     memcpy(event->country, text.data, text.length);
     return STATUS_OK;
 }
@@ -298,15 +320,19 @@ static enum status check_country(const struct raw_event *raw, struct event *even
 static enum status check_sha256(const struct raw_event *raw, struct event *event,
                                 struct rejection *why)
 {
+    char hint[VALUE_HINT_SIZE];
     struct slice text;
 
     if (raw->fields[RAW_SHA256].type == JSON_ABSENT)
         return STATUS_OK;
     if (read_text(raw, RAW_SHA256, &text, why) != STATUS_OK)
         return STATUS_REJECT;
-    if (text.length != SHA256_TEXT_LENGTH)
-        return rejection_set(why, REJECT_BAD_HASH, "sha256: %zu bytes, not %d hexadecimal digits",
-                             text.length, SHA256_TEXT_LENGTH);
+    if (text.length != SHA256_TEXT_LENGTH) {
+        rejection_set(why, REJECT_BAD_HASH, "sha256: %zu bytes, not %d hexadecimal digits",
+                      text.length, SHA256_TEXT_LENGTH);
+        add_looks(value_hint_of_sha256(text, hint), why);
+        return STATUS_REJECT;
+    }
     if (!hex_decode(text.data, event->sha256, sizeof(event->sha256)))
         return rejection_set(why, REJECT_BAD_HASH, "sha256: not hexadecimal");
     event->has_sha256 = 1;

@@ -214,6 +214,93 @@ START_TEST(bad_members_are_rejected_by_name)
 }
 END_TEST
 
+/* Where a value looks like something that is known, the detail says what. */
+static const struct {
+    const char *key;
+    const char *value;
+    const char *looks; /* the end of the detail */
+} looks[] = {
+    {"country", "\"jp\"", "upper case; looks like the code JP, not in upper case"},
+    {"country", "\"Jp\"", "; looks like the code JP, not in upper case"},
+    {"country", "\"uk\"", "; looks like the United Kingdom, whose code is GB"},
+    {"country", "\"EU\"", "; looks like the European Union, which is no country"},
+    {"country", "\"JPN\"", "; looks like a code of three letters (alpha-3)"},
+    {"country", "\"392\"", "; looks like a numeric code"},
+    {"country", "\"Cote d'Ivoire\"", "; looks like a name, not a code"},
+    {"country", "\" JP\"", "; looks like a code with blanks around it"},
+    {"country", "\"\"", "; looks like an absent country: leave the key out, or null"},
+    {"country", "\"Q1\"", "alpha-2 code in upper case"},
+    {"country", "\"QQ\"", "alpha-2 code in upper case"},
+    {"country", "\"\xE6\x97\xA5\xE6\x9C\xAC\"", "alpha-2 code in upper case"},
+    {"sha256", "\"d41d8cd98f00b204e9800998ecf8427e\"", "; looks like MD5"},
+    {"sha256", "\"da39a3ee5e6b4b0d3255bfef95601890afd80709\"", "; looks like SHA-1"},
+    {"sha256", "\"sha256:" SHA256 "\"", "; looks like a hash with its kind in front (sha256:)"},
+    {"sha256", "\"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", "; looks like base64"},
+    {"sha256", "\"" SHA256 " \"", "; looks like a hash with blanks around it"},
+    {"sha256", "\"0x0741\"", "; looks like a hash with 0x in front"},
+    {"sha256", "\"0741\"", "64 hexadecimal digits"},
+    {"time", "\"\"", "time: empty"},
+    {"time", "\"2013-09-13T16:05:28+24:00\"",
+     "; looks like an offset beyond 23:59; RFC 3339 is expected: 2013-09-13T16:05:28Z"},
+    {"time", "\"2013-09-13T16:05:28+09\"",
+     "; looks like an offset without minutes; RFC 3339 is expected: 2013-09-13T16:05:28Z"},
+    {"time", "\"2013-09-13T16:05:28+0900\"",
+     "; looks like an offset without colon; RFC 3339 is expected: 2013-09-13T16:05:28Z"},
+    {"time", "\"2013-09-13T16:05:28 JST\"",
+     "; looks like a time zone's name in place of its offset; RFC 3339 is expected: "
+     "2013-09-13T16:05:28Z"},
+};
+
+static void check_end(const struct rejection *why, const char *end)
+{
+    size_t length = strlen(why->detail);
+
+    ck_assert_msg(length >= strlen(end) && strcmp(why->detail + length - strlen(end), end) == 0,
+                  "\"%s\" does not end with \"%s\"", why->detail, end);
+}
+
+START_TEST(what_a_value_looks_like_is_said)
+{
+    struct rejection why;
+
+    message_with_one(looks[_i].key, looks[_i].value);
+    reject_bytes(message, strlen(message),
+                 strcmp(looks[_i].key, "country") == 0  ? REJECT_BAD_COUNTRY
+                 : strcmp(looks[_i].key, "sha256") == 0 ? REJECT_BAD_HASH
+                                                        : REJECT_BAD_TIME,
+                 &why);
+    check_end(&why, looks[_i].looks);
+}
+END_TEST
+
+static const struct {
+    const char *address;
+    const char *looks;
+} address_looks[] = {
+    {"\"203.0.113.7:443\"", "; looks like an address with a port"},
+    {"\"[2001:db8::7]:443\"", "; looks like an address in brackets"},
+    {"\"2001:db8::7/64\"", "; looks like a network (with /)"},
+    {"\"203.0.113.7, 198.51.100.1\"", "; looks like several addresses"},
+    {"\"fe80::1%eth0\"", "; looks like an address with its interface (%)"},
+    {"\"010.000.000.001\"", "; looks like an address with leading zeros"},
+    {"\" 203.0.113.7\"", "; looks like an address with blanks around it"},
+    {"\"3405803783\"", "; looks like an address as one number"},
+    {"\"[\"", "not an IPv4 or IPv6 address"},
+    {"\"256.0.0.1\"", "not an IPv4 or IPv6 address"},
+    {"\"unknown\"", "not an IPv4 or IPv6 address"},
+};
+
+START_TEST(what_an_address_looks_like_is_said)
+{
+    const struct member changes[] = {{"ip", address_looks[_i].address}, {"country", NULL}};
+    struct rejection why;
+
+    message_with(changes, COUNT(changes));
+    reject_bytes(message, strlen(message), REJECT_BAD_ADDRESS, &why);
+    check_end(&why, address_looks[_i].looks);
+}
+END_TEST
+
 static const char *const bad_addresses[] = {
     "\"\"",
     "\"-\"",
@@ -327,6 +414,8 @@ int main(void)
     TCase *cases = decode_case("decode_members");
 
     tcase_add_loop_test(cases, bad_members_are_rejected_by_name, 0, COUNT(bad_members));
+    tcase_add_loop_test(cases, what_a_value_looks_like_is_said, 0, COUNT(looks));
+    tcase_add_loop_test(cases, what_an_address_looks_like_is_said, 0, COUNT(address_looks));
     tcase_add_loop_test(cases, a_bad_address_beside_a_country_counts_as_absent, 0,
                         COUNT(bad_addresses));
     tcase_add_loop_test(cases, a_bad_address_beside_no_country_is_rejected, 0, COUNT(no_countries));
