@@ -17,7 +17,9 @@ static const char head[] =
     "_kansen_paths() {\n"
     "    compopt -o filenames\n"
     "    mapfile -t COMPREPLY < <(compgen \"$1\" -- \"$2\")\n"
-    "}\n"
+    "}\n";
+
+static const char begin[] =
     "_kansen() {\n"
     "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
     "    local command=${COMP_WORDS[1]} options=\n"
@@ -31,12 +33,24 @@ static const char head[] =
 static const char tail[] = "}\n"
                            "complete -F _kansen kansen\n";
 
-static void put_first_words(FILE *out)
+static void list_first_words(FILE *out)
 {
-    fputs("    if ((COMP_CWORD == 1)); then\n        _kansen_words '", out);
     for (size_t i = 0; commands[i] != NULL; i++)
         if (completion_first_word(i) > 0)
             fprintf(out, "%.*s ", (int)completion_first_word(i), commands[i]->name);
+}
+
+static void list_members(FILE *out, const char *group)
+{
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        if (lookup_member(*command, group) != NULL)
+            fprintf(out, "%s ", lookup_member(*command, group));
+}
+
+static void put_first_words(FILE *out)
+{
+    fputs("    if ((COMP_CWORD == 1)); then\n        _kansen_words '", out);
+    list_first_words(out);
     fputs("--help --version' \"$word\"\n        return\n    fi\n", out);
 }
 
@@ -44,24 +58,44 @@ static void put_group(FILE *out, const char *group)
 {
     fprintf(out, "    %s)\n        if ((COMP_CWORD == 2)); then\n            _kansen_words '",
             group);
-    for (const struct command *const *command = commands; *command != NULL; command++)
-        if (lookup_member(*command, group) != NULL)
-            fprintf(out, "%s ", lookup_member(*command, group));
+    list_members(out, group);
     fputs("--help' \"$word\"\n            return\n        fi\n"
           "        command+=\" ${COMP_WORDS[2]}\"\n        ;;\n",
           out);
 }
 
-static void put_groups(FILE *out)
+static void put_named_group(FILE *out, const char *group)
 {
-    fputs("    case $command in\n", out);
+    fprintf(out, "    %s) _kansen_words '", group);
+    list_members(out, group);
+    fputs("' \"$1\" ;;\n", out);
+}
+
+static void each_group(FILE *out, void (*put)(FILE *out, const char *group))
+{
     for (size_t i = 0; commands[i] != NULL; i++) {
         char first[64];
 
         snprintf(first, sizeof(first), "%.*s", (int)completion_first_word(i), commands[i]->name);
         if (*first != '\0' && lookup_is_group(first))
-            put_group(out, first);
+            put(out, first);
     }
+}
+
+/* A command as the argument of another, as of `help`: its next word, behind those in $2. */
+static void put_commands(FILE *out)
+{
+    fputs("_kansen_commands() {\n    case $2 in\n    '') _kansen_words '", out);
+    list_first_words(out);
+    fputs("' \"$1\" ;;\n", out);
+    each_group(out, put_named_group);
+    fputs("    esac\n}\n", out);
+}
+
+static void put_groups(FILE *out)
+{
+    fputs("    case $command in\n", out);
+    each_group(out, put_group);
     fputs("    esac\n", out);
 }
 
@@ -113,6 +147,10 @@ static void put_arguments(FILE *out, const struct command *command)
         fputs("_kansen_paths -f \"$word\"\n        ;;\n", out);
         return;
     }
+    if (strstr(command->arguments, "COMMAND") != NULL) {
+        fputs("_kansen_commands \"$word\" \"${COMP_WORDS[*]:2:COMP_CWORD-2}\"\n        ;;\n", out);
+        return;
+    }
     fputs("_kansen_words '", out);
     for (size_t i = 0; (word = completion_argument_at(command, i)) != NULL; i++)
         fprintf(out, "%s ", word);
@@ -140,6 +178,8 @@ static void put_options(FILE *out)
 void completion_bash(FILE *out)
 {
     fputs(head, out);
+    put_commands(out);
+    fputs(begin, out);
     put_first_words(out);
     put_groups(out);
     put_values(out);

@@ -87,6 +87,13 @@ def test_bash_completes_behind_an_equals_sign_and_a_comma(offered):
     assert offered("bash", "report", "--lang", "en,j") == ["en,ja"]
 
 
+def test_bash_completes_the_two_words_of_a_command_that_help_is_for(offered):
+    for command in ("help", "config", "manual"):
+        assert offered("bash", command, "d") == ["db", "dead-letters", "demo"]
+        assert offered("bash", command, "dead-letters", "") == ["list", "relay", "remove", "replay", "show"]
+        assert offered("bash", command, "dead-letters", "list", "") == []
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_every_command_and_option_is_in_the_script(program, command_names, options, shell):
     script = output(program, "completion", shell)
