@@ -9,6 +9,12 @@
 #include "sql/db.h"
 #include "sql/embedded.h"
 
+static bool is_filtered(const struct options *options)
+{
+    return options_arguments(options) > 0 || options_value(options, "reason") != NULL ||
+           options_value(options, "since") != NULL || options_value(options, "until") != NULL;
+}
+
 static int list(struct db *db, const struct options *options,
                 const struct dead_letter_filter *filter, enum dead_letter_list_format format,
                 struct error *error)
@@ -16,8 +22,8 @@ static int list(struct db *db, const struct options *options,
     const char *limit = options_value(options, "limit");
     const char *replayed = options_flag(options, "replayed") ? "true" : "false";
     bool each = options_flag(options, "each") || limit != NULL;
-    const char *const parameters[] = {filter->topic, filter->reason, filter->since,
-                                      filter->until, replayed,       limit};
+    const char *const parameters[] = {filter->topics, filter->reason, filter->since,
+                                      filter->until,  replayed,       limit};
     struct db_result *rows = NULL;
     enum status status = each ? db_query(db, sql_dead_letters_each, 6, parameters, &rows, error)
                               : db_query(db, sql_dead_letters_summary, 5, parameters, &rows, error);
@@ -25,22 +31,26 @@ static int list(struct db *db, const struct options *options,
     if (status != STATUS_OK)
         return command_exit_code(status);
     dead_letter_list_print(rows, each, format);
+
+    bool is_empty = db_rows(rows) == 0;
+    int code = dead_letter_output_check(error);
+
     db_result_free(rows);
-    return dead_letter_output_check(error);
+    if (code == EX_OK && is_empty && is_filtered(options))
+        code = dead_letter_say_none(db, options_argument(options, 0), "", error);
+    return code;
 }
 
-static int run_list(const struct options *options, struct error *error)
+static int list_chosen(const struct options *options, const struct dead_letter_filter *filter,
+                       struct error *error)
 {
     static const char *const formats[] = {"table", "json", "csv", NULL};
     struct reporting_choices choices = {.count = 0};
     enum dead_letter_list_format format = DEAD_LETTER_LIST_TABLE;
     int64_t limit = 0;
-    struct dead_letter_options chosen;
     struct db *db = NULL;
-    int code = dead_letter_options_read(options, &chosen, error);
+    int code = reporting_choose(options, "format", formats, &choices, error);
 
-    if (code == EX_OK)
-        code = reporting_choose(options, "format", formats, &choices, error);
     if (code != EX_OK)
         return code;
     if (options_number(options, "limit", 1, INT64_MAX, &limit, error) != STATUS_OK)
@@ -51,8 +61,19 @@ static int run_list(const struct options *options, struct error *error)
     code = command_open_ready_db(options, SCHEMA_READ, &db, error);
     if (code != EX_OK)
         return code;
-    code = list(db, options, &chosen.filter, format, error);
+    code = list(db, options, filter, format, error);
     db_close(db);
+    return code;
+}
+
+static int run_list(const struct options *options, struct error *error)
+{
+    struct dead_letter_options chosen;
+    int code = dead_letter_options_read(options, &chosen, error);
+
+    if (code == EX_OK)
+        code = list_chosen(options, &chosen.filter, error);
+    dead_letter_options_clear(&chosen);
     return code;
 }
 

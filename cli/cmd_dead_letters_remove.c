@@ -52,7 +52,7 @@ static void show(void *context, int64_t removed, int64_t total)
 static int check_filter(const struct options *options, const struct dead_letter_options *chosen,
                         struct error *error)
 {
-    bool is_filtered = chosen->filter.topic != NULL || chosen->filter.reason != NULL ||
+    bool is_filtered = chosen->filter.topics != NULL || chosen->filter.reason != NULL ||
                        chosen->filter.since != NULL || chosen->filter.until != NULL ||
                        options_count(options, "letter") > 0 || options_flag(options, "replayed");
 
@@ -185,10 +185,9 @@ static int remove_chosen(struct db *db, const struct options *options,
 
     if (status != STATUS_OK)
         return command_exit_code(status);
-    if (removal.total == 0) {
-        log_say(LOG_LEVEL_INFO, NULL, "there is no such dead letter; nothing was removed");
-        return EX_OK;
-    }
+    if (removal.total == 0)
+        return dead_letter_say_none(db, options_argument(options, 0), "; nothing was removed",
+                                    error);
     code = confirm(options, &removal, &go_on, error);
     if (code != EX_OK || !go_on)
         return code;
@@ -196,22 +195,20 @@ static int remove_chosen(struct db *db, const struct options *options,
     return remove_counted(db, settings, &removal, logger, error);
 }
 
-static int run_remove(const struct options *options, struct error *error)
+static int remove_filtered(const struct options *options, const struct dead_letter_options *chosen,
+                           struct error *error)
 {
     const struct logger *logger = NULL;
-    struct dead_letter_options chosen;
     struct remove_settings settings = {.show = show, .stop = &stopped};
     struct array letters = {0};
     struct db *db = NULL;
-    int code = dead_letter_options_read(options, &chosen, error);
+    int code = check_filter(options, chosen, error);
 
-    if (code == EX_OK)
-        code = check_filter(options, &chosen, error);
     if (code == EX_OK && log_open(options, &logger, error) != STATUS_OK)
         code = EX_USAGE;
     if (code != EX_OK)
         return code;
-    settings.filter = chosen.filter;
+    settings.filter = chosen->filter;
     settings.which = which(options);
     code = read_letters(options, &letters, &settings.letters, error);
     if (code == EX_OK)
@@ -220,6 +217,17 @@ static int run_remove(const struct options *options, struct error *error)
         code = remove_chosen(db, options, &settings, logger, error);
     db_close(db);
     array_clear(&letters);
+    return code;
+}
+
+static int run_remove(const struct options *options, struct error *error)
+{
+    struct dead_letter_options chosen;
+    int code = dead_letter_options_read(options, &chosen, error);
+
+    if (code == EX_OK)
+        code = remove_filtered(options, &chosen, error);
+    dead_letter_options_clear(&chosen);
     return code;
 }
 

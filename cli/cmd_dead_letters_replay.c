@@ -40,22 +40,45 @@ static int replay(struct pipeline *pipeline, const struct options *options,
     return intake_stopped ? EX_TEMPFAIL : EX_OK;
 }
 
-static int run_replay(const struct options *options, struct error *error)
+/* Nothing waits, or not of what was named: the zeros of a replay don't say so. */
+static int say_none(const struct options *options, struct error *error)
+{
+    struct db *db = NULL;
+    int code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
+
+    if (code == EX_OK)
+        code = dead_letter_say_none(db, options_argument(options, 0), "", error);
+    db_close(db);
+    return code;
+}
+
+static int replay_filtered(const struct options *options, const struct dead_letter_filter *filter,
+                           struct error *error)
 {
     const struct logger *logger = NULL;
     struct pipeline *pipeline = NULL;
-    struct dead_letter_options chosen;
-    int code = dead_letter_options_read(options, &chosen, error);
+    struct store_totals totals;
+    int code;
 
-    if (code != EX_OK)
-        return code;
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
     code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
     if (code != EX_OK)
         return code;
-    code = replay(pipeline, options, &chosen.filter, logger, error);
+    code = replay(pipeline, options, filter, logger, error);
+    totals = pipeline_totals(pipeline);
     pipeline_close(pipeline);
+    return code == EX_OK && !intake_has_begun(&totals) ? say_none(options, error) : code;
+}
+
+static int run_replay(const struct options *options, struct error *error)
+{
+    struct dead_letter_options chosen;
+    int code = dead_letter_options_read(options, &chosen, error);
+
+    if (code == EX_OK)
+        code = replay_filtered(options, &chosen.filter, error);
+    dead_letter_options_clear(&chosen);
     return code;
 }
 

@@ -129,8 +129,8 @@ static enum status check_number(const char *what, const char *text, int64_t maxi
 }
 
 /* LETTER | FILE LINE | TOPIC PARTITION OFFSET, as the parameters of dead_letters_find.sql. */
-static enum status read_place(const struct options *options, const char *parameters[4],
-                              struct error *error)
+static enum status read_place(const struct options *options, struct array *topics,
+                              const char *parameters[4], struct error *error)
 {
     size_t count = options_arguments(options);
     const char *first = options_argument(options, 0);
@@ -140,7 +140,9 @@ static enum status read_place(const struct options *options, const char *paramet
         parameters[0] = first;
         return check_number("LETTER", first, INT64_MAX, error);
     }
-    parameters[1] = first;
+    parameters[1] = dead_letter_topics(topics, first);
+    if (parameters[1] == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
     parameters[2] = count == 2 ? "0" : options_argument(options, 1);
     parameters[3] = options_argument(options, count - 1);
     if (count == 3)
@@ -154,24 +156,24 @@ static int run_show(const struct options *options, struct error *error)
 {
     const char *parameters[4] = {NULL, NULL, NULL, NULL};
     struct dead_letter_reader dead_letters = {.rows = NULL};
+    struct array topics = {0};
     struct db *db = NULL;
     int code = command_check_arguments(options, 1, 3,
                                        "the dead letter's number, or where it is from", error);
 
     if (code != EX_OK)
         return code;
-    if (read_place(options, parameters, error) != STATUS_OK)
-        return EX_USAGE;
-    code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
-    if (code != EX_OK)
-        return code;
-
-    enum status status =
-        dead_letter_reader_read(&dead_letters, db, sql_dead_letters_find, 4, parameters, error);
-
+    if (read_place(options, &topics, parameters, error) != STATUS_OK)
+        code = EX_USAGE;
+    if (code == EX_OK)
+        code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
+    if (code == EX_OK)
+        code = command_exit_code(dead_letter_reader_read(&dead_letters, db, sql_dead_letters_find,
+                                                         4, parameters, error));
     db_close(db);
-    code = status == STATUS_OK ? print_letters(&dead_letters, options_flag(options, "raw"), error)
-                               : command_exit_code(status);
+    array_clear(&topics);
+    if (code == EX_OK)
+        code = print_letters(&dead_letters, options_flag(options, "raw"), error);
     dead_letter_reader_clear(&dead_letters);
     return code;
 }

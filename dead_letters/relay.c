@@ -16,6 +16,8 @@
 #include "sql/array.h"
 #include "sql/embedded.h"
 
+#define CREATE_IT "; create the topic, or name another one with --topic"
+
 /* For a broker to answer the first question, when following; then it is asked again. */
 #define BROKER_TIMEOUT_MS 15000
 
@@ -370,6 +372,12 @@ static void await_reports(struct relay *relay)
     }
 }
 
+static bool is_unknown(rd_kafka_resp_err_t result)
+{
+    return result == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+           result == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC;
+}
+
 /* Is it this dead letter that the topic will not take, whenever it is sent? */
 static bool is_refusal(rd_kafka_resp_err_t result)
 {
@@ -438,9 +446,10 @@ static enum status check_chunk(struct relay *relay, struct error *error)
         rd_kafka_resp_err_t result = relay->sent[i].result;
 
         if (result != RD_KAFKA_RESP_ERR_NO_ERROR && !is_refusal(result))
-            return error_set(error, STATUS_RETRY, "sending dead letter %" PRId64 " to topic %s: %s",
+            return error_set(error, STATUS_RETRY,
+                             "sending dead letter %" PRId64 " to topic %s: %s%s",
                              relay->sent[i].dead_letter_id, relay->settings->topic,
-                             rd_kafka_err2str(result));
+                             rd_kafka_err2str(result), is_unknown(result) ? CREATE_IT : "");
     }
     return STATUS_OK;
 }

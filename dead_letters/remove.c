@@ -15,7 +15,7 @@ static void fill_filter(const struct remove_settings *settings, const char **par
     static const char *const replayed[] = {
         [REMOVABLE_WAITING] = "false", [REMOVABLE_REPLAYED] = "true", [REMOVABLE_BOTH] = NULL};
 
-    parameters[0] = settings->filter.topic;
+    parameters[0] = settings->filter.topics;
     parameters[1] = settings->filter.reason;
     parameters[2] = settings->filter.since;
     parameters[3] = settings->filter.until;

@@ -51,7 +51,7 @@ static enum status check_waiting(struct replay *replay, struct error *error)
 static enum status connect_to_read(struct replay *replay, struct error *error)
 {
     const struct dead_letter_filter *filter = &replay->settings->filter;
-    const char *const parameters[] = {filter->topic, filter->reason, filter->since, filter->until};
+    const char *const parameters[] = {filter->topics, filter->reason, filter->since, filter->until};
     struct db_result *rows = NULL;
     enum status status = db_open(replay->settings->conninfo, &replay->db, error);
 
@@ -71,7 +71,7 @@ static enum status read_chunk(struct replay *replay, struct error *error)
     const struct dead_letter_filter *filter = &replay->settings->filter;
     char last[NUMBER_SIZE];
     char end[NUMBER_SIZE];
-    const char *const parameters[] = {last,           end,           filter->topic,
+    const char *const parameters[] = {last,           end,           filter->topics,
                                       filter->reason, filter->since, filter->until};
     enum status status = replay->db == NULL ? connect_to_read(replay, error) : STATUS_OK;
 

@@ -16,7 +16,7 @@
 
 /* Which dead letters; NULL: any. Times are RFC 3339. */
 struct dead_letter_filter {
-    const char *topic;
+    const char *topics; /* an array of PostgreSQL: all names of one topic or file */
     const char *reason;
     const char *since;
     const char *until;

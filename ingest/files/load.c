@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* realpath */
 #include "ingest/files/load.h"
 
 #include <inttypes.h>
@@ -8,6 +7,7 @@
 
 #include "ingest/event/decode.h"
 #include "ingest/files/file_source.h"
+#include "ingest/files/file_topic.h"
 #include "ingest/files/look_ahead.h"
 #include "kansen/clock.h"
 
@@ -86,28 +86,6 @@ static enum status drain(struct load *load, struct error *error)
         show(load, NULL);
     }
     return STATUS_OK;
-}
-
-/* The path as PostgreSQL can keep it beside a rejected line: a file system takes any bytes, a text
- * only UTF-8. In a path that is none, what is not ASCII is written as \xHH. The caller frees it. */
-static char *name_of(const char *path)
-{
-    size_t length = strlen(path);
-    char *name = malloc(4 * length + 1);
-    char *end = name;
-
-    if (name == NULL || decode_is_utf8(path, length))
-        return name == NULL ? NULL : strcpy(name, path);
-    for (; *path != '\0'; path++) {
-        unsigned char byte = (unsigned char)*path;
-
-        if (byte < 0x80)
-            *end++ = *path;
-        else
-            end += sprintf(end, "\\x%02X", byte);
-    }
-    *end = '\0';
-    return name;
 }
 
 /* ---- records */
@@ -330,20 +308,10 @@ static enum status load_source(struct reading *reading, struct error *error)
     return status == STATUS_OK || status == STATUS_REJECT ? drained : status;
 }
 
-/* What rejected lines are kept under: the same, however the path is spelled. */
-static char *topic_of(const char *path, const struct input *input)
-{
-    char *canonical = input->is_regular && !input_is_stdin(path) ? realpath(path, NULL) : NULL;
-    char *topic = name_of(input_is_stdin(path) ? "-" : canonical != NULL ? canonical : path);
-
-    free(canonical);
-    return topic;
-}
-
 static enum status load_opened(struct reading *reading, struct error *error)
 {
     const struct load_settings *settings = reading->load->settings;
-    char *topic = topic_of(reading->file.path, file_source_input(reading->source));
+    char *topic = file_topic(reading->file.path);
     enum status status;
 
     if (topic == NULL)

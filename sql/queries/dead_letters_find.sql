@@ -1,5 +1,5 @@
 -- Called by `dead-letters show`: the letter of number $1, or ($1 null) those that came from the topic
--- or file $2, partition $3, offset or line $4. Columns are those of dead_letters/reader.h.
+-- or file $2 (in all its names), partition $3, offset or line $4. Columns are those of dead_letters/reader.h.
 select letter_id, source, topic, partition, "offset", element, reason, detail,
   to_char(rejected_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
   to_char(replayed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -9,5 +9,5 @@ select letter_id, source, topic, partition, "offset", element, reason, detail,
   )
 from kansen.dead_letter
 where letter_id = $1::bigint
-  or ($1 is null and topic = $2 and partition = $3::integer and "offset" = $4::bigint)
+  or ($1 is null and topic = any ($2::text[]) and partition = $3::integer and "offset" = $4::bigint)
 order by element, letter_id;

@@ -6,7 +6,7 @@ with chosen as (
   select letter_id
   from dead_letter
   where letter_id > $7 and letter_id <= $8
-    and ($1::text is null or topic = $1)
+    and ($1::text[] is null or topic = any ($1))
     and ($2::text is null or reason = $2)
     and ($3::timestamptz is null or rejected_at >= $3)
     and ($4::timestamptz is null or rejected_at < $4)

@@ -1,5 +1,5 @@
 -- Called by replay_dead_letters: the next chunk of dead letters that were not replayed yet, behind the
--- number $1 and up to $2, of the topic $3, for the reason $4, rejected from $5 to before $6 (null:
+-- number $1 and up to $2, of the topics $3, for the reason $4, rejected from $5 to before $6 (null:
 -- any). A chunk ends with the letter that makes it 16 MiB. Columns are those of dead_letters/reader.h.
 select letter_id, source, topic, partition, "offset", element, reason, detail,
   to_char(rejected_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -15,7 +15,7 @@ from (
     select *
     from dead_letter
     where letter_id > $1 and letter_id <= $2 and replayed_at is null
-      and ($3::text is null or topic = $3)
+      and ($3::text[] is null or topic = any ($3))
       and ($4::text is null or reason = $4)
       and ($5::timestamptz is null or rejected_at >= $5)
       and ($6::timestamptz is null or rejected_at < $6)

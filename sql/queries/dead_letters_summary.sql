@@ -1,4 +1,4 @@
--- Called by `dead-letters list`: how many, by reason and place, and the newest of each as an example. $1 topic,
+-- Called by `dead-letters list`: how many, by reason and place, and the newest of each as an example. $1 topics,
 -- $2 reason, $3 since, $4 until (null: any), $5 whether those that were replayed are meant.
 select s.letters::text, s.reason,
   to_char(s.first_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
@@ -9,7 +9,7 @@ from (
     min("offset") as first_offset, max("offset") as last_offset, max(letter_id) as newest
   from report.dead_letters
   where (replayed_at is not null) = $5::boolean
-    and ($1::text is null or topic = $1)
+    and ($1::text[] is null or topic = any ($1))
     and ($2::text is null or reason = $2)
     and ($3::timestamptz is null or rejected_at >= $3)
     and ($4::timestamptz is null or rejected_at < $4)

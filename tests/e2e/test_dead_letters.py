@@ -621,3 +621,32 @@ def test_a_reader_lists_letters_and_sees_no_contents(letters):
         assert "permission denied" in result.stderr and result.stdout == ""
     finally:
         database.sql("drop role test_reader")
+
+
+def test_a_file_is_named_as_it_was_given_to_load(database, tmp_path):
+    bad = tmp_path / "bad.ndjson"
+    bad.write_bytes(lines(event(1), event(2, time="never"), event(3, country="xx")))
+    (tmp_path / "link").symlink_to(bad)
+    database.load(bad, *OLD, code=EX_DATAERR)
+    for name in ("bad.ndjson", "./bad.ndjson", "link", f"../{tmp_path.name}/bad.ndjson", str(bad)):
+        rows = database.command("dead-letters", "list", name, "--format", "json", cwd=tmp_path).json()
+        assert {row["topic"] for row in rows} == {str(bad)} and len(rows) == 2, name
+        shown = database.command("dead-letters", "show", name, "2", cwd=tmp_path).stdout
+        assert "bad_time" in shown
+    assert "rejected=2" in database.command("dead-letters", "replay", "bad.ndjson", cwd=tmp_path).stderr
+    bad.unlink()
+    removed = database.command("dead-letters", "remove", "bad.ndjson", "--yes", cwd=tmp_path)
+    assert "removed=2" in removed.stderr
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--each"), ("replay",), ("remove", "--yes")], ids=" ".join)
+def test_a_topic_that_is_none_is_said_with_the_nearest(database, tmp_path, words):
+    bad = tmp_path / "detections.ndjson"
+    bad.write_bytes(lines(event(1), event(2, time="never")))
+    database.load(bad, *OLD, code=EX_DATAERR)
+    result = database.command("dead-letters", *words, "detectoins.ndjson")
+    assert "there is no dead letter of detectoins.ndjson" in result.stderr
+    assert f"did you mean {bad}?" in result.stderr
+    result = database.command("dead-letters", *words, "--reason", "nul")
+    assert "there is no such dead letter" in result.stderr
+    assert database.sql(WAITING) == [(1,)]
