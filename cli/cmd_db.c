@@ -251,8 +251,10 @@ static enum status retire(struct db *db, const char *group, const char *topic, s
     if (status == STATUS_OK)
         status = db_query(db, sql_topic_retire, 2, parameters, &rows, error);
     if (status == STATUS_OK && db_rows(rows) == 0)
-        status = error_set(error, STATUS_REJECT, "%s%s has never read a topic %s",
-                           group == NULL ? "nobody" : "group ", group == NULL ? "" : group, topic);
+        status = group == NULL
+                     ? error_set(error, STATUS_REJECT, "no group has ever read a topic %s", topic)
+                     : error_set(error, STATUS_REJECT, "group %s has never read a topic %s", group,
+                                 topic);
     if (status == STATUS_OK)
         log_say(LOG_LEVEL_INFO, NULL, "topic %s is retired: no month waits for its partitions",
                 topic);

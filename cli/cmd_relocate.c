@@ -68,12 +68,17 @@ static void say_moves(struct tally *moved)
                 moved->count - MOVES_SAID);
 }
 
-static void say_result(struct relocate_result *result, bool done)
+static void say_result(const struct relocate_settings *settings, struct relocate_result *result,
+                       bool done)
 {
     struct tally_move total = tally_total(&result->moved);
 
     if (done && result->months == 0) {
-        log_say(LOG_LEVEL_INFO, NULL, "nothing to look up again");
+        log_say(
+            LOG_LEVEL_INFO, NULL,
+            "nothing to look up again: of %s to %s no detection is stored that was looked up in "
+            "another MaxMind DB, or in none",
+            settings->from, settings->to);
         return;
     }
     log_say(LOG_LEVEL_INFO, NULL,
@@ -155,7 +160,7 @@ static int relocate(const struct options *options, struct geo *geo, struct error
     db_close(db);
     log_progress_end();
     if (status == STATUS_OK || result.detections > 0)
-        say_result(&result, status == STATUS_OK);
+        say_result(&settings, &result, status == STATUS_OK);
     tally_clear(&result.moved);
     return command_exit_code(status);
 }

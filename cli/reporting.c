@@ -111,7 +111,7 @@ static int read_request(const struct options *options, struct stats_request *req
 /* Frees the figures when they are refused. */
 static int require_complete(struct figures **figures, struct error *error)
 {
-    char why[ERROR_MESSAGE_SIZE / 2];
+    char why[ERROR_MESSAGE_SIZE - 64];
 
     if (!completeness_explain(*figures, why, sizeof(why)))
         return EX_OK;

@@ -31,6 +31,9 @@ static void explain_lags(FILE *out, const struct figures *figures)
     }
     if (completeness->lag_count > NAMED_MAX)
         fprintf(out, "; and %zu more", completeness->lag_count - NAMED_MAX);
+    fputs("; let a worker read on (kansen ingest), or say of a topic from which nothing comes any "
+          "more: kansen db retire --topic TOPIC",
+          out);
 }
 
 static void explain_nothing(FILE *out, const struct figures *figures)

@@ -40,18 +40,45 @@ static enum status load_settings(struct db *db, struct settings *settings, struc
     return status;
 }
 
-static enum status refuse_future(month_t to, const struct settings *settings, struct error *error)
+static enum status refuse_future(const char *which, month_t month, const struct settings *settings,
+                                 struct error *error)
 {
     char asked[MONTH_TEXT_SIZE];
     char present[MONTH_TEXT_SIZE];
     char last_over[MONTH_TEXT_SIZE];
 
     return error_set(error, STATUS_REJECT,
-                     "the window's last month %s lies in the future: in %s it is %s now, which "
+                     "the window's %s month %s lies in the future: in %s it is %s now, which "
                      "would be provisional, and the last month that is over is %s",
-                     month_format(to, asked), settings->timezone,
+                     which, month_format(month, asked), settings->timezone,
                      month_format(settings->present, present),
                      month_format(settings->last_over, last_over));
+}
+
+/* A window that begins behind the last month that is over, and says nothing of its end. */
+static enum status ask_for_end(month_t from, const struct settings *settings, struct error *error)
+{
+    char asked[MONTH_TEXT_SIZE];
+    char last_over[MONTH_TEXT_SIZE];
+
+    month_format(from, asked);
+    return error_set(
+        error, STATUS_REJECT,
+        "--from %s: without --to the window ends with the last month that is over, %s; "
+        "give --to %s for what has come of it so far",
+        asked, month_format(settings->last_over, last_over), asked);
+}
+
+static enum status check_window(const struct stats_request *request, month_t from, month_t to,
+                                const struct settings *settings, struct error *error)
+{
+    if (from > settings->present)
+        return refuse_future("first", from, settings, error);
+    if (to > settings->present)
+        return refuse_future("last", to, settings, error);
+    if (from > to && request->to == STATS_MONTH_DEFAULT)
+        return ask_for_end(from, settings, error);
+    return monthly_check_window(from, to, error);
 }
 
 enum status stats_choose_window(struct db *db, struct stats_request *request, struct error *error)
@@ -64,9 +91,7 @@ enum status stats_choose_window(struct db *db, struct stats_request *request, st
     if (from == STATS_MONTH_DEFAULT)
         from = to - (STATS_WINDOW_MONTHS - 1) > 0 ? to - (STATS_WINDOW_MONTHS - 1) : 0;
     if (status == STATUS_OK)
-        status = monthly_check_window(from, to, error);
-    if (status == STATUS_OK && to > settings.present)
-        status = refuse_future(to, &settings, error);
+        status = check_window(request, from, to, &settings, error);
     free(settings.timezone);
     if (status == STATUS_OK) {
         request->from = from;

@@ -7,6 +7,9 @@
 
 #define EXPECTED "a month is YYYY-MM"
 
+/* The first that months have. */
+#define YEAR_MIN 1970
+
 #define DIGITS "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -117,6 +120,8 @@ const char *month_reading(const char *text, char *answer, size_t size)
         snprintf(answer, size, EXPECTED ", as 2013-09 is");
     else if (reading.month < 1 || reading.month > 12)
         snprintf(answer, size, EXPECTED ", and MM is 01 to 12");
+    else if (reading.year < YEAR_MIN)
+        snprintf(answer, size, EXPECTED ", and YYYY is 1970 or later");
     else
         snprintf(answer, size, EXPECTED "; did you mean %04d-%02d?", reading.year, reading.month);
     return answer;

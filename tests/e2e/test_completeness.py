@@ -103,6 +103,11 @@ def test_the_future_is_refused(worms, command):
         result = worms.command(command, "worms", *window, code=64)
         assert "lies in the future" in result.stderr and present in result.stderr
         assert last in result.stderr and not result.bytes
+    result = worms.command(command, "worms", "--from", future, code=64)
+    assert f"the window's first month {future} lies in the future" in result.stderr and present in result.stderr
+    result = worms.command(command, "worms", "--from", present, code=64)
+    assert (f"--from {present}: without --to the window ends with the last month that is over, {last}; give"
+            f" --to {present} for what has come of it so far") in result.stderr
     worms.command(command, "worms", "--from", present, "--to", present,
                   "--format", "json")
 
@@ -187,7 +192,7 @@ def test_a_topic_that_was_read_to_its_end_is_complete(kafka, topic, worms):
 
 def test_a_partition_that_lags_is_named(kafka, topic, worms):
     name = topic(2)
-    kafka.produce_lines(name, lines_of(events("2013-10", 5)))
+    kafka.produce_lines(name, lines_of(events("2013-09", 1), events("2013-10", 5)))
     worms.ingest(kafka, name, *OLD)
     worms.sql("update kansen.kafka_offset set read_until = '2013-10-29 10:00Z' where partition = 1")
     figures = worms.stats("worms", "2013-10", "2013-11")
@@ -202,6 +207,7 @@ def test_a_partition_that_lags_is_named(kafka, topic, worms):
         result = worms.command(command, "worms", "--from", "2013-10", "--to", "2013-11", *output,
                                "--require-complete", code=75)
         assert f"{name} [1] was read until 2013-10-29 10:00, 32 days short" in result.stderr
+        assert "let a worker read on (kansen ingest)" in result.stderr and "kansen db retire" in result.stderr
     worms.sql("update kansen.kafka_offset set read_until = null where partition = 1")
     assert "not known until when" in worms.command("stats", "worms", "--from", "2013-10", "--to", "2013-10").stdout
     worms.ingest(kafka, name, *OLD)
@@ -270,9 +276,13 @@ def test_a_topic_that_is_retired_holds_nothing_up(kafka, topic, worms):
     worms.sql("update kansen.kafka_offset set read_until = '2013-01-01Z' where topic = %s", (old,))
     assert [line["topic"] for line in
             worms.stats("worms", "2013-10", "2013-10")["completeness"]["lagging"]] == [old]
-    worms.command("db", "retire", "--topic", "nobody-read-it", code=65)
+    assert "no group has ever read a topic nobody-read-it" in worms.command(
+        "db", "retire", "--topic", "nobody-read-it", code=65).stderr
+    assert ", retired" not in worms.command("db", "status").stdout
     worms.command("db", "retire", code=64)
     worms.command("db", "retire", "--topic", old)
+    assert [line for line in worms.command("db", "status").stdout.splitlines() if line.startswith("offset ")
+            and line.endswith(", read until 2013-01-01 00:00:00Z, retired")]
     assert worms.stats("worms", "2013-10", "2013-10")["completeness"]["complete"]
     worms.sql("update kansen.kafka_offset set read_until = null where topic = %s", (old,))
     worker = worms.start_ingest(kafka, old, *OLD)

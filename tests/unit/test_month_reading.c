@@ -41,6 +41,17 @@ START_TEST(a_month_that_no_year_has_is_named)
 }
 END_TEST
 
+static const char *const too_early[] = {"0001-01", "0213-09", "1969-12", "12/1969"};
+
+START_TEST(a_year_that_no_month_has_is_no_suggestion)
+{
+    char answer[128];
+
+    ck_assert_str_eq(month_reading(too_early[_i], answer, sizeof(answer)),
+                     "a month is YYYY-MM, and YYYY is 1970 or later");
+}
+END_TEST
+
 /* Years of two digits, days that could be months, words, numbers without end. */
 static const char *const unreadable[] = {"",
                                          "2013",
@@ -75,6 +86,8 @@ static Suite *month_reading_suite(void)
     tcase_add_loop_test(cases, one_reading_is_asked_for, 0, sizeof(readings) / sizeof(readings[0]));
     tcase_add_loop_test(cases, a_month_that_no_year_has_is_named, 0,
                         sizeof(no_months) / sizeof(no_months[0]));
+    tcase_add_loop_test(cases, a_year_that_no_month_has_is_no_suggestion, 0,
+                        sizeof(too_early) / sizeof(too_early[0]));
     tcase_add_loop_test(cases, nothing_is_guessed, 0, sizeof(unreadable) / sizeof(unreadable[0]));
     suite_add_tcase(suite, cases);
     return suite;
