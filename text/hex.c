@@ -12,8 +12,7 @@ static const uint8_t digit_values[256] = {
     ['E'] = DIGIT | 14, ['F'] = DIGIT | 15,
 };
 
-/* Reads 2 * size digits. DIGIT stays set in what is returned when each of them is one. Inlined, so
- * that the loop over a fixed size is none. */
+/* Reads 2 * size digits. DIGIT stays set in what is returned when each of them is one. */
 static inline unsigned read_digits(const char *text, uint8_t *bytes, size_t size)
 {
     unsigned all = DIGIT;
