@@ -28,7 +28,7 @@ COMMANDS = [
 def world(shared_database):
     shared_database.set_threat("miner", "MINER*")
     shared_database.load_events([EVENT])
-    shared_database.load("-", stdin=b"no event\n" * 3, code=None)
+    shared_database.load_bad(b"no event\n" * 3)
     return shared_database
 
 

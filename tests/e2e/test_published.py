@@ -125,10 +125,10 @@ def test_through_kafka_shuffled_and_sent_twice(kafka, topic, miners, mmdb, event
 def test_by_load_run_twice(tmp_path, miners, mmdb, events):
     path = tmp_path / "events.ndjson"
     path.write_bytes(b"\n".join(events) + b"\n")
-    miners.load(path, "--geoip", mmdb)
+    miners.load(path, "--geoip", mmdb, code=65)
     once = check(miners)
     count = stored(miners)
-    miners.load(path, "--geoip", mmdb)
+    miners.load(path, "--geoip", mmdb, code=65)
     assert check(miners) == once
     assert stored(miners) == count
 
@@ -140,35 +140,35 @@ def test_by_load_shuffled_and_from_many_kinds_of_files(tmp_path, kafka, topic, k
     need("zstd")
     lines = list(events)
     random.Random(2013).shuffle(lines)
-    third = len(lines) // 3
-    parts = [b"\n".join(lines[start:start + third + third // 2]) + b"\n"
-             for start in range(0, len(lines), third)]
+    quarter = len(lines) // 4
+    parts = [b"\n".join(lines[start:start + quarter + quarter // 2]) + b"\n"
+             for start in range(0, len(lines), quarter)]
     plain, zipped, squeezed = (tmp_path / name for name in ("a.ndjson", "b.ndjson.gz",
                                                             "c.ndjson.zst"))
     plain.write_bytes(parts[0])
     zipped.write_bytes(gzip.compress(parts[1][:1000000]) + gzip.compress(parts[1][1000000:]))
     squeezed.write_bytes(subprocess.run(["zstd", "-q", "-c"], input=parts[2], check=True,
                                         capture_output=True).stdout)
-    miners.load(plain, zipped, squeezed, "--geoip", mmdb)
-    miners.load("-", "--geoip", mmdb, stdin=b"".join(parts[3:]))
+    miners.load(plain, zipped, squeezed, "--geoip", mmdb, code=65)
+    miners.load("-", "--geoip", mmdb, stdin=b"".join(parts[3:]), code=65)
     first = check(miners)
 
     name = topic(1)
     kansen.run("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
     envelopes = tmp_path / "envelopes.ndjson"
     envelopes.write_bytes(kafka.consume(name))
-    miners.load(envelopes, "--geoip", mmdb)
+    miners.load(envelopes, "--geoip", mmdb, code=65)
     assert check(miners) == first
 
 
 def test_envelopes_alone(tmp_path, kafka, topic, kansen, miners, mmdb):
     name = topic(2)
     kansen.run("simulate", SCENARIO, "-b", kafka.brokers, "-t", name)
-    miners.load("-", "--geoip", mmdb, stdin=kafka.consume(name))
+    miners.load("-", "--geoip", mmdb, stdin=kafka.consume(name), code=65)
     check(miners)
 
 
 def test_the_threat_defined_after_the_events(database, mmdb, events):
-    database.load("-", "--geoip", mmdb, stdin=b"\n".join(events))
+    database.load("-", "--geoip", mmdb, stdin=b"\n".join(events), code=65)
     database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"])
     check(database)

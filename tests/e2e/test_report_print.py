@@ -28,7 +28,8 @@ def folder(shared_database, mmdb, tmp_path_factory):
         need("chromium", "pdftotext", "pdfinfo", "gnuplot")
     except Missing as reason:
         pytest.skip(str(reason))
-    database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes)
+    database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes,
+                  code=65)
     database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
                         en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
     database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
