@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -145,10 +146,14 @@ static int dispatch(int argc, char **argv)
  * closed that: reading and writing fail instead. */
 static void hold_standard_files(void)
 {
-    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
-        if (fcntl(file, F_GETFD) < 0 &&
-            open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) != file)
-            _exit(EX_OSERR);
+    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) {
+        if (fcntl(file, F_GETFD) >= 0 || errno != EBADF ||
+            open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) == file)
+            continue;
+        dprintf(STDERR_FILENO, "kansen: file %d is closed, and /dev/null can't stand for it: %s\n",
+                file, strerror(errno));
+        exit(EX_OSERR);
+    }
 }
 
 int main(int argc, char **argv)

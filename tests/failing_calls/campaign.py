@@ -57,9 +57,9 @@ class Failing:
     def run(self, arguments, wish=None, env=None):
         """wish: KIND:N:HOW, or None to count only."""
         self.log.unlink(missing_ok=True)
-        extra = {"KANSEN_FAIL_LOG": str(self.log), **(env or {})}
+        extra = {"FAILING_CALLS_LOG": str(self.log), **(env or {})}
         if wish is not None:
-            extra["KANSEN_FAIL"] = wish
+            extra["FAILING_CALL"] = wish
         arguments = [str(each) for each in arguments]
         done = subprocess.run([self.program, *arguments], env=self.kansen.environment(extra),
                               stdin=subprocess.DEVNULL, capture_output=True,

@@ -103,14 +103,14 @@ static int find_name(const char *const *names, int count, const char *name, size
     for (int i = 0; i < count; i++)
         if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0)
             return i;
-    fprintf(stderr, "KANSEN_FAIL: what is %s?\n", name);
+    fprintf(stderr, "FAILING_CALL: what is %s?\n", name);
     exit(EXIT_FAILURE);
 }
 
 __attribute__((constructor)) static void obey_environment(void)
 {
-    const char *wish = getenv("KANSEN_FAIL");
-    const char *log = getenv("KANSEN_FAIL_LOG");
+    const char *wish = getenv("FAILING_CALL");
+    const char *log = getenv("FAILING_CALLS_LOG");
     enum failing_kind kind = FAILING_MEMORY;
     enum failing_how how = FAILING_ONCE;
     long number = 0;

@@ -7,8 +7,8 @@
  *
  * The program built with it obeys the environment:
  *
- *   KANSEN_FAIL=KIND:N:HOW   which call fails: memory:17:once, postgres:3:answer
- *   KANSEN_FAIL_LOG=FILE     gets a line `failed …` when a call is made to fail, and at the end
+ *   FAILING_CALL=KIND:N:HOW   which call fails: memory:17:once, postgres:3:answer
+ *   FAILING_CALLS_LOG=FILE     gets a line `failed …` when a call is made to fail, and at the end
  *                            `calls KIND COUNT` for each kind */
 #ifndef KANSEN_TESTS_FAILING_H
 #define KANSEN_TESTS_FAILING_H

@@ -88,7 +88,8 @@ class LoadPath(IntakePath):
         super().__init__(database, mmdb)
 
     def arguments(self):
-        return ["load", self.file, "--db", self.database.conninfo, "--geoip", self.mmdb]
+        return ["load", self.file, "--db", self.database.conninfo, "--geoip", self.mmdb,
+                "--allow-rejected", "4"]
 
 
 class IngestPath(IntakePath):

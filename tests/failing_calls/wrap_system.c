@@ -325,6 +325,6 @@ int __wrap_fclose(FILE *stream)
 
 __attribute__((constructor)) static void take_standard_output(void)
 {
-    if (getenv("KANSEN_FAIL_LOG") != NULL)
+    if (getenv("FAILING_CALLS_LOG") != NULL)
         stdout = stream_of(STDOUT_FILENO, "w");
 }
