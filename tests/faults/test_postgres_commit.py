@@ -70,7 +70,7 @@ def test_a_load_counts_once_whatever_becomes_of_its_commits(database, proxy, tmp
         for number in range(EVENTS - 1)) + "not an event\n", encoding="utf-8")
     database.set_threat("worms", "WORM*")
     proxy.plan(Fate.CUT_AFTER, Fate.FAIL, Fate.CUT_BEFORE, Fate.CUT_SENT)
-    database.kansen.run("load", path, "--db", proxy.conninfo(database.name))
+    database.kansen.run("load", path, "--db", proxy.conninfo(database.name), code=65)
     assert not proxy.planned
     assert database.value("select count(*) from kansen.detection") == EVENTS - 1
     assert database.value("select count(*) from kansen.dead_letter") == 1
