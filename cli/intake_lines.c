@@ -131,7 +131,8 @@ void intake_minute_tick(struct intake_minute *minute, const struct logger *logge
     if (minute->interval_ms == 0 || passed_ms < minute->interval_ms)
         return;
     added = difference(now, &minute->then);
-    if (added.batches > 0 || progress->lag > 0)
+    /* A transaction may hold nothing but how far a partition has been read. */
+    if (intake_has_begun(&added) || progress->lag > 0)
         write_minute(&added, (passed_ms + MS_PER_S / 2) / MS_PER_S, progress, logger);
     minute->since_ms += passed_ms;
     minute->then = *now;
