@@ -75,7 +75,16 @@ static int refuse_member(const char *group, const char *word)
     return EX_USAGE;
 }
 
-/* Names of commands, their first words, and the second ones for those who forgot the first. */
+/* Commands of two words, for whom two were typed. */
+static void offer_pairs(const char *pair, struct nearest *nearest)
+{
+    nearest_start(nearest, pair);
+    for (const struct command *const *command = commands; *command != NULL; command++)
+        if (strchr((*command)->name, ' ') != NULL)
+            nearest_offer(nearest, (*command)->name);
+}
+
+/* First words of commands; else whole names, or the second words for those who forgot the first. */
 static void offer_commands(const char *word, char first_words[][NAME_SIZE], struct nearest *nearest)
 {
     nearest_start(nearest, word);
@@ -83,8 +92,11 @@ static void offer_commands(const char *word, char first_words[][NAME_SIZE], stru
         snprintf(first_words[i], NAME_SIZE, "%.*s", (int)strcspn(commands[i]->name, " "),
                  commands[i]->name);
         nearest_offer(nearest, first_words[i]);
-        nearest_offer(nearest, commands[i]->name);
     }
+    if (nearest->count > 0)
+        return;
+    for (size_t i = 0; commands[i] != NULL; i++)
+        nearest_offer(nearest, commands[i]->name);
     if (nearest->count > 0)
         return;
     for (size_t i = 0; commands[i] != NULL; i++) {
@@ -114,6 +126,7 @@ static int refuse_option(const char *word)
 int lookup_refuse(const char *first, const char *second)
 {
     char first_words[COMMANDS_MAX][NAME_SIZE];
+    char pair[QUESTION_SIZE];
     struct nearest nearest;
     char question[QUESTION_SIZE];
 
@@ -126,7 +139,12 @@ int lookup_refuse(const char *first, const char *second)
     }
     if (*first == '-')
         return refuse_option(first);
-    offer_commands(first, first_words, &nearest);
+    snprintf(pair, sizeof(pair), "%s %s", first, second == NULL ? "" : second);
+    nearest_start(&nearest, pair);
+    if (second != NULL && *second != '-')
+        offer_pairs(pair, &nearest);
+    if (nearest.count == 0)
+        offer_commands(first, first_words, &nearest);
     log_say(LOG_LEVEL_ERROR, "", "no command %.200s%s", first,
             nearest.count > 0 ? nearest_question(&nearest, "", question, sizeof(question))
                               : "; there are");
