@@ -5,11 +5,15 @@
 
 #include "cli/commands.h"
 #include "cli/lookup.h"
+#include "cli/month_option.h"
 #include "cli/option_notes.h"
 #include "config/secrets.h"
 #include "config/settings.h"
 #include "text/escape.h"
 #include "text/json_writer.h"
+
+/* More words than any option has. */
+#define WORDS_MAX 64
 
 /* What stands for a password or key. */
 #define MASK "********"
@@ -168,6 +172,84 @@ static void print_json(const struct options *options, const struct command *comm
     putchar('\n');
 }
 
+/* ---- would the command take it? */
+
+/* An option of our command line that the command doesn't have would be shown nowhere. */
+static int check_options(const struct options *options, const struct command *command,
+                         struct error *error)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const struct setting *setting = &options->settings[i];
+        char owners[ERROR_MESSAGE_SIZE / 2];
+
+        if (setting->level != LEVEL_FLAG || is_ours(setting) ||
+            option_is_taken(command->options, setting->spec->name))
+            continue;
+        lookup_owners(setting->spec->name, owners, sizeof(owners));
+        error_set(error, STATUS_REJECT, "%s has no --%s; %s", command->name, setting->spec->name,
+                  owners);
+        return EX_USAGE;
+    }
+    return EX_OK;
+}
+
+static bool is_word_of(const struct command *command, const struct setting *setting,
+                       const char *word, size_t length)
+{
+    const char *known;
+
+    for (size_t i = 0; (known = option_word_at(command->name, setting->spec->name, i)) != NULL; i++)
+        if (strlen(known) == length && strncmp(known, word, length) == 0)
+            return true;
+    /* What is for all commands may hold words of others. */
+    return setting->level != LEVEL_FLAG && option_is_a_word(setting->spec->name, word, length);
+}
+
+static enum status check_words(const struct command *command, const struct setting *setting,
+                               struct error *error)
+{
+    const char *known[WORDS_MAX + 1] = {NULL};
+    const char *word = setting->value;
+
+    for (size_t i = 0; i < WORDS_MAX; i++)
+        known[i] = i > 0 && known[i - 1] == NULL
+                       ? NULL
+                       : option_word_at(command->name, setting->spec->name, i);
+    if (known[0] == NULL)
+        return STATUS_OK;
+    for (;;) {
+        size_t length = strcspn(word, ",");
+
+        if (!is_word_of(command, setting, word, length))
+            return option_refuse_word(setting->spec->name, word, length, known, error);
+        if (word[length] == '\0')
+            return STATUS_OK;
+        word += length + 1;
+    }
+}
+
+/* Words of fixed sets, and months; what else values may be only the command knows. */
+static int check_values(const struct options *options, const struct command *command,
+                        struct error *error)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const struct setting *setting = &options->settings[i];
+        const char *value_name = setting->spec->value_name;
+        enum status status = STATUS_OK;
+        month_t month;
+
+        if (value_name == NULL || !is_effective(options, setting) ||
+            !option_is_taken(command->options, setting->spec->name))
+            continue;
+        status = strcmp(value_name, "YYYY-MM") == 0
+                     ? month_option(options, setting->spec->name, &month, error)
+                     : check_words(command, setting, error);
+        if (status != STATUS_OK)
+            return EX_USAGE;
+    }
+    return EX_OK;
+}
+
 /* ---- the command */
 
 static int read_format(const struct options *options, bool *json, struct error *error)
@@ -204,11 +286,15 @@ static int run(const struct options *options, struct error *error)
         return lookup_refuse(first, second);
     if (second != NULL && words == 1)
         return command_refuse_argument(second, error);
+    if (command != NULL)
+        code = check_options(options, command, error);
+    if (code != EX_OK)
+        return code;
     if (json)
         print_json(options, command);
     else
         put_rows(options, command, put_line, NULL);
-    return EX_OK;
+    return command == NULL ? EX_OK : check_values(options, command, error);
 }
 
 static const char *const option_names[] = {OPTION_EVERY, NULL};
@@ -221,7 +307,8 @@ const struct command command_config = {
         "Of a command, or of all. Each line is an option, its value, and its place: an option "
         "of this command line, a variable, a line of the file that --config names, or "
         "default. Passwords and keys are not shown. --format is table (the default) or json, "
-        "of this list; for `format` itself the environment and the file are looked at.\n",
+        "of this list; for `format` itself the environment and the file are looked at. Of a "
+        "command, a value that is none of its words, or no month, ends with 64 behind the list.\n",
     .options = option_names,
     .run = run,
     .examples = COMMAND_EXAMPLES("kansen config ingest",

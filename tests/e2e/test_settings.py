@@ -169,6 +169,25 @@ def test_formats_of_others_are_shown_and_do_not_matter(kansen, config):
     assert rows["format"]["value"] == "md" and rows["lang"]["value"] == "ja"
 
 
+@pytest.mark.parametrize(("words", "env", "refused"), [
+    (("stats", "--lang", "fr"), {}, "--lang fr: not one of en, de, ja"),
+    (("stats",), {"KANSEN_LANG": "en,fr"}, "--lang fr: not one of"),
+    (("stats",), {"KANSEN_FORMAT": "jsn"}, "--format jsn: not one of table, json, csv; did you mean json?"),
+    (("report", "--from", "2013-9"), {}, "did you mean 2013-09?"),
+    (("dead-letters", "list"), {"KANSEN_REASON": "bad_tiem"}, "did you mean bad_time?"),
+])
+def test_a_value_that_the_command_would_refuse_is_shown_and_refused(kansen, words, env, refused):
+    result = kansen.run("config", *words, env=env, code=EX_USAGE)
+    assert refused in result.stderr and "default" in result.stdout
+
+
+def test_what_would_have_no_say_in_the_command_is_refused(kansen):
+    result = kansen.run("config", "load", "--lang", "de", code=EX_USAGE)
+    assert "load has no --lang; " in result.stderr and "report have" in result.stderr and result.stdout == ""
+    for env in ({"KANSEN_FORMAT": "html,csv"}, {"KANSEN_LANG": "de,ja"}, {"KANSEN_FROM": "2013-09"}, {}):
+        assert "default" in kansen.run("config", "stats", "--format", "table", env=env).stdout
+
+
 def test_secrets_are_not_shown(kansen, config):
     path = config("db = host=x password=canary\n[kafka]\nsasl.username = me\nsasl.password = canary\n"
                   "ssl.key.pem = canary\n")
