@@ -17,6 +17,11 @@
 /* Pairs of countries that are said, of those that moved most. */
 #define MOVES_SAID 5
 
+/* So many of a hundred addresses without a country make one doubt the file; a few addresses don't.
+ */
+#define DOUBTFUL_PERCENT 99
+#define DOUBTFUL_MIN 100
+
 static volatile sig_atomic_t stopped;
 static volatile sig_atomic_t storing;
 
@@ -66,6 +71,24 @@ static void say_moves(struct tally *moved)
     if (moved->count > MOVES_SAID)
         log_say(LOG_LEVEL_INFO, NULL, "  and %zu more pairs of countries",
                 moved->count - MOVES_SAID);
+}
+
+/* The wrong file takes countries away, and is itself to be seen by that alone. Whoever asks for
+ * what has no country at present has mostly addresses that no file knows. */
+static void doubt_file(const struct relocate_result *result, const struct options *options,
+                       const struct geo *geo)
+{
+    const char *country = options_value(options, "country");
+
+    if ((country != NULL && strcmp(country, COUNTRY_UNKNOWN) == 0) ||
+        result->detections < DOUBTFUL_MIN ||
+        result->unlocated * 100 < result->detections * DOUBTFUL_PERCENT)
+        return;
+    log_say(LOG_LEVEL_WARNING, NULL,
+            "%s (%s) has no country for %" PRId64 " of these %" PRId64
+            " detections' addresses; if it is the wrong file, run this again with the right one: "
+            "nothing is lost",
+            geo_path(geo), geo_database_type(geo), result->unlocated, result->detections);
 }
 
 static void say_result(const struct relocate_settings *settings, struct relocate_result *result,
@@ -161,6 +184,7 @@ static int relocate(const struct options *options, struct geo *geo, struct error
     log_progress_end();
     if (status == STATUS_OK || result.detections > 0)
         say_result(&settings, &result, status == STATUS_OK);
+    doubt_file(&result, options, geo);
     tally_clear(&result.moved);
     return command_exit_code(status);
 }

@@ -119,19 +119,57 @@ static char *argument_of(const struct load_file *file)
     return unpacked;
 }
 
-static void say_way_on(const struct load_file *file)
+static const char *format_of(const struct load_summary *summary)
+{
+    const char *format = options_value(summary->options, "event-format");
+
+    return format == NULL ? "kansen" : format;
+}
+
+/* Is it the command that was given? */
+static bool leads_nowhere(const struct load_summary *summary, const char *way_on)
+{
+    static const char loading[] = "kansen load --event-format ";
+    size_t length = strlen(format_of(summary));
+
+    return way_on == NULL || (strncmp(way_on, loading, strlen(loading)) == 0 &&
+                              strncmp(way_on + strlen(loading), format_of(summary), length) == 0 &&
+                              way_on[strlen(loading) + length] == ' ');
+}
+
+/* A command at whose end standard input is loaded: as events of the format that was asked for. */
+static char *rest_of(const struct load_summary *summary, const char *rest)
+{
+    static const char loading[] = "kansen load -";
+    size_t length = strlen(rest);
+    char *word;
+    char *text;
+
+    if (length < strlen(loading) || strcmp(rest + length - strlen(loading), loading) != 0 ||
+        strcmp(format_of(summary), "kansen") == 0)
+        return strdup(rest);
+    word = word_of(format_of(summary));
+    text = text_of("%.*s--event-format %s -", (int)length - 1, rest, or_file(word));
+    free(word);
+    return text;
+}
+
+static void say_way_on(const struct load_summary *summary, const struct load_file *file)
 {
     char *argument = argument_of(file);
     const char *way_on = file->kind->way_on;
     const char *place = strstr(way_on, FILE_WORD " ");
+    char *rest;
 
     if (place == NULL || (place > way_on && place[-1] != ' '))
         place = strstr(way_on, " " FILE_WORD) != NULL ? strstr(way_on, " " FILE_WORD) + 1 : NULL;
+    rest = place == NULL ? NULL : rest_of(summary, place + strlen(FILE_WORD));
     if (place == NULL)
         log_say(LOG_LEVEL_INFO, NULL, "  %s", way_on);
     else
         log_say(LOG_LEVEL_INFO, NULL, "  %.*s%s%s", (int)(place - way_on), way_on,
-                or_file(argument), place + strlen(FILE_WORD));
+                or_file(argument), rest == NULL ? "" : rest);
+    free(rest);
     free(argument);
 }
 
@@ -182,6 +220,7 @@ static void add_failure(struct load_summary *summary, const struct load_file *fi
     char *word = word_of(file->path);
     char *failed = text_of("%s%s%s", summary->failed == NULL ? "" : summary->failed,
                            summary->failed == NULL ? "" : " ", or_file(word));
+    bool nowhere;
 
     free(word);
     free(summary->failed);
@@ -193,10 +232,11 @@ static void add_failure(struct load_summary *summary, const struct load_file *fi
                 file->lines > 0 ? "; what comes before is stored" : "");
         return;
     }
+    nowhere = leads_nowhere(summary, file->kind->way_on);
     log_say(LOG_LEVEL_ERROR, "load", "%s; it looks like %s%s", file->message, file->kind->name,
-            file->kind->way_on == NULL ? "" : "; the way on:");
-    if (file->kind->way_on != NULL)
-        say_way_on(file);
+            nowhere ? "" : "; the way on:");
+    if (!nowhere)
+        say_way_on(summary, file);
 }
 
 static void add_reason(struct reason *reason, const struct rejected_reason *more,

@@ -36,6 +36,7 @@ struct pipeline {
     int64_t filling_since_ms;   /* when the batch got its first entry; 0: it is empty */
     int64_t geoip_checked_ms;
     bool waiting_is_said; /* that one call to PostgreSQL takes long */
+    uint32_t last_events; /* in the message that was added last */
 };
 
 /* What the country of an event is by. */
@@ -382,6 +383,7 @@ static enum pipeline_added add_array(struct pipeline *pipeline, struct message *
     while (!add_elements(pipeline, message, elements))
         if (!begin_another(pipeline, &added))
             return added;
+    pipeline->last_events = elements.count;
     return PIPELINE_ADDED;
 }
 
@@ -438,10 +440,16 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
         !prepare_headers(pipeline, &whole))
         return PIPELINE_NO_MEMORY;
     decoder_set_headers(pipeline->decoder, find_header, &whole.headers);
+    pipeline->last_events = 1;
     added = add_message(pipeline, &whole, text);
     if (added == PIPELINE_ADDED)
         note_filling(pipeline);
     return added;
+}
+
+uint32_t pipeline_last_events(const struct pipeline *pipeline)
+{
+    return pipeline->last_events;
 }
 
 const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
@@ -452,8 +460,11 @@ const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
 
 static bool may_be_event(const struct decoded *decoded)
 {
-    return decoded->status == STATUS_OK || decoded->reason.reason == REJECT_TIME_OUT_OF_RANGE ||
-           decoded->reason.reason == REJECT_NOT_A_DETECTION;
+    const struct rejection *why = &decoded->reason;
+
+    return decoded->status == STATUS_OK || why->reason == REJECT_TIME_OUT_OF_RANGE ||
+           (why->reason == REJECT_NOT_A_DETECTION &&
+            strncmp(why->detail, REJECTION_NOTHING_AT, strlen(REJECTION_NOTHING_AT)) != 0);
 }
 
 int pipeline_try(struct pipeline *pipeline, const struct message *message, struct rejection *why)

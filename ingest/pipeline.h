@@ -60,6 +60,9 @@ enum pipeline_added {
  * element, all of them or none. */
 enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message *message);
 
+/* How many events the message that was added last held, rejected ones too: the elements of an
+ * array, else 1. */
+uint32_t pipeline_last_events(const struct pipeline *pipeline);
 /* What was added as rejected for a reason, and the first of it (ingest/intake_watch.h). */
 const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
                                                 enum reject_reason reason);

@@ -327,8 +327,17 @@ static enum status read_and_store(struct chunks *chunks, const struct chunk_mont
     return status;
 }
 
+static int64_t count_unlocated(const struct chunks *chunks)
+{
+    int64_t count = 0;
+
+    for (int row = 0; row < chunks->row_count; row++)
+        count += memcmp(chunks->rows[row].to, COUNTRY_UNKNOWN, COUNTRY_SIZE) == 0;
+    return count;
+}
+
 enum status chunks_next(struct chunks *chunks, struct chunk_month *month, int64_t *detections,
-                        struct tally *moved, struct error *error)
+                        int64_t *unlocated, struct tally *moved, struct error *error)
 {
     struct chunk_place edge = {"", "", ""};
     int64_t edge_s = 0;
@@ -336,6 +345,7 @@ enum status chunks_next(struct chunks *chunks, struct chunk_month *month, int64_
     enum status status;
 
     *detections = 0;
+    *unlocated = 0;
     if (month->place.time[0] == '\0')
         set_place(&month->place, month->before, LAST_UUID, LAST_UUID);
     status = find_edge(chunks, month, &edge, &edge_s, &last, error);
@@ -346,6 +356,7 @@ enum status chunks_next(struct chunks *chunks, struct chunk_month *month, int64_
     if (chunks->row_count > 0)
         chunks->unfolded = chunks->unfolded >= FOLD_CHUNKS ? 0 : chunks->unfolded + 1;
     *detections = chunks->row_count;
+    *unlocated = count_unlocated(chunks);
     /* When workers store so much there meanwhile that it is full, there may be more. */
     if (chunks->row_count < CHUNK_ROWS) {
         month->done = last;

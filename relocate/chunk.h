@@ -49,9 +49,10 @@ enum status chunks_new(struct db *db, struct geo *geo, int16_t geoip_id, const c
 void chunks_free(struct chunks *chunks);
 
 /* Takes the next detections of the month, stores what becomes of them, and moves month->place
- * behind them. *detections is how many were looked up; what moved is added to moved. */
+ * behind them. *detections is how many were looked up, *unlocated how many of them have no country
+ * there; what moved is added to moved. */
 enum status chunks_next(struct chunks *chunks, struct chunk_month *month, int64_t *detections,
-                        struct tally *moved, struct error *error) MUST_CHECK;
+                        int64_t *unlocated, struct tally *moved, struct error *error) MUST_CHECK;
 
 /* Folds what they have added to the counts. */
 enum status chunks_fold(struct chunks *chunks, struct error *error) MUST_CHECK;

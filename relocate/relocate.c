@@ -38,13 +38,17 @@ static enum status go_through(struct relocation *relocation, struct chunk_month 
     month->place_s = starts_s;
     while (status == STATUS_OK && !month->done) {
         int64_t detections = 0;
+        int64_t unlocated = 0;
 
         if (*relocation->settings->stop)
             return error_set(error, STATUS_RETRY, "stopped");
         show(relocation, month->place_s - starts_s);
-        status = chunks_next(relocation->chunks, month, &detections, &result->moved, error);
-        if (status == STATUS_OK)
+        status =
+            chunks_next(relocation->chunks, month, &detections, &unlocated, &result->moved, error);
+        if (status == STATUS_OK) {
             result->detections += detections;
+            result->unlocated += unlocated;
+        }
     }
     return status == STATUS_OK ? chunks_fold(relocation->chunks, error) : status;
 }

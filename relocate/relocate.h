@@ -38,6 +38,7 @@ struct relocate_settings {
 struct relocate_result {
     int months; /* in which there was something to do, done */
     int64_t detections;
+    int64_t unlocated; /* of these: the MaxMind DB has no country for their addresses */
     struct tally moved;
     int64_t left_alone; /* that have a country of which nobody knows whether it was looked up */
     int64_t late;       /* that workers stored meanwhile, by another MaxMind DB or none */

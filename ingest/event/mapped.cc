@@ -17,6 +17,7 @@ struct walk {
     struct raw_field conditions[MAPPING_CONDITIONS_MAX]; /* what stands there */
     uint8_t ranks[MAPPING_TARGETS];
     const struct mapping_node *twice; /* a member that is there twice; NULL: none */
+    bool has_text;                    /* of raw */
 };
 
 /* ---- times */
@@ -30,6 +31,10 @@ static int64_t round_time(double microseconds)
 {
     return std::llround(std::clamp(microseconds, -microseconds_max, microseconds_max));
 }
+
+/* As numbers are expected; a nullptr: in milliseconds, as in kansen's own format. */
+static constexpr const char *unit_names[] = {nullptr,        "seconds",     nullptr,
+                                             "microseconds", "nanoseconds", "RFC 3339 times"};
 
 /* A number that stands for a time becomes microseconds, by the unit of the mapping. */
 static void convert_time(enum mapping_unit unit, struct raw_field *field)
@@ -183,6 +188,8 @@ static void walk_value(struct walk *walk, const struct mapping_node *node,
         walk_object(walk, node, object, nullptr);
     else if (value.get(array) == simdjson::SUCCESS)
         walk_array(walk, node, array);
+    else if (std::string_view text; value.get(text) == simdjson::SUCCESS)
+        walk->has_text |= !text.empty() && text.front() == '{';
 }
 
 /* ---- headers and fixed texts */
@@ -251,7 +258,8 @@ static enum status check_conditions(const struct walk *walk, struct rejection *w
         bool met = found->type == JSON_ABSENT && condition->takes_absent;
 
         if (found->type == JSON_ABSENT && !met)
-            return rejection_set(why, REJECT_NOT_A_DETECTION, "nothing at %s", condition->name);
+            return rejection_set(why, REJECT_NOT_A_DETECTION, REJECTION_NOTHING_AT "%s",
+                                 condition->name);
         for (size_t value = 0; value < condition->count && !met; value++)
             met = is_same(found, &condition->values[value]);
         if (!met)
@@ -283,12 +291,15 @@ enum status mapped_read(const struct mapping *mapping, simdjson::dom::object obj
     walk.mapping = mapping;
     walk.fields = raw->fields;
     walk.twice = nullptr;
+    walk.has_text = false;
     std::memset(walk.conditions, 0, mapping->condition_count * sizeof(walk.conditions[0]));
     std::memset(walk.ranks, rank_none, sizeof(walk.ranks));
     raw->tried = mapping->tried;
+    raw->time_unit = unit_names[mapping->unit];
 
     size_t unknown = walk_object(&walk, &mapping->root, object, scratch);
 
+    raw->has_text = walk.has_text;
     if (walk.twice != nullptr)
         return reject_twice(walk.twice, why);
     std::sort(scratch, scratch + unknown);

@@ -386,16 +386,20 @@ static enum status read_condition_values(struct mapping_condition *condition, co
         struct raw_field *field = &condition->values[condition->count];
         enum status status = place_read(&at, &place, error);
 
-        if (status != STATUS_OK)
+        if (status != STATUS_OK && strchr(value, '"') != NULL)
             return status;
+        if (status != STATUS_OK)
+            place.kind = PLACE_POINTER;
         if (place.kind == PLACE_NULL) {
             condition->takes_absent = true;
             continue;
         }
         if (place.kind != PLACE_NUMBER && place.kind != PLACE_CONSTANT)
-            return error_set(error, STATUS_REJECT,
-                             "%s: what a detection has there is a whole number, \"a text\" or null",
-                             condition->name);
+            return error_set(
+                error, STATUS_REJECT,
+                "%s: what a detection has there is a whole number, \"a text\" in quotes, "
+                "or null",
+                condition->name);
         if (condition->count == MAPPING_ALTERNATIVES_MAX)
             return error_set(error, STATUS_REJECT, "more than %d values", MAPPING_ALTERNATIVES_MAX);
         *field = (struct raw_field){.type = JSON_INTEGER, .integer = place.number};

@@ -52,6 +52,10 @@ struct rejection {
     char detail[REJECTION_DETAIL_SIZE];
 };
 
+/* Begins the detail of a REJECT_NOT_A_DETECTION that has nothing where its format has something: an
+ * event of another format rather. */
+#define REJECTION_NOTHING_AT "nothing at "
+
 /* Returns STATUS_REJECT, so that a check ends with `return rejection_set(why, …)`. The detail is
  * cut at the size of the struct; it must be ASCII, so that the cut can't split a character. */
 enum status rejection_set(struct rejection *why, enum reject_reason reason, const char *format, ...)

@@ -67,8 +67,9 @@ static enum status reject_missing(const struct raw_event *raw, enum raw_name nam
                                   struct rejection *why)
 {
     if (raw->tried != NULL)
-        return rejection_set(why, REJECT_MISSING_FIELD, "%s: missing or null; looked at %s",
-                             raw_keys[name], places_of(raw, name));
+        return rejection_set(
+            why, REJECT_MISSING_FIELD, "%s: missing or null%s; looked at %s", raw_keys[name],
+            raw->has_text ? "; there is JSON inside a JSON string" : "", places_of(raw, name));
     return rejection_set(why, REJECT_MISSING_FIELD, "%s: missing or null", raw_keys[name]);
 }
 
@@ -106,15 +107,17 @@ static enum status reject_value(enum reject_reason reason, const char *problem, 
     return STATUS_REJECT;
 }
 
-/* A number that is no time in milliseconds, in words of what it may be. */
-static enum status reject_number(double number, enum reject_reason reason, const char *problem,
-                                 struct rejection *why)
+#define MILLISECONDS "milliseconds"
+
+/* A number that is no time in its unit, in words of what it may be. */
+static enum status reject_number(double number, const char *unit, enum reject_reason reason,
+                                 const char *problem, struct rejection *why)
 {
     const char *looks = time_hint_of_number(number);
 
     if (looks == NULL)
         return rejection_set(why, reason, "time: %s", problem);
-    return rejection_set(why, reason, "time: looks like %s; milliseconds are expected", looks);
+    return rejection_set(why, reason, "time: looks like %s; %s are expected", looks, unit);
 }
 
 /* Before or behind what is believed, with both instants. */
@@ -150,18 +153,37 @@ static enum status check_epoch_ms(int64_t time_ms, const struct time_policy *pol
 {
     if (time_ms > INT64_MAX / MICROSECONDS_PER_MILLISECOND ||
         time_ms < INT64_MIN / MICROSECONDS_PER_MILLISECOND)
-        return reject_number((double)time_ms, REJECT_TIME_OUT_OF_RANGE,
+        return reject_number((double)time_ms, MILLISECONDS, REJECT_TIME_OUT_OF_RANGE,
                              "further from 1970 than can be stored", why);
     *time_us = time_ms * MICROSECONDS_PER_MILLISECOND;
     if (check_bounds(policy, *time_us, why) == STATUS_OK)
         return STATUS_OK;
     if (time_hint_of_number((double)time_ms) != NULL && !time_hint_is_milliseconds((double)time_ms))
-        return reject_number((double)time_ms, REJECT_TIME_OUT_OF_RANGE, "", why);
+        return reject_number((double)time_ms, MILLISECONDS, REJECT_TIME_OUT_OF_RANGE, "", why);
     return STATUS_REJECT;
 }
 
-static enum status check_time_text(struct slice text, const struct time_policy *policy,
-                                   int64_t *time_us, struct rejection *why)
+/* In a unit that another format names: a bound that is missed by far says that it is another one.
+ */
+static enum status check_converted(const struct raw_event *raw, const struct time_policy *policy,
+                                   int64_t time_us, struct rejection *why)
+{
+    char *hint;
+
+    if (check_bounds(policy, time_us, why) == STATUS_OK)
+        return STATUS_OK;
+    if (raw->time_unit == NULL)
+        return STATUS_REJECT;
+    hint = strstr(why->detail, "; ");
+    if (hint != NULL)
+        *hint = '\0';
+    rejection_add(why, "; %s are expected", raw->time_unit);
+    return STATUS_REJECT;
+}
+
+static enum status check_time_text(struct slice text, const char *unit,
+                                   const struct time_policy *policy, int64_t *time_us,
+                                   struct rejection *why)
 {
     const char *problem = timestamp_parse(text, time_us);
     double number;
@@ -176,10 +198,10 @@ static enum status check_time_text(struct slice text, const struct time_policy *
     /* 20130913 has the form of a date and of no number. */
     if (time_hint_read_number(text, &number) &&
         (looks == NULL || time_hint_of_number(number) != NULL)) {
-        reject_number(number, REJECT_BAD_TIME, "a number in quotes; milliseconds are expected",
-                      why);
-        rejection_add(why, ", and no quotes around a number");
-        return STATUS_REJECT;
+        looks = time_hint_of_number(number);
+        return rejection_set(
+            why, REJECT_BAD_TIME, "time: %s%s; %s are expected, and no quotes around a number",
+            looks == NULL ? "" : "looks like ", looks == NULL ? "a number in quotes" : looks, unit);
     }
     rejection_set(why, REJECT_BAD_TIME, "time: %s", problem);
     if (looks != NULL)
@@ -197,17 +219,18 @@ static enum status check_time(const struct raw_event *raw, const struct time_pol
         return reject_missing(raw, RAW_TIME, why);
     case JSON_MICROSECONDS:
         event->time_us = field->integer;
-        return check_bounds(policy, event->time_us, why);
+        return check_converted(raw, policy, event->time_us, why);
     case JSON_INTEGER:
         return check_epoch_ms(field->integer, policy, &event->time_us, why);
     case JSON_NUMBER:
-        reject_number(field->number, REJECT_BAD_TIME, "no whole number of milliseconds in 64 bits",
-                      why);
+        reject_number(field->number, MILLISECONDS, REJECT_BAD_TIME,
+                      "no whole number of milliseconds in 64 bits", why);
         if (time_hint_of_number(field->number) != NULL)
             rejection_add(why, ", as a whole number");
         return STATUS_REJECT;
     case JSON_STRING:
-        return check_time_text(field->text, policy, &event->time_us, why);
+        return check_time_text(field->text, raw->time_unit == NULL ? MILLISECONDS : raw->time_unit,
+                               policy, &event->time_us, why);
     case JSON_NO_TIME:
         return rejection_set(why, REJECT_WRONG_TYPE, "time: must be RFC 3339 text, is a number");
     case JSON_BOOLEAN:

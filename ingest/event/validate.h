@@ -9,6 +9,7 @@
 #ifndef KANSEN_INGEST_EVENT_VALIDATE_H
 #define KANSEN_INGEST_EVENT_VALIDATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ingest/event/rejection.h"
@@ -66,6 +67,8 @@ struct raw_event {
     struct raw_field fields[RAW_NAMES];
     /* Of another format: where each was looked for, in plain ASCII; NULL: it is our own. */
     char *const *tried;
+    const char *time_unit; /* of another format's numbers: "seconds" …; NULL: milliseconds */
+    bool has_text; /* where another format has members there is a text, which begins with { */
 };
 
 /* STATUS_OK: *out borrows its text from raw's slices. STATUS_REJECT: *out is untouched. */

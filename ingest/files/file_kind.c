@@ -98,15 +98,13 @@ static const struct file_kind html = {"an HTML page", "download the data instead
 static const struct file_kind xml = {"XML", NULL};
 static const struct file_kind csv = {"CSV", "mlr --icsv --ojsonl cat FILE | kansen load -"};
 static const struct file_kind tsv = {"TSV", "mlr --itsv --ojsonl cat FILE | kansen load -"};
-static const struct file_kind spread = {"JSON with one object over several lines",
-                                        "jq -c . FILE | kansen load -"};
-static const struct file_kind ocsf = {"OCSF events", "kansen load --event-format ocsf FILE"};
-static const struct file_kind ecs = {"ECS events", "kansen load --event-format ecs FILE"};
-static const struct file_kind cloudevents = {"CloudEvents",
-                                             "kansen load --event-format cloudevents FILE"};
-static const struct file_kind json = {
-    "JSON in another format",
-    "kansen load --event-format FORMAT-FILE FILE, or jq to rename its keys"};
+static const struct file_kind sequence = {"a JSON text sequence",
+                                          "tr -d '\\036' < FILE | kansen load -"};
+static const struct file_kind answer = {
+    "an answer of Elasticsearch",
+    "jq -c '.hits.hits[]._source' FILE | kansen load --event-format ecs -"};
+static const struct file_kind documents = {
+    "documents of Elasticsearch", "jq -c ._source FILE | kansen load --event-format ecs -"};
 static const struct file_kind cef = {"CEF", NULL};
 static const struct file_kind syslog = {"syslog lines", NULL};
 static const struct file_kind text = {"text that is no JSON", NULL};
@@ -197,23 +195,134 @@ static bool has_columns(struct slice head, char delimiter)
            count(first, delimiter) == count(second, delimiter);
 }
 
-static const struct file_kind *guess_json(struct slice head)
+/* ---- JSON */
+
+/* Whose events they are, by the names of their members. */
+enum form { FORM_OWN, FORM_OCSF, FORM_CLOUDEVENTS, FORM_ECS, FORM_OTHER, FORMS };
+
+/* How they stand in the file. */
+enum shape { SHAPE_LINES, SHAPE_SPREAD, SHAPE_JOINED, SHAPE_WRAPPED, SHAPES };
+
+#define IN_SHAPES(name, lines, format)                                                             \
+    {                                                                                              \
+        {name, lines},                                                                             \
+            {"JSON with one object over several lines", "jq -c . FILE | kansen load " format "-"}, \
+            {"JSON with several objects on one line", "jq -c . FILE | kansen load " format "-"},   \
+        {                                                                                          \
+            "JSON with its events in an array within an object",                                   \
+                "jq -c '.[] | arrays | .[]' FILE | kansen load " format "-"                        \
+        }                                                                                          \
+    }
+#define OF_FORMAT(name, format)                                                                    \
+    IN_SHAPES(name, "kansen load --event-format " format " FILE", "--event-format " format " ")
+
+static const struct file_kind json_kinds[FORMS][SHAPES] = {
+    [FORM_OWN] =
+        IN_SHAPES("events of kansen's own format", "kansen load --event-format kansen FILE", ""),
+    [FORM_OCSF] = OF_FORMAT("OCSF events", "ocsf"),
+    [FORM_CLOUDEVENTS] = OF_FORMAT("CloudEvents", "cloudevents"),
+    [FORM_ECS] = OF_FORMAT("ECS events", "ecs"),
+    [FORM_OTHER] =
+        IN_SHAPES("JSON in another format",
+                  "kansen load --event-format FORMAT-FILE FILE, or jq to rename its keys", ""),
+};
+
+static enum form form_of(struct slice json)
 {
-    struct slice rest = head;
+    if (holds(json, "\"class_uid\"") ||
+        (holds(json, "\"category_uid\"") && holds(json, "\"metadata\"")))
+        return FORM_OCSF;
+    if (holds(json, "\"specversion\""))
+        return FORM_CLOUDEVENTS;
+    if (holds(json, "\"@timestamp\""))
+        return FORM_ECS;
+    return holds(json, "\"time\"") && holds(json, "\"device\"") && holds(json, "\"name\"")
+               ? FORM_OWN
+               : FORM_OTHER;
+}
+
+static size_t skip_blanks(struct slice json, size_t place)
+{
+    while (place < json.length && json.data[place] != '\0' &&
+           strchr(" \t\r\n", json.data[place]) != NULL)
+        place++;
+    return place;
+}
+
+/* Behind the text that begins here. */
+static size_t skip_text(struct slice json, size_t place)
+{
+    for (place++; place < json.length && json.data[place] != '"'; place++)
+        place += json.data[place] == '\\';
+    return place + 1;
+}
+
+/* Behind the first object, or 0 when that is not all here; *array is where the first array of
+ * objects begins that is a member of it, or 0. */
+static size_t skip_object(struct slice json, size_t *array)
+{
+    size_t depth = 0;
+    size_t place = 0;
+
+    *array = 0;
+    while (place < json.length) {
+        char byte = json.data[place];
+        size_t next = skip_blanks(json, place + 1);
+
+        if (byte == '"') {
+            place = skip_text(json, place);
+            continue;
+        }
+        if (byte == '[' && depth == 1 && *array == 0 && next < json.length &&
+            json.data[next] == '{')
+            *array = place;
+        depth += byte == '{' || byte == '[';
+        depth -= (byte == '}' || byte == ']') && depth > 0;
+        place++;
+        if (depth == 0)
+            return place;
+    }
+    return 0;
+}
+
+static bool is_spread(struct slice json)
+{
     struct slice line;
 
-    if (holds(head, "\"class_uid\"") ||
-        (holds(head, "\"category_uid\"") && holds(head, "\"metadata\"")))
-        return &ocsf;
-    if (holds(head, "\"specversion\""))
-        return &cloudevents;
-    if (holds(head, "\"@timestamp\""))
-        return &ecs;
-    if (!take_line(&rest, &line))
-        return &json;
+    if (!take_line(&json, &line))
+        return false;
     while (line.length > 0 && strchr(" \t\r", line.data[line.length - 1]) != NULL)
         line.length--;
-    return line.length > 0 && strchr("{[,", line.data[line.length - 1]) != NULL ? &spread : &json;
+    return line.length > 0 && strchr("{[,", line.data[line.length - 1]) != NULL;
+}
+
+static enum shape shape_of(struct slice json, enum form *form)
+{
+    size_t array;
+    size_t end = skip_object(json, &array);
+    size_t next = skip_blanks(json, end);
+
+    *form = form_of(json);
+    if (array > 0 && *form != FORM_OTHER &&
+        form_of((struct slice){json.data, array}) == FORM_OTHER &&
+        form_of((struct slice){json.data + array, json.length - array}) == *form)
+        return SHAPE_WRAPPED;
+    if (is_spread(json))
+        return SHAPE_SPREAD;
+    if (end > 0 && next < json.length && json.data[next] == '{' &&
+        memchr(json.data + end, '\n', next - end) == NULL)
+        return SHAPE_JOINED;
+    return SHAPE_LINES;
+}
+
+static const struct file_kind *guess_json(struct slice head)
+{
+    enum form form;
+    enum shape shape = shape_of(head, &form);
+
+    if (holds(head, "\"_source\""))
+        return holds(head, "\"hits\"") ? &answer : &documents;
+    return &json_kinds[form][shape];
 }
 
 const struct file_kind *file_kind_guess(struct slice head)
@@ -234,6 +343,8 @@ const struct file_kind *file_kind_guess(struct slice head)
         return &binary;
     if (*head.data == '{' || *head.data == '[')
         return guess_json(head);
+    if (*head.data == '\x1E')
+        return &sequence;
     if (begins(head, "<!doctype html") || begins(head, "<html"))
         return &html;
     if (*head.data == '<')

@@ -33,7 +33,8 @@ enum status input_look(const char *path, int64_t *size, struct error *error)
     if (input_is_stdin(path))
         return STATUS_OK;
     if (stat(path, &about) != 0 || access(path, R_OK) != 0)
-        return error_set(error, STATUS_REJECT, "%s: %s", path, strerror(errno));
+        return error_set(error, STATUS_REJECT, "%s: %s", *path == '\0' ? "''" : path,
+                         strerror(errno));
     status = check_kind(path, &about, error);
     if (status == STATUS_OK && S_ISREG(about.st_mode))
         *size = about.st_size;

@@ -142,7 +142,8 @@ static enum status add_record(struct reading *reading, const struct file_record 
         show(load, reading->source);
         status = check_writer(load, error);
     }
-    reading->file.lines++;
+    if (status == STATUS_OK)
+        reading->file.lines += pipeline_last_events(load->pipeline);
     if (++load->progress->lines % RECORDS_PER_TICK == 0) {
         pipeline_tick(load->pipeline);
         show(load, reading->source);

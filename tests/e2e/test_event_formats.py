@@ -59,7 +59,7 @@ def test_what_is_no_detection_is_rejected_as_such(database):
     lines = [
         ("ocsf", ocsf_detection_finding(class_uid=4001), "the value at /class_uid is not one of"),
         ("ocsf", ocsf_detection_finding(activity_id=3), "the value at /activity_id is not one of"),
-        ("ocsf", {"time": 1}, "nothing at /class_uid"),
+        ("ocsf", [{"time": 1}, ocsf_detection_finding()], "nothing at /class_uid"),
         ("ecs", ecs_alert(event={"kind": "metric"}), "the value at /event/kind | /event.kind is"),
     ]
     for name, message, detail in lines:
@@ -76,6 +76,43 @@ def test_a_missing_value_names_our_key_and_where_it_was_looked_for(database):
     assert reason == "missing_field"
     assert detail.startswith("name: missing or null; looked at /threat/software/name | ")
     assert "/rule/name" in detail
+
+
+def test_what_is_wrong_is_said_in_the_words_of_the_format(database, tmp_path):
+    path = tmp_path / "own.format"
+    text = 'time = /t\ntime.unit = s\ndevice = /d/id\nname = /n\ncountry = "JP"\n'
+    good = {"t": 1379000000.25, "d": {"id": "a"}, "n": "W"}
+    for change, detail in (
+            ({"t": "1379000000"}, "time: looks like seconds since 1970; seconds are expected, and no quotes"),
+            ({"t": 1379000000000}, "Z; seconds are expected"),
+            ({"d": json.dumps(good["d"])}, "device: missing or null; there is JSON inside a JSON string;")):
+        database.sql("truncate kansen.dead_letter")
+        path.write_text(text, encoding="utf-8")
+        database.load("-", "--event-format", path, code=65,
+                      stdin=encode(good) + b"\n" + encode({**good, **change}) + b"\n")
+        letter, = database.sql(LETTERS)
+        assert detail in letter[3], letter
+    path.write_text(text + "[only]\n/k = yes\n", encoding="utf-8")
+    said = database.load("-", "--event-format", path, stdin=b"", code=78).stderr
+    assert '/k: what a detection has there is a whole number, "a text" in quotes, or null' in said
+
+
+def test_elements_count_where_lines_are_counted(database, feed):
+    """Two of three events of one line: not two of one line, and not 200 %."""
+    stdin = encode({"records": [records()[0], 5, 6]}) + b"\n"
+    result = database.load("-", "--event-format", feed, stdin=stdin, code=65)
+    assert "2 of 3 lines were rejected" in result.stderr
+    database.load("-", "--event-format", feed, "--allow-rejected", "67%", stdin=stdin)
+    database.load("-", "--event-format", feed, "--allow-rejected", "66%", stdin=stdin, code=65)
+
+
+def test_our_own_events_are_none_of_another_format(database):
+    """Nothing is kept of a file that was loaded with the wrong option."""
+    own = detection(id="a", time="2024-05-06T07:08:09Z")
+    for name in ("ocsf", "ecs", "cloudevents"):
+        result = database.load("-", "--event-format", name, stdin=encode(own) + b"\n", code=None)
+        assert name == "cloudevents" or "kansen load --event-format kansen FILE" in result.stderr
+    assert database.value("select count(*) from kansen.dead_letter") == 0
 
 
 def test_cloudevents_in_headers(kafka, topic, database):

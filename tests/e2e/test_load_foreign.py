@@ -15,6 +15,10 @@ from servers import need
 
 PRETTY = json.dumps(event(1), indent=2).encode() + b"\n"
 FOREIGN = json.dumps({"host": "a", "message": "hello"}).encode() + b"\n"
+ALERT = {"@timestamp": "2024-05-06T07:08:09Z", "host": {"id": "a", "ip": ["203.0.113.7"]},
+         "rule": {"name": "W"}, "event": {"kind": "alert"}}
+HITS = json.dumps({"took": 1, "hits": {"total": 1, "hits": [{"_source": ALERT}]}}).encode() + b"\n"
+JOINED = b"".join(json.dumps(event(number)).encode() for number in range(10))
 
 
 def tar():
@@ -70,6 +74,21 @@ KINDS = {
              "kansen load --event-format ocsf {path}"),
     "cloudevents": (b'{"specversion":"1.0","id":"1","source":"a","type":"b"}\n', "CloudEvents",
                     "kansen load --event-format cloudevents {path}"),
+    "own": (lines({**event(1), "ip": None, "country": None}), "events of kansen's own format\n", None),
+    "joined": (JOINED, "JSON with several objects on one line", "jq -c . {path} | kansen load -"),
+    "returns": (JOINED.replace(b"}{", b"}\r{"), "several objects on one line", "jq -c . {path} |"),
+    "sequence": (b"".join(b"\x1e%s\n" % lines(event(number)) for number in range(10)),
+                 "a JSON text sequence", "tr -d '\\036' < {path} | kansen load -"),
+    "wrapped": (json.dumps({"count": 1, "events": [event(1)]}).encode(), "an array within an object",
+                "jq -c '.[] | arrays | .[]' {path} | kansen load -"),
+    "pretty_ecs": (json.dumps(ALERT, indent=1).encode(), "JSON with one object over several lines",
+                   "jq -c . {path} | kansen load --event-format ecs -"),
+    "records": (json.dumps({"Records": [ALERT]}).encode(), "an array within an object",
+                "jq -c '.[] | arrays | .[]' {path} | kansen load --event-format ecs -"),
+    "hits": (HITS, "an answer of Elasticsearch",
+             "jq -c '.hits.hits[]._source' {path} | kansen load --event-format ecs -"),
+    "sources": (json.dumps({"_index": "a", "_source": ALERT}).encode(), "documents of Elasticsearch",
+                "jq -c ._source {path} | kansen load --event-format ecs -"),
     "syslog": (b"<34>1 2003-10-11T22:14:15.003Z host su - ID47 - failed\n", "syslog", None),
     "cef": (b"CEF:0|Vendor|Product|1|100|worm|10|src=10.0.0.1\n", "CEF", None),
     "text": (b"hello\nworld\n", "text that is no JSON", None),
@@ -92,7 +111,8 @@ def test_each_kind_is_named_with_the_way_on_and_leaves_nothing_behind(database, 
 
 def test_the_ways_on_lead_there(database, tmp_path):
     """Those whose tools are here, run as they are said."""
-    for number, name in enumerate(("tar", "tar.gz", "utf16", "utf16le", "pretty", "pretty.gz")):
+    for number, name in enumerate(("tar", "tar.gz", "utf16", "utf16le", "pretty", "pretty.gz",
+                                  "joined", "returns", "sequence", "wrapped")):
         need("jq", "tar", "iconv", "bash")
         path = tmp_path / f"it's {number}.{name}"
         path.write_bytes(KINDS[name][0])
@@ -102,6 +122,20 @@ def test_the_ways_on_lead_there(database, tmp_path):
         subprocess.run(["bash", "-c", shell], check=True)
         database.load(tmp_path / "out")
     assert count(database) == 10
+
+
+def test_the_way_on_keeps_the_format_and_is_never_the_same_command(database, tmp_path):
+    path = tmp_path / "events"
+    for data, options, way_on in (
+            (json.dumps(ALERT, indent=1).encode(), ("ecs",), "--event-format ecs -"),
+            (json.dumps({"a": 1}, indent=1).encode(), ("ecs",), "load --event-format ecs -"),
+            (lines(event(1)), ("ecs",), "kansen load --event-format kansen {path}"),
+            (json.dumps({**ALERT, "@timestamp": "yesterday"}).encode(), ("ecs",), None)):
+        path.write_bytes(data)
+        result = database.load(path, "--event-format", *options, code=65)
+        assert ("the way on" in result.stderr) == (way_on is not None), result
+        assert way_on is None or way_on.format(path=path) in result.stderr, result
+    assert letters(database) == 0
 
 
 def test_a_foreign_line_alone_and_a_thousand_of_them(database, tmp_path):

@@ -88,6 +88,18 @@ def stored(database, files):
     return database
 
 
+def test_a_file_that_knows_none_of_the_addresses_is_doubted(stored, files, tmp_path):
+    """It takes all countries away; the right one brings them back."""
+    foreign = Mmdb(tmp_path / "foreign.mmdb", {"9.9.9.0/24": "US"}, "2024-05-01")
+    _, new = files
+    doubt = "has no country for 200 of these 200 detections' addresses"
+    assert doubt in relocate(stored, foreign).stderr
+    check(stored, stored.events, foreign.country_of)
+    assert "has no country for" not in relocate(stored, foreign, "--country", "ZZ").stderr
+    assert "has no country for" not in relocate(stored, new).stderr
+    check(stored, stored.events, new.country_of)
+
+
 def test_detections_infections_and_counts_move(stored, files):
     old, new = files
     assert builds(stored) == (["2023-12-05"], "2023-12-05", False)

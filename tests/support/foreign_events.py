@@ -75,6 +75,20 @@ def ecs_dotted(**changes):
         "observer.version": "11.0.1028", **changes}
 
 
+def defend_alert(**changes):
+    """Elastic Defend: a file is malicious, and no rule has a name."""
+    return ecs_alert(
+        event={"id": "NLt+/xY", "kind": "alert", "code": "malicious_file", "module": "endpoint",
+               "dataset": "endpoint.alerts", "action": "execution"},
+        rule={"ruleset": "production"}, agent={"id": "b285fbed", "type": "endpoint"}, **changes)
+
+
+def filebeat_alert(**changes):
+    """Filebeat has no host.id for machines of another product, and one agent.id for them all."""
+    return ecs_alert(agent={"id": "b285fbed", "type": "filebeat"}, host={"name": "PC-17"},
+                     source={"ip": "203.0.113.7"}, **changes)
+
+
 def detection(**changes):
     """What CloudEvents carry: an event of kansen's own, here without time and id."""
     return {"device": DEVICE, "name": "TROJ_COINMINE.A", "ip": "203.0.113.7", "sha256": SHA256,
@@ -104,6 +118,12 @@ SAMPLES = (
                       threat={"software": {"name": "BKDR_A"}}),
      {**WHOLE, "name": "BKDR_A", "action": None}),
     ("ecs", ecs_dotted(), {**WHOLE, "id": "alert-2", "action": None}),
+    ("ecs", defend_alert(), {**WHOLE, "id": "NLt+/xY", "name": "malicious_file",
+                             "action": "execution"}),
+    ("ecs", defend_alert(file={"hash": {"sha256": SHA256}, "Ext": {"malware_signature": {"primary": {
+        "signature": {"name": "Windows.Trojan.A"}}}}}),
+     {**WHOLE, "id": "NLt+/xY", "name": "Windows.Trojan.A", "action": "execution"}),
+    ("ecs", filebeat_alert(), {**WHOLE, "id": "alert-1", "device": "PC-17", "action": "quarantine"}),
     ("cloudevents", cloudevent(), {**WHOLE, "id": "A234-1234", "action": None}),
     ("cloudevents", cloudevent(data=detection(time="2024-05-06T07:08:09.123Z", id="own"),
                                time="2024-05-06T09:00:00Z"), {**WHOLE, "id": "own", "action": None}),

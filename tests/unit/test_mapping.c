@@ -82,11 +82,11 @@ static const struct {
     {"each = \"a\"\n", "each: only a JSON Pointer"},
     {"each = header:a\n", "each: only a JSON Pointer"},
     {"[other]\n/a = 1\n", "unknown section [other]; there is only [only]"},
-    {"[only]\n/a = yes\n", "no place"},
-    {"[only]\n/a = /b\n", "a whole number, \"a text\" or null"},
+    {"[only]\n/a = yes\n", "a whole number, \"a text\" in quotes, or null"},
+    {"[only]\n/a = /b\n", "a whole number, \"a text\" in quotes, or null"},
     {"[only]\n\"a\" = 1\n", "under [only] stand"},
-    {"[only]\n/a = 1.5\n", "no place"},
-    {"[only]\n/a = 99999999999999999999\n", "no place"},
+    {"[only]\n/a = 1.5\n", "a whole number"},
+    {"[only]\n/a = 99999999999999999999\n", "a whole number"},
     {"time: /t\n", "expected \"key = value\""},
 };
 
