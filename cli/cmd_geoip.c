@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -323,9 +324,13 @@ static void write_build(const MMDB_metadata_s *metadata, char text[INSTANT_SIZE]
 static int open_database(const char *path, struct geo **geo, struct error *error)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat about;
+    bool is_folder = file >= 0 && fstat(file, &about) == 0 && S_ISDIR(about.st_mode);
 
-    if (file < 0) {
-        error_set(error, STATUS_REJECT, "%s: %s", path, strerror(errno));
+    if (file < 0 || is_folder) {
+        error_set(error, STATUS_REJECT, "%s: %s", path, strerror(is_folder ? EISDIR : errno));
+        if (file >= 0)
+            close(file);
         return EX_NOINPUT;
     }
     close(file);

@@ -214,6 +214,25 @@ static int code_of(enum load_outcome outcome)
     return EX_DATAERR;
 }
 
+#define LOAD_IT " | kansen load -"
+
+/* The way on that a message has in it is one for this file. */
+static void say_damage(const struct load_summary *summary, const struct load_file *file)
+{
+    const char *after = file->lines > 0 ? "; what comes before is stored" : "";
+    const char *place = strstr(file->message, " " FILE_WORD LOAD_IT);
+    char *word = place == NULL || input_is_stdin(file->path) ? NULL : word_of(file->path);
+    char *rest = word == NULL ? NULL : rest_of(summary, LOAD_IT);
+
+    if (rest == NULL)
+        log_say(LOG_LEVEL_ERROR, "load", "%s%s", file->message, after);
+    else
+        log_say(LOG_LEVEL_ERROR, "load", "%.*s%s%s%s%s", (int)(place + 1 - file->message),
+                file->message, word, rest, place + strlen(" " FILE_WORD LOAD_IT), after);
+    free(rest);
+    free(word);
+}
+
 static void add_failure(struct load_summary *summary, const struct load_file *file)
 {
     int code = code_of(file->outcome);
@@ -228,8 +247,7 @@ static void add_failure(struct load_summary *summary, const struct load_file *fi
     summary->failed_count++;
     summary->code = code > summary->code ? code : summary->code;
     if (file->outcome != LOAD_FOREIGN) {
-        log_say(LOG_LEVEL_ERROR, "load", "%s%s", file->message,
-                file->lines > 0 ? "; what comes before is stored" : "");
+        say_damage(summary, file);
         return;
     }
     nowhere = leads_nowhere(summary, file->kind->way_on);
