@@ -111,6 +111,12 @@ static bool say_look(struct slice message, enum reject_reason reason, const char
 
     if (looks != NULL)
         rejection_set(why, reason, "%s, looks like %s", problem, looks);
+    else if (message.length > 1 && message.data[0] == '\0' &&
+             (message.data[1] == '{' || message.data[1] == '['))
+        rejection_set(why, reason,
+                      "%s, looks like JSON with a zero byte in front: let the "
+                      "producer leave it out",
+                      problem);
     else if (framing_read(message, &schema_id) && schema_id > 0)
         rejection_set(why, reason,
                       "%s, looks like Confluent framing, schema id %" PRIu32
@@ -314,6 +320,9 @@ enum status diagnosis_string(struct slice text, struct rejection *why)
     if (text.length > 0 && (text.data[0] == '{' || text.data[0] == '['))
         return rejection_set(why, REJECT_NOT_AN_OBJECT,
                              "JSON inside a JSON string: it was encoded twice");
+    if (text.length > 1 && text.data[0] == '"' && strchr("{[\\", text.data[1]) != NULL)
+        return rejection_set(why, REJECT_NOT_AN_OBJECT,
+                             "JSON inside a JSON string in another: it was encoded three times");
     return rejection_set(why, REJECT_NOT_AN_OBJECT, "a JSON string, not an object");
 }
 

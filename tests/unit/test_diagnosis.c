@@ -138,6 +138,7 @@ static const struct {
      "NaN at byte 5; null says that there is no number (behind Confluent framing, schema id 7)"},
     {TEXT("\0\0\0\0\x07{}"), REJECT_MISSING_FIELD, "(behind Confluent framing, schema id 7)"},
     {TEXT("\0\0\0\0\x07{\0}"), REJECT_NUL, "NUL at byte 1 (behind Confluent framing"},
+    {TEXT("\0{\"time\":1}"), REJECT_NUL, "looks like JSON with a zero byte in front"},
     {TEXT("\0\0\0\0\0\0\0"), REJECT_NUL, "NUL at byte 0"},
     {TEXT("a\0b"), REJECT_NUL, "NUL at byte 1"},
 
@@ -200,6 +201,7 @@ static const struct {
 
     {TEXT("\"{\\\"time\\\":1379088328000}\""), REJECT_NOT_AN_OBJECT, "it was encoded twice"},
     {TEXT("\" [{}]\""), REJECT_NOT_AN_OBJECT, "it was encoded twice"},
+    {TEXT("\"\\\"{\\\\\\\"time\\\\\\\":1}\\\"\""), REJECT_NOT_AN_OBJECT, "encoded three times"},
     {TEXT("\"text\""), REJECT_NOT_AN_OBJECT, "a JSON string, not an object"},
     {TEXT("17"), REJECT_NOT_AN_OBJECT, "JSON, but a number, not an object"},
     {TEXT("null"), REJECT_NOT_AN_OBJECT, "JSON, but null, not an object"},
