@@ -95,14 +95,19 @@ static void print_example(const struct db_result *rows, int row)
 {
     bool of_file = strcmp(db_text(rows, row, SUMMARY_SOURCE), "file") == 0;
     bool of_element = strcmp(db_text(rows, row, SUMMARY_ELEMENT), "0") != 0;
+    const char *first = db_text(rows, row, SUMMARY_FIRST_OFFSET);
+    const char *last = db_text(rows, row, SUMMARY_LAST_OFFSET);
+    char places[80] = "";
     char text[2048];
 
-    snprintf(text, sizeof(text), "%s %s to %s; letter %s (%s%s%s %s%s%s): %s",
-             of_file ? "lines" : "offsets", db_text(rows, row, SUMMARY_FIRST_OFFSET),
-             db_text(rows, row, SUMMARY_LAST_OFFSET), db_text(rows, row, SUMMARY_LETTER),
-             of_file ? "" : "partition ", of_file ? "" : db_text(rows, row, SUMMARY_PARTITION),
-             of_file ? "line" : ", offset", db_text(rows, row, SUMMARY_OFFSET),
-             of_element ? ", element " : "", of_element ? db_text(rows, row, SUMMARY_ELEMENT) : "",
+    if (strcmp(first, last) != 0)
+        snprintf(places, sizeof(places), "%s %s to %s; ", of_file ? "lines" : "offsets", first,
+                 last);
+    snprintf(text, sizeof(text), "%sletter %s (%s%s%s %s%s%s): %s", places,
+             db_text(rows, row, SUMMARY_LETTER), of_file ? "" : "partition ",
+             of_file ? "" : db_text(rows, row, SUMMARY_PARTITION), of_file ? "line" : ", offset",
+             db_text(rows, row, SUMMARY_OFFSET), of_element ? ", element " : "",
+             of_element ? db_text(rows, row, SUMMARY_ELEMENT) : "",
              db_text(rows, row, SUMMARY_DETAIL));
     print_detail(text);
 }

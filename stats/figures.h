@@ -53,6 +53,12 @@ struct other_figures {
     int32_t unknown_share; /* rounded to the nearest; never more than share */
 };
 
+/* Countries that have as many infections as the last one that is ranked, when some are not. */
+struct tie_figures {
+    size_t countries; /* 0: the ranking ends between different counts, or with the last country */
+    size_t listed;    /* those of them that are ranked, the first by code */
+};
+
 /* A Kafka partition that has not been read far enough. */
 struct lag_figures {
     char *cluster;
@@ -115,6 +121,7 @@ struct figures {
     struct country_figures *countries; /* all known ones, by infections, then by code */
     size_t country_count;
     size_t ranked; /* the first of them that are printed */
+    struct tie_figures tie;
     struct other_figures other;
 
     struct completeness_figures completeness;

@@ -84,6 +84,26 @@ static int32_t unknown_share(const struct figures *figures)
     return nearest < (wide)other->share ? (int32_t)nearest : other->share;
 }
 
+static void find_tie(struct figures *figures)
+{
+    size_t first = figures->ranked;
+    size_t end = figures->ranked;
+
+    figures->tie = (struct tie_figures){0};
+    if (figures->ranked == 0 || figures->ranked == figures->country_count)
+        return;
+
+    int64_t infections = figures->countries[figures->ranked - 1].infections;
+
+    while (first > 0 && figures->countries[first - 1].infections == infections)
+        first--;
+    while (end < figures->country_count && figures->countries[end].infections == infections)
+        end++;
+    if (end > figures->ranked)
+        figures->tie =
+            (struct tie_figures){.countries = end - first, .listed = figures->ranked - first};
+}
+
 enum status shares_rank(struct figures *figures, size_t top, struct error *error)
 {
     int64_t parts[SHARES_LINES_MAX];
@@ -109,6 +129,7 @@ enum status shares_rank(struct figures *figures, size_t top, struct error *error
     for (size_t i = 0; i < figures->country_count; i++)
         figures->countries[i].share = i < ranked ? shares[i] : 0;
     figures->ranked = ranked;
+    find_tie(figures);
     figures->other.infections = parts[ranked];
     figures->other.share = shares[ranked];
     figures->other.countries = figures->country_count - ranked;

@@ -18,7 +18,7 @@ void shares_split(const int64_t *parts, size_t count, int32_t *shares);
 
 /* Takes figures->countries in any order, COUNTRY_UNKNOWN among them, no country twice, and ranks:
  * most infections first, equal ones by code, at most `top`; COUNTRY_UNKNOWN never ranks. Fills
- * total, countries, ranked and other. STATUS_FATAL for a count that can't be. */
+ * total, countries, ranked, tie and other. STATUS_FATAL for a count that can't be. */
 enum status shares_rank(struct figures *figures, size_t top, struct error *error) MUST_CHECK;
 
 /* Whether part is more than `percent` hundredths of total, exactly. */

@@ -71,6 +71,20 @@ static void put_other(struct json_writer *writer, const struct other_figures *ot
     json_writer_end(writer);
 }
 
+/* Null, or how many countries have as many infections as the last rank, and how many are listed. */
+static void put_tie(struct json_writer *writer, const struct figures *figures)
+{
+    if (figures->tie.countries == 0) {
+        json_writer_number(writer, "tie", NULL);
+        return;
+    }
+    json_writer_object(writer, "tie", JSON_ONE_LINE);
+    json_writer_integer(writer, "rank", (int64_t)figures->ranked);
+    json_writer_integer(writer, "countries", (int64_t)figures->tie.countries);
+    json_writer_integer(writer, "listed", (int64_t)figures->tie.listed);
+    json_writer_end(writer);
+}
+
 static void put_offsets(struct json_writer *writer, const struct figures *figures)
 {
     json_writer_array(writer, "offsets", JSON_LINES);
@@ -146,6 +160,7 @@ static void put_figures(struct json_writer *writer, const struct document *docum
         if (document->sections[i].table.column_count > 0)
             put_table(writer, &document->sections[i]);
     put_other(writer, &document->figures->other);
+    put_tie(writer, document->figures);
     put_geoip(writer, document->figures);
     put_completeness(writer, document->figures);
     put_offsets(writer, document->figures);

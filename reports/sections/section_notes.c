@@ -127,27 +127,15 @@ static void note_counting(struct draft *draft)
                                                            : MESSAGE_NOTE_NO_SHARES));
 }
 
-/* Countries with as many infections as the last one that is ranked, some of which are not. */
 static void note_tie(struct draft *draft)
 {
     const struct figures *figures = draft->figures;
-    size_t first = figures->ranked;
-    size_t end = figures->ranked;
 
-    if (figures->ranked == 0 || figures->ranked == figures->country_count)
-        return;
-
-    int64_t infections = figures->countries[figures->ranked - 1].infections;
-
-    while (first > 0 && figures->countries[first - 1].infections == infections)
-        first--;
-    while (end < figures->country_count && figures->countries[end].infections == infections)
-        end++;
-    if (end > figures->ranked)
+    if (figures->tie.countries > 0)
         warn(draft, MESSAGE_NOTE_TIE,
-             MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)(end - first)),
+             MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)figures->tie.countries),
                                count(draft, "rank", (int64_t)figures->ranked),
-                               count(draft, "listed", (int64_t)(figures->ranked - first))));
+                               count(draft, "listed", (int64_t)figures->tie.listed)));
 }
 
 /* Whose word the countries are. */

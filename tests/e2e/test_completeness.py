@@ -152,6 +152,11 @@ def test_ties_at_the_cut_are_said(worms):
     assert "3 countries have as many infections as rank 2" in " ".join(said.split())
     whole = worms.command("stats", "worms", "--from", "2013-10", "--to", "2013-10", "--top", "3").stdout
     assert "Tie" not in whole
+    for top, tie in (("2", {"rank": 2, "countries": 3, "listed": 2}), ("3", None), ("0", None)):
+        for command in ("stats", "report"):
+            figures = worms.command(command, "worms", "--from", "2013-10", "--to", "2013-10", "--top", top,
+                                    "--format", "json").json()
+            assert figures["tie"] == tie
 
 
 def test_only_a_complete_window_when_that_is_required(worms, tmp_path):

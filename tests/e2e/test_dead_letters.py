@@ -110,6 +110,8 @@ def test_list_shows_the_newest_of_each_reason_with_its_detail(letters):
         for found in listed(database, *options):
             assert found["detail"] in words
             assert f'letter {found["letter"]} (line {found["offset"]}): ' in words or options
+        assert options or "lines 1 to 2; letter" in words
+        assert not any(f"lines {number} to {number};" in words for number in range(9))
         assert all(len(line) <= 80 for line in table.splitlines()
                    if first not in line and second not in line)
 
