@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -128,24 +129,61 @@ static enum status check_number(const char *what, const char *text, int64_t maxi
     return error_set(error, STATUS_REJECT, "%s is a whole number, not \"%s\"", what, text);
 }
 
-/* LETTER | FILE LINE | TOPIC PARTITION OFFSET, as the parameters of dead_letters_find.sql. */
-static enum status read_place(const struct options *options, struct array *topics,
+/* What parameters of dead_letters_find.sql point into. */
+struct place {
+    struct array topics;
+    char line[24];
+};
+
+static enum status name_topics(struct place *place, const char *given, const char *parameters[4],
+                               struct error *error)
+{
+    parameters[1] = dead_letter_topics(&place->topics, given);
+    return parameters[1] != NULL ? STATUS_OK : error_set(error, STATUS_FATAL, "out of memory");
+}
+
+/* FILE:LINE and FILE:LINE[ELEMENT], as `kansen load` names them. False: it is none. */
+static bool read_file_line(struct place *place, const char *text, const char *parameters[4],
+                           enum status *status, struct error *error)
+{
+    const char *colon = strrchr(text, ':');
+    size_t digits = colon == NULL ? 0 : strspn(colon + 1, "0123456789");
+    char *path;
+
+    if (colon == text || digits == 0 || digits >= sizeof(place->line) ||
+        (colon[1 + digits] != '\0' && colon[1 + digits] != '['))
+        return false;
+    path = strndup(text, (size_t)(colon - text));
+    *status = path == NULL ? error_set(error, STATUS_FATAL, "out of memory")
+                           : name_topics(place, path, parameters, error);
+    free(path);
+    snprintf(place->line, sizeof(place->line), "%.*s", (int)digits, colon + 1);
+    parameters[2] = "0";
+    parameters[3] = place->line;
+    if (*status == STATUS_OK)
+        *status = check_number("LINE", place->line, INT64_MAX, error);
+    return true;
+}
+
+/* LETTER | FILE:LINE | FILE LINE | TOPIC PARTITION OFFSET, as the parameters of
+ * dead_letters_find.sql. */
+static enum status read_place(const struct options *options, struct place *place,
                               const char *parameters[4], struct error *error)
 {
     size_t count = options_arguments(options);
     const char *first = options_argument(options, 0);
     enum status status = STATUS_OK;
 
+    if (count == 1 && read_file_line(place, first, parameters, &status, error))
+        return status;
     if (count == 1) {
         parameters[0] = first;
         return check_number("LETTER", first, INT64_MAX, error);
     }
-    parameters[1] = dead_letter_topics(topics, first);
-    if (parameters[1] == NULL)
-        return error_set(error, STATUS_FATAL, "out of memory");
+    status = name_topics(place, first, parameters, error);
     parameters[2] = count == 2 ? "0" : options_argument(options, 1);
     parameters[3] = options_argument(options, count - 1);
-    if (count == 3)
+    if (status == STATUS_OK && count == 3)
         status = check_number("PARTITION", parameters[2], INT32_MAX, error);
     if (status == STATUS_OK)
         status = check_number(count == 2 ? "LINE" : "OFFSET", parameters[3], INT64_MAX, error);
@@ -156,14 +194,14 @@ static int run_show(const struct options *options, struct error *error)
 {
     const char *parameters[4] = {NULL, NULL, NULL, NULL};
     struct dead_letter_reader dead_letters = {.rows = NULL};
-    struct array topics = {0};
+    struct place place = {.line = ""};
     struct db *db = NULL;
     int code = command_check_arguments(options, 1, 3,
                                        "the dead letter's number, or where it is from", error);
 
     if (code != EX_OK)
         return code;
-    if (read_place(options, &topics, parameters, error) != STATUS_OK)
+    if (read_place(options, &place, parameters, error) != STATUS_OK)
         code = EX_USAGE;
     if (code == EX_OK)
         code = command_open_ready_db(options, SCHEMA_LOAD, &db, error);
@@ -171,7 +209,7 @@ static int run_show(const struct options *options, struct error *error)
         code = command_exit_code(dead_letter_reader_read(&dead_letters, db, sql_dead_letters_find,
                                                          4, parameters, error));
     db_close(db);
-    array_clear(&topics);
+    array_clear(&place.topics);
     if (code == EX_OK)
         code = print_letters(&dead_letters, options_flag(options, "raw"), error);
     dead_letter_reader_clear(&dead_letters);
@@ -182,7 +220,7 @@ static const char *const show_options[] = {"db", "raw", NULL};
 
 const struct command command_dead_letters_show = {
     "dead-letters show",
-    "LETTER | TOPIC PARTITION OFFSET | FILE LINE",
+    "LETTER | TOPIC PARTITION OFFSET | FILE:LINE",
     "show a rejected event whole",
     "LETTER is the number that `dead-letters list --each` shows. Characters that would act on a\n"
     "terminal are shown as \\u{202E}, bytes that are no UTF-8 as \\x{FF}; --raw leaves every byte "
@@ -191,4 +229,4 @@ const struct command command_dead_letters_show = {
     show_options,
     run_show,
     COMMAND_EXAMPLES("kansen dead-letters show 1", "kansen dead-letters show detections 0 1202",
-                     "kansen dead-letters show events.ndjson 17 --raw | jq .")};
+                     "kansen dead-letters show events.ndjson:17 --raw | jq .")};

@@ -636,6 +636,10 @@ def test_a_file_is_named_as_it_was_given_to_load(database, tmp_path):
         assert {row["topic"] for row in rows} == {str(bad)} and len(rows) == 2, name
         shown = database.command("dead-letters", "show", name, "2", cwd=tmp_path).stdout
         assert "bad_time" in shown
+        for place in (f"{name}:2", f"{name}:2[1]"):
+            assert database.command("dead-letters", "show", place, cwd=tmp_path).stdout == shown
+    for wrong in ("bad.ndjson:", ":2", "bad.ndjson:2x"):
+        assert "LETTER is a whole number" in database.command("dead-letters", "show", wrong, code=EX_USAGE).stderr
     assert "rejected=2" in database.command("dead-letters", "replay", "bad.ndjson", cwd=tmp_path).stderr
     bad.unlink()
     removed = database.command("dead-letters", "remove", "bad.ndjson", "--yes", cwd=tmp_path)
