@@ -14,6 +14,7 @@
 #include "ingest/event/diagnosis.h"
 #include "ingest/event/framing.h"
 #include "ingest/event/json_limits.h"
+#include "ingest/event/key_head.h"
 #include "ingest/event/mapped.hh"
 #include "ingest/event/validate.h"
 #include "text/hex.h"
@@ -37,9 +38,9 @@ struct decoder {
     /* Apart from the first one, so that an envelope's payload survives the next decode_event. Grows
      * to the longest envelope; nothing is spent on it when there is none. */
     simdjson::dom::parser envelope_parser{envelope_max};
-    std::string_view keys[RAW_NAMES];  /* raw_keys with their lengths */
-    uint64_t packed_keys[RAW_NAMES]{}; /* the same as pack_key gives them */
-    size_t order[RAW_NAMES] = {};      /* where the last message had them */
+    std::string_view keys[RAW_NAMES]; /* raw_keys with their lengths */
+    uint64_t heads[RAW_NAMES] = {};   /* of these keys, none of which is longer than seven bytes */
+    size_t order[RAW_NAMES] = {};     /* where the last message had them */
     std::string_view unknown_keys[members_max];
     size_t unknown_count = 0;
     const struct mapping *mapping = nullptr; /* null: events are of our own format */
@@ -47,21 +48,6 @@ struct decoder {
     /* simdjson reads a little past the end of what it parses. */
     char message[EVENT_MESSAGE_MAX + simdjson::SIMDJSON_PADDING];
 };
-
-/* A key of one to eight bytes as a number, the same for the same key alone, since keys hold no NUL;
- * 0 for any other. Eight bytes can be read at `key`, as at each of simdjson's texts. */
-static uint64_t pack_key(const char *key, size_t length)
-{
-    static constexpr unsigned char ones[16] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    uint64_t packed;
-    uint64_t mask;
-
-    if (length == 0 || length > sizeof(packed))
-        return 0;
-    std::memcpy(&packed, key, sizeof(packed));
-    std::memcpy(&mask, ones + sizeof(mask) - length, sizeof(mask));
-    return packed & mask;
-}
 
 static bool reserve(simdjson::dom::parser &parser, size_t nesting)
 {
@@ -83,11 +69,8 @@ struct decoder *decoder_new(void)
     }
     std::memset(decoder->message, 0, sizeof(decoder->message));
     for (size_t name = 0; name < RAW_NAMES; name++) {
-        char key[sizeof(uint64_t)] = {};
-
         decoder->keys[name] = raw_keys[name];
-        decoder->keys[name].copy(key, sizeof(key));
-        decoder->packed_keys[name] = pack_key(key, decoder->keys[name].size());
+        decoder->heads[name] = key_head_of_text(raw_keys[name], decoder->keys[name].size());
     }
     return decoder;
 }
@@ -185,12 +168,12 @@ static simdjson::error_code parse_json(struct decoder *decoder, size_t length,
  * so what stood at this place in the last message is the first guess. */
 static size_t find_name(struct decoder *decoder, size_t place, std::string_view key)
 {
-    uint64_t packed = pack_key(key.data(), key.size());
+    uint64_t head = key_head(key.data(), key.size());
     size_t name = 0;
 
-    if (place < RAW_NAMES && decoder->packed_keys[decoder->order[place]] == packed)
+    if (place < RAW_NAMES && decoder->heads[decoder->order[place]] == head)
         return decoder->order[place];
-    while (name < RAW_NAMES && decoder->packed_keys[name] != packed)
+    while (name < RAW_NAMES && decoder->heads[name] != head)
         name++;
     if (place < RAW_NAMES && name < RAW_NAMES)
         decoder->order[place] = name;

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "ingest/event/elements.h"
+#include "ingest/event/key_head.h"
 
 /* What is not there yet has the last rank. */
 static constexpr uint8_t rank_none = UINT8_MAX;
@@ -88,11 +89,17 @@ static void use_value(struct walk *walk, const struct mapping_node *node,
 
 static const struct mapping_node *find_child(const struct mapping_node *node, std::string_view key)
 {
+    uint64_t head;
+
     if ((node->child_lengths >> std::min<size_t>(key.size(), 63) & 1) == 0)
         return nullptr;
+    head = key_head(key.data(), key.size());
     for (const struct mapping_node *child = node->first_child; child != nullptr;
          child = child->next)
-        if (child->key_length == key.size() && std::memcmp(child->key, key.data(), key.size()) == 0)
+        if (child->key_head == head && child->key_length == key.size() &&
+            (key.size() <= KEY_HEAD_SIZE ||
+             std::memcmp(child->key + KEY_HEAD_SIZE, key.data() + KEY_HEAD_SIZE,
+                         key.size() - KEY_HEAD_SIZE) == 0))
             return child;
     return nullptr;
 }

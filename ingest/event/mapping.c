@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ingest/event/country.h"
+#include "ingest/event/key_head.h"
 #include "ingest/event/mapping_internal.h"
 #include "ingest/event/places.h"
 #include "text/nearest.h"
@@ -164,6 +165,7 @@ static enum status add_child(struct mapping_node *node, struct slice step,
         return no_memory(error);
     }
     child->key_length = step.length;
+    child->key_head = key_head_of_text(step.data, step.length);
     child->index = index_of(step);
     child->number = node->child_count++;
     read_choice(child);

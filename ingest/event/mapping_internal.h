@@ -46,7 +46,8 @@ struct mapping_node {
     struct mapping_use *uses;         /* NULL: pointers lead through */
     char *key;                        /* of the member */
     size_t key_length;
-    int32_t index; /* of the element, where the parent is an array; -1: it has none */
+    uint64_t key_head; /* key_head.h */
+    int32_t index;     /* of the element, where the parent is an array; -1: it has none */
     /* A step [name=value]: the first element of an array that has this member; name NULL: it is
      * none. */
     struct slice chosen_by;
