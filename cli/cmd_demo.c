@@ -32,7 +32,6 @@
 
 #define DEFAULT_SCENARIO "bitcoin-miner-2013.scenario"
 #define DEFAULT_FOLDER "kansen-report"
-#define GROUP "demo"
 #define SECONDS_PER_DAY (24 * 60 * 60)
 
 /* Words of a command; those of `threat set` are as many as the threat has patterns. */
@@ -40,7 +39,8 @@
 #define COMMAND_NUMBER_SIZE 24
 
 /* The fleet's machines speak one format each, as fleets do that have products of several vendors.
- */
+ * Each topic has a group of its own name: the built-in broker gives a group that has lost its only
+ * member to the next one when the session is over, after 45 seconds. */
 static const char *const topics[] = {"detections", "detections-ocsf", "detections-ecs",
                                      "detections-cloudevents", NULL};
 static const char *const event_formats[] = {"kansen", "ocsf", "ecs", "cloudevents"};
@@ -166,8 +166,9 @@ static enum status run_ingest(const struct demo *demo, size_t feed, struct error
     struct words_of_command words = {.count = 0};
 
     add_words(&words, "kansen", "ingest", "--db", demo->postgres.conninfo, "-b",
-              demo_broker_address(demo->broker), "-t", topics[feed], "-G", GROUP, "--event-format",
-              event_formats[feed], "--geoip", demo->geoip_path, "--max-age", demo->max_age, NULL);
+              demo_broker_address(demo->broker), "-t", topics[feed], "-G", topics[feed],
+              "--event-format", event_formats[feed], "--geoip", demo->geoip_path, "--max-age",
+              demo->max_age, NULL);
     if (*demo->max_ahead != '\0')
         add_words(&words, "--max-ahead", demo->max_ahead, NULL);
     add_words(&words, "--until-end", NULL);
