@@ -113,27 +113,34 @@ static bool is_low_surrogate(int32_t code)
 }
 
 /* JSON allows escapes of what is no text: NUL, and halves of surrogate pairs. PostgreSQL can store
- * neither. */
-static enum status check_escapes(const char *message, size_t length, struct rejection *why)
+ * neither. The first of them; nullptr: there is none. */
+static const char *find_no_text(const char *at, const char *end)
 {
-    const char *end = message + length;
-    const char *at = message;
-
     while ((at = static_cast<const char *>(std::memchr(at, '\\', static_cast<size_t>(end - at)))) !=
            nullptr) {
         int32_t code = read_escape(at, end);
 
-        if (code == 0)
-            return rejection_set(why, REJECT_NUL, "NUL, escaped, at byte %td", at - message);
         if (is_high_surrogate(code) && is_low_surrogate(read_escape(at + 6, end)))
             at += 12;
-        else if (is_high_surrogate(code) || is_low_surrogate(code))
-            return rejection_set(why, REJECT_LONE_SURROGATE, "half of a surrogate pair at byte %td",
-                                 at - message);
+        else if (code == 0 || is_high_surrogate(code) || is_low_surrogate(code))
+            return at;
         else
             at += std::min<ptrdiff_t>(code < 0 ? 2 : 6, end - at);
     }
-    return STATUS_OK;
+    return nullptr;
+}
+
+static enum status check_escapes(const char *message, size_t length, struct rejection *why)
+{
+    const char *end = message + length;
+    const char *found = find_no_text(message, end);
+
+    if (found == nullptr)
+        return STATUS_OK;
+    if (read_escape(found, end) == 0)
+        return rejection_set(why, REJECT_NUL, "NUL, escaped, at byte %td", found - message);
+    return rejection_set(why, REJECT_LONE_SURROGATE, "half of a surrogate pair at byte %td",
+                         found - message);
 }
 
 /* simdjson stops at whichever fault it meets first; the order of reasons is ours. */
@@ -328,11 +335,21 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
 }
 
 /* Escapes of what is no text are JSON all the same, although simdjson refuses some, and harm the
- * element of an array that holds them, not the others. A bare NUL is none. */
-static bool is_of_an_element(struct slice message, enum reject_reason reason)
+ * element of an array that holds them, not the others. So decoder->message is looked at once more,
+ * with blanks escaped in their place. A bare NUL is none. */
+static bool is_json_but_for_escapes(struct decoder *decoder, size_t length,
+                                    enum reject_reason reason)
 {
-    return reason == REJECT_LONE_SURROGATE ||
-           (reason == REJECT_NUL && std::memchr(message.data, '\0', message.length) == nullptr);
+    static constexpr std::string_view blank = "\\u0020";
+    char *end = decoder->message + length;
+    char *at = decoder->message;
+    simdjson::dom::element root;
+
+    if (reason != REJECT_LONE_SURROGATE && reason != REJECT_NUL)
+        return false;
+    while ((at = const_cast<char *>(find_no_text(at, end))) != nullptr)
+        blank.copy(at, blank.size());
+    return parse_json(decoder, length, &root) == simdjson::SUCCESS;
 }
 
 /* The message is an object in which the events are an array somewhere. */
@@ -363,7 +380,7 @@ enum decode_elements decode_elements(struct decoder *decoder, const char *messag
                    ? open_each(decoder, value, out, why)
                    : DECODE_ONE;
     return parse_message(decoder, value.data, value.length, &root, why) == STATUS_OK ||
-                   is_of_an_element(value, why->reason)
+                   is_json_but_for_escapes(decoder, value.length, why->reason)
                ? DECODE_ELEMENTS
                : DECODE_ONE;
 }

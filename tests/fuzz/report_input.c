@@ -117,10 +117,14 @@ static void fill_offsets(struct figures *figures, const char *topic, const char 
 {
     figures->offsets = must(calloc(2, sizeof(*figures->offsets)));
     figures->offset_count = 2;
-    figures->offsets[0] = (struct offset_figures){must(strdup(topic)), must(strdup(group)), 2, 7,
-                                                  must(strdup("0:3 1:4"))};
-    figures->offsets[1] = (struct offset_figures){must(strdup(group)), must(strdup(topic)), 17, 9,
-                                                  must(strdup("many"))};
+    figures->offsets[0] = (struct offset_figures){must(strdup(topic)),
+                                                  must(strdup(group)),
+                                                  2,
+                                                  7,
+                                                  must(strdup("0:3 1:4")),
+                                                  must(strdup("2013-11-28T09:15:00Z"))};
+    figures->offsets[1] = (struct offset_figures){
+        must(strdup(group)), must(strdup(topic)), 17, 9, must(strdup("many")), NULL};
 }
 
 static struct figures *make_figures(const unsigned char head[REPORT_HEAD],
