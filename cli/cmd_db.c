@@ -363,4 +363,4 @@ const struct command command_db_retire = {
     "group.\n",
     reread_options,
     run_retire,
-    COMMAND_EXAMPLES("kansen db retire --topic old-detections")};
+    COMMAND_EXAMPLES("kansen db retire --topic detections")};
