@@ -40,7 +40,6 @@ struct intake_watch {
     struct intake_window *file; /* of the present one; NULL before the first */
     struct share_window *addresses;
     bool no_geoip_is_said;
-    struct intake_rejected rejected[REJECT_REASONS];
 };
 
 /* ---- windows */
@@ -98,14 +97,13 @@ void intake_watch_free(struct intake_watch *watch)
     free(watch);
 }
 
-/* A file begins: what was rejected of the last one is that one's. */
+/* A file begins, with an empty window. */
 static struct intake_window *begin_file(struct intake_watch *watch)
 {
     if (watch->file == NULL)
         watch->file = window_new(0);
     else
         window_reset(watch->file);
-    memset(watch->rejected, 0, sizeof(watch->rejected));
     return watch->file;
 }
 
@@ -216,18 +214,6 @@ static void tell_of_recovery(const struct intake_watch *watch, const struct mess
         LOG_INT("rejected", window->share->marked), LOG_INT("of", window->share->filled), NULL);
 }
 
-static void count_rejected(struct intake_watch *watch, const struct message *message,
-                           const struct rejection *why)
-{
-    struct intake_rejected *rejected = &watch->rejected[why->reason];
-
-    if (rejected->count++ > 0)
-        return;
-    rejected->partition = message->origin->partition;
-    rejected->offset = message->offset;
-    memcpy(rejected->detail, why->detail, sizeof(rejected->detail));
-}
-
 static void keep_example(struct intake_window *window, const struct message *message,
                          const struct rejection *why)
 {
@@ -246,8 +232,6 @@ void intake_watch_note(struct intake_watch *watch, const struct message *message
     struct intake_window *window = message->origin->window;
     enum share_news news;
 
-    if (why != NULL)
-        count_rejected(watch, message, why);
     if (window == NULL)
         return;
     news = share_window_add(window->share, why == NULL ? 0 : (uint8_t)(why->reason + 1));
@@ -259,12 +243,6 @@ void intake_watch_note(struct intake_watch *watch, const struct message *message
         warn_of_rejected(watch, message, window);
     if (news == SHARE_WELL_AGAIN)
         tell_of_recovery(watch, message, window);
-}
-
-const struct intake_rejected *intake_watch_rejected(const struct intake_watch *watch,
-                                                    enum reject_reason reason)
-{
-    return &watch->rejected[reason];
 }
 
 /* ---- countries */

@@ -48,16 +48,4 @@ void intake_watch_end(struct intake_watch *watch, const struct geo *geo);
 /* An event carries no country, and there is no MaxMind DB. */
 void intake_watch_note_no_geoip(struct intake_watch *watch);
 
-/* What was rejected for one reason: of a file, since its first line; else since the start. What
- * PostgreSQL refuses (REJECT_STORE) is not among it. */
-struct intake_rejected {
-    uint64_t count;
-    int32_t partition; /* of the first of them */
-    int64_t offset;    /* its offset or line */
-    char detail[REJECTION_DETAIL_SIZE];
-};
-
-const struct intake_rejected *intake_watch_rejected(const struct intake_watch *watch,
-                                                    enum reject_reason reason);
-
 #endif

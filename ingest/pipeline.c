@@ -452,12 +452,6 @@ uint32_t pipeline_last_events(const struct pipeline *pipeline)
     return pipeline->last_events;
 }
 
-const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
-                                                enum reject_reason reason)
-{
-    return intake_watch_rejected(pipeline->watch, reason);
-}
-
 static bool may_be_event(const struct decoded *decoded)
 {
     const struct rejection *why = &decoded->reason;

@@ -63,9 +63,6 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
 /* How many events the message that was added last held, rejected ones too: the elements of an
  * array, else 1. */
 uint32_t pipeline_last_events(const struct pipeline *pipeline);
-/* What was added as rejected for a reason, and the first of it (ingest/intake_watch.h). */
-const struct intake_rejected *pipeline_rejected(const struct pipeline *pipeline,
-                                                enum reject_reason reason);
 
 /* Would it be an event, if it were added? 1, also when nothing but its time is out of range; 0, and
  * *why; -1 when memory is short. Nothing is added. */
