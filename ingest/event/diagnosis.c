@@ -8,6 +8,7 @@
 #include "ingest/event/framing.h"
 #include "ingest/event/json_fault.h"
 #include "ingest/event/json_limits.h"
+#include "ingest/event/scan.h"
 
 /* How far marks inside a line are looked for. */
 #define HEAD_SIZE 256
@@ -147,11 +148,6 @@ static bool begins_with(struct slice text, const char *word)
     return text.length >= length && memcmp(text.data, word, length) == 0;
 }
 
-static bool is_digit(char character)
-{
-    return character >= '0' && character <= '9';
-}
-
 static bool is_letter(char character)
 {
     return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
@@ -162,7 +158,7 @@ static bool is_syslog(struct slice text)
 {
     static const char months[] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec ";
 
-    if (text.length > 5 && text.data[0] == '<' && is_digit(text.data[1]))
+    if (text.length > 5 && text.data[0] == '<' && scan_is_digit(text.data[1]))
         return true;
     if (text.length < 15 || text.data[3] != ' ' || text.data[6] != ' ' || text.data[9] != ':')
         return false;

@@ -3,28 +3,13 @@
 #include <stddef.h>
 #include <string.h>
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
+#include "ingest/event/scan.h"
 
 static const char *skip_blanks(const char *at, const char *end)
 {
-    while (at < end && is_blank(*at))
+    while (at < end && scan_is_blank(*at))
         at++;
     return at;
-}
-
-/* Behind the closing quote of the string whose opening one is at `at`; NULL when it has none. */
-static const char *skip_string(const char *at, const char *end)
-{
-    for (at++; at < end; at++) {
-        if (*at == '"')
-            return at + 1;
-        if (*at == '\\')
-            at++;
-    }
-    return NULL;
 }
 
 /* Behind the element that begins at `at`, at its comma or the array's bracket, blanks included;
@@ -37,7 +22,7 @@ static const char *skip_element(const char *at, const char *end)
         char byte = *at;
 
         if (byte == '"') {
-            at = skip_string(at, end);
+            at = scan_skip_string(at, end);
             if (at == NULL)
                 return NULL;
             continue;
@@ -61,7 +46,7 @@ static bool read_element(struct elements *elements, struct slice *out, char *end
         return false;
     *ended_by = *stop;
     elements->at = stop + 1;
-    while (is_blank(stop[-1]))
+    while (scan_is_blank(stop[-1]))
         stop--;
     *out = (struct slice){start, (size_t)(stop - start)};
     return true;
@@ -120,7 +105,7 @@ bool elements_take_member(struct slice *text, size_t place)
     if (!elements_take(&member, place) || *member.data != '"')
         return false;
     end = member.data + member.length;
-    at = skip_string(member.data, end);
+    at = scan_skip_string(member.data, end);
     at = at == NULL ? end : skip_blanks(at, end);
     if (at == end || *at != ':')
         return false;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ingest/event/json_limits.h"
+#include "ingest/event/scan.h"
 
 /* What may come next. */
 enum expected {
@@ -31,11 +32,6 @@ static bool fail(struct walk *walk, const char *what, const char *advice)
 {
     *walk->fault = (struct json_fault){what, advice, (size_t)(walk->at - walk->begin)};
     return false;
-}
-
-static bool is_digit(char character)
-{
-    return character >= '0' && character <= '9';
 }
 
 static bool is_letter(char character)
@@ -78,7 +74,7 @@ static bool read_escape(struct walk *walk)
     if (*next != 'u')
         return true;
     for (int place = 0; place < 4 && walk->at < walk->end; place++, walk->at++)
-        if (!is_digit(*walk->at) && (*walk->at == '\0' || !strchr("abcdefABCDEF", *walk->at)))
+        if (!scan_is_digit(*walk->at) && (*walk->at == '\0' || !strchr("abcdefABCDEF", *walk->at)))
             return fail(walk, "\\u without four hexadecimal digits", NULL);
     return true;
 }
@@ -107,7 +103,7 @@ static bool skip_digits(struct walk *walk)
 {
     const char *before = walk->at;
 
-    while (walk->at < walk->end && is_digit(*walk->at))
+    while (walk->at < walk->end && scan_is_digit(*walk->at))
         walk->at++;
     return walk->at > before;
 }
@@ -256,7 +252,7 @@ static bool read_value(struct walk *walk)
         return fail(walk, walk->is_object[walk->depth - 1] ? "no value" : "a comma too many", NULL);
     if (*walk->at == '"')
         good = read_text(walk);
-    else if (*walk->at == '-' || *walk->at == '+' || *walk->at == '.' || is_digit(*walk->at))
+    else if (*walk->at == '-' || *walk->at == '+' || *walk->at == '.' || scan_is_digit(*walk->at))
         good = read_number(walk);
     else if (is_letter(*walk->at))
         good = read_word(walk);
@@ -270,7 +266,7 @@ static bool read_key(struct walk *walk)
 {
     if (*walk->at == '}')
         return fail(walk, "a comma too many", NULL);
-    if (is_letter(*walk->at) || is_digit(*walk->at))
+    if (is_letter(*walk->at) || scan_is_digit(*walk->at))
         return fail(walk, "a key without quotes", "keys stand in double quotes");
     if (*walk->at != '"')
         return fail_strange(walk, "no key");

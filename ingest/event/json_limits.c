@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "ingest/event/scan.h"
+
 /* The shortest spelling of a number that doesn't fit, 1e309, has as many bytes. */
 #define FITTING "9e307"
 #define FITTING_LENGTH (sizeof(FITTING) - 1)
@@ -11,18 +13,12 @@
 /* Beyond any power that matters; small enough to be added to a message's length. */
 #define POWER_MAX 1000000
 
-static bool is_digit(char character)
-{
-    return character >= '0' && character <= '9';
-}
-
 /* Behind the string that begins at `at` with a quote; `end` when it is not closed. */
-static const char *skip_string(const char *at, const char *end)
+static const char *behind_string(const char *at, const char *end)
 {
-    for (at++; at < end && *at != '"'; at++)
-        if (*at == '\\' && at + 1 < end)
-            at++;
-    return at < end ? at + 1 : end;
+    const char *behind = scan_skip_string(at, end);
+
+    return behind == NULL ? end : behind;
 }
 
 ptrdiff_t json_limits_too_deep(const char *json, size_t length)
@@ -33,7 +29,7 @@ ptrdiff_t json_limits_too_deep(const char *json, size_t length)
 
     while (at < end) {
         if (*at == '"') {
-            at = skip_string(at, end);
+            at = behind_string(at, end);
             continue;
         }
         if (*at == '[' || *at == '{') {
@@ -62,7 +58,7 @@ static size_t count_digits(const char *at, const char *end)
 {
     size_t count = 0;
 
-    while (at + count < end && is_digit(at[count]))
+    while (at + count < end && scan_is_digit(at[count]))
         count++;
     return count;
 }
@@ -151,7 +147,7 @@ static bool number_fits(const struct number *number)
  * where none was: --1e400. */
 static bool is_of_token(char character)
 {
-    return is_digit(character) || character == '+' || character == '-' || character == '.' ||
+    return scan_is_digit(character) || character == '+' || character == '-' || character == '.' ||
            (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
 }
 
@@ -177,7 +173,7 @@ void json_limits_fit_numbers(char *json, size_t length)
 
     while (at < end)
         if (*at == '"')
-            at += skip_string(at, end) - at;
+            at += behind_string(at, end) - at;
         else if (is_of_token(*at))
             at = fit_token(at, end);
         else

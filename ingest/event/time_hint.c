@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "ingest/event/scan.h"
+
 /* 2000-01-01 and 2101-01-01 in seconds since 1970: the years that a report can show. */
 #define FIRST_SECOND 946684800.0
 #define LAST_SECOND 4133980800.0
@@ -42,11 +44,6 @@ const char *time_hint_of_number(double number)
     return NULL;
 }
 
-static bool is_digit(char character)
-{
-    return character >= '0' && character <= '9';
-}
-
 bool time_hint_is_milliseconds(double number)
 {
     return number / 1000 >= FIRST_SECOND && number / 1000 < LAST_SECOND;
@@ -58,12 +55,12 @@ bool time_hint_read_number(struct slice text, double *number)
     double value = 0;
     double worth = 0;
 
-    if (text.length > NUMBER_LENGTH_MAX || place == text.length || !is_digit(text.data[place]))
+    if (text.length > NUMBER_LENGTH_MAX || place == text.length || !scan_is_digit(text.data[place]))
         return false;
     for (; place < text.length; place++) {
         if (text.data[place] == '.' && worth == 0) {
             worth = 1;
-        } else if (is_digit(text.data[place])) {
+        } else if (scan_is_digit(text.data[place])) {
             value = value * 10 + (text.data[place] - '0');
             worth *= 10;
         } else {
@@ -129,7 +126,7 @@ static bool has_form(struct slice text, const char *form)
         char character = text.data[place];
         char lower = (char)(character | 0x20);
 
-        if (form[place] == '9'   ? !is_digit(character)
+        if (form[place] == '9'   ? !scan_is_digit(character)
             : form[place] == 'A' ? lower < 'a' || lower > 'z'
                                  : character != form[place])
             return false;

@@ -2,6 +2,8 @@
 
 #include <stdbool.h>
 
+#include "ingest/event/scan.h"
+
 #define MICROSECONDS 1000000
 #define MINUTES_PER_DAY (24 * 60)
 #define LEAP_SECOND 60
@@ -26,11 +28,6 @@ struct civil_time {
     int offset_minutes; /* east of UTC */
 };
 
-static bool is_digit(char character)
-{
-    return character >= '0' && character <= '9';
-}
-
 /* Exactly `digits` of them. */
 static bool read_number(struct reader *reader, int digits, int *out)
 {
@@ -41,7 +38,7 @@ static bool read_number(struct reader *reader, int digits, int *out)
     for (int place = 0; place < digits; place++) {
         char character = reader->at[place];
 
-        if (!is_digit(character))
+        if (!scan_is_digit(character))
             return false;
         number = number * 10 + (character - '0');
     }
@@ -84,9 +81,9 @@ static bool read_fraction(struct reader *reader, struct civil_time *time)
     time->microsecond = 0;
     if (!read_character(reader, '.'))
         return true;
-    if (reader->at == reader->end || !is_digit(*reader->at))
+    if (reader->at == reader->end || !scan_is_digit(*reader->at))
         return false;
-    for (; reader->at < reader->end && is_digit(*reader->at); reader->at++) {
+    for (; reader->at < reader->end && scan_is_digit(*reader->at); reader->at++) {
         time->microsecond += (*reader->at - '0') * worth;
         worth /= 10;
     }

@@ -6,6 +6,7 @@
 
 #include "ingest/event/address.h"
 #include "ingest/event/country.h"
+#include "ingest/event/scan.h"
 
 #define IS_DIGITS "0123456789"
 #define IS_HEX IS_DIGITS "abcdefABCDEF"
@@ -33,14 +34,10 @@ static bool is_made_of(struct slice text, const char *characters)
     return text.length > 0;
 }
 
-static bool is_blank(char character)
-{
-    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
-}
-
 static bool has_blanks_around(struct slice text)
 {
-    return text.length > 0 && (is_blank(text.data[0]) || is_blank(text.data[text.length - 1]));
+    return text.length > 0 &&
+           (scan_is_blank(text.data[0]) || scan_is_blank(text.data[text.length - 1]));
 }
 
 /* ---- countries */
