@@ -52,9 +52,7 @@ static enum status write_document(const struct document *document, const struct 
     const char *formats[REPORTING_CHOICES_MAX];
     struct publish_request request = {
         .folder = wish->folder,
-        .formats = formats,
-        .format_count = wish->formats.count,
-        .bom = wish->bom,
+        .render = {.formats = formats, .format_count = wish->formats.count, .bom = wish->bom},
     };
 
     for (size_t i = 0; i < wish->formats.count; i++)

@@ -5,19 +5,14 @@
 #ifndef KANSEN_REPORTS_PUBLISH_H
 #define KANSEN_REPORTS_PUBLISH_H
 
-#include <stdbool.h>
+#include <stdio.h>
 
 #include "kansen/status.h"
-#include "reports/sections/document.h"
-
-/* "bitcoin-miner-2013-09-2013-11.en", and what a suffix adds. */
-#define PUBLISH_NAME_MAX 255
+#include "reports/render.h"
 
 struct publish_request {
-    const char *folder;         /* made when it is missing, but not the folders above it */
-    const char *const *formats; /* of report_writers, none twice; those with charts bring them */
-    size_t format_count;
-    bool bom; /* begin CSV with a byte order mark */
+    const char *folder; /* made when it is missing, but not the folders above it */
+    struct render_request render;
 };
 
 /* Called with the path of each file that has got its name. */

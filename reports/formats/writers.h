@@ -43,6 +43,9 @@ struct report_writer {
 #define REPORT_WRITERS 5
 extern const struct report_writer report_writers[REPORT_WRITERS];
 
+/* The one of a format; NULL: there is none. */
+const struct report_writer *report_writer_find(const char *format);
+
 /* The formats of `kansen stats`: the figures without findings and notes. */
 #define STATS_WRITERS 3
 extern const struct report_writer stats_writers[STATS_WRITERS];

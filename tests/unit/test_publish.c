@@ -77,7 +77,8 @@ static void remember(void *context, const char *path)
 START_TEST(every_file_has_its_name_and_nothing_else_is_left)
 {
     static const char *const formats[] = {"text", "md", "html", "csv", "json"};
-    struct publish_request request = {.folder = folder, .formats = formats, .format_count = 5};
+    struct publish_request request = {.folder = folder,
+                                      .render = {.formats = formats, .format_count = 5}};
     struct error error = {""};
     int count = 0;
 
@@ -90,8 +91,8 @@ END_TEST
 
 START_TEST(a_folder_that_is_missing_is_named)
 {
-    struct publish_request request = {
-        .folder = "/nonexistent/kansen", .formats = &json, .format_count = 1};
+    struct publish_request request = {.folder = "/nonexistent/kansen",
+                                      .render = {.formats = &json, .format_count = 1}};
     struct error error = {""};
     int count = 0;
 
@@ -104,7 +105,8 @@ END_TEST
 /* A directory stands where the file should go: the rename fails after everything was written. */
 START_TEST(a_failed_file_leaves_nothing_behind)
 {
-    struct publish_request request = {.folder = folder, .formats = &json, .format_count = 1};
+    struct publish_request request = {.folder = folder,
+                                      .render = {.formats = &json, .format_count = 1}};
     struct error error = {""};
     char taken[160];
     int count = 0;
@@ -121,7 +123,7 @@ END_TEST
 START_TEST(a_full_disk_is_an_error)
 {
     static const char *const text = "text";
-    const struct publish_request request = {.formats = &text, .format_count = 1};
+    const struct publish_request request = {.render = {.formats = &text, .format_count = 1}};
     FILE *full = fopen("/dev/full", "w");
     struct error error = {""};
 

@@ -1,0 +1,211 @@
+#include "reports/render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/formats/writers.h"
+#include "text/file_name.h"
+
+static enum status out_of_memory(const char *name, struct error *error)
+{
+    return error_set(error, STATUS_FATAL, "%s: out of memory", name);
+}
+
+void rendering_clear(struct rendering *rendering)
+{
+    for (size_t i = 0; i < rendering->count; i++)
+        free(rendering->files[i].bytes);
+    free(rendering->files);
+    *rendering = (struct rendering){NULL, 0};
+}
+
+/* Takes the bytes over, also when it fails. */
+static enum status add_file(struct rendering *rendering, const struct rendered_file *file,
+                            struct error *error)
+{
+    struct rendered_file *files =
+        realloc(rendering->files, (rendering->count + 1) * sizeof(*rendering->files));
+
+    if (files == NULL || file->bytes == NULL) {
+        free(file->bytes);
+        if (files != NULL)
+            rendering->files = files;
+        return out_of_memory(file->name, error);
+    }
+    files[rendering->count++] = *file;
+    rendering->files = files;
+    return STATUS_OK;
+}
+
+/* "THREAT-FROM-TO[-CHART].LANGUAGE.SUFFIX" */
+static void make_name(const struct document *document, const char *chart, const char *suffix,
+                      char name[RENDER_NAME_MAX + 1])
+{
+    char threat[FILE_NAME_PART_MAX + 1];
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+
+    file_name_part(document->figures->threat, threat);
+    snprintf(name, RENDER_NAME_MAX + 1, "%s-%s-%s%s%s%s.%s.%s", threat,
+             month_format(document->figures->from, from), month_format(document->figures->to, to),
+             document->figures->unique ? "-unique" : "", *chart == '\0' ? "" : "-", chart,
+             document->language, suffix);
+}
+
+/* ---- charts */
+
+/* Of one section; without images when it has no chart. */
+struct section_images {
+    struct chart_image images[CHART_FORMATS];
+    char names[CHART_FORMATS][RENDER_NAME_MAX + 1];
+};
+
+/* Both arrays have an element for each section of the document. */
+struct charts {
+    struct section_images *sections;
+    struct report_chart *shown;
+};
+
+static void charts_clear(struct charts *charts, const struct document *document)
+{
+    for (size_t i = 0; charts->sections != NULL && i < document->section_count; i++)
+        for (int format = 0; format < CHART_FORMATS; format++)
+            chart_image_clear(&charts->sections[i].images[format]);
+    free(charts->sections);
+    free(charts->shown);
+}
+
+static enum status draw_section(const struct document *document, const struct section *section,
+                                enum chart_format last, struct section_images *out,
+                                struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (int format = 0; format <= (int)last && status == STATUS_OK; format++) {
+        const char *suffix = chart_format_name((enum chart_format)format);
+
+        status =
+            chart_draw(document, section, (enum chart_format)format, &out->images[format], error);
+        make_name(document, section->chart.name, suffix, out->names[format]);
+    }
+    return status;
+}
+
+/* Draws every chart in the formats up to `last`. */
+static enum status charts_draw(const struct document *document, enum chart_format last,
+                               struct charts *charts, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    charts->sections = calloc(document->section_count, sizeof(*charts->sections));
+    charts->shown = calloc(document->section_count, sizeof(*charts->shown));
+    if (charts->sections == NULL || charts->shown == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (size_t i = 0; i < document->section_count && status == STATUS_OK; i++) {
+        struct section_images *images = &charts->sections[i];
+
+        if (document->sections[i].chart.kind == CHART_NONE)
+            continue;
+        status = draw_section(document, &document->sections[i], last, images, error);
+        charts->shown[i].svg = &images->images[CHART_SVG];
+        if (last >= CHART_PNG)
+            charts->shown[i].image_name = images->names[CHART_PNG];
+    }
+    return status;
+}
+
+static enum status add_image(const struct document *document, enum chart_format format,
+                             const struct section_images *images, struct rendering *out,
+                             struct error *error)
+{
+    const struct chart_image *image = &images->images[format];
+    struct rendered_file file = {.format = chart_format_name(format),
+                                 .language = document->language,
+                                 .bytes = malloc(image->length + 1),
+                                 .length = image->length};
+
+    memcpy(file.name, images->names[format], sizeof(file.name));
+    if (file.bytes != NULL)
+        memcpy(file.bytes, image->bytes, image->length);
+    return add_file(out, &file, error);
+}
+
+static enum status add_charts(const struct document *document, const struct charts *charts,
+                              struct rendering *out, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < document->section_count; i++) {
+        if (document->sections[i].chart.kind == CHART_NONE)
+            continue;
+        for (int format = 0; format < CHART_FORMATS && status == STATUS_OK; format++)
+            status =
+                add_image(document, (enum chart_format)format, &charts->sections[i], out, error);
+    }
+    return status;
+}
+
+/* ---- documents */
+
+static enum status add_document(const struct report *report, const struct report_writer *writer,
+                                struct rendering *out, struct error *error)
+{
+    struct rendered_file file = {.format = writer->format, .language = report->document->language};
+    FILE *stream = open_memstream(&file.bytes, &file.length);
+    bool whole = false;
+
+    make_name(report->document, "", writer->suffix, file.name);
+    if (stream != NULL) {
+        whole = writer->write(stream, report) && !ferror(stream);
+        whole = fclose(stream) == 0 && whole;
+    }
+    if (whole)
+        return add_file(out, &file, error);
+    free(file.bytes);
+    return out_of_memory(file.name, error);
+}
+
+static bool wants_charts(const struct render_request *request)
+{
+    for (size_t i = 0; i < request->format_count; i++)
+        if (report_writer_find(request->formats[i])->charts != CHARTS_NONE)
+            return true;
+    return false;
+}
+
+enum status render_report(const struct document *document, const struct render_request *request,
+                          struct rendering *out, struct error *error)
+{
+    struct report report = {.document = document, .bom = request->bom};
+    struct charts charts = {NULL, NULL};
+    enum status status = STATUS_OK;
+
+    if (wants_charts(request)) {
+        status = charts_draw(document, CHART_FORMATS - 1, &charts, error);
+        report.charts = charts.shown;
+        if (status == STATUS_OK)
+            status = add_charts(document, &charts, out, error);
+    }
+    for (size_t i = 0; i < request->format_count && status == STATUS_OK; i++)
+        status = add_document(&report, report_writer_find(request->formats[i]), out, error);
+    charts_clear(&charts, document);
+    return status;
+}
+
+enum status render_alone(const struct document *document, const struct render_request *request,
+                         struct rendering *out, struct error *error)
+{
+    const struct report_writer *writer = report_writer_find(request->formats[0]);
+    struct report report = {.document = document, .bom = request->bom};
+    struct charts charts = {NULL, NULL};
+    enum status status = STATUS_OK;
+
+    if (writer->charts == CHARTS_INSIDE)
+        status = charts_draw(document, CHART_SVG, &charts, error);
+    report.charts = charts.shown;
+    if (status == STATUS_OK)
+        status = add_document(&report, writer, out, error);
+    charts_clear(&charts, document);
+    return status;
+}

@@ -1,0 +1,48 @@
+/* The files of a report, as bytes in memory: what reports/publish puts into a folder, and what
+ * an edition keeps.
+ *
+ * The same document gives the same bytes. */
+#ifndef KANSEN_REPORTS_RENDER_H
+#define KANSEN_REPORTS_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kansen/status.h"
+#include "reports/sections/document.h"
+
+/* "bitcoin-miner-2013-09-2013-11.en", and what a suffix adds. */
+#define RENDER_NAME_MAX 255
+
+struct render_request {
+    const char *const *formats; /* of report_writers, none twice; those with charts bring them */
+    size_t format_count;
+    bool bom; /* begin CSV with a byte order mark */
+};
+
+struct rendered_file {
+    char name[RENDER_NAME_MAX + 1];
+    const char *format;   /* of report_writers, or of a chart: "svg"; static */
+    const char *language; /* its code; static */
+    char *bytes;          /* owned */
+    size_t length;
+};
+
+/* Zeroed: no files. */
+struct rendering {
+    struct rendered_file *files; /* owned */
+    size_t count;
+};
+
+void rendering_clear(struct rendering *rendering);
+
+/* Adds the document's files, charts before the documents that show them. STATUS_FATAL names the
+ * file and what went wrong; *out may have got some of them. */
+enum status render_report(const struct document *document, const struct render_request *request,
+                          struct rendering *out, struct error *error) MUST_CHECK;
+
+/* The first format of the request alone, charts inside where it holds them. */
+enum status render_alone(const struct document *document, const struct render_request *request,
+                         struct rendering *out, struct error *error) MUST_CHECK;
+
+#endif
