@@ -14,6 +14,23 @@ static void free_completeness(struct completeness_figures *completeness)
     free(completeness->lags);
 }
 
+void dimension_figures_clear(struct dimension_figures *dimension)
+{
+    for (size_t i = 0; i < dimension->line_count; i++) {
+        free(dimension->lines[i].value);
+        free(dimension->lines[i].months);
+        free(dimension->lines[i].actives);
+    }
+    free(dimension->lines);
+    free(dimension->other_months);
+    for (enum base base = 0; base < BASES; base++) {
+        for (size_t i = 0; i < dimension->left_count[base]; i++)
+            free(dimension->left[base][i].value);
+        free(dimension->left[base]);
+    }
+    *dimension = (struct dimension_figures){.dimension = dimension->dimension};
+}
+
 void figures_free(struct figures *figures)
 {
     if (figures == NULL)
@@ -39,7 +56,10 @@ void figures_free(struct figures *figures)
         free(figures->geoip_builds[i]);
     free(figures->geoip_builds);
     free(figures->months);
-    free(figures->countries);
+    for (size_t i = 0; i < figures->dimension_count; i++)
+        dimension_figures_clear(&figures->dimensions[i]);
+    free(figures->dimensions);
+    free(figures->history);
     free(figures->offsets);
     free(figures);
 }
@@ -53,6 +73,41 @@ const char *month_state_name(enum month_state state)
     };
 
     return names[state];
+}
+
+const char *base_name(enum base base)
+{
+    static const char *const names[BASES] = {
+        [BASE_PREVIOUS_MONTH] = "previous-month",
+        [BASE_PREVIOUS_WINDOW] = "previous-window",
+        [BASE_YEAR_AGO] = "year-ago",
+    };
+
+    return names[base];
+}
+
+const struct dimension_figures *figures_countries(const struct figures *figures)
+{
+    return &figures->dimensions[0];
+}
+
+const struct dimension_figures *figures_dimension(const struct figures *figures,
+                                                  enum dimension dimension)
+{
+    for (size_t i = 0; i < figures->dimension_count; i++)
+        if (figures->dimensions[i].dimension == dimension)
+            return &figures->dimensions[i];
+    return NULL;
+}
+
+const struct month_figures *figures_month(const struct figures *figures, month_t month)
+{
+    if (month >= figures->from && month <= figures->to)
+        return &figures->months[month - figures->from];
+    for (size_t i = 0; i < figures->history_count; i++)
+        if (figures->history[i].month == month)
+            return &figures->history[i];
+    return NULL;
 }
 
 size_t figures_months_of(const struct figures *figures, enum month_state state)

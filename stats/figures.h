@@ -1,7 +1,11 @@
 /* The figures of one report: plain integers, ready to be printed.
  *
  * stats/load reads the counts, stats/monthly and stats/shares turn them into figures, reports/
- * prints them. A share is a whole number of hundredths of a percent: 2402 is 24.02 %. */
+ * prints them. A share is a whole number of hundredths of a percent: 2402 is 24.02 %. A difference
+ * of two shares is one of hundredths of a percentage point, and has a sign.
+ *
+ * "Known" values of a dimension are those that can be ranked: not the unknown one (country ZZ, else
+ * ""), nor the one beyond the bound (" "). */
 #ifndef KANSEN_STATS_FIGURES_H
 #define KANSEN_STATS_FIGURES_H
 
@@ -9,14 +13,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kansen/dimension.h"
 #include "kansen/event.h"
 #include "kansen/month.h"
 
-/* ISO 3166-1 has 249 codes and MaxMind adds XK: more lines than this can't be ranked. */
+/* ISO 3166-1 has 249 codes and MaxMind adds XK: more lines of countries can't be ranked. Of other
+ * dimensions, no more are kept. */
 #define FIGURES_TOP_MAX 250
 
 /* Ten years: what one chart can show month by month. */
 #define FIGURES_MONTHS_MAX 120
+
+/* A century: how far records go back. */
+#define FIGURES_HISTORY_MAX 1200
 
 #define SHARE_WHOLE 10000
 
@@ -36,27 +45,125 @@ struct month_figures {
     int64_t infections;
     int64_t detections;
     enum month_state state;
+    int64_t active; /* machines that sent a heartbeat; -1: no heartbeats are known of it */
 };
 
-struct country_figures {
-    char country[COUNTRY_SIZE];
+/* What the window is compared with. Complete periods only, on both sides. */
+enum base {
+    BASE_PREVIOUS_MONTH,  /* the last complete month of the window, with the month before it */
+    BASE_PREVIOUS_WINDOW, /* the window, with as many months right before it; not of one month */
+    BASE_YEAR_AGO,        /* the window, with the same months a year earlier */
+    BASES
+};
+
+/* "previous-month", "previous-window", "year-ago"; static. */
+const char *base_name(enum base base);
+
+/* Both sides of one comparison. Counted as the report counts: a machine once a month, or once in
+ * the period when the report is unique. */
+struct comparison_figures {
+    bool known; /* false: a side is not complete or not stored, and nothing below means anything */
+    month_t now_from; /* of the window */
+    month_t now_to;
+    month_t from; /* of the base */
+    month_t to;
+    int64_t now;
+    int64_t before;
+    int64_t now_detections;
+    int64_t before_detections;
+};
+
+/* How one value stood on both sides of a comparison. With a minimum size (suppress_below), a side
+ * that must not be seen makes `shown` false. */
+struct against_figures {
+    bool shown;  /* false: too small, or the comparison is not known; nothing below is to be printed
+                  */
+    int64_t now; /* as comparison_figures counts; 0: it was not there */
+    int64_t before;
+    int32_t now_share; /* as that period's own report prints it, else rounded to the nearest */
+    int32_t before_share;
+    int32_t now_rank; /* from 1, equal counts by value; 0: it was not there */
+    int32_t before_rank;
+};
+
+/* One value of a dimension. */
+struct line_figures {
+    char *value;        /* a country's code; else the events' own text, as it came */
     int64_t infections; /* > 0 */
-    int32_t share;      /* 0 for countries that are not ranked */
+    int32_t share;      /* 0 for lines that are not ranked */
+    int64_t cumulative; /* sum over `months`; more than infections at most when unique */
+    int64_t detections; /* in the window, by what the infections are counted by */
+    int64_t *months;    /* infections of each month of the window; NULL: not loaded */
+    bool months_shown;  /* false: one of them is below suppress_below */
+    month_t first_seen; /* month of its first infection in all that is stored; -1: not loaded */
+    bool is_new;        /* first seen in the window, after complete months without it */
+    struct against_figures against[BASES];
+
+    /* Rates; filled when figures->rates.known. */
+    int64_t active;    /* sum over the window's months of active machines; -1: not known */
+    int64_t *actives;  /* of each month of the window; NULL: not loaded */
+    int64_t rate;      /* hundredths of an infection per 1,000 active machines; -1: not ranked */
+    int32_t rate_rank; /* from 1; 0: it has none */
 };
 
-/* All that the ranked countries leave out. */
+/* All that the ranked lines leave out. */
 struct other_figures {
     int64_t infections;
     int32_t share;
-    size_t countries;      /* known countries in it */
-    int64_t unknown;       /* infections in it whose country is unknown (ZZ) */
+    size_t values;         /* known values in it, those that are suppressed included */
+    int64_t unknown;       /* infections in it whose value is unknown */
     int32_t unknown_share; /* rounded to the nearest; never more than share */
+    int64_t beyond;        /* infections in it of values beyond the bound of a month */
+    size_t suppressed;     /* values in it that are there because of suppress_below */
 };
 
-/* Countries that have as many infections as the last one that is ranked, when some are not. */
+/* Values that have as many infections as the last one that is ranked, when some are not. */
 struct tie_figures {
-    size_t countries; /* 0: the ranking ends between different counts, or with the last country */
-    size_t listed;    /* those of them that are ranked, the first by code */
+    size_t values; /* 0: the ranking ends between different counts, or with the last value */
+    size_t listed; /* those of them that are ranked, the first by value */
+};
+
+/* A value that was ranked in a base and is not ranked in the window. */
+struct left_figures {
+    char *value;
+    struct against_figures against; /* now 0: it is gone altogether */
+};
+
+/* Infections by the values of one dimension. */
+struct dimension_figures {
+    enum dimension dimension;
+    bool asked;                 /* by --by */
+    struct line_figures *lines; /* known ones, by infections, then by value in C order */
+    size_t line_count; /* those kept: every country; of other dimensions FIGURES_TOP_MAX at most */
+    size_t ranked;     /* the first of them that are printed */
+    struct tie_figures tie;
+    struct other_figures other;
+    int64_t total;         /* of all, other included: figures->total */
+    int64_t *other_months; /* of each month, what is not in lines shown by month; or NULL */
+    struct left_figures *left[BASES]; /* by rank in the base */
+    size_t left_count[BASES];
+};
+
+/* The months that lead up to the last complete one of the window, all of them complete and without
+ * a gap: what may be said of records and of months that rose in a row. */
+struct trend_figures {
+    month_t month; /* the last complete month of the window; -1: there is none, and nothing else
+                      here means anything */
+    month_t since; /* the first month of the run that ends with it */
+    bool whole;    /* nothing is stored before the run: records hold of all that was counted */
+    int64_t infections;
+    month_t as_high; /* the last month before it with as many or more; -1: none in the run */
+    month_t as_low;  /* the last month before it with as many or fewer; -1: none in the run */
+    int32_t rises;   /* months in a row, it included, each with more than the one before */
+    int32_t falls;   /* likewise, with fewer; one of the two is 0 */
+};
+
+/* Infections per 1,000 active machines. */
+struct rate_figures {
+    bool known;      /* heartbeats are stored of every complete month of the window */
+    int64_t active;  /* sum over the window's months */
+    int64_t rate;    /* hundredths of an infection per 1,000 active machines */
+    int64_t minimum; /* values with fewer active machines are not ranked by rate */
 };
 
 /* A Kafka partition that has not been read far enough. */
@@ -117,12 +224,24 @@ struct figures {
     int64_t months_infections; /* sum over the months */
     int64_t months_detections;
 
-    int64_t total; /* of countries, "other" included; months_infections unless unique */
-    struct country_figures *countries; /* all known ones, by infections, then by code */
-    size_t country_count;
-    size_t ranked; /* the first of them that are printed */
-    struct tie_figures tie;
-    struct other_figures other;
+    int64_t total;    /* months_infections unless unique */
+    int64_t machines; /* different ones in the window; -1: not counted, as it is for a sum of months
+                         longer than one */
+
+    /* Countries come first, always; then what --by adds, in the order of the enum. */
+    struct dimension_figures *dimensions;
+    size_t dimension_count;
+
+    int64_t suppress_below; /* what a line, a share or a change needs to be shown; 0: nothing */
+
+    struct comparison_figures comparisons[BASES];
+
+    /* Every month from the first that is stored to the window's last, in order; FIGURES_HISTORY_MAX
+     * at most, the latest. */
+    struct month_figures *history;
+    size_t history_count;
+    struct trend_figures trend;
+    struct rate_figures rates;
 
     struct completeness_figures completeness;
     struct offset_figures *offsets; /* none when events came from files only */
@@ -131,6 +250,19 @@ struct figures {
 
 /* Frees the figures and all they own; NULL is allowed. */
 void figures_free(struct figures *figures);
+
+/* The figures of countries. */
+const struct dimension_figures *figures_countries(const struct figures *figures);
+
+/* Those of a dimension; NULL when they were not asked for. */
+const struct dimension_figures *figures_dimension(const struct figures *figures,
+                                                  enum dimension dimension);
+
+/* A month of the window or of the history; NULL when it is in neither. */
+const struct month_figures *figures_month(const struct figures *figures, month_t month);
+
+/* Frees what dimension owns, and zeroes it. */
+void dimension_figures_clear(struct dimension_figures *dimension);
 
 /* How many months of the window are in this state. */
 size_t figures_months_of(const struct figures *figures, enum month_state state);

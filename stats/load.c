@@ -312,6 +312,7 @@ static enum status load_countries(struct db *db, size_t top, struct figures *fig
                                   struct error *error)
 {
     const char *sql = figures->unique ? sql_stats_unique_countries : sql_stats_countries;
+    struct dimension_figures *dimension = &figures->dimensions[0];
     struct db_result *result = NULL;
     enum status status = query_window(db, sql, figures, &result, error);
 
@@ -320,21 +321,21 @@ static enum status load_countries(struct db *db, size_t top, struct figures *fig
 
     int rows = db_rows(result);
 
-    figures->countries = calloc((size_t)rows + 1, sizeof(*figures->countries));
-    if (figures->countries == NULL)
+    dimension->lines = calloc((size_t)rows + 1, sizeof(*dimension->lines));
+    if (dimension->lines == NULL)
         status = stats_out_of_memory(error);
     for (int row = 0; row < rows && status == STATUS_OK; row++) {
-        struct country_figures *country = &figures->countries[figures->country_count++];
+        struct line_figures *line = &dimension->lines[dimension->line_count++];
 
-        if (is_country(db_text(result, row, 0)))
-            memcpy(country->country, db_text(result, row, 0), COUNTRY_SIZE);
-        else
+        line->value = stats_copy_text(result, row, 0, &status, error);
+        line->infections = db_int64(result, row, 1);
+        line->first_seen = -1;
+        if (status == STATUS_OK && !is_country(line->value))
             status = error_set(error, STATUS_FATAL, "the database counts in a country '%s'",
                                db_text(result, row, 0));
-        country->infections = db_int64(result, row, 1);
     }
     db_result_free(result);
-    return status == STATUS_OK ? shares_rank(figures, top, error) : status;
+    return status == STATUS_OK ? shares_rank(dimension, top, error) : status;
 }
 
 static enum status load_offsets(struct db *db, struct figures *figures, struct error *error)
@@ -381,6 +382,7 @@ static enum status load_all(struct db *db, const struct stats_request *request,
         status = completeness_load(db, figures, error);
     if (status == STATUS_OK)
         status = load_countries(db, request->top, figures, error);
+    figures->total = figures->dimensions[0].total;
     if (status == STATUS_OK)
         status = load_geoip(db, figures, error);
     if (status == STATUS_OK)
@@ -396,6 +398,14 @@ enum status stats_load(struct db *db, const struct stats_request *request, struc
     if (figures == NULL)
         return stats_out_of_memory(error);
     figures->unique = request->unique;
+    figures->dimensions = calloc(1, sizeof(*figures->dimensions));
+    if (figures->dimensions == NULL) {
+        figures_free(figures);
+        return stats_out_of_memory(error);
+    }
+    figures->dimension_count = 1;
+    figures->machines = -1;
+    figures->trend.month = -1;
 
     /* One snapshot for all of it: totals and countries agree while workers go on counting. */
     enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);

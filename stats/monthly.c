@@ -32,7 +32,7 @@ enum status monthly_init(struct figures *figures, struct error *error)
     if (months == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     for (size_t i = 0; i < count; i++)
-        months[i].month = figures->from + (month_t)i;
+        months[i] = (struct month_figures){.month = figures->from + (month_t)i, .active = -1};
     figures->months = months;
     figures->month_count = count;
     figures->months_infections = 0;

@@ -35,105 +35,138 @@ void shares_split(const int64_t *parts, size_t count, int32_t *shares)
     }
 }
 
-static int compare_countries(const void *left, const void *right)
+static int compare_lines(const void *left, const void *right)
 {
-    const struct country_figures *a = left;
-    const struct country_figures *b = right;
+    const struct line_figures *a = left;
+    const struct line_figures *b = right;
 
     if (a->infections != b->infections)
         return a->infections < b->infections ? 1 : -1;
-    return strcmp(a->country, b->country);
+    return strcmp(a->value, b->value);
 }
 
-/* Takes COUNTRY_UNKNOWN out of the countries, into other.unknown, and adds up the total. */
-static enum status add_up(struct figures *figures, struct error *error)
+static void free_line(struct line_figures *line)
 {
+    free(line->value);
+    free(line->months);
+    free(line->actives);
+    *line = (struct line_figures){.value = NULL};
+}
+
+static bool is_unknown(enum dimension dimension, const char *value)
+{
+    return strcmp(value,
+                  dimension == DIMENSION_COUNTRY ? COUNTRY_UNKNOWN : DIMENSION_VALUE_UNKNOWN) == 0;
+}
+
+/* Takes what is no known value out of the lines, into other, and adds up the total. */
+static enum status add_up(struct dimension_figures *dimension, struct error *error)
+{
+    size_t count = dimension->line_count;
     size_t known = 0;
 
-    figures->total = 0;
-    figures->other = (struct other_figures){0};
-    for (size_t i = 0; i < figures->country_count; i++) {
-        struct country_figures line = figures->countries[i];
+    dimension->total = 0;
+    dimension->other = (struct other_figures){0};
+    for (size_t i = 0; i < count; i++) {
+        struct line_figures *line = &dimension->lines[i];
 
-        if (line.infections < 0)
+        if (line->infections < 0)
             return error_set(error, STATUS_FATAL,
-                             "the count of country %s is negative (%" PRId64
-                             "): run 'kansen db verify'",
-                             line.country, line.infections);
-        if (__builtin_add_overflow(figures->total, line.infections, &figures->total))
+                             "the count of %s %s is negative (%" PRId64 "): run 'kansen db verify'",
+                             dimension_name(dimension->dimension), line->value, line->infections);
+        if (__builtin_add_overflow(dimension->total, line->infections, &dimension->total))
             return error_set(error, STATUS_FATAL, "the counts add up to more than 64 bits hold");
-        if (strcmp(line.country, COUNTRY_UNKNOWN) == 0)
-            figures->other.unknown = line.infections;
-        else if (line.infections > 0)
-            figures->countries[known++] = line;
     }
-    figures->country_count = known;
+    for (size_t i = 0; i < count; i++) {
+        struct line_figures *line = &dimension->lines[i];
+
+        if (is_unknown(dimension->dimension, line->value))
+            dimension->other.unknown = line->infections;
+        else if (strcmp(line->value, DIMENSION_VALUE_BEYOND) == 0)
+            dimension->other.beyond = line->infections;
+        else if (line->infections > 0) {
+            struct line_figures moved = *line;
+
+            *line = dimension->lines[known];
+            dimension->lines[known++] = moved;
+        }
+    }
+    for (size_t i = known; i < count; i++)
+        free_line(&dimension->lines[i]);
+    dimension->line_count = known;
     return STATUS_OK;
 }
 
-static int32_t unknown_share(const struct figures *figures)
+static int32_t unknown_share(const struct dimension_figures *dimension)
 {
-    const struct other_figures *other = &figures->other;
+    const struct other_figures *other = &dimension->other;
 
     if (other->unknown == other->infections)
         return other->share;
 
-    wide total = (wide)figures->total;
+    wide total = (wide)dimension->total;
     wide nearest = ((wide)other->unknown * SHARE_WHOLE * 2 + total) / (total * 2);
 
     return nearest < (wide)other->share ? (int32_t)nearest : other->share;
 }
 
-static void find_tie(struct figures *figures)
+static void find_tie(struct dimension_figures *dimension)
 {
-    size_t first = figures->ranked;
-    size_t end = figures->ranked;
+    const struct line_figures *lines = dimension->lines;
+    size_t first = dimension->ranked;
+    size_t end = dimension->ranked;
 
-    figures->tie = (struct tie_figures){0};
-    if (figures->ranked == 0 || figures->ranked == figures->country_count)
+    dimension->tie = (struct tie_figures){0};
+    if (dimension->ranked == 0 || dimension->ranked == dimension->line_count)
         return;
 
-    int64_t infections = figures->countries[figures->ranked - 1].infections;
+    int64_t infections = lines[dimension->ranked - 1].infections;
 
-    while (first > 0 && figures->countries[first - 1].infections == infections)
+    while (first > 0 && lines[first - 1].infections == infections)
         first--;
-    while (end < figures->country_count && figures->countries[end].infections == infections)
+    while (end < dimension->line_count && lines[end].infections == infections)
         end++;
-    if (end > figures->ranked)
-        figures->tie =
-            (struct tie_figures){.countries = end - first, .listed = figures->ranked - first};
+    if (end > dimension->ranked)
+        dimension->tie =
+            (struct tie_figures){.values = end - first, .listed = dimension->ranked - first};
 }
 
-enum status shares_rank(struct figures *figures, size_t top, struct error *error)
+static void drop_lines(struct dimension_figures *dimension)
+{
+    while (dimension->line_count > FIGURES_TOP_MAX)
+        free_line(&dimension->lines[--dimension->line_count]);
+}
+
+enum status shares_rank(struct dimension_figures *dimension, size_t top, struct error *error)
 {
     int64_t parts[SHARES_LINES_MAX];
     int32_t shares[SHARES_LINES_MAX];
-    enum status status = add_up(figures, error);
+    enum status status = add_up(dimension, error);
 
     if (status != STATUS_OK)
         return status;
-    if (figures->country_count > 0)
-        qsort(figures->countries, figures->country_count, sizeof(*figures->countries),
-              compare_countries);
+    if (dimension->line_count > 0)
+        qsort(dimension->lines, dimension->line_count, sizeof(*dimension->lines), compare_lines);
 
     size_t ranked = top < FIGURES_TOP_MAX ? top : FIGURES_TOP_MAX;
 
-    if (ranked > figures->country_count)
-        ranked = figures->country_count;
-    parts[ranked] = figures->total;
+    if (ranked > dimension->line_count)
+        ranked = dimension->line_count;
+    parts[ranked] = dimension->total;
     for (size_t i = 0; i < ranked; i++) {
-        parts[i] = figures->countries[i].infections;
+        parts[i] = dimension->lines[i].infections;
         parts[ranked] -= parts[i];
     }
     shares_split(parts, ranked + 1, shares);
-    for (size_t i = 0; i < figures->country_count; i++)
-        figures->countries[i].share = i < ranked ? shares[i] : 0;
-    figures->ranked = ranked;
-    find_tie(figures);
-    figures->other.infections = parts[ranked];
-    figures->other.share = shares[ranked];
-    figures->other.countries = figures->country_count - ranked;
-    figures->other.unknown_share = unknown_share(figures);
+    for (size_t i = 0; i < dimension->line_count; i++)
+        dimension->lines[i].share = i < ranked ? shares[i] : 0;
+    dimension->ranked = ranked;
+    find_tie(dimension);
+    dimension->other.infections = parts[ranked];
+    dimension->other.share = shares[ranked];
+    dimension->other.values = dimension->line_count - ranked;
+    dimension->other.unknown_share = unknown_share(dimension);
+    drop_lines(dimension);
     return STATUS_OK;
 }
 

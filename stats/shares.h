@@ -1,4 +1,5 @@
-/* Shares of countries: who is ranked, what is "other", and percentages that add up to 100.00.
+/* Shares of a dimension's values: who is ranked, what is "other", and percentages that add up to
+ * 100.00.
  *
  * The only place where percentages of a total are computed. Largest remainder, on integers: each
  * line gets its share rounded down to a hundredth of a percent, and the hundredths that are left
@@ -9,17 +10,19 @@
 #include "kansen/status.h"
 #include "stats/figures.h"
 
-/* The ranked countries and "other". */
+/* The ranked lines and "other". */
 #define SHARES_LINES_MAX (FIGURES_TOP_MAX + 1)
 
 /* shares[i] becomes the share of parts[i] in their sum. They add up to SHARE_WHOLE, or are all zero
  * when the parts are. Parts are not negative, their sum fits 64 bits, count <= SHARES_LINES_MAX. */
 void shares_split(const int64_t *parts, size_t count, int32_t *shares);
 
-/* Takes figures->countries in any order, COUNTRY_UNKNOWN among them, no country twice, and ranks:
- * most infections first, equal ones by code, at most `top`; COUNTRY_UNKNOWN never ranks. Fills
- * total, countries, ranked, tie and other. STATUS_FATAL for a count that can't be. */
-enum status shares_rank(struct figures *figures, size_t top, struct error *error) MUST_CHECK;
+/* Takes the dimension's lines in any order, the unknown value and the one beyond the bound among
+ * them, no value twice, and ranks: most infections first, equal ones by value in C order, at most
+ * `top`. Fills total, lines (known ones with infections, FIGURES_TOP_MAX at most), ranked, tie and
+ * other. STATUS_FATAL for a count that can't be. */
+enum status shares_rank(struct dimension_figures *dimension, size_t top,
+                        struct error *error) MUST_CHECK;
 
 /* Whether part is more than `percent` hundredths of total, exactly. */
 bool shares_exceeds(int64_t part, int64_t total, int percent);

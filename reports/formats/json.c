@@ -66,22 +66,24 @@ static void put_other(struct json_writer *writer, const struct other_figures *ot
     json_writer_object(writer, "other", JSON_ONE_LINE);
     json_writer_integer(writer, "infections", other->infections);
     json_writer_text(writer, "share", table_format(COLUMN_SHARE, other->share, text));
-    json_writer_integer(writer, "countries", (int64_t)other->countries);
+    json_writer_integer(writer, "countries", (int64_t)other->values);
     json_writer_integer(writer, "unknown", other->unknown);
     json_writer_end(writer);
 }
 
 /* Null, or how many countries have as many infections as the last rank, and how many are listed. */
-static void put_tie(struct json_writer *writer, const struct figures *figures)
+static void put_tie(struct json_writer *writer, const struct dimension_figures *countries)
 {
-    if (figures->tie.countries == 0) {
+    const struct tie_figures *tie = &countries->tie;
+
+    if (tie->values == 0) {
         json_writer_number(writer, "tie", NULL);
         return;
     }
     json_writer_object(writer, "tie", JSON_ONE_LINE);
-    json_writer_integer(writer, "rank", (int64_t)figures->ranked);
-    json_writer_integer(writer, "countries", (int64_t)figures->tie.countries);
-    json_writer_integer(writer, "listed", (int64_t)figures->tie.listed);
+    json_writer_integer(writer, "rank", (int64_t)countries->ranked);
+    json_writer_integer(writer, "countries", (int64_t)tie->values);
+    json_writer_integer(writer, "listed", (int64_t)tie->listed);
     json_writer_end(writer);
 }
 
@@ -159,8 +161,8 @@ static void put_figures(struct json_writer *writer, const struct document *docum
     for (size_t i = 0; i < document->section_count; i++)
         if (document->sections[i].table.column_count > 0)
             put_table(writer, &document->sections[i]);
-    put_other(writer, &document->figures->other);
-    put_tie(writer, document->figures);
+    put_other(writer, &figures_countries(document->figures)->other);
+    put_tie(writer, figures_countries(document->figures));
     put_geoip(writer, document->figures);
     put_completeness(writer, document->figures);
     put_offsets(writer, document->figures);

@@ -49,7 +49,7 @@ static const char *month(struct draft *draft, size_t index)
 static const char *country(struct draft *draft, size_t index)
 {
     return language_country_in_sentence(draft->language, draft->phrases,
-                                        draft->figures->countries[index].country);
+                                        figures_countries(draft->figures)->lines[index].value);
 }
 
 static struct message_argument text(const char *name, const char *value)
@@ -211,35 +211,35 @@ static void say_changes(struct draft *draft)
 }
 
 /* How many countries from the first on have as many infections as the first. */
-static size_t count_equal_first(const struct figures *figures)
+static size_t count_equal_first(const struct dimension_figures *countries)
 {
     size_t count = 1;
 
-    while (count < figures->country_count &&
-           figures->countries[count].infections == figures->countries[0].infections)
+    while (count < countries->line_count &&
+           countries->lines[count].infections == countries->lines[0].infections)
         count++;
     return count;
 }
 
 /* Whether the country behind the first `count` has fewer infections than the last of them. */
-static bool is_cut(const struct figures *figures, size_t count)
+static bool is_cut(const struct dimension_figures *countries, size_t count)
 {
-    return count <= figures->ranked &&
-           (count == figures->country_count ||
-            figures->countries[count - 1].infections > figures->countries[count].infections);
+    return count <= countries->ranked &&
+           (count == countries->line_count ||
+            countries->lines[count - 1].infections > countries->lines[count].infections);
 }
 
 /* 0 when no group of leaders stands apart from the rest. */
-static size_t choose_leaders(const struct figures *figures)
+static size_t choose_leaders(const struct dimension_figures *countries)
 {
-    if (figures->ranked == 0)
+    if (countries->ranked == 0)
         return 0;
-    if (shares_exceeds(figures->countries[0].infections, figures->total, 50))
+    if (shares_exceeds(countries->lines[0].infections, countries->total, 50))
         return 1;
     for (size_t count = 2; count <= LEADERS_MAX; count++)
-        if (is_cut(figures, count))
+        if (is_cut(countries, count))
             return count;
-    return is_cut(figures, 1) ? 1 : 0;
+    return is_cut(countries, 1) ? 1 : 0;
 }
 
 static void say_leaders(struct draft *draft, size_t leaders)
@@ -249,7 +249,7 @@ static void say_leaders(struct draft *draft, size_t leaders)
 
     for (size_t i = 0; i < leaders; i++) {
         names[i] = country(draft, i);
-        together += draft->figures->countries[i].share;
+        together += figures_countries(draft->figures)->lines[i].share;
     }
 
     const char *list = language_list(draft->language, draft->phrases, names, leaders);
@@ -262,7 +262,7 @@ static void say_leaders(struct draft *draft, size_t leaders)
 /* "Japan at 24.02 %" of countries[index]. */
 static const char *country_at(struct draft *draft, size_t index)
 {
-    int32_t hundredths = draft->figures->countries[index].share;
+    int32_t hundredths = figures_countries(draft->figures)->lines[index].share;
 
     return language_say(draft->language, draft->phrases, MESSAGE_COUNTRY_AT,
                         MESSAGE_ARGUMENTS(text("country", country(draft, index)),
@@ -297,67 +297,67 @@ static void say_exceptions(struct draft *draft, size_t leaders, size_t exception
 
 static void say_rest(struct draft *draft, size_t leaders)
 {
-    const struct figures *figures = draft->figures;
+    const struct dimension_figures *countries = figures_countries(draft->figures);
     size_t exceptions = 0;
     bool agrees = true;
 
-    if (leaders == figures->country_count)
+    if (leaders == countries->line_count)
         return;
-    while (leaders + exceptions < figures->country_count) {
-        const struct country_figures *next = &figures->countries[leaders + exceptions];
+    while (leaders + exceptions < countries->line_count) {
+        const struct line_figures *next = &countries->lines[leaders + exceptions];
 
-        if (!shares_exceeds(next->infections, figures->total, FINDINGS_THRESHOLD))
+        if (!shares_exceeds(next->infections, countries->total, FINDINGS_THRESHOLD))
             break;
-        if (leaders + exceptions < figures->ranked && next->share <= FINDINGS_THRESHOLD * 100)
+        if (leaders + exceptions < countries->ranked && next->share <= FINDINGS_THRESHOLD * 100)
             agrees = false;
         exceptions++;
     }
 
-    bool nameable = exceptions > EXCEPTIONS_MAX || leaders + exceptions <= figures->ranked;
+    bool nameable = exceptions > EXCEPTIONS_MAX || leaders + exceptions <= countries->ranked;
 
     if (agrees && nameable)
         say_exceptions(draft, leaders, exceptions);
-    else if (is_cut(figures, leaders + 1))
+    else if (is_cut(countries, leaders + 1))
         say(draft, MESSAGE_REST_HIGHEST,
             MESSAGE_ARGUMENTS(count(draft, "leaders", (int64_t)leaders),
                               text("leader", country(draft, 0)),
                               text("country", country(draft, leaders)),
-                              text("share", share(draft, figures->countries[leaders].share))));
+                              text("share", share(draft, countries->lines[leaders].share))));
 }
 
 static void say_only_country(struct draft *draft)
 {
-    const struct figures *figures = draft->figures;
+    const struct dimension_figures *countries = figures_countries(draft->figures);
     struct message_argument only = text("country", country(draft, 0));
 
-    if (figures->other.unknown == 0)
+    if (countries->other.unknown == 0)
         say(draft, MESSAGE_ONLY_COUNTRY, MESSAGE_ARGUMENTS(only));
-    else if (figures->ranked > 0)
+    else if (countries->ranked > 0)
         say(draft, MESSAGE_ONLY_KNOWN,
-            MESSAGE_ARGUMENTS(only, text("share", share(draft, figures->countries[0].share)),
+            MESSAGE_ARGUMENTS(only, text("share", share(draft, countries->lines[0].share)),
                               counting(draft)));
 }
 
 static void say_countries(struct draft *draft)
 {
-    const struct figures *figures = draft->figures;
+    const struct dimension_figures *countries = figures_countries(draft->figures);
 
-    if (figures->country_count == 0) {
+    if (countries->line_count == 0) {
         say(draft, MESSAGE_ALL_UNKNOWN, MESSAGE_NO_ARGUMENTS);
         return;
     }
-    if (figures->country_count == 1) {
+    if (countries->line_count == 1) {
         say_only_country(draft);
         return;
     }
 
-    size_t equal = count_equal_first(figures);
-    size_t leaders = choose_leaders(figures);
+    size_t equal = count_equal_first(countries);
+    size_t leaders = choose_leaders(countries);
 
     if (equal > LEADERS_MAX) {
         say(draft, MESSAGE_LEADERS_EQUAL,
             MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)equal),
-                              count(draft, "infections", figures->countries[0].infections)));
+                              count(draft, "infections", countries->lines[0].infections)));
     } else if (leaders > 0) {
         say_leaders(draft, leaders);
         say_rest(draft, leaders);

@@ -129,13 +129,14 @@ static void note_counting(struct draft *draft)
 
 static void note_tie(struct draft *draft)
 {
-    const struct figures *figures = draft->figures;
+    const struct dimension_figures *countries = figures_countries(draft->figures);
+    const struct tie_figures *tie = &countries->tie;
 
-    if (figures->tie.countries > 0)
+    if (tie->values > 0)
         warn(draft, MESSAGE_NOTE_TIE,
-             MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)figures->tie.countries),
-                               count(draft, "rank", (int64_t)figures->ranked),
-                               count(draft, "listed", (int64_t)figures->tie.listed)));
+             MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)tie->values),
+                               count(draft, "rank", (int64_t)countries->ranked),
+                               count(draft, "listed", (int64_t)tie->listed)));
 }
 
 /* Whose word the countries are. */
@@ -163,15 +164,14 @@ static void note_geoip(struct draft *draft)
 
 static void note_countries(struct draft *draft)
 {
-    const struct figures *figures = draft->figures;
-    const struct other_figures *other = &figures->other;
+    const struct other_figures *other = &figures_countries(draft->figures)->other;
     const struct language *language = draft->language;
     struct phrases *phrases = draft->phrases;
     const char *share = language_percent(language, phrases,
                                          language_share(language, phrases, other->unknown_share));
 
     say(draft, MESSAGE_NOTE_OTHER,
-        MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)other->countries),
+        MESSAGE_ARGUMENTS(count(draft, "countries", (int64_t)other->values),
                           count(draft, "unknown", other->unknown), text("share", share)));
     note_geoip(draft);
 }

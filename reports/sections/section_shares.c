@@ -11,9 +11,9 @@ static void set_share(struct draft *draft, struct table_row *row, int64_t share)
 
 static void add_country(struct draft *draft, size_t index)
 {
-    const struct country_figures *country = &draft->figures->countries[index];
-    const char *name = language_country(draft->language, draft->phrases, country->country);
-    struct table_row row = {.kind = ROW_BODY, .line = "country", .code = country->country};
+    const struct line_figures *country = &figures_countries(draft->figures)->lines[index];
+    const char *name = language_country(draft->language, draft->phrases, country->value);
+    struct table_row row = {.kind = ROW_BODY, .line = "country", .code = country->value};
 
     row.cells[COLUMN_RANK] = draft_count(draft, (int64_t)index + 1);
     row.cells[COLUMN_NAME] = draft_name(name);
@@ -40,7 +40,7 @@ static void add_rest(struct draft *draft, struct table_row row, enum message nam
 static void add_rests(struct draft *draft)
 {
     const struct figures *figures = draft->figures;
-    const struct other_figures *other = &figures->other;
+    const struct other_figures *other = &figures_countries(figures)->other;
 
     add_rest(draft, (struct table_row){.kind = ROW_OTHER, .line = "other"}, MESSAGE_OTHER,
              other->infections, other->share);
@@ -64,7 +64,7 @@ void section_shares(struct draft *draft)
     draft_add_column(draft, COLUMN_NAME, MESSAGE_COUNTRY);
     draft_add_column(draft, COLUMN_INFECTIONS, unique ? MESSAGE_MACHINES : MESSAGE_INFECTIONS);
     draft_add_column(draft, COLUMN_SHARE, MESSAGE_SHARE);
-    for (size_t i = 0; i < figures->ranked; i++)
+    for (size_t i = 0; i < figures_countries(figures)->ranked; i++)
         add_country(draft, i);
     add_rests(draft);
     section->chart = (struct chart){

@@ -94,22 +94,29 @@ static void fill_countries(struct figures *figures, size_t count, size_t top, ui
 {
     struct error error = {""};
 
-    figures->countries = must(calloc(count + 1, sizeof(*figures->countries)));
+    struct dimension_figures *countries = must(calloc(1, sizeof(*countries)));
+
+    figures->dimensions = countries;
+    figures->dimension_count = 1;
+    countries->lines = must(calloc(count + 1, sizeof(*countries->lines)));
     for (size_t i = 0; i < count; i++) {
-        memcpy(figures->countries[i].country, country_codes + 2 * i, COUNTRY_SIZE - 1);
-        figures->countries[i].infections = draw_count(state, scale);
+        countries->lines[i].value = must(strndup(country_codes + 2 * i, COUNTRY_SIZE - 1));
+        countries->lines[i].infections = draw_count(state, scale);
+        countries->lines[i].first_seen = -1;
     }
-    figures->country_count = count;
-    CHECK(shares_rank(figures, top, &error) == STATUS_OK, "%s", error.message);
+    countries->line_count = count;
+    CHECK(shares_rank(countries, top, &error) == STATUS_OK, "%s", error.message);
+    figures->total = countries->total;
 }
 
 /* Shares are whole and complete. */
 static void check_shares(const struct figures *figures)
 {
-    int32_t sum = figures->other.share;
+    const struct dimension_figures *countries = figures_countries(figures);
+    int32_t sum = countries->other.share;
 
-    for (size_t i = 0; i < figures->ranked; i++)
-        sum += figures->countries[i].share;
+    for (size_t i = 0; i < countries->ranked; i++)
+        sum += countries->lines[i].share;
     CHECK(sum == (figures->total > 0 ? SHARE_WHOLE : 0), "shares add up to %" PRId32, sum);
 }
 

@@ -82,8 +82,13 @@ static inline struct figures *fixture_empty(month_t from, month_t to, size_t cou
     figures->completeness.judged = to;
     figures->completeness.first_month = from;
     ck_assert_int_eq(monthly_init(figures, &error), STATUS_OK);
-    figures->countries = calloc(countries + 1, sizeof(*figures->countries));
-    ck_assert_ptr_nonnull(figures->countries);
+    figures->machines = -1;
+    figures->trend.month = -1;
+    figures->dimensions = calloc(1, sizeof(*figures->dimensions));
+    ck_assert_ptr_nonnull(figures->dimensions);
+    figures->dimension_count = 1;
+    figures->dimensions[0].lines = calloc(countries + 1, sizeof(struct line_figures));
+    ck_assert_ptr_nonnull(figures->dimensions[0].lines);
     return figures;
 }
 
@@ -98,17 +103,19 @@ static inline void fixture_month(struct figures *figures, month_t month, int64_t
 
 static inline void fixture_country(struct figures *figures, const char *country, int64_t infections)
 {
-    struct country_figures *line = &figures->countries[figures->country_count++];
+    struct dimension_figures *countries = &figures->dimensions[0];
 
-    memcpy(line->country, country, COUNTRY_SIZE);
-    line->infections = infections;
+    countries->lines[countries->line_count++] = (struct line_figures){
+        .value = fixture_text(country), .infections = infections, .first_seen = -1};
 }
 
 static inline void fixture_rank(struct figures *figures, size_t top)
 {
     struct error error = {""};
 
-    ck_assert_msg(shares_rank(figures, top, &error) == STATUS_OK, "%s", error.message);
+    ck_assert_msg(shares_rank(&figures->dimensions[0], top, &error) == STATUS_OK, "%s",
+                  error.message);
+    figures->total = figures->dimensions[0].total;
 }
 
 /* The published report: three months, ten countries, "other" spread over 28 and the unknown. */

@@ -22,7 +22,7 @@
 struct claim {
     const struct figures *figures;
     char groups[GROUPS][GROUP_SIZE];
-    bool is_leader[COUNTRIES_MAX]; /* of figures->countries; set by the sentence on leaders */
+    bool is_leader[COUNTRIES_MAX]; /* of the lines of countries; set by the sentence on leaders */
     size_t leaders;
 };
 
@@ -66,7 +66,7 @@ static size_t read_month(const struct figures *figures, const char *text)
     return 0;
 }
 
-/* Index in figures->countries of the name that text starts with; *length is how long it is. */
+/* Index in the lines of countries of the name that text starts with; *length is how long it is. */
 static size_t read_country(const struct figures *figures, const char *text, size_t *length)
 {
     for (size_t i = 0; i < sizeof(countries) / sizeof(*countries); i++) {
@@ -75,8 +75,8 @@ static size_t read_country(const struct figures *figures, const char *text, size
 
         if (strncmp(text + 1, name + 1, size - 1) != 0 || (text[0] | 32) != (name[0] | 32))
             continue;
-        for (size_t j = 0; j < figures->country_count; j++) {
-            if (strcmp(figures->countries[j].country, countries[i].code) == 0) {
+        for (size_t j = 0; j < figures_countries(figures)->line_count; j++) {
+            if (strcmp(figures_countries(figures)->lines[j].value, countries[i].code) == 0) {
                 *length = size;
                 return j;
             }
@@ -144,7 +144,8 @@ static bool is_one(struct claim *claim)
 
 static bool is_zero(struct claim *claim)
 {
-    return claim->figures->total == 0 && claim->figures->country_count == 0 && !is_no_data(claim);
+    return claim->figures->total == 0 && figures_countries(claim->figures)->line_count == 0 &&
+           !is_no_data(claim);
 }
 
 static size_t months_with(const struct figures *figures, int64_t infections, int sign)
@@ -235,8 +236,8 @@ static bool is_same(struct claim *claim)
 
 static bool is_all_unknown(struct claim *claim)
 {
-    return claim->figures->country_count == 0 &&
-           claim->figures->other.unknown == claim->figures->total;
+    return figures_countries(claim->figures)->line_count == 0 &&
+           figures_countries(claim->figures)->other.unknown == claim->figures->total;
 }
 
 static bool is_only_country(struct claim *claim)
@@ -244,7 +245,7 @@ static bool is_only_country(struct claim *claim)
     size_t length;
 
     return read_country(claim->figures, claim->groups[1], &length) == 0 &&
-           claim->figures->countries[0].infections == claim->figures->total;
+           figures_countries(claim->figures)->lines[0].infections == claim->figures->total;
 }
 
 static bool is_only_known(struct claim *claim)
@@ -252,9 +253,10 @@ static bool is_only_known(struct claim *claim)
     size_t length;
     size_t index = read_country(claim->figures, claim->groups[1], &length);
 
-    return claim->figures->country_count == 1 && claim->figures->ranked == 1 &&
-           claim->figures->other.unknown > 0 &&
-           read_number(claim->groups[2]) == claim->figures->countries[index].share;
+    return figures_countries(claim->figures)->line_count == 1 &&
+           figures_countries(claim->figures)->ranked == 1 &&
+           figures_countries(claim->figures)->other.unknown > 0 &&
+           read_number(claim->groups[2]) == figures_countries(claim->figures)->lines[index].share;
 }
 
 static bool noun_fits(const struct claim *claim, int group)
@@ -280,9 +282,10 @@ static size_t read_list(const struct figures *figures, const char *text, bool wi
         if (with_share) {
             char share[32];
 
-            snprintf(share, sizeof(share), " at %d.%02d %%", figures->countries[index].share / 100,
-                     figures->countries[index].share % 100);
-            ck_assert_uint_lt(index, figures->ranked);
+            snprintf(share, sizeof(share), " at %d.%02d %%",
+                     figures_countries(figures)->lines[index].share / 100,
+                     figures_countries(figures)->lines[index].share % 100);
+            ck_assert_uint_lt(index, figures_countries(figures)->ranked);
             ck_assert_msg(strncmp(text, share, strlen(share)) == 0, "\"%s\" is not \"%s\"", text,
                           share);
             text += strlen(share);
@@ -300,16 +303,16 @@ static bool is_leaders(struct claim *claim)
     int64_t least = INT64_MAX;
 
     claim->leaders = read_list(figures, claim->groups[1], false, claim->is_leader);
-    for (size_t i = 0; i < figures->country_count; i++) {
+    for (size_t i = 0; i < figures_countries(figures)->line_count; i++) {
         if (!claim->is_leader[i])
             continue;
-        ck_assert_uint_lt(i, figures->ranked);
-        together += figures->countries[i].share;
-        if (figures->countries[i].infections < least)
-            least = figures->countries[i].infections;
+        ck_assert_uint_lt(i, figures_countries(figures)->ranked);
+        together += figures_countries(figures)->lines[i].share;
+        if (figures_countries(figures)->lines[i].infections < least)
+            least = figures_countries(figures)->lines[i].infections;
     }
-    for (size_t i = 0; i < figures->country_count; i++)
-        if (!claim->is_leader[i] && figures->countries[i].infections >= least)
+    for (size_t i = 0; i < figures_countries(figures)->line_count; i++)
+        if (!claim->is_leader[i] && figures_countries(figures)->lines[i].infections >= least)
             return false;
     return together == read_number(claim->groups[2]) && noun_fits(claim, 3);
 }
@@ -320,10 +323,10 @@ static bool is_equal_leaders(struct claim *claim)
     int64_t each = read_number(claim->groups[2]);
     int64_t equal = 0;
 
-    for (size_t i = 0; i < figures->country_count; i++) {
-        if (figures->countries[i].infections > each)
+    for (size_t i = 0; i < figures_countries(figures)->line_count; i++) {
+        if (figures_countries(figures)->lines[i].infections > each)
             return false;
-        equal += figures->countries[i].infections == each;
+        equal += figures_countries(figures)->lines[i].infections == each;
     }
     return equal == read_number(claim->groups[1]);
 }
@@ -343,7 +346,7 @@ static bool outside_fits(const struct claim *claim)
 
 static bool exceeds_five(const struct figures *figures, size_t index)
 {
-    return figures->countries[index].infections * 20 > figures->total;
+    return figures_countries(figures)->lines[index].infections * 20 > figures->total;
 }
 
 static bool is_rest_except(struct claim *claim)
@@ -351,12 +354,12 @@ static bool is_rest_except(struct claim *claim)
     bool listed[COUNTRIES_MAX] = {false};
 
     read_list(claim->figures, claim->groups[2], true, listed);
-    for (size_t i = 0; i < claim->figures->country_count; i++) {
+    for (size_t i = 0; i < figures_countries(claim->figures)->line_count; i++) {
         if (claim->is_leader[i] && listed[i])
             return false;
         if (!claim->is_leader[i] && exceeds_five(claim->figures, i) != listed[i])
             return false;
-        if (listed[i] && claim->figures->countries[i].share <= 500)
+        if (listed[i] && figures_countries(claim->figures)->lines[i].share <= 500)
             return false; /* the table would seem to say otherwise */
     }
     return outside_fits(claim);
@@ -366,7 +369,7 @@ static bool is_rest_many(struct claim *claim)
 {
     int64_t more = 0;
 
-    for (size_t i = 0; i < claim->figures->country_count; i++)
+    for (size_t i = 0; i < figures_countries(claim->figures)->line_count; i++)
         more += !claim->is_leader[i] && exceeds_five(claim->figures, i);
     return more == read_number(claim->groups[2]) && outside_fits(claim);
 }
@@ -377,12 +380,14 @@ static bool is_rest_highest(struct claim *claim)
     size_t length = 0;
     size_t index = read_country(figures, claim->groups[2], &length);
 
-    for (size_t i = 0; i < figures->country_count; i++)
+    for (size_t i = 0; i < figures_countries(figures)->line_count; i++)
         if (i != index && !claim->is_leader[i] &&
-            figures->countries[i].infections >= figures->countries[index].infections)
+            figures_countries(figures)->lines[i].infections >=
+                figures_countries(figures)->lines[index].infections)
             return false;
-    return outside_fits(claim) && !claim->is_leader[index] && index < figures->ranked &&
-           read_number(claim->groups[3]) == figures->countries[index].share;
+    return outside_fits(claim) && !claim->is_leader[index] &&
+           index < figures_countries(figures)->ranked &&
+           read_number(claim->groups[3]) == figures_countries(figures)->lines[index].share;
 }
 
 #define N "([0-9,]+)"
@@ -876,7 +881,7 @@ START_TEST(a_share_that_rounds_to_the_threshold_is_not_called_higher)
 
     struct document *document = compose(languages[0], figures);
 
-    ck_assert_int_eq(figures->countries[2].share, 500);
+    ck_assert_int_eq(figures_countries(figures)->lines[2].share, 500);
     ck_assert(says(document, "Outside these two, the highest share is that of Australia, 5.00 %."));
     document_free(document);
     figures_free(figures);

@@ -5,19 +5,27 @@
 #include "figures_fixture.h"
 #include "stats/shares.h"
 
-/* A figures with the given "JP 3, US 2" already counted. The caller clears it with free. */
-static struct figures counted(const struct country_figures *countries, size_t count)
-{
-    struct figures figures = {.country_count = count};
+struct counted {
+    const char *value;
+    int64_t infections;
+};
 
-    figures.countries = calloc(count + 1, sizeof(*figures.countries));
-    ck_assert_ptr_nonnull(figures.countries);
-    for (size_t i = 0; i < count; i++)
-        figures.countries[i] = countries[i];
+/* Cleared by dimension_figures_clear. */
+static struct dimension_figures counted(enum dimension dimension, const struct counted *lines,
+                                        size_t count)
+{
+    struct dimension_figures figures = {.dimension = dimension, .line_count = count};
+
+    figures.lines = calloc(count + 1, sizeof(*figures.lines));
+    ck_assert_ptr_nonnull(figures.lines);
+    for (size_t i = 0; i < count; i++) {
+        figures.lines[i].value = fixture_text(lines[i].value);
+        figures.lines[i].infections = lines[i].infections;
+    }
     return figures;
 }
 
-static void rank(struct figures *figures, size_t top)
+static void rank(struct dimension_figures *figures, size_t top)
 {
     struct error error = {""};
 
@@ -32,20 +40,21 @@ START_TEST(published_report_comes_out_to_the_hundredth)
         int32_t share;
     } expected[] = PUBLISHED_COUNTRIES;
     struct figures *figures = fixture_published();
+    const struct dimension_figures *countries = figures_countries(figures);
 
     ck_assert_int_eq(figures->total, PUBLISHED_TOTAL);
     ck_assert_int_eq(figures->months_infections, PUBLISHED_TOTAL);
-    ck_assert_uint_eq(figures->ranked, sizeof(expected) / sizeof(*expected));
-    for (size_t i = 0; i < figures->ranked; i++) {
-        ck_assert_str_eq(figures->countries[i].country, expected[i].country);
-        ck_assert_int_eq(figures->countries[i].infections, expected[i].infections);
-        ck_assert_int_eq(figures->countries[i].share, expected[i].share);
+    ck_assert_uint_eq(countries->ranked, sizeof(expected) / sizeof(*expected));
+    for (size_t i = 0; i < countries->ranked; i++) {
+        ck_assert_str_eq(countries->lines[i].value, expected[i].country);
+        ck_assert_int_eq(countries->lines[i].infections, expected[i].infections);
+        ck_assert_int_eq(countries->lines[i].share, expected[i].share);
     }
-    ck_assert_int_eq(figures->other.infections, PUBLISHED_OTHER);
-    ck_assert_int_eq(figures->other.share, PUBLISHED_OTHER_SHARE);
-    ck_assert_int_eq(figures->other.unknown, 21);
-    ck_assert_int_eq(figures->other.unknown_share, 17);
-    ck_assert_uint_eq(figures->other.countries, 28);
+    ck_assert_int_eq(countries->other.infections, PUBLISHED_OTHER);
+    ck_assert_int_eq(countries->other.share, PUBLISHED_OTHER_SHARE);
+    ck_assert_int_eq(countries->other.unknown, 21);
+    ck_assert_int_eq(countries->other.unknown_share, 17);
+    ck_assert_uint_eq(countries->other.values, 28);
     figures_free(figures);
 }
 END_TEST
@@ -120,88 +129,88 @@ END_TEST
 
 START_TEST(ties_rank_by_country_code)
 {
-    static const struct country_figures tied[] = {{"US", 5, 0}, {"AU", 5, 0}, {"JP", 5, 0}};
-    struct figures figures = counted(tied, 3);
+    static const struct counted tied[] = {{"US", 5}, {"AU", 5}, {"JP", 5}};
+    struct dimension_figures figures = counted(DIMENSION_COUNTRY, tied, 3);
 
     rank(&figures, 2);
-    ck_assert_str_eq(figures.countries[0].country, "AU");
-    ck_assert_str_eq(figures.countries[1].country, "JP");
-    ck_assert_int_eq(figures.countries[0].share, 3334);
-    ck_assert_int_eq(figures.countries[1].share, 3333);
+    ck_assert_str_eq(figures.lines[0].value, "AU");
+    ck_assert_str_eq(figures.lines[1].value, "JP");
+    ck_assert_int_eq(figures.lines[0].share, 3334);
+    ck_assert_int_eq(figures.lines[1].share, 3333);
     ck_assert_int_eq(figures.other.share, 3333);
-    ck_assert_uint_eq(figures.other.countries, 1);
-    free(figures.countries);
+    ck_assert_uint_eq(figures.other.values, 1);
+    dimension_figures_clear(&figures);
 }
 END_TEST
 
 START_TEST(unknown_never_ranks)
 {
-    static const struct country_figures some[] = {{"ZZ", 90, 0}, {"JP", 10, 0}};
-    struct figures figures = counted(some, 2);
+    static const struct counted some[] = {{"ZZ", 90}, {"JP", 10}};
+    struct dimension_figures figures = counted(DIMENSION_COUNTRY, some, 2);
 
     rank(&figures, 10);
     ck_assert_uint_eq(figures.ranked, 1);
-    ck_assert_str_eq(figures.countries[0].country, "JP");
+    ck_assert_str_eq(figures.lines[0].value, "JP");
     ck_assert_int_eq(figures.other.infections, 90);
     ck_assert_int_eq(figures.other.share, 9000);
     ck_assert_int_eq(figures.other.unknown_share, 9000);
-    ck_assert_uint_eq(figures.other.countries, 0);
-    free(figures.countries);
+    ck_assert_uint_eq(figures.other.values, 0);
+    dimension_figures_clear(&figures);
 }
 END_TEST
 
 START_TEST(all_unknown_is_all_other)
 {
-    static const struct country_figures some[] = {{"ZZ", 3, 0}};
-    struct figures figures = counted(some, 1);
+    static const struct counted some[] = {{"ZZ", 3}};
+    struct dimension_figures figures = counted(DIMENSION_COUNTRY, some, 1);
 
     rank(&figures, 10);
     ck_assert_uint_eq(figures.ranked, 0);
     ck_assert_int_eq(figures.total, 3);
     ck_assert_int_eq(figures.other.share, SHARE_WHOLE);
-    free(figures.countries);
+    dimension_figures_clear(&figures);
 }
 END_TEST
 
 START_TEST(top_0_leaves_everything_to_other)
 {
-    static const struct country_figures some[] = {{"JP", 3, 0}, {"US", 1, 0}};
-    struct figures figures = counted(some, 2);
+    static const struct counted some[] = {{"JP", 3}, {"US", 1}};
+    struct dimension_figures figures = counted(DIMENSION_COUNTRY, some, 2);
 
     rank(&figures, 0);
     ck_assert_uint_eq(figures.ranked, 0);
     ck_assert_int_eq(figures.other.infections, 4);
     ck_assert_int_eq(figures.other.share, SHARE_WHOLE);
-    ck_assert_uint_eq(figures.other.countries, 2);
-    free(figures.countries);
+    ck_assert_uint_eq(figures.other.values, 2);
+    dimension_figures_clear(&figures);
 }
 END_TEST
 
 START_TEST(no_data_has_no_shares)
 {
-    struct figures figures = counted(NULL, 0);
+    struct dimension_figures figures = counted(DIMENSION_COUNTRY, NULL, 0);
 
     rank(&figures, 10);
     ck_assert_int_eq(figures.total, 0);
     ck_assert_int_eq(figures.other.infections, 0);
     ck_assert_int_eq(figures.other.share, 0);
-    free(figures.countries);
+    dimension_figures_clear(&figures);
 }
 END_TEST
 
 START_TEST(impossible_counts_are_refused)
 {
-    static const struct country_figures negative[] = {{"JP", -1, 0}};
-    static const struct country_figures large[] = {{"JP", INT64_MAX, 0}, {"US", 1, 0}};
-    struct figures figures = counted(negative, 1);
+    static const struct counted negative[] = {{"JP", -1}};
+    static const struct counted large[] = {{"JP", INT64_MAX}, {"US", 1}};
+    struct dimension_figures figures = counted(DIMENSION_COUNTRY, negative, 1);
     struct error error = {""};
 
     ck_assert_int_eq(shares_rank(&figures, 10, &error), STATUS_FATAL);
     ck_assert_ptr_nonnull(strstr(error.message, "JP"));
-    free(figures.countries);
-    figures = counted(large, 2);
+    dimension_figures_clear(&figures);
+    figures = counted(DIMENSION_COUNTRY, large, 2);
     ck_assert_int_eq(shares_rank(&figures, 10, &error), STATUS_FATAL);
-    free(figures.countries);
+    dimension_figures_clear(&figures);
 }
 END_TEST
 
