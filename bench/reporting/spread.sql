@@ -10,10 +10,10 @@ with taken as (
   select slot, row_number() over (order by slot) as number from taken
 ), whole as (
   delete from infection_count where slot = 0
-  returning month, threat_id, country, infections, detections
+  returning month, threat_id, dimension, value, infections, detections
 )
-insert into infection_count (month, threat_id, country, slot, infections, detections)
-select month, threat_id, country, slot,
+insert into infection_count (month, threat_id, dimension, value, slot, infections, detections)
+select month, threat_id, dimension, value, slot,
   infections / %(partitions)s + (number <= infections %% %(partitions)s)::integer,
   detections / %(partitions)s + (number <= detections %% %(partitions)s)::integer
 from whole

@@ -1,3 +1,3 @@
 -- Called by `threat set` and `threat remove` with the lock of catalogue_lock: every worker matches
 -- its names anew.
-update threat_catalogue set version = version + 1;
+update catalogue set version = version + 1;

@@ -4,8 +4,8 @@ with known as (
   insert into count_fold (slot) values ($6::integer)
   on conflict do nothing
 )
-insert into count_change (slot, month, threat_id, country, infections, detections)
-select $6::integer, date '1970-01-01' + c.day, c.threat_id, c.country, c.infections, c.detections
+insert into count_change (slot, month, threat_id, dimension, value, infections, detections)
+select $6::integer, date '1970-01-01' + c.day, c.threat_id, 0, c.country, c.infections, c.detections
 from unnest($1::integer[], $2::integer[], $3::text[], $4::bigint[], $5::bigint[])
   as c (day, threat_id, country, infections, detections)
 where c.infections <> 0 or c.detections <> 0;

@@ -9,8 +9,8 @@ with added as (
   on conflict do nothing
   returning month, threat_id, country
 ), counted as (
-  insert into count_change (slot, month, threat_id, country, infections, detections)
-  select $1, month, threat_id, country, count(*), 0
+  insert into count_change (slot, month, threat_id, dimension, value, infections, detections)
+  select $1, month, threat_id, 0, country, count(*), 0
   from added
   group by month, threat_id, country
 )

@@ -26,8 +26,8 @@ with held as (
   union all
   select month, threat_id, country, 1 from held
 )
-insert into count_change (slot, month, threat_id, country, infections, detections)
-select $1, month, threat_id, country, sum(change), 0
+insert into count_change (slot, month, threat_id, dimension, value, infections, detections)
+select $1, month, threat_id, 0, country, sum(change), 0
 from changes
 group by month, threat_id, country
 having sum(change) <> 0;

@@ -43,8 +43,8 @@ with changed as materialized (
   insert into count_fold (slot) values (0)
   on conflict do nothing
 ), counted as (
-  insert into count_change (slot, month, threat_id, country, infections, detections)
-  select 0, $1, threat_id, country, sum(infections), sum(detections)
+  insert into count_change (slot, month, threat_id, dimension, value, infections, detections)
+  select 0, $1, threat_id, 0, country, sum(infections), sum(detections)
   from changes
   group by threat_id, country
   having sum(infections) <> 0 or sum(detections) <> 0

@@ -2,19 +2,22 @@
 -- database that was restored into a cluster without the roles. What a migration grants stands here too;
 -- tests/e2e/test_restore.py compares.
 grant usage on schema kansen to kansen_loader;
-grant select on setting, calendar_month, malware_name, product, action, detection, detection_default,
-  threat, threat_name, threat_rule, threat_catalogue, infection, infection_default, infection_count, kafka_offset,
-  geoip_database, dead_letter, migration, count_change, count_fold, current_count, kafka_partition,
-  recount_month, geoip_use to kansen_loader;
-grant insert on malware_name, product, action, detection, infection, count_change, count_fold, kafka_offset,
-  kafka_partition, dead_letter, geoip_database, geoip_use to kansen_loader;
+grant select on setting, calendar_month, malware_name, product, action, os, segment, label_value, detection,
+  detection_default, threat, threat_name, threat_rule, threat_catalogue, catalogue, infection,
+  infection_default, infection_count, kafka_offset, geoip_database, dead_letter, migration, count_change,
+  count_fold, current_count, counted_value, counted_full, kafka_partition, recount_month, dimension_recount,
+  geoip_use to kansen_loader;
+grant insert on malware_name, product, action, os, segment, detection, infection, count_change, count_fold,
+  kafka_offset, kafka_partition, dead_letter, geoip_database, geoip_use to kansen_loader;
 grant update on infection, kafka_offset to kansen_loader;
 grant update (noted) on geoip_use to kansen_loader;
 grant update (replayed_at, reason, detail) on dead_letter to kansen_loader;
 grant select, insert on relay, relayed_letter to kansen_loader;
 grant update (relayed_at, refusal) on relayed_letter to kansen_loader;
-revoke execute on function make_partitions(date, date), fold_counts(integer[]) from public;
-grant execute on function fold_counts(integer[]) to kansen_loader;
+revoke execute on function make_partitions(date, date), fold_counts(integer[]),
+  admit_values(integer[], smallint[], integer[]) from public;
+grant execute on function fold_counts(integer[]), admit_values(integer[], smallint[], integer[])
+  to kansen_loader;
 
 grant usage on schema report to kansen_loader, kansen_reader;
 grant select on all tables in schema report to kansen_loader, kansen_reader;

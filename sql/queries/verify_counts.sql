@@ -26,11 +26,11 @@ with matching as (
   ) each
   group by threat_id, country
 ), stored as (
-  select c.threat_id, c.country, sum(c.infections) as infections, sum(c.detections) as detections
+  select c.threat_id, c.value as country, sum(c.infections) as infections, sum(c.detections) as detections
   from current_count c
   left join threat t using (threat_id)
-  where c.month = $1 and coalesce(t.state, 'ready') = 'ready'
-  group by c.threat_id, c.country
+  where c.month = $1 and c.dimension = 0 and coalesce(t.state, 'ready') = 'ready'
+  group by c.threat_id, c.value
 )
 select format('count %s %s %s: stored %s infections in %s detections, detections say %s in %s',
   to_char($1::date, 'YYYY-MM'), coalesce(t.name, 'of no threat'), country,

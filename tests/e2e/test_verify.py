@@ -7,12 +7,13 @@ from servers import wait_until
 
 TAMPERINGS = {
     "a count too high": (
-        "update kansen.infection_count set infections = infections + 1 where country = 'JP'", "JP"),
+        "update kansen.infection_count set infections = infections + 1 where value = 'JP'", "JP"),
     "detections of a count too low": (
-        "update kansen.infection_count set detections = detections - 1 where country = 'US'", "US"),
-    "a count that is gone": ("delete from kansen.infection_count where country = 'FR'", "FR"),
+        "update kansen.infection_count set detections = detections - 1 where value = 'US'", "US"),
+    "a count that is gone": ("delete from kansen.infection_count where value = 'FR'", "FR"),
     "a count of nothing": (
-        "insert into kansen.infection_count select month, threat_id, 'NO', slot, 1, 1"
+        "insert into kansen.infection_count (month, threat_id, dimension, value, slot, infections, detections)"
+        " select month, threat_id, 0, 'NO', slot, 1, 1"
         " from kansen.infection_count limit 1", "NO"),
     "an infection that is gone": ("delete from kansen.infection where country = 'FR'", "infection"),
     "an infection of another country": (
