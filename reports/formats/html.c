@@ -81,7 +81,7 @@ static void put_table(FILE *out, const struct table *table)
     bool foot = false;
 
     fputs("<div class=\"scroll\"><table>\n", out);
-    put_element(out, "caption", "", table->caption);
+    put_element(out, "caption", "", table->numbered);
     fputs("\n<thead><tr>", out);
     for (size_t i = 0; i < table->column_count; i++)
         put_element(out, "th",
@@ -120,7 +120,8 @@ static void put_items(FILE *out, const struct section *section)
 {
     put_element(out, "h2", "", section->heading);
     fprintf(out, "\n<ul class=\"%s\">\n", section->id);
-    for (size_t i = 0; i < section->item_count; i++) {
+    for (size_t i = section_next_shown(section, 0); i < section->item_count;
+         i = section_next_shown(section, i + 1)) {
         put_element(out, "li", "", section->items[i].text);
         fputc('\n', out);
     }

@@ -21,7 +21,7 @@ static void put_row(FILE *out, const struct table *table, const struct table_row
 static void put_table(FILE *out, const struct table *table)
 {
     fputs("\n### ", out);
-    escape_markdown(out, table->caption);
+    escape_markdown(out, table->numbered);
     fputs("\n\n|", out);
     for (size_t i = 0; i < table->column_count; i++) {
         fputc(' ', out);
@@ -43,13 +43,16 @@ static void put_chart(FILE *out, const struct chart *chart, const char *image_na
     escape_markdown(out, chart->title);
     fputs("](", out);
     escape_url(out, image_name);
-    fputs(")\n", out);
+    fputs(")\n\n", out);
+    escape_markdown(out, chart->numbered);
+    fputc('\n', out);
 }
 
 static void put_items(FILE *out, const struct section *section)
 {
     fputc('\n', out);
-    for (size_t i = 0; i < section->item_count; i++) {
+    for (size_t i = section_next_shown(section, 0); i < section->item_count;
+         i = section_next_shown(section, i + 1)) {
         fputs("- ", out);
         escape_markdown(out, section->items[i].text);
         fputc('\n', out);

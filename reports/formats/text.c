@@ -109,7 +109,8 @@ static bool put_items(FILE *out, const struct document *document, const struct s
     bool whole = true;
 
     fprintf(out, "\n%s\n\n", section->heading);
-    for (size_t i = 0; i < section->item_count; i++)
+    for (size_t i = section_next_shown(section, 0); i < section->item_count;
+         i = section_next_shown(section, i + 1))
         whole = put_item(out, document->language, section->items[i].text) && whole;
     return whole;
 }

@@ -31,7 +31,8 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_WINDOW] = {"window", {TEXT("from"), TEXT("to")}},
     [MESSAGE_SUBTITLE] = {"subtitle", {TEXT("window"), TEXT("timezone")}},
     [MESSAGE_FINDINGS] = {.key = "findings"},
-    [MESSAGE_FIGURES] = {.key = "figures"},
+    [MESSAGE_MONTHS] = {.key = "months"},
+    [MESSAGE_COUNTRIES] = {.key = "countries"},
     [MESSAGE_NOTES] = {.key = "notes"},
     [MESSAGE_TABLE_MONTHS] = {.key = "table_months"},
     [MESSAGE_TABLE_SHARES] = {.key = "table_shares"},
@@ -52,6 +53,8 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_OTHER] = {.key = "other"},
     [MESSAGE_UNKNOWN] = {.key = "unknown"},
     [MESSAGE_NO_DATA] = {.key = "no_data"},
+    [MESSAGE_TABLE_NUMBERED] = {"table_numbered", {NUMBER("number"), TEXT("caption")}},
+    [MESSAGE_FIGURE_NUMBERED] = {"figure_numbered", {NUMBER("number"), TEXT("caption")}},
 
     [MESSAGE_PERCENT] = {"percent", {TEXT("number")}},
     [MESSAGE_PERCENT_BESIDE_BAR] = {"percent_beside_bar", {TEXT("number")}},

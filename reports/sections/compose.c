@@ -14,8 +14,8 @@ struct section_builder {
 /* The report's sections, in order. */
 static const struct section_builder builders[] = {
     {"findings", MESSAGE_FINDINGS, section_findings},
-    {"months", MESSAGE_FIGURES, section_months},
-    {"countries", MESSAGE_FIGURES, section_shares},
+    {"months", MESSAGE_MONTHS, section_months},
+    {"countries", MESSAGE_COUNTRIES, section_shares},
     {"notes", MESSAGE_NOTES, section_notes},
 };
 
@@ -65,6 +65,33 @@ static void build_sections(struct document *document, struct draft *draft)
     }
 }
 
+static const char *number(const struct draft *draft, enum message message, int64_t count,
+                          const char *caption)
+{
+    const struct language *language = draft->language;
+
+    return language_say(language, draft->phrases, message,
+                        MESSAGE_ARGUMENTS(language_count(language, draft->phrases, "number", count),
+                                          language_text("caption", caption)));
+}
+
+/* Tables and figures are counted each on their own, in the order in which they stand. */
+static void number_parts(struct document *document, const struct draft *draft)
+{
+    int64_t tables = 0;
+    int64_t figures = 0;
+
+    for (size_t i = 0; i < document->section_count; i++) {
+        struct table *table = &document->sections[i].table;
+        struct chart *chart = &document->sections[i].chart;
+
+        if (table->column_count > 0)
+            table->numbered = number(draft, MESSAGE_TABLE_NUMBERED, ++tables, table->caption);
+        if (chart->kind != CHART_NONE)
+            chart->numbered = number(draft, MESSAGE_FIGURE_NUMBERED, ++figures, chart->title);
+    }
+}
+
 enum status compose_document(const struct language *language, const struct figures *figures,
                              struct document **out, struct error *error)
 {
@@ -82,10 +109,12 @@ enum status compose_document(const struct language *language, const struct figur
     phrases_init(&document->phrases);
     set_titles(document, &draft);
     document->sections = calloc(SECTIONS, sizeof(*document->sections));
-    if (document->sections != NULL)
+    if (document->sections != NULL) {
         build_sections(document, &draft);
-    else
+        number_parts(document, &draft);
+    } else {
         document->phrases.failed = true;
+    }
     if (document->phrases.failed) {
         document_free(document);
         return error_set(error, STATUS_FATAL, "the report's text could not be made: out of memory");

@@ -2,6 +2,13 @@
 
 #include <stdlib.h>
 
+size_t section_next_shown(const struct section *section, size_t index)
+{
+    while (index < section->item_count && section->items[index].operators)
+        index++;
+    return index;
+}
+
 void document_free(struct document *document)
 {
     if (document == NULL)

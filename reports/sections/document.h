@@ -17,6 +17,8 @@
 struct section_item {
     const char *text;
     bool essential; /* figures alone, as `kansen stats` prints them, would be misread without it */
+    bool
+        operators; /* names what only who runs kansen knows, topics and partitions: not for pages */
 };
 
 enum chart_kind {
@@ -32,6 +34,7 @@ struct chart {
     enum chart_kind kind;
     const char *name; /* part of its file's name */
     const char *title;
+    const char *numbered;   /* the title as the document's n-th figure */
     enum column_role value; /* the length of a bar */
 };
 
@@ -57,6 +60,9 @@ struct document {
     size_t section_count;
     struct phrases phrases; /* owns the texts */
 };
+
+/* The first item from `index` on that pages show; section->item_count when there is none. */
+size_t section_next_shown(const struct section *section, size_t index);
 
 /* NULL is allowed. */
 void document_free(struct document *document);

@@ -36,6 +36,17 @@ static void warn(struct draft *draft, enum message message,
                        .essential = true});
 }
 
+/* The same, for who runs kansen. */
+static void warn_operators(struct draft *draft, enum message message,
+                           const struct message_argument *arguments)
+{
+    draft_add_item(draft,
+                   (struct section_item){
+                       .text = language_say(draft->language, draft->phrases, message, arguments),
+                       .essential = true,
+                       .operators = true});
+}
+
 static void note_lag(struct draft *draft, const struct lag_figures *lag)
 {
     char number[24];
@@ -45,11 +56,11 @@ static void note_lag(struct draft *draft, const struct lag_figures *lag)
     snprintf(number, sizeof(number), "%" PRId64, lag->partition);
 
     if (lag->read_until == NULL)
-        warn(draft, MESSAGE_NOTE_LAG_UNKNOWN, MESSAGE_ARGUMENTS(topic, partition));
+        warn_operators(draft, MESSAGE_NOTE_LAG_UNKNOWN, MESSAGE_ARGUMENTS(topic, partition));
     else
-        warn(draft, MESSAGE_NOTE_LAG,
-             MESSAGE_ARGUMENTS(topic, partition, text("time", lag->read_until),
-                               count(draft, "days", lag->days_short)));
+        warn_operators(draft, MESSAGE_NOTE_LAG,
+                       MESSAGE_ARGUMENTS(topic, partition, text("time", lag->read_until),
+                                         count(draft, "days", lag->days_short)));
 }
 
 static void note_lags(struct draft *draft)
@@ -64,7 +75,7 @@ static void note_lags(struct draft *draft)
     for (size_t i = 0; i < count_all && i < LAGS_PRINTED_MAX; i++)
         note_lag(draft, &completeness->lags[i]);
     if (count_all > LAGS_PRINTED_MAX)
-        warn(
+        warn_operators(
             draft, MESSAGE_NOTE_LAG_MORE,
             MESSAGE_ARGUMENTS(count(draft, "partitions", (int64_t)(count_all - LAGS_PRINTED_MAX))));
 }

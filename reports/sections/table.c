@@ -136,7 +136,7 @@ void table_write_plain(FILE *out, const struct table *table)
 
     for (size_t i = 0; i < table->column_count; i++)
         widths[i] = measure(table, &table->columns[i]);
-    escape_plain(out, table->caption);
+    escape_plain(out, table->numbered != NULL ? table->numbered : table->caption);
     fputs("\n\n", out);
     for (size_t i = 0; i < table->column_count; i++)
         write_cell(out, table, i, table->columns[i].heading, widths[i]);

@@ -62,7 +62,8 @@ struct table_row {
 /* Zeroed: no table. */
 struct table {
     const char *caption;
-    const char *subject; /* what codes of its body are of, for programs: "month", "country" */
+    const char *numbered; /* the caption as the document's n-th table; NULL: not in one */
+    const char *subject;  /* what codes of its body are of, for programs: "month", "country" */
     struct table_column columns[COLUMN_ROLES]; /* in the order in which they are printed */
     size_t column_count;
     struct table_row *rows; /* owned */

@@ -523,7 +523,7 @@ static void note_marks(const char *text, bool *met)
 static void note_printed(const struct document *document, bool *met)
 {
     static bool (*const writers[])(FILE * out, const struct report *report) = {
-        write_text, write_markdown, write_csv};
+        write_text, write_tables, write_markdown, write_html, write_csv};
     struct report_chart *charts = calloc(document->section_count, sizeof(*charts));
     const struct report report = {.document = document, .charts = charts};
 
