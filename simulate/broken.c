@@ -39,6 +39,7 @@ const struct broken_kind broken_kinds[] = {
     {"wrong_type", VALUE(FIELD_DEVICE, "17")},
     {"wrong_type", VALUE(FIELD_TIME, "true")},
     {"wrong_type", VALUE(FIELD_IP, "{\"v4\":\"203.0.113.7\"}")},
+    {"wrong_type", VALUE(FIELD_OS, "{\"name\":\"Windows 7\"}")},
     {"bad_time", VALUE(FIELD_TIME, "\"2013-09-13 16:05:28\"")},
     {"bad_time", VALUE(FIELD_TIME, "\"2013-09-13T16:05:28\"")},
     {"bad_time", VALUE(FIELD_TIME, "\"2013-02-29T00:00:00Z\"")},
@@ -64,6 +65,7 @@ const struct broken_kind broken_kinds[] = {
     {"bad_hash", VALUE(FIELD_SHA256, "\"0741\"")},
     {"bad_hash", LONG(FIELD_SHA256, 64)},
     {"bad_label", LONG(FIELD_VENDOR, 257)},
+    {"bad_label", LONG(FIELD_SEGMENT, 257)},
     {"too_large", LONG(FIELD_EXTRA, 64 * 1024)},
     {"empty", BROKEN_NULL, FIELD_EXTRA, NULL, 0},
 };

@@ -19,6 +19,8 @@ enum event_field {
     FIELD_PRODUCT,
     FIELD_VERSION,
     FIELD_ACTION,
+    FIELD_OS,
+    FIELD_SEGMENT,
     FIELD_EXTRA, /* a key that nobody knows */
     EVENT_FIELDS
 };

@@ -20,7 +20,7 @@
 /* A file that carries a malware name is one of so many. */
 #define FILES_PER_NAME 32
 
-/* One in so many events carries the unknown key "os", its hash, its product. */
+/* So many events carry a key that nobody knows, their hash, their product. */
 #define EXTRA_PER_MILLE 100
 #define HASH_PER_MILLE 800
 #define PRODUCT_PER_MILLE 950
@@ -221,6 +221,29 @@ static void set_hash(struct draft *draft, const struct scenario *scenario, uint3
     end_field(draft, FIELD_SHA256, at);
 }
 
+/* What the machine says of itself, in place of what is there. */
+static void set_traits(struct draft *draft, const struct scenario *scenario, uint32_t device)
+{
+    static const enum event_field fields[SCENARIO_TRAITS] = {
+        [TRAIT_PRODUCT] = FIELD_PRODUCT,
+        [TRAIT_VERSION] = FIELD_VERSION,
+        [TRAIT_OS] = FIELD_OS,
+        [TRAIT_SEGMENT] = FIELD_SEGMENT,
+    };
+
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+        const struct choices *choices = &scenario->traits[trait];
+        const char *text;
+
+        if (choices->count == 0)
+            continue;
+        text = choices->items[scenario_trait(scenario, (enum scenario_trait)trait, device)].text;
+        draft->fields[fields[trait]] = (struct slice){NULL, 0};
+        if (*text != '\0')
+            set_string(draft, fields[trait], text);
+    }
+}
+
 static void set_labels(struct draft *draft, struct prng *prng)
 {
     static const char *const versions[] = {"11.0.1028", "11.0.2995", "10.6.1180", "12.0.1"};
@@ -235,7 +258,7 @@ static void set_labels(struct draft *draft, struct prng *prng)
     }
     set_string(draft, FIELD_ACTION, actions[action]);
     if (prng_chance(prng, EXTRA_PER_MILLE))
-        set_string(draft, FIELD_EXTRA, "Windows 7");
+        set_string(draft, FIELD_EXTRA, "B-204");
 }
 
 static void draft_event(struct draft *draft, const struct scenario *scenario,
@@ -264,6 +287,7 @@ static void draft_event(struct draft *draft, const struct scenario *scenario,
         set_hash(draft, scenario, background ? name + (uint32_t)scenario->names.count : name,
                  variant);
     set_labels(draft, &prng);
+    set_traits(draft, scenario, sighting->device);
 }
 
 /* ---- the message */
@@ -278,7 +302,8 @@ static char *put_object(char *at, const struct draft *draft)
         [FIELD_IP] = "\"ip\":",           [FIELD_COUNTRY] = "\"country\":",
         [FIELD_SHA256] = "\"sha256\":",   [FIELD_VENDOR] = "\"vendor\":",
         [FIELD_PRODUCT] = "\"product\":", [FIELD_VERSION] = "\"version\":",
-        [FIELD_ACTION] = "\"action\":",   [FIELD_EXTRA] = "\"os\":",
+        [FIELD_ACTION] = "\"action\":",   [FIELD_OS] = "\"os\":",
+        [FIELD_SEGMENT] = "\"segment\":", [FIELD_EXTRA] = "\"room\":",
     };
     const char *start = at;
 

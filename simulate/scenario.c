@@ -9,6 +9,7 @@
 
 #include "config/keyfile.h"
 #include "simulate/networks.h"
+#include "simulate/prng.h"
 #include "simulate/zone.h"
 #include "text/month_reading.h"
 
@@ -25,7 +26,18 @@
 
 /* How the keys begin that are followed by a language. */
 #define DISPLAY_NAME "name_"
+/* What a sequence of random numbers is for, of which fleet.c and message.c have others; a trait is
+ * added to it. */
+#define PURPOSE_TRAIT 20
+
 #define LANGUAGE_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+
+const char *const scenario_traits[SCENARIO_TRAITS] = {
+    [TRAIT_PRODUCT] = "product",
+    [TRAIT_VERSION] = "version",
+    [TRAIT_OS] = "os",
+    [TRAIT_SEGMENT] = "segment",
+};
 
 struct reading {
     struct scenario *scenario;
@@ -336,6 +348,31 @@ static enum status read_events(struct reading *reading, const char *key, const c
     return unknown_key("events", key, error);
 }
 
+static enum status read_machines(struct reading *reading, const char *key, const char *value,
+                                 struct error *error)
+{
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+        struct choices *choices = &reading->scenario->traits[trait];
+        enum status status;
+
+        if (strcmp(key, scenario_traits[trait]) != 0)
+            continue;
+        status = once(reading, choices, key, error);
+        if (status == STATUS_OK)
+            status = check_characters("the value", value, error);
+        return status == STATUS_OK ? choices_read(value, choices, error) : status;
+    }
+    return unknown_key("machines", key, error);
+}
+
+size_t scenario_trait(const struct scenario *scenario, enum scenario_trait trait, uint32_t device)
+{
+    const struct choices *choices = &scenario->traits[trait];
+    struct prng prng = prng_for(scenario->seed, PURPOSE_TRAIT + (uint64_t)trait, device);
+
+    return choices_at(choices, prng_below(&prng, choices->weight));
+}
+
 /* ---- [devices]: a row of months, then a row of numbers for each country */
 
 static enum status read_months(struct reading *reading, char *value, struct error *error)
@@ -431,8 +468,9 @@ static enum status read_line(void *context, const char *section, const char *key
         enum status (*read)(struct reading *reading, const char *key, const char *value,
                             struct error *error);
     } sections[] = {
-        {"simulation", read_simulation}, {"threat", read_threat},   {"background", read_background},
-        {"events", read_events},         {"devices", read_devices},
+        {"simulation", read_simulation}, {"threat", read_threat},
+        {"background", read_background}, {"events", read_events},
+        {"machines", read_machines},     {"devices", read_devices},
     };
 
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
@@ -591,6 +629,8 @@ void scenario_free(struct scenario *scenario)
     clear_words(&scenario->patterns);
     clear_words(&scenario->names);
     clear_words(&scenario->background);
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++)
+        choices_clear(&scenario->traits[trait]);
     free(scenario->countries);
     free(scenario);
 }

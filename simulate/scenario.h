@@ -1,8 +1,8 @@
 /* A simulated fleet as its file describes it: how many devices are infected in which month and
  * country, and how untidily their events arrive.
  *
- * The file has the sections [simulation], [threat], [background], [events] and [devices];
- * scenarios/small.scenario explains every key. Shares are per mille, whole numbers. */
+ * The file has the sections [simulation], [threat], [background], [events], [machines] and
+ * [devices]; scenarios/small.scenario explains every key. Shares are per mille, whole numbers. */
 #ifndef KANSEN_SIMULATE_SCENARIO_H
 #define KANSEN_SIMULATE_SCENARIO_H
 
@@ -12,6 +12,7 @@
 #include "kansen/event.h"
 #include "kansen/month.h"
 #include "kansen/status.h"
+#include "simulate/choices.h"
 
 struct networks;
 
@@ -60,6 +61,12 @@ struct scenario_events {
     uint32_t broken;       /* further events that must be rejected */
 };
 
+/* [machines]: what a machine says of itself, the same all along. */
+enum scenario_trait { TRAIT_PRODUCT, TRAIT_VERSION, TRAIT_OS, TRAIT_SEGMENT, SCENARIO_TRAITS };
+
+/* The key of each, in the file as in events. */
+extern const char *const scenario_traits[SCENARIO_TRAITS];
+
 struct scenario {
     char name[SCENARIO_TEXT_SIZE]; /* of the file, without folder and ending */
     uint64_t seed;
@@ -74,6 +81,7 @@ struct scenario {
     struct words background; /* malware names that no pattern matches */
 
     struct scenario_events events;
+    struct choices traits[SCENARIO_TRAITS]; /* count 0: the file doesn't say */
 
     month_t first_month;
     size_t month_count;
@@ -85,6 +93,9 @@ struct scenario {
  * STATUS_REJECT names FILE:LINE, or FILE alone for what is missing. */
 enum status scenario_read(const char *path, const struct networks *networks, struct scenario **out,
                           struct error *error) MUST_CHECK;
+/* What the device says of itself, a number in traits[trait].items; there must be some. */
+size_t scenario_trait(const struct scenario *scenario, enum scenario_trait trait, uint32_t device);
+
 /* NULL is allowed. */
 void scenario_free(struct scenario *scenario);
 

@@ -17,7 +17,7 @@ struct slice {
 #define EVENT_MESSAGE_MAX (64 * 1024)
 #define EVENT_NAME_MAX 256
 #define EVENT_IDENTIFIER_MAX 128
-/* vendor, product, version, action: they become rows of small dictionaries, whose unique index
+/* vendor, product, version, action, os, segment: they become rows of small dictionaries, whose unique index
  * takes entries of up to 2,704 bytes; three of these fit. */
 #define EVENT_LABEL_MAX 256
 
@@ -44,6 +44,8 @@ struct event {
     struct slice product;
     struct slice version;
     struct slice action;
+    struct slice os;      /* the machine's operating system */
+    struct slice segment; /* what kind of customer the machine is of: a segment, an industry */
     enum address_family address_family;
     uint8_t address[16]; /* network byte order; the first 4 bytes for IPv4 */
     uint8_t sha256[32];

@@ -21,7 +21,7 @@ static const uuid_t content_namespace = {0x7e, 0x9b, 0x63, 0x8f, 0xe9, 0x96, 0x4
 #define CONTENT_FIXED_SIZE (8 + 16 + 1 + 16 + 2 + 1 + 32)
 #define CONTENT_LENGTH_SIZE 2
 #define CONTENT_SIZE_MAX                                                                           \
-    (CONTENT_FIXED_SIZE + 5 * CONTENT_LENGTH_SIZE + EVENT_NAME_MAX + 4 * EVENT_LABEL_MAX)
+    (CONTENT_FIXED_SIZE + 7 * CONTENT_LENGTH_SIZE + EVENT_NAME_MAX + 6 * EVENT_LABEL_MAX)
 
 #define URN "urn:uuid:"
 #define URN_LENGTH (sizeof(URN) - 1)
@@ -105,5 +105,10 @@ void identity_of_content(const struct event *event, uint8_t id[IDENTITY_SIZE])
     content_add_text(&content, event->product);
     content_add_text(&content, event->version);
     content_add_text(&content, event->action);
+    /* Events that have neither keep the id that they had before there were these keys. */
+    if (event->os.length + event->segment.length > 0) {
+        content_add_text(&content, event->os);
+        content_add_text(&content, event->segment);
+    }
     uuid_generate_sha1(id, content_namespace, (const char *)content.bytes, content.length);
 }

@@ -28,7 +28,7 @@ void identity_of_event(struct slice name, uint8_t id[IDENTITY_SIZE]);
 /* For an event that came without an id: made from all of its other members, and so independent of
  * the order of keys, of white space, of the spelling of a time or an address, and of unknown keys.
  * event->country is the event's own, before any look-up. The encoding is fixed for good: a resend
- * must get the same id a year later. */
+ * must get the same id a year later; what an event has neither os nor segment of has none there. */
 void identity_of_content(const struct event *event, uint8_t id[IDENTITY_SIZE]);
 
 #endif

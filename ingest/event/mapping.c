@@ -238,7 +238,7 @@ static enum status add_each(struct mapping *mapping, const struct place *place, 
 static bool may_be_constant(int key)
 {
     return key == RAW_NAME || key == RAW_COUNTRY || key == RAW_VENDOR || key == RAW_PRODUCT ||
-           key == RAW_VERSION || key == RAW_ACTION;
+           key == RAW_VERSION || key == RAW_ACTION || key == RAW_OS || key == RAW_SEGMENT;
 }
 
 static enum status check_constant(int key, struct slice text, struct error *error)
@@ -248,7 +248,7 @@ static enum status check_constant(int key, struct slice text, struct error *erro
     if (!may_be_constant(key))
         return error_set(error, STATUS_REJECT,
                          "%s: a text in quotes is the same in all events; only name, country, "
-                         "vendor, product, version and action may be",
+                         "vendor, product, version, action, os and segment may be",
                          key_name(key));
     if (text.length == 0 || text.length > limit)
         return error_set(error, STATUS_REJECT, "%s: a text in quotes has 1 to %zu bytes",

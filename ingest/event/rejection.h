@@ -36,7 +36,7 @@ enum reject_reason {
     REJECT_BAD_ADDRESS,
     REJECT_BAD_COUNTRY,
     REJECT_BAD_HASH,
-    REJECT_BAD_LABEL, /* vendor, product, version or action */
+    REJECT_BAD_LABEL, /* vendor, product, version, action, os or segment */
     REJECT_STORE,     /* PostgreSQL refused the row (SQLSTATE class 22 or 23) */
     REJECT_REASONS
 };

@@ -19,7 +19,8 @@ const char *const raw_keys[RAW_NAMES] = {
     [RAW_TIME] = "time",       [RAW_DEVICE] = "device",   [RAW_NAME] = "name",
     [RAW_IP] = "ip",           [RAW_COUNTRY] = "country", [RAW_ID] = "id",
     [RAW_SHA256] = "sha256",   [RAW_VENDOR] = "vendor",   [RAW_PRODUCT] = "product",
-    [RAW_VERSION] = "version", [RAW_ACTION] = "action",
+    [RAW_VERSION] = "version", [RAW_ACTION] = "action",   [RAW_OS] = "os",
+    [RAW_SEGMENT] = "segment",
 };
 
 const char *json_type_name(enum json_type type)
@@ -369,10 +370,9 @@ static enum status check_labels(const struct raw_event *raw, struct event *event
         enum raw_name name;
         struct slice *text;
     } labels[] = {
-        {RAW_VENDOR, &event->vendor},
-        {RAW_PRODUCT, &event->product},
-        {RAW_VERSION, &event->version},
-        {RAW_ACTION, &event->action},
+        {RAW_VENDOR, &event->vendor},   {RAW_PRODUCT, &event->product},
+        {RAW_VERSION, &event->version}, {RAW_ACTION, &event->action},
+        {RAW_OS, &event->os},           {RAW_SEGMENT, &event->segment},
     };
 
     for (size_t index = 0; index < sizeof(labels) / sizeof(labels[0]); index++)

@@ -45,6 +45,8 @@ enum raw_name {
     RAW_PRODUCT,
     RAW_VERSION,
     RAW_ACTION,
+    RAW_OS,
+    RAW_SEGMENT,
     RAW_NAMES
 };
 

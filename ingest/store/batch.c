@@ -20,6 +20,12 @@ static enum status init_tables(struct batch *batch, struct error *error)
     if (status == STATUS_OK)
         status = string_set_init(&batch->actions, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES,
                                  error);
+    if (status == STATUS_OK)
+        status = string_set_init(&batch->systems, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES,
+                                 error);
+    if (status == STATUS_OK)
+        status = string_set_init(&batch->segments, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES,
+                                 error);
     return status;
 }
 
@@ -59,6 +65,8 @@ void batch_free(struct batch *batch)
     string_set_clear(&batch->names);
     string_set_clear(&batch->products);
     string_set_clear(&batch->actions);
+    string_set_clear(&batch->systems);
+    string_set_clear(&batch->segments);
     free(batch->rows);
     free(batch->messages);
     free(batch->dead_letters);
@@ -100,6 +108,8 @@ void batch_reset(struct batch *batch)
     string_set_reset(&batch->names);
     string_set_reset(&batch->products);
     string_set_reset(&batch->actions);
+    string_set_reset(&batch->systems);
+    string_set_reset(&batch->segments);
 }
 
 bool batch_is_empty(const struct batch *batch)
@@ -229,8 +239,9 @@ static bool differs(const struct batch_row *row, const struct batch_row *other)
     size_t address_size = row->address_family == ADDRESS_IPV4 ? 4 : 16;
 
     if (row->name != other->name || row->product != other->product ||
-        row->action != other->action || row->has_sha256 != other->has_sha256 ||
-        row->address_family != other->address_family || countries_differ(row, other))
+        row->action != other->action || row->os != other->os || row->segment != other->segment ||
+        row->has_sha256 != other->has_sha256 || row->address_family != other->address_family ||
+        countries_differ(row, other))
         return true;
     if (row->address_family != ADDRESS_NONE &&
         memcmp(row->address, other->address, address_size) != 0)
@@ -289,6 +300,8 @@ bool batch_add_event(struct batch *batch, const struct event *event, const struc
 
     if (!has_room(batch, message, 1, 0) || !add_label(&batch->names, event->name, &row->name) ||
         !add_label(&batch->actions, event->action, &row->action) ||
+        !add_label(&batch->systems, event->os, &row->os) ||
+        !add_label(&batch->segments, event->segment, &row->segment) ||
         !add_product(batch, event, &row->product) ||
         !add_country_origin(batch, event, &row->country_origin))
         return false;
@@ -343,7 +356,9 @@ static bool has_room_for_labels(const struct batch *batch, size_t bytes, uint32_
     return batch->row_count + batch->dead_letter_count == 0 ||
            (has_strings_left(&batch->names, events, EVENT_NAME_MAX) &&
             has_strings_left(&batch->products, events, 3 * (EVENT_LABEL_MAX + 1)) &&
-            has_strings_left(&batch->actions, events, EVENT_LABEL_MAX));
+            has_strings_left(&batch->actions, events, EVENT_LABEL_MAX) &&
+            has_strings_left(&batch->systems, events, EVENT_LABEL_MAX) &&
+            has_strings_left(&batch->segments, events, EVENT_LABEL_MAX));
 }
 
 bool batch_begin_elements(struct batch *batch, const struct message *message, uint32_t count,
@@ -368,6 +383,8 @@ bool batch_begin_elements(struct batch *batch, const struct message *message, ui
         .names = batch->names.count,
         .products = batch->products.count,
         .actions = batch->actions.count,
+        .systems = batch->systems.count,
+        .segments = batch->segments.count,
     };
     if (message->dead_letter_id == 0) {
         out->whole.key = keep(batch, cut(message->key));
@@ -409,6 +426,8 @@ void batch_undo_elements(struct batch *batch, const struct batch_elements *eleme
     string_set_shrink(&batch->names, elements->names);
     string_set_shrink(&batch->products, elements->products);
     string_set_shrink(&batch->actions, elements->actions);
+    string_set_shrink(&batch->systems, elements->systems);
+    string_set_shrink(&batch->segments, elements->segments);
 }
 
 struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin)

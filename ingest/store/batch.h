@@ -23,7 +23,7 @@
  * can be kept whole as a dead letter. Holds as many messages of 512 bytes. */
 #define BATCH_BYTES (16 * 1024 * 1024)
 
-/* Distinct names, products and actions: a third of a batch of each. */
+/* Distinct names, products, actions, operating systems and segments: a third of a batch of each. */
 #define BATCH_DICTIONARY_ENTRIES 10000
 #define BATCH_DICTIONARY_BYTES (2 * 1024 * 1024)
 
@@ -49,6 +49,8 @@ struct batch_row {
     uint32_t name; /* numbers in the batch's tables; STRING_SET_NONE when absent */
     uint32_t product;
     uint32_t action;
+    uint32_t os;
+    uint32_t segment;
     char country[COUNTRY_SIZE];
     uint8_t country_origin; /* BATCH_COUNTRY_… */
     uint8_t address_family;
@@ -96,6 +98,8 @@ struct batch {
     struct string_set names;
     struct string_set products; /* vendor, product, version, each ended by a NUL */
     struct string_set actions;
+    struct string_set systems;
+    struct string_set segments;
     char *bytes;
     size_t bytes_used;
     size_t bytes_size;      /* BATCH_BYTES, more only while a single message is larger than that */
@@ -141,6 +145,8 @@ struct batch_elements {
     uint32_t names;
     uint32_t products;
     uint32_t actions;
+    uint32_t systems;
+    uint32_t segments;
 };
 
 /* Makes room for `count` events of a message whose headers have been read. An empty batch always

@@ -5,7 +5,7 @@
 
 #include "sql/embedded.h"
 
-#define DETECTION_FIELDS 10
+#define DETECTION_FIELDS 12
 
 /* The digits that times are sorted by. */
 #define DIGIT_BITS 11
@@ -98,6 +98,8 @@ static void copy_fields(struct detections *detections, const struct dictionary *
     struct copy *copy = &detections->copy;
     bool has_product = row->product != STRING_SET_NONE;
     bool has_action = row->action != STRING_SET_NONE;
+    bool has_os = row->os != STRING_SET_NONE;
+    bool has_segment = row->segment != STRING_SET_NONE;
 
     copy_timestamp(copy, row->time_us);
     copy_uuid(copy, row->device);
@@ -115,6 +117,8 @@ static void copy_fields(struct detections *detections, const struct dictionary *
     else
         copy_null(copy);
     copy_int16(copy, detections->geoip_ids[row->country_origin]);
+    copy_id(copy, has_os, has_os ? dictionary_os_id(dictionary, row->os) : 0);
+    copy_id(copy, has_segment, has_segment ? dictionary_segment_id(dictionary, row->segment) : 0);
 }
 
 /* Straight into detection, or numbered into the stage. */

@@ -30,6 +30,8 @@ struct dictionary {
     struct dictionary_kind names;
     struct dictionary_kind products;
     struct dictionary_kind actions;
+    struct dictionary_kind systems;
+    struct dictionary_kind segments;
     struct threat_range *threats; /* by number in names.texts */
     int32_t *pool;
     size_t pool_used;
@@ -79,6 +81,12 @@ enum status dictionary_new(struct dictionary **out, struct error *error)
     if (status == STATUS_OK)
         status =
             init_kind(&dictionary->actions, "actions", 1, sql_actions_add, sql_actions_find, error);
+    if (status == STATUS_OK)
+        status = init_kind(&dictionary->systems, "operating systems", 1, sql_systems_add,
+                           sql_systems_find, error);
+    if (status == STATUS_OK)
+        status = init_kind(&dictionary->segments, "segments", 1, sql_segments_add,
+                           sql_segments_find, error);
     if (status != STATUS_OK) {
         dictionary_free(dictionary);
         return status;
@@ -94,6 +102,8 @@ void dictionary_free(struct dictionary *dictionary)
     clear_kind(&dictionary->names);
     clear_kind(&dictionary->products);
     clear_kind(&dictionary->actions);
+    clear_kind(&dictionary->systems);
+    clear_kind(&dictionary->segments);
     for (int i = 0; i < PARTS_MAX; i++)
         array_clear(&dictionary->parts[i]);
     free(dictionary->threats);
@@ -107,6 +117,8 @@ void dictionary_forget(struct dictionary *dictionary)
     string_set_reset(&dictionary->names.texts);
     string_set_reset(&dictionary->products.texts);
     string_set_reset(&dictionary->actions.texts);
+    string_set_reset(&dictionary->systems.texts);
+    string_set_reset(&dictionary->segments.texts);
     dictionary->pool_used = 0;
 }
 
@@ -255,6 +267,10 @@ enum status dictionary_resolve(struct dictionary *dictionary, struct db *db,
         status = resolve_kind(dictionary, &dictionary->products, db, &batch->products, error);
     if (status == STATUS_OK)
         status = resolve_kind(dictionary, &dictionary->actions, db, &batch->actions, error);
+    if (status == STATUS_OK)
+        status = resolve_kind(dictionary, &dictionary->systems, db, &batch->systems, error);
+    if (status == STATUS_OK)
+        status = resolve_kind(dictionary, &dictionary->segments, db, &batch->segments, error);
     if (status != STATUS_OK)
         /* Labels without ids must not be found later. */
         dictionary_forget(dictionary);
@@ -274,6 +290,16 @@ int32_t dictionary_product_id(const struct dictionary *dictionary, uint32_t prod
 int32_t dictionary_action_id(const struct dictionary *dictionary, uint32_t action)
 {
     return dictionary->actions.ids[dictionary->actions.of_batch[action]];
+}
+
+int32_t dictionary_os_id(const struct dictionary *dictionary, uint32_t os)
+{
+    return dictionary->systems.ids[dictionary->systems.of_batch[os]];
+}
+
+int32_t dictionary_segment_id(const struct dictionary *dictionary, uint32_t segment)
+{
+    return dictionary->segments.ids[dictionary->segments.of_batch[segment]];
 }
 
 const int32_t *dictionary_threats(const struct dictionary *dictionary, uint32_t name, size_t *count)

@@ -1,6 +1,7 @@
-/* Database ids of malware names, products and actions, and the threats that a name belongs to.
+/* Database ids of malware names, products, actions, operating systems and segments, and the threats
+ * that a name belongs to.
  *
- * A bounded cache in front of three small tables: a label is looked up in PostgreSQL once for as
+ * A bounded cache in front of five small tables: a label is looked up in PostgreSQL once for as
  * long as the cache lives. Which threats a name belongs to is PostgreSQL's answer (LIKE), so
  * there is one matcher only. */
 #ifndef KANSEN_INGEST_STORE_DICTIONARY_H
@@ -35,6 +36,8 @@ enum status dictionary_resolve(struct dictionary *dictionary, struct db *db,
 int32_t dictionary_name_id(const struct dictionary *dictionary, uint32_t name);
 int32_t dictionary_product_id(const struct dictionary *dictionary, uint32_t product);
 int32_t dictionary_action_id(const struct dictionary *dictionary, uint32_t action);
+int32_t dictionary_os_id(const struct dictionary *dictionary, uint32_t os);
+int32_t dictionary_segment_id(const struct dictionary *dictionary, uint32_t segment);
 /* Threats of a name of the last resolved batch: *count ids, borrowed until the next call. */
 const int32_t *dictionary_threats(const struct dictionary *dictionary, uint32_t name,
                                   size_t *count);

@@ -1,10 +1,12 @@
 -- Called by the store behind detections_stage: adds what is new; returns the numbers of the rows that
 -- were there already, and whether the event differs from the one that is stored. A country that was looked
--- up is none of the event's: it is as old as the MaxMind DB, and `db relocate` changes it.
+-- up is none of the event's: it is as old as the MaxMind DB, and `db relocate` changes it. With os_id -1 it
+-- was stored before os and segment were read.
 with added as (
   insert into kansen.detection (event_time, device_id, event_id, name_id, product_id, action_id,
-    country, address, sha256, geoip_id)
-  select event_time, device_id, event_id, name_id, product_id, action_id, country, address, sha256, geoip_id
+    country, address, sha256, geoip_id, os_id, segment_id)
+  select event_time, device_id, event_id, name_id, product_id, action_id, country, address, sha256, geoip_id,
+    os_id, segment_id
   from pg_temp.stage_detection
   order by event_time, device_id, event_id
   on conflict do nothing
@@ -16,6 +18,7 @@ left join added a using (event_time, device_id, event_id)
 left join lateral (
   select (d.name_id, d.product_id, d.action_id, d.address, d.sha256)
     is distinct from (s.name_id, s.product_id, s.action_id, s.address, s.sha256)
+    or d.os_id is distinct from -1 and (d.os_id, d.segment_id) is distinct from (s.os_id, s.segment_id)
     or case
       when d.geoip_id is null and s.geoip_id <> 0 then false
       when coalesce(d.geoip_id, 0) = 0 and s.geoip_id = 0 then d.country <> s.country

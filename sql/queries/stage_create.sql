@@ -11,7 +11,9 @@ create temporary table stage_detection (
   country text not null,
   address inet,
   sha256 bytea,
-  geoip_id smallint
+  geoip_id smallint,
+  os_id integer,
+  segment_id integer
 ) on commit delete rows;
 create temporary table stage_infection (
   month date not null,

@@ -18,7 +18,7 @@ SCENARIO = (pathlib.Path(__file__).resolve().parents[2]
 DEVICES = uuid.UUID("1aac3139-2ecf-4488-a2a0-823aa63af2b3")  # ingest/event/identity.h
 EVENTS = uuid.UUID("d62d7ebb-7883-486b-be1c-076d1e1ce3ac")
 STORED = ("select device_id::text, malware_name, event_time, host(address), sha256, vendor, product,"
-          " version, action, country, event_id::text from report.detections")
+          " version, action, os, segment, country, event_id::text from report.detections")
 LETTERS = ("select \"offset\", element, reason, detail from kansen.dead_letter order by 1, 2")
 
 
@@ -37,7 +37,8 @@ def row(expected):
     """What report.detections has of a sample; an event without id has one of its content."""
     return [as_uuid(expected["device"], DEVICES), expected["name"], expected["time"],
             expected["address"], expected["sha256"], expected["vendor"], expected["product"],
-            expected["version"], expected["action"], expected.get("country", "ZZ")]
+            expected["version"], expected["action"], expected["os"], expected["segment"],
+            expected.get("country", "ZZ")]
 
 
 @pytest.mark.parametrize("place", range(len(SAMPLES)))

@@ -47,6 +47,28 @@ def test_the_first_of_two_events_with_one_identity_stands(database):
     assert database.sql("select country, malware_name from report.detections") == [("JP", "WORM.A")]
 
 
+def test_a_resend_that_names_another_machine_is_told(database):
+    """os and segment are of the event: what is stored stands, in the batch or behind it."""
+    said = database.load("-", stdin=lines(event(1, os="Windows 7"), event(1, os="Windows 8"),
+                                          event(2, segment="a"))).stderr
+    assert " conflicting=1" in said
+    said = database.load("-", stdin=lines(event(1, os="Windows 7"), event(1), event(2, segment="a"),
+                                          event(2, segment="b"))).stderr
+    assert " repeated=4 conflicting=2" in said
+    assert database.sql("select os, segment from report.detections order by 1, 2") == [
+        ("Windows 7", None), (None, "a")]
+
+
+def test_without_an_id_another_system_is_another_event(database):
+    def anonymous(**changes):
+        return {key: value for key, value in event(1, **changes).items() if key != "id"}
+
+    database.load("-", stdin=lines(anonymous(), anonymous(os="a"), anonymous(segment="a"),
+                                   anonymous(os="a", room="b")))
+    assert database.sql("select os, segment from report.detections order by 1, 2") == [
+        ("a", None), (None, "a"), (None, None)]
+
+
 def test_identity_is_time_device_and_id(database):
     database.load("-", stdin=lines(event(1), event(1, device="another"), event(1, id="another"),
                                    event(1, time="2024-05-06T07:08:10Z")))
@@ -57,15 +79,17 @@ def test_every_field_arrives(database):
     full = event(1, device="8B8BE822-B922-3A25-F9CE-4C54A6F263AC", ip="2001:db8::1",
                  sha256="Ab" * 32,
                  vendor="Éxample", product="Endpoint", version="11.0", action="quarantined",
+                 os="Windows 7", segment="小売",
                  id="c386bbc4-cd61-3e30-d8f1-6adf91b7584a", time="2024-05-06T07:08:09.123456+02:00")
     database.load("-", stdin=lines(full))
     assert database.sql(
         "select event_time::text, month::text, device_id::text, event_id::text, malware_name,"
-        " country, address::text, sha256, vendor, product, version, action"
+        " country, address::text, sha256, vendor, product, version, action,"
+        " os, segment"
         " from report.detections") == [(
             "2024-05-06 05:08:09.123456+00", "2024-05-01", "8b8be822-b922-3a25-f9ce-4c54a6f263ac",
             "c386bbc4-cd61-3e30-d8f1-6adf91b7584a", "WORM.A", "JP", "2001:db8::1/128", "ab" * 32,
-            "Éxample", "Endpoint", "11.0", "quarantined")]
+            "Éxample", "Endpoint", "11.0", "quarantined", "Windows 7", "小売")]
 
 
 def test_the_country_comes_from_the_address_when_the_event_has_none(database, mmdb):

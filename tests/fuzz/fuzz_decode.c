@@ -18,7 +18,7 @@
 #include "ingest/event/identity.h"
 
 #define MICROSECONDS INT64_C(1000000)
-/* Every byte of five texts as \u00XX, and the rest. */
+/* Every byte of seven texts as \u00XX, and the rest. */
 #define REWRITTEN_SIZE (16 * 1024)
 /* Deeper nesting is a limit of ours, which jansson doesn't have. */
 #define NESTING_MAX 1025
@@ -63,6 +63,8 @@ static void check_fields(const struct event *event)
     check_text(event->product, EVENT_LABEL_MAX, "product");
     check_text(event->version, EVENT_LABEL_MAX, "version");
     check_text(event->action, EVENT_LABEL_MAX, "action");
+    check_text(event->os, EVENT_LABEL_MAX, "os");
+    check_text(event->segment, EVENT_LABEL_MAX, "segment");
     CHECK(address_size > 0 || event->address_family == ADDRESS_NONE, "an unknown address family");
     CHECK(memcmp(event->address + address_size, zeros, 16 - address_size) == 0,
           "bytes behind the address");
@@ -87,6 +89,7 @@ static bool same_event(const struct event *one, const struct event *other)
            memcmp(one->id, other->id, 16) == 0 && same_text(one->name, other->name) &&
            same_text(one->vendor, other->vendor) && same_text(one->product, other->product) &&
            same_text(one->version, other->version) && same_text(one->action, other->action) &&
+           same_text(one->os, other->os) && same_text(one->segment, other->segment) &&
            one->address_family == other->address_family &&
            memcmp(one->address, other->address, 16) == 0 && one->has_sha256 == other->has_sha256 &&
            memcmp(one->sha256, other->sha256, 32) == 0 && strcmp(one->country, other->country) == 0;
@@ -172,6 +175,8 @@ static bool rewrite(const struct event *event, bool with_id, enum time_spelling 
     out->length = 0;
     if (!put_time(out, event->time_us, spelling))
         return false;
+    put_text(out, "segment", event->segment, escaped);
+    put_text(out, "os", event->os, escaped);
     put_text(out, "action", event->action, escaped);
     put_text(out, "version", event->version, escaped);
     put_text(out, "product", event->product, escaped);
@@ -304,6 +309,8 @@ static void check_members(const char *message, size_t size, const struct event *
     check_member(root, "product", event->product);
     check_member(root, "version", event->version);
     check_member(root, "action", event->action);
+    check_member(root, "os", event->os);
+    check_member(root, "segment", event->segment);
     check_time(json_object_get(root, "time"), event->time_us);
     json_decref(root);
 }

@@ -24,7 +24,7 @@ static const struct time_policy policy = {INT64_MIN, INT64_MAX};
 static const char own_format[] =
     "time = /time\ndevice = /device\nname = /name\nip = /ip\ncountry = /country\nid = /id\n"
     "sha256 = /sha256\nvendor = /vendor\nproduct = /product\nversion = /version\n"
-    "action = /action\n";
+    "action = /action\nos = /os\nsegment = /segment\n";
 
 static struct decoder *decoder;     /* of the format that came */
 static struct decoder *own_decoder; /* of our own format */
@@ -79,7 +79,8 @@ static void check_own_format(const char *message, size_t size)
               memcmp(own.sha256, event.sha256, 32) == 0 &&
               strcmp(own.country, event.country) == 0 && same_text(own.name, event.name) &&
               same_text(own.vendor, event.vendor) && same_text(own.product, event.product) &&
-              same_text(own.version, event.version) && same_text(own.action, event.action),
+              same_text(own.version, event.version) && same_text(own.action, event.action) &&
+              same_text(own.os, event.os) && same_text(own.segment, event.segment),
           "another event");
 }
 

@@ -132,7 +132,7 @@ class Table:
 
     def types(self):
         for key in ("device", "name", "ip", "country", "id", "sha256", "vendor", "product",
-                    "version", "action"):
+                    "version", "action", "os", "segment"):
             self.changed("wrong_type", key, 5, [])
         self.changed("wrong_type", "name", 1.5, True, False, {}, ["TROJ_COINMINE.A"], {"text": "A"})
         self.changed("wrong_type", "time", True, False, [], {}, [self.good["time"]])
@@ -171,7 +171,7 @@ class Table:
         self.changed("bad_name", "name", "", "x" * 257, "ビ" * 86, "x" * 60000)
         self.changed("bad_device", "device", "", "x" * 129, "端" * 43)
         self.changed("bad_id", "id", "", "x" * 129, "番" * 43)
-        for key in ("vendor", "product", "version", "action"):
+        for key in ("vendor", "product", "version", "action", "os", "segment"):
             self.changed("bad_label", key, "x" * 257, "ビ" * 86)
 
     def addresses(self):

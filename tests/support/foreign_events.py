@@ -11,7 +11,8 @@ TIME_MS = 1714979289123
 TEXT = "2024-05-06T07:08:09.123Z"
 
 WHOLE = {"device": DEVICE, "name": "TROJ_COINMINE.A", "time": TIME, "address": "203.0.113.7",
-         "sha256": SHA256, "vendor": "Example", "product": "Endpoint", "version": "11.0.1028"}
+         "sha256": SHA256, "vendor": "Example", "product": "Endpoint", "version": "11.0.1028", "os": None, "segment": None}
+WINDOWS = {**WHOLE, "os": "Windows"}
 
 
 def ocsf_detection_finding(**changes):
@@ -107,24 +108,35 @@ CLOUDEVENT_HEADERS = (("ce_specversion", "1.0"), ("ce_id", "A234-1234"), ("ce_so
                       ("content-type", "application/json"))
 
 SAMPLES = (
-    ("ocsf", ocsf_detection_finding(), {**WHOLE, "id": "finding-1", "action": "Quarantined"}),
+    ("ocsf", ocsf_detection_finding(), {**WHOLE, "id": "finding-1", "action": "Quarantined",
+                                        "os": "Windows 11"}),
+    ("ocsf", ocsf_detection_finding(unmapped={"segment": "b"}, metadata={
+        **ocsf_detection_finding()["metadata"],
+        "tags": [{"name": "site", "value": "c"}, {"name": "segment", "value": "retail"}]}),
+     {**WHOLE, "id": "finding-1", "action": "Quarantined", "os": "Windows 11", "segment": "retail"}),
     ("ocsf", ocsf_detection_finding(time=None, time_dt=TEXT, malware=None, device={
         "hostname": "PC-17", "location": {"country": "JP"}}),
      {**WHOLE, "id": "finding-1", "device": "PC-17", "country": "JP", "address": None,
       "name": "Malware TROJ_COINMINE.A on PC-17", "action": "Quarantined"}),
     ("ocsf", ocsf_security_finding(), {**WHOLE, "id": "finding-2", "action": None}),
-    ("ecs", ecs_alert(), {**WHOLE, "id": "alert-1", "action": "quarantine"}),
+    ("ecs", ecs_alert(), {**WINDOWS, "id": "alert-1", "action": "quarantine"}),
+    ("ecs", ecs_alert(labels={"segment": "retail"}),
+     {**WINDOWS, "id": "alert-1", "action": "quarantine", "segment": "retail"}),
+    ("ecs", ecs_dotted(**{"host.os.full": "Windows 11 Pro", "labels.segment": "retail"}),
+     {**WHOLE, "id": "alert-2", "action": None, "os": "Windows 11 Pro", "segment": "retail"}),
     ("ecs", ecs_alert(host={"id": DEVICE, "ip": "203.0.113.7"}, event={"kind": "alert"},
                       threat={"software": {"name": "BKDR_A"}}),
      {**WHOLE, "name": "BKDR_A", "action": None}),
     ("ecs", ecs_dotted(), {**WHOLE, "id": "alert-2", "action": None}),
-    ("ecs", defend_alert(), {**WHOLE, "id": "NLt+/xY", "name": "malicious_file",
+    ("ecs", defend_alert(), {**WINDOWS, "id": "NLt+/xY", "name": "malicious_file",
                              "action": "execution"}),
     ("ecs", defend_alert(file={"hash": {"sha256": SHA256}, "Ext": {"malware_signature": {"primary": {
         "signature": {"name": "Windows.Trojan.A"}}}}}),
-     {**WHOLE, "id": "NLt+/xY", "name": "Windows.Trojan.A", "action": "execution"}),
+     {**WINDOWS, "id": "NLt+/xY", "name": "Windows.Trojan.A", "action": "execution"}),
     ("ecs", filebeat_alert(), {**WHOLE, "id": "alert-1", "device": "PC-17", "action": "quarantine"}),
     ("cloudevents", cloudevent(), {**WHOLE, "id": "A234-1234", "action": None}),
+    ("cloudevents", cloudevent(data=detection(os="Windows 11"), segment="retail"),
+     {**WHOLE, "id": "A234-1234", "action": None, "os": "Windows 11", "segment": "retail"}),
     ("cloudevents", cloudevent(data=detection(time="2024-05-06T07:08:09.123Z", id="own"),
                                time="2024-05-06T09:00:00Z"), {**WHOLE, "id": "own", "action": None}),
     ("cloudevents", cloudevent(source=DEVICE, data={"name": "TROJ_COINMINE.A", "ip": "203.0.113.7"}),

@@ -50,7 +50,8 @@ static const struct member good_event[] = {
     {"ip", "\"203.0.113.7\""},     {"country", NULL},
     {"sha256", "\"" SHA256 "\""},  {"vendor", "\"Example\""},
     {"product", "\"Endpoint\""},   {"version", "\"11.0.1028\""},
-    {"action", "\"quarantined\""},
+    {"action", "\"quarantined\""}, {"os", "\"Windows 7\""},
+    {"segment", "\"retail\""},
 };
 
 #define MEMBERS COUNT(good_event)

@@ -89,6 +89,8 @@ START_TEST(absent_labels_have_no_number)
     ck_assert(add(&event, 0));
     ck_assert_uint_eq(batch->rows[0].product, STRING_SET_NONE);
     ck_assert_uint_eq(batch->rows[0].action, STRING_SET_NONE);
+    ck_assert_uint_eq(batch->rows[0].os, STRING_SET_NONE);
+    ck_assert_uint_eq(batch->rows[0].segment, STRING_SET_NONE);
 }
 END_TEST
 
@@ -134,6 +136,14 @@ static void change_action(struct event *event)
 {
     event->action = slice_of("none");
 }
+static void add_os(struct event *event)
+{
+    event->os = slice_of("Windows 7");
+}
+static void add_segment(struct event *event)
+{
+    event->segment = slice_of("retail");
+}
 static void change_country(struct event *event)
 {
     strcpy(event->country, "US");
@@ -155,9 +165,9 @@ static void add_hash(struct event *event)
     event->has_sha256 = 1;
 }
 
-static void (*const changes[])(struct event *) = {change_name,   change_vendor,  drop_vendor,
-                                                  change_action, change_country, change_address,
-                                                  drop_address,  change_family,  add_hash};
+static void (*const changes[])(struct event *) = {
+    change_name,  change_vendor, drop_vendor, change_action, change_country, change_address,
+    drop_address, change_family, add_hash,    add_os,        add_segment};
 
 START_TEST(the_first_of_two_that_differ_stands_and_the_other_is_counted)
 {

@@ -19,6 +19,8 @@ START_TEST(every_field_reaches_the_event)
     assert_slice(event.product, "Endpoint");
     assert_slice(event.version, "11.0.1028");
     assert_slice(event.action, "quarantined");
+    assert_slice(event.os, "Windows 7");
+    assert_slice(event.segment, "retail");
     ck_assert_int_eq(event.address_family, ADDRESS_IPV4);
     ck_assert_mem_eq(event.address, address, sizeof(address));
     ck_assert_int_eq(event.has_sha256, 1);
@@ -38,6 +40,8 @@ START_TEST(the_smallest_event_leaves_the_rest_empty)
     assert_slice(event.product, "");
     assert_slice(event.version, "");
     assert_slice(event.action, "");
+    assert_slice(event.os, "");
+    assert_slice(event.segment, "");
     ck_assert_int_eq(event.address_family, ADDRESS_NONE);
     ck_assert_int_eq(event.has_sha256, 0);
     ck_assert_str_eq(event.country, "JP");
@@ -111,6 +115,10 @@ static const struct member good_members[] = {
     {"version", NULL},
     {"action", "\"\""},
     {"action", "\"cleaned \\u00e9\""},
+    {"os", NULL},
+    {"os", "\"\""},
+    {"segment", "null"},
+    {"segment", "\"\\u5c0f\\u58f2\""},
     {"unknown", "null"},
     {"unknown", "{\"time\":[1,2,{\"a\":null}],\"a\":1,\"a\":2}"}, /* nobody looks below */
     {"unknown", "[[[[[[[[[[]]]]]]]]]]"},
@@ -271,6 +279,10 @@ static const struct member other_contents[] = {
     {"product", "\"ndpoint\""},
     {"version", "\"\""},
     {"action", "\"cleaned\""},
+    {"os", "\"Windows 10\""},
+    {"os", NULL},
+    {"segment", "\"bank\""},
+    {"segment", "\"\""},
 };
 
 START_TEST(the_derived_id_depends_on_every_field)

@@ -199,6 +199,10 @@ static const struct {
     {"version", "11", REJECT_WRONG_TYPE},
     {"action", "false", REJECT_WRONG_TYPE},
     {"action", "[\"quarantined\"]", REJECT_WRONG_TYPE},
+    {"os", "7", REJECT_WRONG_TYPE},
+    {"os", "{\"name\":\"Windows\"}", REJECT_WRONG_TYPE},
+    {"segment", "[\"retail\"]", REJECT_WRONG_TYPE},
+    {"segment", "true", REJECT_WRONG_TYPE},
 };
 
 START_TEST(bad_members_are_rejected_by_name)
@@ -372,7 +376,8 @@ static const struct {
     {"name", 256, REJECT_BAD_NAME},     {"device", 128, REJECT_BAD_DEVICE},
     {"id", 128, REJECT_BAD_ID},         {"vendor", 256, REJECT_BAD_LABEL},
     {"product", 256, REJECT_BAD_LABEL}, {"version", 256, REJECT_BAD_LABEL},
-    {"action", 256, REJECT_BAD_LABEL},
+    {"action", 256, REJECT_BAD_LABEL},  {"os", 256, REJECT_BAD_LABEL},
+    {"segment", 256, REJECT_BAD_LABEL},
 };
 
 START_TEST(limits_count_bytes)

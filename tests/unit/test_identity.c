@@ -165,6 +165,24 @@ START_TEST(content_keeps_its_id)
 }
 END_TEST
 
+/* Behind the others: those of old events stay what they are. */
+START_TEST(os_and_segment_are_content_where_there_is_one)
+{
+    struct event event = example_event();
+    uint8_t id[IDENTITY_SIZE];
+
+    event.os = slice_of("Windows 7");
+    identity_of_content(&event, id);
+    assert_id(id, "680a7195-7560-552b-8cbf-33b0bcc8b7d4");
+    event.segment = slice_of("retail");
+    identity_of_content(&event, id);
+    assert_id(id, "01ca2dc1-f1f3-5666-9eef-2a844aff9b4c");
+    event.os = slice_of("");
+    identity_of_content(&event, id);
+    assert_id(id, "4a8602ad-c4d3-5db1-8563-d7095fbd264c");
+}
+END_TEST
+
 START_TEST(the_id_is_no_part_of_the_content)
 {
     struct event event = example_event();
@@ -185,7 +203,7 @@ START_TEST(the_largest_content_fits)
 
     memset(text, 'x', sizeof(text));
     event.name = (struct slice){text, EVENT_NAME_MAX};
-    event.vendor = event.product = event.version = event.action =
+    event.vendor = event.product = event.version = event.action = event.os = event.segment =
         (struct slice){text, EVENT_LABEL_MAX};
     identity_of_content(&event, id);
     ck_assert_int_eq(uuid_type(id), UUID_TYPE_DCE_SHA1);
@@ -201,6 +219,7 @@ static Suite *identity_suite(void)
     tcase_add_loop_test(cases, what_nearly_is_a_uuid_is_a_name, 0, COUNT(near_uuids));
     tcase_add_test(cases, event_ids_have_a_namespace_of_their_own);
     tcase_add_test(cases, content_keeps_its_id);
+    tcase_add_test(cases, os_and_segment_are_content_where_there_is_one);
     tcase_add_test(cases, the_id_is_no_part_of_the_content);
     tcase_add_test(cases, the_largest_content_fits);
     suite_add_tcase(suite, cases);

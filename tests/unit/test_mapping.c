@@ -7,7 +7,7 @@
 #define PLAIN                                                                                      \
     "time = /time\ndevice = /device\nname = /name\nip = /ip\ncountry = /country\nid = /id\n"       \
     "sha256 = /sha256\nvendor = /vendor\nproduct = /product\nversion = /version\n"                 \
-    "action = /action\n"
+    "action = /action\nos = /os\nsegment = /segment\n"
 #define NEEDED "time = /t\ndevice = /d\nname = /n\ncountry = /c\n"
 #define REST "\"d\":\"a\",\"n\":\"b\",\"c\":\"JP\"}"
 
@@ -56,7 +56,7 @@ static const struct {
     {"tiem = /t\n", "x.format:1: unknown key \"tiem\"; did you mean time?"},
     {"tiem = /t\n", "there are time, device, name, ip, country, id"},
     {"time.units = s\n", "did you mean time.unit?"},
-    {"os = /os\n", "unknown key \"os\""},
+    {"room = /room\n", "unknown key \"room\""},
     {"\n# words\ntime = t\n", "x.format:3: \"t\": no place"},
     {"time = \n", "a place is missing"},
     {"time = /a | \n", "a place is missing"},
@@ -443,6 +443,8 @@ START_TEST(our_own_format_can_be_written_as_a_mapping)
     assert_slice(event.product, "Endpoint");
     assert_slice(event.version, "11.0.1028");
     assert_slice(event.action, "quarantined");
+    assert_slice(event.os, "Windows 7");
+    assert_slice(event.segment, "retail");
 }
 END_TEST
 

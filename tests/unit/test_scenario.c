@@ -58,6 +58,8 @@ static const char *const accepted[] = {
     "[threat]\nname = t\nmatch = a*b*c\ndetections = ABC axxbxxc aBbcC\n" DEVICES,
     "[threat]\nname = t\nmatch = マ? *é?\ndetections = マイ Xé\xf0\x9f\x98\x80\n" DEVICES,
     "[threat]\nname = t\nmatch = " STARS "\ndetections = " LETTERS "\n" DEVICES,
+    THREAT "[machines]\nos = Windows 7: 55, Windows XP: 30,-:5\nsegment = a:1\n" DEVICES,
+    THREAT "[machines]\nproduct = a: b: 1000000\nversion =  端末 : 1 \n" DEVICES,
 };
 
 START_TEST(a_good_scenario_is_accepted)
@@ -135,6 +137,19 @@ static const struct {
     {"[events]\nlate_days = 46\n", 2, "whole number"},
     {"[events]\nresent_per_cent = 3\n", 2, "unknown key"},
     {"[events]\nmoved_per_mille = 1\nmoved_per_mille = 1\n", 3, "given twice"},
+    {"[machines]\ncpu = a: 1\n", 2, "unknown key \"cpu\" in [machines]"},
+    {"[machines]\nos = a\n", 2, "no weight"},
+    {"[machines]\nos = a: 1, b\n", 2, "\"b\" has no weight"},
+    {"[machines]\nos = a: 1,\n", 2, "no weight"},
+    {"[machines]\nos = a: 0\n", 2, "no weight from 1"},
+    {"[machines]\nos = a: 1000001\n", 2, "no weight from 1"},
+    {"[machines]\nos = a: -1\n", 2, "no weight from 1"},
+    {"[machines]\nos = a: 1 2\n", 2, "no weight from 1"},
+    {"[machines]\nos = : 1\n", 2, "1 to 256 bytes"},
+    {"[machines]\nos = a: 1, a: 2\n", 2, "\"a\" is given twice"},
+    {"[machines]\nos = a: 1, -: 2, -: 3\n", 2, "\"-\" is given twice"},
+    {"[machines]\nos = a\"b: 1\n", 2, "quote"},
+    {"[machines]\nos = a: 1\nos = a: 1\n", 3, "\"os\" is given twice"},
     {"[devices]\nJP = 1\n", 2, "months comes first"},
     {"[devices]\nmonths =\n", 2, "no months"},
     {"[devices]\nmonths = 2024-13\n", 2, "MM is 01 to 12"},
@@ -166,6 +181,32 @@ START_TEST(a_bad_scenario_is_refused_with_its_place)
     ck_assert_ptr_null(scenario);
     ck_assert_msg(strncmp(error.message, place, strlen(place)) == 0, "%s", error.message);
     ck_assert_msg(strstr(error.message, rejected[_i].reason) != NULL, "%s", error.message);
+}
+END_TEST
+
+/* Machines keep what they are, and the weights decide how many of them are what. */
+START_TEST(machines_are_what_the_weights_say)
+{
+    struct scenario *scenario = NULL;
+    struct error error = {""};
+    size_t seen[3] = {0};
+
+    ck_assert_msg(read_text(THREAT "[machines]\nos = a: 60, b b: 30, -: 10\n" DEVICES, &scenario,
+                            &error) == STATUS_OK,
+                  "%s", error.message);
+    ck_assert_uint_eq(scenario->traits[TRAIT_OS].count, 3);
+    ck_assert_str_eq(scenario->traits[TRAIT_OS].items[1].text, "b b");
+    ck_assert_str_eq(scenario->traits[TRAIT_OS].items[2].text, "");
+    for (uint32_t device = 0; device < 10000; device++) {
+        size_t number = scenario_trait(scenario, TRAIT_OS, device);
+
+        ck_assert_uint_eq(number, scenario_trait(scenario, TRAIT_OS, device));
+        seen[number]++;
+    }
+    ck_assert_uint_gt(seen[0], 5700);
+    ck_assert_uint_gt(seen[1], 2700);
+    ck_assert_uint_gt(seen[2], 800);
+    scenario_free(scenario);
 }
 END_TEST
 
@@ -268,6 +309,7 @@ int main(void)
     tcase_add_loop_test(test_case, a_bad_scenario_is_refused_with_its_place, 0,
                         sizeof(rejected) / sizeof(rejected[0]));
     tcase_add_test(test_case, a_missing_file_is_named);
+    tcase_add_test(test_case, machines_are_what_the_weights_say);
     tcase_add_test(test_case, what_is_left_out_has_its_default);
     tcase_add_test(test_case, every_line_reaches_its_field);
     tcase_add_loop_test(test_case, a_bad_network_is_refused_with_its_place, 0,
