@@ -17,8 +17,8 @@ struct slice {
 #define EVENT_MESSAGE_MAX (64 * 1024)
 #define EVENT_NAME_MAX 256
 #define EVENT_IDENTIFIER_MAX 128
-/* vendor, product, version, action, os, segment: they become rows of small dictionaries, whose unique index
- * takes entries of up to 2,704 bytes; three of these fit. */
+/* vendor, product, version, action, os, segment: they become rows of small dictionaries, whose
+ * unique index takes entries of up to 2,704 bytes; three of these fit. */
 #define EVENT_LABEL_MAX 256
 
 /* ISO 3166-1 alpha-2 and a terminator. */
