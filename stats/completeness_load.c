@@ -6,44 +6,6 @@
 #include "sql/embedded.h"
 #include "stats/cells.h"
 
-static enum month_state parse_state(const char *text)
-{
-    enum month_state state = 0;
-
-    while (state < MONTH_NO_DATA && strcmp(month_state_name(state), text) != 0)
-        state++;
-    return state;
-}
-
-/* Months of which the database says nothing have no data. */
-static enum status load_states(struct db *db, struct figures *figures, struct error *error)
-{
-    char from[MONTH_TEXT_SIZE];
-    char to[MONTH_TEXT_SIZE];
-    const char *const parameters[] = {month_format(figures->from, from),
-                                      month_format(figures->to, to)};
-    struct db_result *result = NULL;
-    enum status status = db_query(db, sql_stats_states, 2, parameters, &result, error);
-
-    figures->completeness.first_month = -1;
-    for (size_t i = 0; i < figures->month_count; i++)
-        figures->months[i].state = MONTH_NO_DATA;
-    for (int row = 0; status == STATUS_OK && row < db_rows(result); row++) {
-        enum month_state state = parse_state(db_text(result, row, 1));
-        month_t month = 0;
-
-        if (!month_parse(db_text(result, row, 0), &month))
-            status = error_set(error, STATUS_FATAL, "the database has a month '%s'",
-                               db_text(result, row, 0));
-        else if (month >= figures->from && month <= figures->to)
-            figures->months[month - figures->from].state = state;
-        if (figures->completeness.first_month < 0 && state != MONTH_NO_DATA)
-            figures->completeness.first_month = month;
-    }
-    db_result_free(result);
-    return status;
-}
-
 static enum status copy_lags(const struct db_result *result, struct completeness_figures *out,
                              struct error *error)
 {
@@ -66,8 +28,7 @@ static enum status copy_lags(const struct db_result *result, struct completeness
     return status;
 }
 
-/* Those that hold back a month which is over. */
-static enum status load_lags(struct db *db, struct figures *figures, struct error *error)
+enum status completeness_load(struct db *db, struct figures *figures, struct error *error)
 {
     struct completeness_figures *completeness = &figures->completeness;
     char judged[MONTH_TEXT_SIZE];
@@ -83,11 +44,4 @@ static enum status load_lags(struct db *db, struct figures *figures, struct erro
         status = copy_lags(result, completeness, error);
     db_result_free(result);
     return status;
-}
-
-enum status completeness_load(struct db *db, struct figures *figures, struct error *error)
-{
-    enum status status = load_states(db, figures, error);
-
-    return status == STATUS_OK ? load_lags(db, figures, error) : status;
 }

@@ -1,4 +1,4 @@
-/* Reads what can be said of each month of a window, and which Kafka partitions hold one back. */
+/* Reads which Kafka partitions hold a window back. */
 #ifndef KANSEN_STATS_COMPLETENESS_LOAD_H
 #define KANSEN_STATS_COMPLETENESS_LOAD_H
 
@@ -6,7 +6,7 @@
 #include "sql/db.h"
 #include "stats/figures.h"
 
-/* Of figures whose window, months, time zone and completeness.judged are set. */
+/* Of figures whose time zone and completeness.judged are set. */
 enum status completeness_load(struct db *db, struct figures *figures,
                               struct error *error) MUST_CHECK;
 

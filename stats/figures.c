@@ -3,6 +3,14 @@
 #include <stdlib.h>
 #include <strings.h>
 
+void line_figures_clear(struct line_figures *line)
+{
+    free(line->value);
+    free(line->months);
+    free(line->actives);
+    *line = (struct line_figures){.value = NULL};
+}
+
 static void free_completeness(struct completeness_figures *completeness)
 {
     for (size_t i = 0; i < completeness->lag_count; i++) {
@@ -16,11 +24,8 @@ static void free_completeness(struct completeness_figures *completeness)
 
 void dimension_figures_clear(struct dimension_figures *dimension)
 {
-    for (size_t i = 0; i < dimension->line_count; i++) {
-        free(dimension->lines[i].value);
-        free(dimension->lines[i].months);
-        free(dimension->lines[i].actives);
-    }
+    for (size_t i = 0; i < dimension->line_count; i++)
+        line_figures_clear(&dimension->lines[i]);
     free(dimension->lines);
     free(dimension->other_months);
     for (enum base base = 0; base < BASES; base++) {
@@ -104,10 +109,9 @@ const struct month_figures *figures_month(const struct figures *figures, month_t
 {
     if (month >= figures->from && month <= figures->to)
         return &figures->months[month - figures->from];
-    for (size_t i = 0; i < figures->history_count; i++)
-        if (figures->history[i].month == month)
-            return &figures->history[i];
-    return NULL;
+    if (figures->history_count == 0 || month < figures->history[0].month || month > figures->to)
+        return NULL;
+    return &figures->history[month - figures->history[0].month];
 }
 
 size_t figures_months_of(const struct figures *figures, enum month_state state)

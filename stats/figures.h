@@ -91,8 +91,8 @@ struct line_figures {
     char *value;        /* a country's code; else the events' own text, as it came */
     int64_t infections; /* > 0 */
     int32_t share;      /* 0 for lines that are not ranked */
-    int64_t cumulative; /* sum over `months`; more than infections at most when unique */
-    int64_t detections; /* in the window, by what the infections are counted by */
+    int64_t cumulative; /* sum over `months`; differs from infections only when unique */
+    int64_t detections; /* in the window: those with this value, whatever their machine counts as */
     int64_t *months;    /* infections of each month of the window; NULL: not loaded */
     bool months_shown;  /* false: one of them is below suppress_below */
     month_t first_seen; /* month of its first infection in all that is stored; -1: not loaded */
@@ -114,7 +114,8 @@ struct other_figures {
     int64_t unknown;       /* infections in it whose value is unknown */
     int32_t unknown_share; /* rounded to the nearest; never more than share */
     int64_t beyond;        /* infections in it of values beyond the bound of a month */
-    size_t suppressed;     /* values in it that are there because of suppress_below */
+    size_t suppressed;     /* values in it that are smaller than suppress_below, or went with them
+                            * lest they be worked out; they are in no list */
 };
 
 /* Values that have as many infections as the last one that is ranked, when some are not. */
@@ -123,10 +124,10 @@ struct tie_figures {
     size_t listed; /* those of them that are ranked, the first by value */
 };
 
-/* A value that was ranked in a base and is not ranked in the window. */
+/* A value that is ranked on the side before and not on the side of now. */
 struct left_figures {
     char *value;
-    struct against_figures against; /* now 0: it is gone altogether */
+    struct against_figures against; /* shown; now 0: it is gone altogether */
 };
 
 /* Infections by the values of one dimension. */
@@ -134,7 +135,8 @@ struct dimension_figures {
     enum dimension dimension;
     bool asked;                 /* by --by */
     struct line_figures *lines; /* known ones, by infections, then by value in C order */
-    size_t line_count; /* those kept: every country; of other dimensions FIGURES_TOP_MAX at most */
+    size_t line_count; /* those kept: FIGURES_TOP_MAX at most, so every country; none that is
+                          suppressed */
     size_t ranked;     /* the first of them that are printed */
     struct tie_figures tie;
     struct other_figures other;
@@ -261,7 +263,8 @@ const struct dimension_figures *figures_dimension(const struct figures *figures,
 /* A month of the window or of the history; NULL when it is in neither. */
 const struct month_figures *figures_month(const struct figures *figures, month_t month);
 
-/* Frees what dimension owns, and zeroes it. */
+/* Free what they own, and zero it. */
+void line_figures_clear(struct line_figures *line);
 void dimension_figures_clear(struct dimension_figures *dimension);
 
 /* How many months of the window are in this state. */

@@ -5,13 +5,13 @@
 
 #include "sql/embedded.h"
 #include "stats/cells.h"
+#include "stats/comparison.h"
 #include "stats/completeness_load.h"
+#include "stats/dimension_load.h"
+#include "stats/history_load.h"
 #include "stats/monthly.h"
-#include "stats/shares.h"
-#include "text/nearest.h"
-
-/* Threats that a message names. */
-#define THREATS_NAMED 20
+#include "stats/threat_load.h"
+#include "stats/trend.h"
 
 /* What the database says of itself and of the present. */
 struct settings {
@@ -119,154 +119,6 @@ static enum status load_window(struct db *db, const struct stats_request *reques
     return STATUS_OK;
 }
 
-/* Names as many threats as a message has room for. */
-static void list_threats(const struct db_result *threats, char *text, size_t size)
-{
-    int rows = db_rows(threats);
-    size_t used = 0;
-
-    for (int row = 0; row < rows && row < THREATS_NAMED && used < size; row++)
-        used += (size_t)snprintf(text + used, size - used, "%s%s", row == 0 ? "" : ", ",
-                                 db_text(threats, row, 0));
-    if (rows > THREATS_NAMED && used < size)
-        snprintf(text + used, size - used, " and %d more, see `kansen threat list`",
-                 rows - THREATS_NAMED);
-}
-
-/* Why there is no figure to print: names the threats that could be asked for. */
-static enum status explain_choice(const struct db_result *threats, const char *wanted,
-                                  struct error *error)
-{
-    struct nearest nearest;
-    char names[ERROR_MESSAGE_SIZE / 2] = "";
-
-    if (db_rows(threats) == 0 && wanted == NULL)
-        return error_set(error, STATUS_REJECT,
-                         "no threat is defined: 'kansen threat set' defines one");
-    if (db_rows(threats) == 0)
-        return error_set(
-            error, STATUS_REJECT,
-            "no threat is named '%s', none is defined: 'kansen threat set' defines one", wanted);
-    list_threats(threats, names, sizeof(names));
-    if (wanted == NULL)
-        return error_set(error, STATUS_REJECT, "which threat? Defined are: %s", names);
-    nearest_start(&nearest, wanted);
-    for (int row = 0; row < db_rows(threats); row++)
-        nearest_offer(&nearest, db_text(threats, row, 0));
-    if (nearest.count == 0)
-        return error_set(error, STATUS_REJECT, "no threat is named '%s'; defined are: %s", wanted,
-                         names);
-    return error_set(error, STATUS_REJECT, "no threat is named '%s'%s", wanted,
-                     nearest_question(&nearest, "", names, sizeof(names)));
-}
-
-static enum status load_threat(struct db *db, const char *wanted, struct figures *figures,
-                               struct error *error)
-{
-    struct db_result *result = NULL;
-    enum status status = db_query(db, sql_stats_threats, 0, NULL, &result, error);
-    int found = -1;
-
-    if (status != STATUS_OK)
-        return status;
-    for (int row = 0; row < db_rows(result) && wanted != NULL; row++)
-        if (strcmp(db_text(result, row, 0), wanted) == 0)
-            found = row;
-    if (wanted == NULL && db_rows(result) == 1)
-        found = 0;
-    if (found < 0) {
-        status = explain_choice(result, wanted, error);
-    } else if (strcmp(db_text(result, found, 1), "ready") != 0) {
-        status = error_set(error, STATUS_RETRY,
-                           "threat '%s' is still being counted; ask again when that is done",
-                           db_text(result, found, 0));
-    } else {
-        figures->threat = stats_copy_text(result, found, 0, &status, error);
-    }
-    db_result_free(result);
-    return status;
-}
-
-static enum status load_names(struct db *db, struct figures *figures, struct error *error)
-{
-    const char *const parameters[] = {figures->threat};
-    struct db_result *result = NULL;
-    enum status status = db_query(db, sql_stats_names, 1, parameters, &result, error);
-
-    if (status != STATUS_OK)
-        return status;
-
-    int rows = db_rows(result);
-
-    figures->names = calloc((size_t)rows + 1, sizeof(*figures->names));
-    if (figures->names == NULL)
-        status = stats_out_of_memory(error);
-    for (int row = 0; row < rows && status == STATUS_OK; row++) {
-        struct name_figures *name = &figures->names[figures->name_count++];
-
-        name->language = stats_copy_text(result, row, 0, &status, error);
-        name->name = stats_copy_text(result, row, 1, &status, error);
-    }
-    db_result_free(result);
-    return status;
-}
-
-static enum status load_patterns(struct db *db, struct figures *figures, struct error *error)
-{
-    const char *const parameters[] = {figures->threat};
-    struct db_result *result = NULL;
-    enum status status = db_query(db, sql_stats_patterns, 1, parameters, &result, error);
-
-    if (status != STATUS_OK)
-        return status;
-
-    int rows = db_rows(result);
-
-    figures->patterns = calloc((size_t)rows + 1, sizeof(*figures->patterns));
-    if (figures->patterns == NULL)
-        status = stats_out_of_memory(error);
-    for (int row = 0; row < rows && status == STATUS_OK; row++) {
-        figures->patterns[row] = stats_copy_text(result, row, 0, &status, error);
-        figures->pattern_count = (size_t)row + 1;
-    }
-    db_result_free(result);
-    return status;
-}
-
-/* Runs a query whose parameters are the threat and the window. */
-static enum status query_window(struct db *db, const char *sql, const struct figures *figures,
-                                struct db_result **out, struct error *error)
-{
-    char from[MONTH_TEXT_SIZE];
-    char to[MONTH_TEXT_SIZE];
-    const char *const parameters[] = {figures->threat, month_format(figures->from, from),
-                                      month_format(figures->to, to)};
-
-    return db_query(db, sql, 3, parameters, out, error);
-}
-
-static enum status load_months(struct db *db, struct figures *figures, struct error *error)
-{
-    struct db_result *result = NULL;
-    enum status status = query_window(db, sql_stats_months, figures, &result, error);
-
-    if (status == STATUS_OK)
-        status = monthly_init(figures, error);
-    for (int row = 0; status == STATUS_OK && row < db_rows(result); row++) {
-        struct month_figures counts = {.month = -1,
-                                       .infections = db_int64(result, row, 1),
-                                       .detections = db_int64(result, row, 2)};
-
-        if (!month_parse(db_text(result, row, 0), &counts.month))
-            status = error_set(error, STATUS_FATAL, "the database counts in a month '%s'",
-                               db_text(result, row, 0));
-        else
-            status = monthly_add(figures, &counts, error);
-    }
-    db_result_free(result);
-    return status;
-}
-
 /* What the countries of the window's events were looked up in. */
 static enum status load_geoip(struct db *db, struct figures *figures, struct error *error)
 {
@@ -302,42 +154,6 @@ static enum status load_geoip(struct db *db, struct figures *figures, struct err
     return status;
 }
 
-static bool is_country(const char *text)
-{
-    return text != NULL && strlen(text) == COUNTRY_SIZE - 1 && text[0] >= 'A' && text[0] <= 'Z' &&
-           text[1] >= 'A' && text[1] <= 'Z';
-}
-
-static enum status load_countries(struct db *db, size_t top, struct figures *figures,
-                                  struct error *error)
-{
-    const char *sql = figures->unique ? sql_stats_unique_countries : sql_stats_countries;
-    struct dimension_figures *dimension = &figures->dimensions[0];
-    struct db_result *result = NULL;
-    enum status status = query_window(db, sql, figures, &result, error);
-
-    if (status != STATUS_OK)
-        return status;
-
-    int rows = db_rows(result);
-
-    dimension->lines = calloc((size_t)rows + 1, sizeof(*dimension->lines));
-    if (dimension->lines == NULL)
-        status = stats_out_of_memory(error);
-    for (int row = 0; row < rows && status == STATUS_OK; row++) {
-        struct line_figures *line = &dimension->lines[dimension->line_count++];
-
-        line->value = stats_copy_text(result, row, 0, &status, error);
-        line->infections = db_int64(result, row, 1);
-        line->first_seen = -1;
-        if (status == STATUS_OK && !is_country(line->value))
-            status = error_set(error, STATUS_FATAL, "the database counts in a country '%s'",
-                               db_text(result, row, 0));
-    }
-    db_result_free(result);
-    return status == STATUS_OK ? shares_rank(dimension, top, error) : status;
-}
-
 static enum status load_offsets(struct db *db, struct figures *figures, struct error *error)
 {
     struct db_result *result = NULL;
@@ -371,23 +187,33 @@ static enum status load_all(struct db *db, const struct stats_request *request,
     enum status status = load_window(db, request, figures, error);
 
     if (status == STATUS_OK)
-        status = load_threat(db, request->threat, figures, error);
+        status = threat_load(db, request->threat, figures, error);
     if (status == STATUS_OK)
-        status = load_names(db, figures, error);
-    if (status == STATUS_OK)
-        status = load_patterns(db, figures, error);
-    if (status == STATUS_OK)
-        status = load_months(db, figures, error);
+        status = history_load(db, figures, error);
     if (status == STATUS_OK)
         status = completeness_load(db, figures, error);
-    if (status == STATUS_OK)
-        status = load_countries(db, request->top, figures, error);
-    figures->total = figures->dimensions[0].total;
+    if (status != STATUS_OK)
+        return status;
+    trend_find(figures);
+    comparison_choose(figures);
+    for (size_t i = 0; i < figures->dimension_count && status == STATUS_OK; i++)
+        status = dimension_load(db, request->top, figures, &figures->dimensions[i], error);
     if (status == STATUS_OK)
         status = load_geoip(db, figures, error);
     if (status == STATUS_OK)
         status = load_offsets(db, figures, error);
     return status;
+}
+
+static void take_request(struct figures *figures, const struct stats_request *request)
+{
+    figures->unique = request->unique;
+    figures->suppress_below = request->suppress_below;
+    figures->machines = -1;
+    for (enum dimension i = 0; i < DIMENSIONS; i++)
+        if (i == DIMENSION_COUNTRY || request->by[i])
+            figures->dimensions[figures->dimension_count++] =
+                (struct dimension_figures){.dimension = i, .asked = request->by[i]};
 }
 
 enum status stats_load(struct db *db, const struct stats_request *request, struct figures **out,
@@ -397,15 +223,12 @@ enum status stats_load(struct db *db, const struct stats_request *request, struc
 
     if (figures == NULL)
         return stats_out_of_memory(error);
-    figures->unique = request->unique;
-    figures->dimensions = calloc(1, sizeof(*figures->dimensions));
+    figures->dimensions = calloc(DIMENSIONS, sizeof(*figures->dimensions));
     if (figures->dimensions == NULL) {
         figures_free(figures);
         return stats_out_of_memory(error);
     }
-    figures->dimension_count = 1;
-    figures->machines = -1;
-    figures->trend.month = -1;
+    take_request(figures, request);
 
     /* One snapshot for all of it: totals and countries agree while workers go on counting. */
     enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);

@@ -1,8 +1,8 @@
 /* Reads the figures of one report from one snapshot of the database.
  *
  * Everything comes from the views of schema report, so that a member of kansen_reader can do it.
- * What it costs depends on months times countries; only a unique count reads the infections
- * themselves. */
+ * What it costs depends on months times values: all months that are stored, since a report says
+ * what is new and what is a record. Only a unique count reads the infections themselves. */
 #ifndef KANSEN_STATS_LOAD_H
 #define KANSEN_STATS_LOAD_H
 
@@ -22,6 +22,8 @@ struct stats_request {
     month_t to;
     size_t top; /* at most FIGURES_TOP_MAX */
     bool unique;
+    bool by[DIMENSIONS];    /* dimensions besides country, or country by month */
+    int64_t suppress_below; /* not negative */
 };
 
 /* Fills in what the request leaves out: to is the last month that is over in the report time zone,
@@ -31,8 +33,8 @@ enum status stats_choose_window(struct db *db, struct stats_request *request,
                                 struct error *error) MUST_CHECK;
 
 /* The window is one of stats_choose_window. The caller frees *out. STATUS_REJECT: no such threat,
- * or more than one to choose from. STATUS_RETRY: the threat is still being counted, or the database
- * is away. */
+ * or more than one to choose from. STATUS_RETRY: the threat, or a dimension of it, is still being
+ * counted, or the database is away. */
 enum status stats_load(struct db *db, const struct stats_request *request, struct figures **out,
                        struct error *error) MUST_CHECK;
 

@@ -45,18 +45,38 @@ static int compare_lines(const void *left, const void *right)
     return strcmp(a->value, b->value);
 }
 
-static void free_line(struct line_figures *line)
-{
-    free(line->value);
-    free(line->months);
-    free(line->actives);
-    *line = (struct line_figures){.value = NULL};
-}
-
 static bool is_unknown(enum dimension dimension, const char *value)
 {
-    return strcmp(value,
-                  dimension == DIMENSION_COUNTRY ? COUNTRY_UNKNOWN : DIMENSION_VALUE_UNKNOWN) == 0;
+    const char *unknown =
+        dimension == DIMENSION_COUNTRY ? COUNTRY_UNKNOWN : DIMENSION_VALUE_UNKNOWN;
+
+    return strcmp(value, unknown) == 0;
+}
+
+bool shares_is_known(enum dimension dimension, const char *value)
+{
+    return !is_unknown(dimension, value) && strcmp(value, DIMENSION_VALUE_BEYOND) != 0;
+}
+
+size_t shares_cut(const int64_t *counts, size_t count, size_t top, int64_t minimum)
+{
+    size_t listed = top < count ? top : count;
+    int64_t left = 0;
+
+    if (count == 0 || counts[count - 1] >= minimum)
+        return listed;
+    while (listed > 0 && counts[listed - 1] < minimum)
+        listed--;
+    for (size_t i = listed; i < count; i++)
+        left += counts[i];
+    /* Whoever subtracts what is listed from the total must not get a small one. */
+    while (listed > 0 && (count - listed < 2 || left < minimum)) {
+        int64_t smallest = counts[listed - 1];
+
+        for (; listed > 0 && counts[listed - 1] == smallest; listed--)
+            left += smallest;
+    }
+    return listed;
 }
 
 /* Takes what is no known value out of the lines, into other, and adds up the total. */
@@ -92,9 +112,15 @@ static enum status add_up(struct dimension_figures *dimension, struct error *err
         }
     }
     for (size_t i = known; i < count; i++)
-        free_line(&dimension->lines[i]);
+        line_figures_clear(&dimension->lines[i]);
     dimension->line_count = known;
     return STATUS_OK;
+}
+
+int32_t shares_nearest(int64_t part, int64_t total)
+{
+    return total == 0 ? 0
+                      : (int32_t)(((wide)part * SHARE_WHOLE * 2 + (wide)total) / ((wide)total * 2));
 }
 
 static int32_t unknown_share(const struct dimension_figures *dimension)
@@ -104,10 +130,9 @@ static int32_t unknown_share(const struct dimension_figures *dimension)
     if (other->unknown == other->infections)
         return other->share;
 
-    wide total = (wide)dimension->total;
-    wide nearest = ((wide)other->unknown * SHARE_WHOLE * 2 + total) / (total * 2);
+    int32_t nearest = shares_nearest(other->unknown, dimension->total);
 
-    return nearest < (wide)other->share ? (int32_t)nearest : other->share;
+    return nearest < other->share ? nearest : other->share;
 }
 
 static void find_tie(struct dimension_figures *dimension)
@@ -131,27 +156,37 @@ static void find_tie(struct dimension_figures *dimension)
             (struct tie_figures){.values = end - first, .listed = dimension->ranked - first};
 }
 
-static void drop_lines(struct dimension_figures *dimension)
+/* Ranks the lines, which are in order, and drops those that nobody may see. */
+static enum status cut(struct dimension_figures *dimension, size_t top, int64_t minimum,
+                       struct error *error)
 {
-    while (dimension->line_count > FIGURES_TOP_MAX)
-        free_line(&dimension->lines[--dimension->line_count]);
+    size_t count = dimension->line_count;
+    int64_t *counts = calloc(count + 1, sizeof(*counts));
+    size_t most = top < FIGURES_TOP_MAX ? top : FIGURES_TOP_MAX;
+
+    if (counts == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        counts[i] = dimension->lines[i].infections;
+    dimension->ranked = shares_cut(counts, count, most, minimum);
+    free(counts);
+
+    bool cut_short = dimension->ranked < most && dimension->ranked < count;
+
+    while (dimension->line_count > dimension->ranked &&
+           (cut_short || dimension->lines[dimension->line_count - 1].infections < minimum))
+        line_figures_clear(&dimension->lines[--dimension->line_count]);
+    dimension->other.values = count - dimension->ranked;
+    dimension->other.suppressed = count - dimension->line_count;
+    return STATUS_OK;
 }
 
-enum status shares_rank(struct dimension_figures *dimension, size_t top, struct error *error)
+static void split(struct dimension_figures *dimension)
 {
     int64_t parts[SHARES_LINES_MAX];
     int32_t shares[SHARES_LINES_MAX];
-    enum status status = add_up(dimension, error);
+    size_t ranked = dimension->ranked;
 
-    if (status != STATUS_OK)
-        return status;
-    if (dimension->line_count > 0)
-        qsort(dimension->lines, dimension->line_count, sizeof(*dimension->lines), compare_lines);
-
-    size_t ranked = top < FIGURES_TOP_MAX ? top : FIGURES_TOP_MAX;
-
-    if (ranked > dimension->line_count)
-        ranked = dimension->line_count;
     parts[ranked] = dimension->total;
     for (size_t i = 0; i < ranked; i++) {
         parts[i] = dimension->lines[i].infections;
@@ -160,13 +195,27 @@ enum status shares_rank(struct dimension_figures *dimension, size_t top, struct 
     shares_split(parts, ranked + 1, shares);
     for (size_t i = 0; i < dimension->line_count; i++)
         dimension->lines[i].share = i < ranked ? shares[i] : 0;
-    dimension->ranked = ranked;
-    find_tie(dimension);
     dimension->other.infections = parts[ranked];
     dimension->other.share = shares[ranked];
-    dimension->other.values = dimension->line_count - ranked;
     dimension->other.unknown_share = unknown_share(dimension);
-    drop_lines(dimension);
+}
+
+enum status shares_rank(struct dimension_figures *dimension, size_t top, int64_t minimum,
+                        struct error *error)
+{
+    enum status status = add_up(dimension, error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (dimension->line_count > 0)
+        qsort(dimension->lines, dimension->line_count, sizeof(*dimension->lines), compare_lines);
+    status = cut(dimension, top, minimum, error);
+    if (status != STATUS_OK)
+        return status;
+    split(dimension);
+    find_tie(dimension);
+    while (dimension->line_count > FIGURES_TOP_MAX)
+        line_figures_clear(&dimension->lines[--dimension->line_count]);
     return STATUS_OK;
 }
 

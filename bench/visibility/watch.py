@@ -10,7 +10,7 @@ from ground import ROOT
 
 from visibility.events import MARKER_COUNTRIES, MARKER_THREAT
 
-QUERY = ROOT / "sql/queries/stats_countries.sql"
+QUERY = ROOT / "sql/queries/stats_dimension.sql"
 PROGRAM_EVERY_S = 2.0
 
 
@@ -61,17 +61,22 @@ class Watch:
         connection = self.database.postgres.connect(self.database.name)
         try:
             with connection.cursor() as cursor:
-                cursor.execute("prepare figures (text, text, text) as "
+                cursor.execute(f"prepare figures ({', '.join(['text'] * 11)}) as "
                                + QUERY.read_text(encoding="utf-8"))
                 while not self.stopped.is_set():
                     began = time.monotonic()
-                    cursor.execute("execute figures (%s, %s, %s)", (MARKER_THREAT, *self.window))
-                    found = dict(cursor.fetchall())
+                    cursor.execute(f"execute figures ({', '.join(['%s'] * 11)})", self._parameters())
+                    found = {country: count or 0 for country, count, *_ in cursor.fetchall()}
                     counts = [int(found.get(country, 0)) for country in MARKER_COUNTRIES]
                     self.polls.append(Poll(began, time.monotonic(), counts))
                     time.sleep(max(0.0, began + self.every_s - time.monotonic()))
         finally:
             connection.close()
+
+    def _parameters(self):
+        """Those of the query, of a window that is compared with nothing."""
+        first, last = self.window
+        return MARKER_THREAT, "country", first, last, *[None] * 6, first
 
     def sightings(self, markers):
         """[(sent, not yet seen, seen)] in seconds of each marker: it became visible between the

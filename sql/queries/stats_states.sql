@@ -1,8 +1,7 @@
--- stats/load: the months $1 to $2 (YYYY-MM) and what can be said of each; and the first one of which anything
--- is stored, whatever the window.
-with each as materialized (select month, state from report.completeness)
+-- stats/completeness_load: what can be said of each month up to $1 (YYYY-MM) of which anything is known; and
+-- the first such month, whatever the window.
+with each as materialized (select month, state from report.completeness where state <> 'no-data')
 select to_char(month, 'YYYY-MM'), state
 from each
-where month between to_date($1, 'YYYY-MM') and to_date($2, 'YYYY-MM')
-  or month = (select min(month) from each where state <> 'no-data')
+where month <= to_date($1, 'YYYY-MM') or month = (select min(month) from each)
 order by month

@@ -105,7 +105,7 @@ static void fill_countries(struct figures *figures, size_t count, size_t top, ui
         countries->lines[i].first_seen = -1;
     }
     countries->line_count = count;
-    CHECK(shares_rank(countries, top, &error) == STATUS_OK, "%s", error.message);
+    CHECK(shares_rank(countries, top, 0, &error) == STATUS_OK, "%s", error.message);
     figures->total = countries->total;
 }
 

@@ -113,7 +113,7 @@ static inline void fixture_rank(struct figures *figures, size_t top)
 {
     struct error error = {""};
 
-    ck_assert_msg(shares_rank(&figures->dimensions[0], top, &error) == STATUS_OK, "%s",
+    ck_assert_msg(shares_rank(&figures->dimensions[0], top, 0, &error) == STATUS_OK, "%s",
                   error.message);
     figures->total = figures->dimensions[0].total;
 }

@@ -29,7 +29,7 @@ static void rank(struct dimension_figures *figures, size_t top)
 {
     struct error error = {""};
 
-    ck_assert_msg(shares_rank(figures, top, &error) == STATUS_OK, "%s", error.message);
+    ck_assert_msg(shares_rank(figures, top, 0, &error) == STATUS_OK, "%s", error.message);
 }
 
 START_TEST(published_report_comes_out_to_the_hundredth)
@@ -205,11 +205,11 @@ START_TEST(impossible_counts_are_refused)
     struct dimension_figures figures = counted(DIMENSION_COUNTRY, negative, 1);
     struct error error = {""};
 
-    ck_assert_int_eq(shares_rank(&figures, 10, &error), STATUS_FATAL);
+    ck_assert_int_eq(shares_rank(&figures, 10, 0, &error), STATUS_FATAL);
     ck_assert_ptr_nonnull(strstr(error.message, "JP"));
     dimension_figures_clear(&figures);
     figures = counted(DIMENSION_COUNTRY, large, 2);
-    ck_assert_int_eq(shares_rank(&figures, 10, &error), STATUS_FATAL);
+    ck_assert_int_eq(shares_rank(&figures, 10, 0, &error), STATUS_FATAL);
     dimension_figures_clear(&figures);
 }
 END_TEST
