@@ -1,6 +1,4 @@
 /* Markdown (CommonMark and GitHub's tables). */
-#include <string.h>
-
 #include "reports/formats/writers.h"
 #include "text/escape.h"
 
@@ -59,13 +57,6 @@ static void put_items(FILE *out, const struct section *section)
     }
 }
 
-/* Sections that follow each other may share a heading, as those of tables do. */
-static bool opens_heading(const struct document *document, size_t index)
-{
-    return index == 0 ||
-           strcmp(document->sections[index].heading, document->sections[index - 1].heading) != 0;
-}
-
 bool write_markdown(FILE *out, const struct report *report)
 {
     const struct document *document = report->document;
@@ -78,7 +69,7 @@ bool write_markdown(FILE *out, const struct report *report)
     for (size_t i = 0; i < document->section_count; i++) {
         const struct section *section = &document->sections[i];
 
-        if (opens_heading(document, i))
+        if (document_opens_heading(document, i))
             fprintf(out, "\n## %s\n", section->heading);
         if (section->item_count > 0)
             put_items(out, section);

@@ -30,6 +30,8 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_TITLE] = {"title", {TEXT("threat")}},
     [MESSAGE_WINDOW] = {"window", {TEXT("from"), TEXT("to")}},
     [MESSAGE_SUBTITLE] = {"subtitle", {TEXT("window"), TEXT("timezone")}},
+    [MESSAGE_SKIP] = {.key = "skip"},
+    [MESSAGE_CONTENTS] = {.key = "contents"},
     [MESSAGE_FINDINGS] = {.key = "findings"},
     [MESSAGE_MONTHS] = {.key = "months"},
     [MESSAGE_COUNTRIES] = {.key = "countries"},

@@ -1,6 +1,7 @@
 #include "reports/sections/compose.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "reports/sections/draft.h"
 #include "reports/sections/sections.h"
@@ -21,13 +22,34 @@ static const struct section_builder builders[] = {
 
 #define SECTIONS (sizeof(builders) / sizeof(*builders))
 
-static const char *display_name(const struct figures *figures, const char *language)
+static void set_name(struct document *document, const struct figures *figures)
 {
-    const char *name = figures_name(figures, language);
+    const char *name = figures_name(figures, document->language);
 
-    if (name == NULL)
+    if (name == NULL) {
         name = figures_name(figures, LANGUAGE_DEFAULT);
-    return name == NULL ? figures->threat : name;
+        document->foreign_name.language = name == NULL ? NULL : LANGUAGE_DEFAULT;
+    }
+    document->threat = name == NULL ? figures->threat : name;
+}
+
+/* Where the title says the name: a character that no message has takes its place for once. */
+static void split_title(struct document *document, const struct draft *draft)
+{
+    static const char place[] = "\x01";
+    struct foreign_name *name = &document->foreign_name;
+    const char *title = language_say(draft->language, draft->phrases, MESSAGE_TITLE,
+                                     MESSAGE_ARGUMENTS(language_text("threat", place)));
+    const char *found = strstr(title, place);
+
+    if (name->language == NULL)
+        return;
+    if (found == NULL || strstr(found + 1, place) != NULL) {
+        name->language = NULL;
+        return;
+    }
+    name->before = phrases_copy(draft->phrases, title, (size_t)(found - title));
+    name->behind = found + 1;
 }
 
 static void set_titles(struct document *document, const struct draft *draft)
@@ -41,9 +63,12 @@ static void set_titles(struct document *document, const struct draft *draft)
     document->language = language_code(language);
     if (figures_months_of(figures, MONTH_PROVISIONAL) > 0)
         document->mark = language_message(language, MESSAGE_MARK_EXPLAINED);
-    document->threat = display_name(figures, language_code(language));
+    set_name(document, figures);
+    document->words.skip = language_message(language, MESSAGE_SKIP);
+    document->words.contents = language_message(language, MESSAGE_CONTENTS);
     document->title = language_say(language, phrases, MESSAGE_TITLE,
                                    MESSAGE_ARGUMENTS(language_text("threat", document->threat)));
+    split_title(document, draft);
     document->window = from;
     if (figures->from != figures->to)
         document->window =

@@ -1,6 +1,13 @@
 #include "reports/sections/document.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+bool document_opens_heading(const struct document *document, size_t index)
+{
+    return index == 0 ||
+           strcmp(document->sections[index].heading, document->sections[index - 1].heading) != 0;
+}
 
 size_t section_next_shown(const struct section *section, size_t index)
 {

@@ -48,18 +48,37 @@ struct section {
     struct chart chart; /* of the table */
 };
 
+/* What a page says of itself. */
+struct page_words {
+    const char *skip;     /* leads past what every page begins with */
+    const char *contents; /* stands over the list of headings */
+};
+
+/* A threat without a name in the document's language has one of another, where the title says it.
+ */
+struct foreign_name {
+    const char *language; /* NULL: the name is in the document's own */
+    const char *before;   /* of the title */
+    const char *behind;
+};
+
 struct document {
     const struct figures *figures; /* what it was made of; borrowed */
     const char *language;          /* its code; static */
     const char *threat;            /* its display name in this language */
-    const char *window;            /* a provisional month in it is marked */
-    const char *mark;              /* what the mark means, for charts; NULL: there is none */
+    struct foreign_name foreign_name;
+    const char *window; /* a provisional month in it is marked */
+    const char *mark;   /* what the mark means, for charts; NULL: there is none */
     const char *title;
-    const char *subtitle;     /* the window and the time zone */
+    const char *subtitle; /* the window and the time zone */
+    struct page_words words;
     struct section *sections; /* owned */
     size_t section_count;
     struct phrases phrases; /* owns the texts */
 };
+
+/* Does a heading stand over the section? Those that follow each other may share one. */
+bool document_opens_heading(const struct document *document, size_t index);
 
 /* The first item from `index` on that pages show; section->item_count when there is none. */
 size_t section_next_shown(const struct section *section, size_t index);

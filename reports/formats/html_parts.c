@@ -1,0 +1,143 @@
+#include "reports/formats/html_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/formats/palette.h"
+#include "text/escape.h"
+
+/* Charts are at least so wide; one that is wider has more to show, and keeps its width. */
+#define CHART_WIDTH 760
+
+/* A table of so few rows isn't parted between two sheets of paper. */
+#define SHORT_ROWS 24
+
+void html_put_element(FILE *out, const char *name, const char *attributes, const char *text)
+{
+    fprintf(out, "<%s%s>", name, attributes);
+    escape_html(out, text);
+    fprintf(out, "</%s>", name);
+}
+
+void html_put_attribute(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, " %s=\"", name);
+    escape_html(out, value);
+    fputc('"', out);
+}
+
+/* What may be wider than the page: scrolled by finger, mouse and, since it takes the focus, keys.
+ */
+static void open_box(FILE *out, const char *class, const char *kind, size_t number)
+{
+    fprintf(out, "<div class=\"%s\" role=\"region\" aria-labelledby=\"%s-%zu\" tabindex=\"0\">\n",
+            class, kind, number);
+}
+
+/* ---- tables */
+
+static void put_heading(FILE *out, const struct table_column *column)
+{
+    bool right = column_traits[column->role].right;
+
+    html_put_element(out, "th", right ? " scope=\"col\" class=\"n\"" : " scope=\"col\"",
+                     column->heading);
+}
+
+static void put_cell(FILE *out, enum column_role role, const char *text)
+{
+    bool right = column_traits[role].right;
+
+    if (role == COLUMN_NAME)
+        html_put_element(out, "th", right ? " scope=\"row\" class=\"n\"" : " scope=\"row\"", text);
+    else
+        html_put_element(out, "td", right ? " class=\"n\"" : "", text);
+}
+
+static void put_row(FILE *out, const struct table *table, const struct table_row *row)
+{
+    fputs(row->kind == ROW_OTHER ? "<tr class=\"other\">" : "<tr>", out);
+    for (size_t i = 0; i < table->column_count; i++)
+        put_cell(out, table->columns[i].role, table_text(row, table->columns[i].role));
+    fputs("</tr>\n", out);
+}
+
+static void put_rows(FILE *out, const struct table *table)
+{
+    bool foot = false;
+
+    fputs("<tbody>\n", out);
+    for (size_t i = table_next_shown(table, 0); i < table->row_count;
+         i = table_next_shown(table, i + 1)) {
+        if (!foot && table->rows[i].kind == ROW_TOTAL) {
+            fputs("</tbody>\n<tfoot>\n", out);
+            foot = true;
+        }
+        put_row(out, table, &table->rows[i]);
+    }
+    fputs(foot ? "</tfoot>\n" : "</tbody>\n", out);
+}
+
+void html_put_table(FILE *out, const struct table *table, size_t number)
+{
+    open_box(out, "scroll", "table", number);
+    fputs(table->row_count <= SHORT_ROWS ? "<table class=\"short\">\n" : "<table>\n", out);
+    fprintf(out, "<caption id=\"table-%zu\"><span>", number);
+    escape_html(out, table->numbered);
+    fputs("</span></caption>\n<thead><tr>", out);
+    for (size_t i = 0; i < table->column_count; i++)
+        put_heading(out, &table->columns[i]);
+    fputs("</tr></thead>\n", out);
+    put_rows(out, table);
+    fputs("</table>\n</div>\n", out);
+}
+
+/* ---- figures */
+
+static bool is_wide(const char *svg)
+{
+    static const char width[] = " width=\"";
+    const char *found = strstr(svg, width);
+
+    return found != NULL && strtol(found + sizeof(width) - 1, NULL, 10) > CHART_WIDTH;
+}
+
+void html_put_figure(FILE *out, const struct chart *chart, const struct chart_image *image,
+                     size_t number)
+{
+    static const char opening[] = "<svg";
+    const char *svg = strstr(image->bytes, opening); /* behind an XML declaration */
+
+    if (svg == NULL)
+        return;
+    fprintf(out, "<figure>\n<figcaption id=\"figure-%zu\">", number);
+    escape_html(out, chart->numbered);
+    fputs("</figcaption>\n", out);
+    open_box(out, "scroll chart", "figure", number);
+    fputs(is_wide(svg) ? "<svg class=\"wide\"" : "<svg", out);
+    fputs(svg + sizeof(opening) - 1, out);
+    fputs("</div>\n</figure>\n", out);
+}
+
+/* ---- colours */
+
+static void put_tones(FILE *out, bool dark)
+{
+    fputs(":root {", out);
+    for (const struct palette_color *color = palette; color->name != NULL; color++)
+        fprintf(out, " --%s: #%s;", color->name, dark ? color->dark : color->light);
+    fputs(" }\n", out);
+}
+
+void html_put_colors(FILE *out)
+{
+    fputs(":root { color-scheme: light dark; }\n", out);
+    put_tones(out, false);
+    fputs("@media screen and (prefers-color-scheme: dark) {\n", out);
+    put_tones(out, true);
+    fputs("}\n", out);
+    for (const struct palette_color *color = palette; color->name != NULL; color++) {
+        fprintf(out, ".chart [fill=\"#%s\"] { fill: var(--%s); }\n", color->light, color->name);
+        fprintf(out, ".chart [stroke=\"#%s\"] { stroke: var(--%s); }\n", color->light, color->name);
+    }
+}
