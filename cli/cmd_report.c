@@ -1,6 +1,7 @@
 /* `kansen report`: the document, in files or on standard output. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/reporting.h"
@@ -24,6 +25,25 @@ static void say_written(void *context, const char *path)
 
 _Static_assert(REPORT_WRITERS <= REPORTING_CHOICES_MAX, "every format can be asked for");
 
+/* One format that is no text, and a terminal to read it. */
+static int refuse_terminal(const struct wish *wish, struct error *error)
+{
+    if (wish->folder != NULL || !isatty(STDOUT_FILENO))
+        return EX_OK;
+    for (size_t i = 0; i < REPORT_WRITERS; i++) {
+        const char *format = report_writers[i].format;
+
+        if (!report_writers[i].binary || strcmp(format, wish->formats.words[0]) != 0)
+            continue;
+        error_set(error, STATUS_REJECT,
+                  "%s is nothing that a terminal can show; give a folder with -o, or send it to a "
+                  "file: > report.%s",
+                  format, report_writers[i].suffix);
+        return EX_USAGE;
+    }
+    return EX_OK;
+}
+
 static int read_wish(const struct options *options, struct wish *wish, struct error *error)
 {
     const char *known[REPORT_WRITERS + 1] = {NULL};
@@ -43,7 +63,8 @@ static int read_wish(const struct options *options, struct wish *wish, struct er
         wish->formats.words[i] = known[i];
     if (wish->formats.count == 0)
         wish->formats.count = REPORT_WRITERS;
-    return reporting_read_bom(options, &wish->formats, &wish->bom, error);
+    code = refuse_terminal(wish, error);
+    return code != EX_OK ? code : reporting_read_bom(options, &wish->formats, &wish->bom, error);
 }
 
 static enum status write_document(const struct document *document, const struct wish *wish,
@@ -89,11 +110,21 @@ static int run_report(const struct options *options, struct error *error)
         code = reporting_load(options, &figures, error);
     if (code != EX_OK)
         return code;
-    for (size_t i = 0; i < wish.languages.count && status == STATUS_OK; i++)
-        status = write_language(figures, wish.languages.words[i], &wish, error);
+    /* A format that can't be had here keeps no language back. */
+    for (size_t i = 0; i < wish.languages.count && status != STATUS_FATAL; i++) {
+        struct error reason;
+        enum status one = write_language(figures, wish.languages.words[i], &wish, &reason);
+
+        if (one == STATUS_OK)
+            continue;
+        status = one;
+        *error = reason;
+    }
     figures_free(figures);
     if (status == STATUS_OK)
         return EX_OK;
+    if (status == STATUS_REJECT)
+        return EX_UNAVAILABLE;
     return wish.folder == NULL && ferror(stdout) ? EX_IOERR : EX_CANTCREAT;
 }
 
@@ -104,13 +135,16 @@ static const char *const option_names[] = {"db",     "from",   "to",   "top", "u
 const struct command command_report = {
     .name = "report",
     .arguments = "[THREAT]",
-    .summary = "write the report: text, Markdown, HTML, CSV, JSON, with charts",
+    .summary = "write the report: text, Markdown, HTML, CSV, JSON, XLSX, PDF, with charts",
     .details = REPORTING_HELP
-    "\n--format is a list of text, md, html, csv, json, and all of them unless given. Files are "
-    "named\n"
-    "THREAT-FROM-TO.LANG.SUFFIX in DIR (the current folder unless given), with the charts as SVG\n"
-    "and PNG beside html and md; their paths are printed. One format in one language without -o\n"
-    "goes to standard output, html with its charts inside, md without. Charts need gnuplot.\n"
+    "\n--format is a list of text, md, html, csv, json, xlsx, pdf, and all of them unless given.\n"
+    "Files are named THREAT-FROM-TO.LANG.SUFFIX in DIR (the current folder unless given), with "
+    "the\n"
+    "charts as SVG and PNG beside html, md and pdf; their paths are printed. One format in one\n"
+    "language without -o goes to standard output, html with its charts inside, md without. Charts\n"
+    "need gnuplot, pdf needs WeasyPrint: without it all other formats are written, and the "
+    "command\n"
+    "ends with 69. The date inside of xlsx and pdf is SOURCE_DATE_EPOCH, else the window's end.\n"
     "--lang is a list of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
     .options = option_names,
     .run = run_report,

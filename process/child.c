@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* pipe2, initgroups */
+#define _GNU_SOURCE /* pipe2, initgroups, putenv */
 
 #include "process/child.h"
 
@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -58,6 +59,15 @@ static bool redirect(const char *path, int flags, int to)
     return true;
 }
 
+/* exec gets what putenv points to; it changes nothing in it. */
+static bool set_environment(const char *const *environment)
+{
+    for (; environment != NULL && *environment != NULL; environment++)
+        if (putenv((char *)(uintptr_t)*environment) != 0)
+            return false;
+    return true;
+}
+
 static bool prepare(const struct child_settings *settings, pid_t parent)
 {
     const int adding = O_WRONLY | O_CREAT | O_APPEND;
@@ -71,6 +81,8 @@ static bool prepare(const struct child_settings *settings, pid_t parent)
     if (!become(settings->user) || !redirect(settings->input, O_RDONLY, STDIN_FILENO) ||
         !redirect(settings->output, adding, STDOUT_FILENO) ||
         !redirect(settings->messages, adding, STDERR_FILENO))
+        return false;
+    if (!set_environment(settings->environment))
         return false;
     if (settings->folder != NULL && chdir(settings->folder) != 0)
         return false;
@@ -109,7 +121,11 @@ static void run(const struct child_settings *settings, pid_t parent, int pipe_en
 static enum status explain_failure(const struct child_settings *settings,
                                    const struct failure *failure, struct error *error)
 {
-    if (failure->is_exec && failure->number == ENOENT && settings->missing != NULL)
+    bool is_missing = failure->is_exec && failure->number == ENOENT;
+
+    if (is_missing && settings->is_missing != NULL)
+        *settings->is_missing = true;
+    if (is_missing && settings->missing != NULL)
         return error_set(error, STATUS_FATAL, "%s", settings->missing);
     return error_set(error, STATUS_FATAL, "%s could not be started: %s", settings->argv[0],
                      strerror(failure->number));

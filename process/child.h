@@ -14,9 +14,12 @@
 struct child_settings {
     const char *const *argv; /* ends with NULL; [0] is looked up in PATH unless program is given */
     const char *program;     /* path of the program, or NULL */
-    const char *missing;  /* what to say when there is no such program; NULL: the system's words */
-    const char *folder;   /* to run in, or NULL for ours */
-    const char *input;    /* file for stdin, or NULL for ours */
+    const char *missing; /* what to say when there is no such program; NULL: the system's words */
+    bool *is_missing;    /* becomes true then; NULL: of no interest */
+    const char *const *environment; /* "NAME=value" in place of ours or beside it, ends with NULL;
+                                       NULL: ours as it is */
+    const char *folder;             /* to run in, or NULL for ours */
+    const char *input;              /* file for stdin, or NULL for ours */
     const char *output;   /* file that stdout is added to, made when missing; NULL for ours */
     const char *messages; /* the same for stderr */
     uid_t user;           /* to become, with that user's groups; ours changes nothing */

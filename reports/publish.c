@@ -123,16 +123,25 @@ enum status publish_report(const struct document *document, const struct publish
                            publish_done *done, void *context, struct error *error)
 {
     struct rendering rendering = {NULL, 0};
-    enum status status = make_folder(request->folder, error);
+    struct error missing;
+    enum status rendered = make_folder(request->folder, error);
+    enum status status = STATUS_OK;
 
-    if (status == STATUS_OK)
-        status = render_report(document, &request->render, &rendering, error);
+    if (rendered == STATUS_OK)
+        rendered = render_report(document, &request->render, &rendering, error);
+    if (rendered == STATUS_REJECT)
+        missing = *error;
+    else if (rendered != STATUS_OK)
+        status = rendered;
     for (size_t i = 0; i < rendering.count && status == STATUS_OK; i++)
         status = write_file(request->folder, &rendering.files[i], done, context, error);
     if (status == STATUS_OK)
         status = sync_folder(request->folder, error);
     rendering_clear(&rendering);
-    return status;
+    if (status != STATUS_OK || rendered == STATUS_OK)
+        return status;
+    *error = missing;
+    return rendered;
 }
 
 enum status publish_stream(const struct document *document, const struct publish_request *request,

@@ -153,17 +153,40 @@ static enum status add_document(const struct report *report, const struct report
 {
     struct rendered_file file = {.format = writer->format, .language = report->document->language};
     FILE *stream = open_memstream(&file.bytes, &file.length);
-    bool whole = false;
+    enum status status;
 
     make_name(report->document, "", writer->suffix, file.name);
-    if (stream != NULL) {
-        whole = writer->write(stream, report) && !ferror(stream);
-        whole = fclose(stream) == 0 && whole;
-    }
-    if (whole)
+    if (stream == NULL)
+        return out_of_memory(file.name, error);
+    status = report_write(writer, stream, report, error);
+
+    bool whole = !ferror(stream);
+
+    if (fclose(stream) != 0 || (status == STATUS_OK && !whole))
+        status = out_of_memory(file.name, error);
+    if (status == STATUS_OK)
         return add_file(out, &file, error);
     free(file.bytes);
-    return out_of_memory(file.name, error);
+    return status;
+}
+
+/* A format that can't be had here keeps none of the others back. */
+static enum status add_documents(const struct report *report, const struct render_request *request,
+                                 struct rendering *out, struct error *error)
+{
+    enum status worst = STATUS_OK;
+
+    for (size_t i = 0; i < request->format_count && worst != STATUS_FATAL; i++) {
+        struct error reason;
+        enum status status =
+            add_document(report, report_writer_find(request->formats[i]), out, &reason);
+
+        if (status == STATUS_OK)
+            continue;
+        worst = status;
+        *error = reason;
+    }
+    return worst;
 }
 
 static bool wants_charts(const struct render_request *request)
@@ -187,8 +210,8 @@ enum status render_report(const struct document *document, const struct render_r
         if (status == STATUS_OK)
             status = add_charts(document, &charts, out, error);
     }
-    for (size_t i = 0; i < request->format_count && status == STATUS_OK; i++)
-        status = add_document(&report, report_writer_find(request->formats[i]), out, error);
+    if (status == STATUS_OK)
+        status = add_documents(&report, request, out, error);
     charts_clear(&charts, document);
     return status;
 }

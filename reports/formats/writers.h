@@ -1,8 +1,9 @@
 /* One function a format: the bytes of a finished report.
  *
- * A writer computes nothing and opens nothing. It leaves a failed write in the stream's error flag,
- * which the caller looks at once, before the file gets its name; false means that memory was short
- * and something is missing. */
+ * A writer computes nothing. Most open nothing either (`write`): they leave a failed write in the
+ * stream's error flag, which the caller looks at once, before the file gets its name; false means
+ * that memory was short and something is missing. What a library or another program puts together
+ * in a file of its own (`make`) can fail in more ways and says how. */
 #ifndef KANSEN_REPORTS_FORMATS_WRITERS_H
 #define KANSEN_REPORTS_FORMATS_WRITERS_H
 
@@ -36,11 +37,19 @@ struct report_writer {
     const char *format; /* as the user asks for it */
     const char *suffix; /* of the file's name */
     enum report_charts charts;
+    bool binary; /* no text: nothing for a terminal */
     bool (*write)(FILE *out, const struct report *report);
+    enum status (*make)(FILE *out, const struct report *report, struct error *error);
 };
 
+/* Writes the report in one format, by whichever of its two functions it has. A failed write is left
+ * in the stream's error flag. STATUS_REJECT: this format can't be had here, whatever the report,
+ * and the message says what is missing; others can. STATUS_FATAL: this report failed. */
+enum status report_write(const struct report_writer *writer, FILE *out, const struct report *report,
+                         struct error *error) MUST_CHECK;
+
 /* The formats of `kansen report`, in the order in which they are listed. */
-#define REPORT_WRITERS 5
+#define REPORT_WRITERS 7
 extern const struct report_writer report_writers[REPORT_WRITERS];
 
 /* The one of a format; NULL: there is none. */
@@ -57,5 +66,7 @@ bool write_html(FILE *out, const struct report *report) MUST_CHECK;
 bool write_csv(FILE *out, const struct report *report) MUST_CHECK;
 bool write_figures_json(FILE *out, const struct report *report) MUST_CHECK;
 bool write_json(FILE *out, const struct report *report) MUST_CHECK;
+enum status make_xlsx(FILE *out, const struct report *report, struct error *error) MUST_CHECK;
+enum status make_pdf(FILE *out, const struct report *report, struct error *error) MUST_CHECK;
 
 #endif
