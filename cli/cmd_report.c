@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/log.h"
 #include "cli/reporting.h"
 #include "reports/formats/writers.h"
 #include "reports/publish.h"
@@ -14,6 +15,7 @@ struct wish {
     struct reporting_choices formats;
     struct reporting_choices languages;
     const char *folder; /* NULL: standard output */
+    bool every_format;  /* none was named */
     bool bom;
 };
 
@@ -59,10 +61,9 @@ static int read_wish(const struct options *options, struct wish *wish, struct er
     wish->folder = options_value(options, "output");
     if (wish->folder == NULL && (wish->formats.count != 1 || wish->languages.count > 1))
         wish->folder = ".";
-    for (size_t i = 0; wish->formats.count == 0 && known[i] != NULL; i++)
-        wish->formats.words[i] = known[i];
-    if (wish->formats.count == 0)
-        wish->formats.count = REPORT_WRITERS;
+    wish->every_format = wish->formats.count == 0;
+    for (size_t i = 0; wish->every_format && known[i] != NULL; i++)
+        wish->formats.words[wish->formats.count++] = known[i];
     code = refuse_terminal(wish, error);
     return code != EX_OK ? code : reporting_read_bom(options, &wish->formats, &wish->bom, error);
 }
@@ -99,31 +100,44 @@ static enum status write_language(const struct figures *figures, const char *cod
     return status;
 }
 
+/* A format that fails alone keeps no language back. One that can't be had here was not asked for by
+ * name when all are written. */
+static enum status write_languages(const struct figures *figures, const struct wish *wish,
+                                   struct error *error)
+{
+    enum status worst = STATUS_OK;
+
+    for (size_t i = 0; i < wish->languages.count && worst != STATUS_FATAL; i++) {
+        struct error reason;
+        enum status status = write_language(figures, wish->languages.words[i], wish, &reason);
+
+        if (status == STATUS_OK)
+            continue;
+        worst = status;
+        *error = reason;
+    }
+    if (worst != STATUS_REJECT || !wish->every_format)
+        return worst;
+    log_say(LOG_LEVEL_WARNING, "report", "%s; all other formats are written", error->message);
+    return STATUS_OK;
+}
+
 static int run_report(const struct options *options, struct error *error)
 {
     struct wish wish = {.folder = NULL};
     struct figures *figures = NULL;
-    enum status status = STATUS_OK;
+    enum status status;
     int code = read_wish(options, &wish, error);
 
     if (code == EX_OK)
         code = reporting_load(options, &figures, error);
     if (code != EX_OK)
         return code;
-    /* A format that can't be had here keeps no language back. */
-    for (size_t i = 0; i < wish.languages.count && status != STATUS_FATAL; i++) {
-        struct error reason;
-        enum status one = write_language(figures, wish.languages.words[i], &wish, &reason);
-
-        if (one == STATUS_OK)
-            continue;
-        status = one;
-        *error = reason;
-    }
+    status = write_languages(figures, &wish, error);
     figures_free(figures);
     if (status == STATUS_OK)
         return EX_OK;
-    if (status == STATUS_REJECT)
+    if (status == STATUS_REJECT || status == STATUS_RETRY)
         return EX_UNAVAILABLE;
     return wish.folder == NULL && ferror(stdout) ? EX_IOERR : EX_CANTCREAT;
 }

@@ -119,29 +119,35 @@ static enum status write_file(const char *folder, const struct rendered_file *fi
     return status;
 }
 
+static enum status write_files(const char *folder, const struct rendering *rendering,
+                               publish_done *done, void *context, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < rendering->count && status == STATUS_OK; i++)
+        status = write_file(folder, &rendering->files[i], done, context, error);
+    return status == STATUS_OK ? sync_folder(folder, error) : status;
+}
+
 enum status publish_report(const struct document *document, const struct publish_request *request,
                            publish_done *done, void *context, struct error *error)
 {
     struct rendering rendering = {NULL, 0};
-    struct error missing;
-    enum status rendered = make_folder(request->folder, error);
-    enum status status = STATUS_OK;
+    enum status status = make_folder(request->folder, error);
 
-    if (rendered == STATUS_OK)
-        rendered = render_report(document, &request->render, &rendering, error);
-    if (rendered == STATUS_REJECT)
-        missing = *error;
-    else if (rendered != STATUS_OK)
-        status = rendered;
-    for (size_t i = 0; i < rendering.count && status == STATUS_OK; i++)
-        status = write_file(request->folder, &rendering.files[i], done, context, error);
     if (status == STATUS_OK)
-        status = sync_folder(request->folder, error);
+        status = render_report(document, &request->render, &rendering, error);
+    if (status != STATUS_FATAL) {
+        struct error reason;
+        enum status written = write_files(request->folder, &rendering, done, context, &reason);
+
+        if (written != STATUS_OK) {
+            *error = reason;
+            status = written;
+        }
+    }
     rendering_clear(&rendering);
-    if (status != STATUS_OK || rendered == STATUS_OK)
-        return status;
-    *error = missing;
-    return rendered;
+    return status;
 }
 
 enum status publish_stream(const struct document *document, const struct publish_request *request,

@@ -163,14 +163,19 @@ static enum status add_document(const struct report *report, const struct report
     bool whole = !ferror(stream);
 
     if (fclose(stream) != 0 || (status == STATUS_OK && !whole))
-        status = out_of_memory(file.name, error);
+        status = error_set(error, STATUS_FATAL, "out of memory");
     if (status == STATUS_OK)
         return add_file(out, &file, error);
     free(file.bytes);
-    return status;
+    if (status == STATUS_REJECT)
+        return status;
+
+    struct error why = *error;
+
+    return error_set(error, status, "%s: %s", file.name, why.message);
 }
 
-/* A format that can't be had here keeps none of the others back. */
+/* A format that fails alone keeps none of the others back. */
 static enum status add_documents(const struct report *report, const struct render_request *request,
                                  struct rendering *out, struct error *error)
 {

@@ -37,8 +37,8 @@ struct rendering {
 void rendering_clear(struct rendering *rendering);
 
 /* Adds the document's files, charts before the documents that show them. STATUS_FATAL names the
- * file and what went wrong; *out may have got some of them. STATUS_REJECT: a format can't be had on
- * this machine, the message says what is missing, and *out has got all others. */
+ * file and what went wrong; *out may have got some of them. STATUS_REJECT,
+ * STATUS_RETRY: as report_write says them of one format; *out has got all others. */
 enum status render_report(const struct document *document, const struct render_request *request,
                           struct rendering *out, struct error *error) MUST_CHECK;
 

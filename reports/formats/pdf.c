@@ -127,7 +127,10 @@ static enum status run_weasyprint(const struct tool *tool, const struct report *
     snprintf(identifier, sizeof(identifier), "kansen-%s-%s-%s",
              month_format(document->figures->from, from), month_format(document->figures->to, to),
              document->language);
-    return tool_run(tool, &program, error);
+
+    enum status status = tool_run(tool, &program, error);
+
+    return status == STATUS_FATAL ? STATUS_RETRY : status;
 }
 
 /* Copies what WeasyPrint left, when it is whole: it ends with 0 also when the disk was full. */

@@ -49,7 +49,8 @@ def test_a_byte_order_mark_is_there_when_it_is_asked_for(fleet, command):
 
 
 def test_it_marks_csv_files_and_nothing_else(fleet, tmp_path):
-    fleet.command("report", "miner", "--from", FIRST, "--to", LAST, "--lang", "ja", "--bom", "-o", tmp_path)
+    fleet.command("report", "miner", "--from", FIRST, "--to", LAST, "--lang", "ja", "--bom", "--format",
+                  "text,md,html,csv,json,xlsx", "-o", tmp_path)
     marked = {path.suffix for path in tmp_path.iterdir() if path.read_bytes().startswith(BOM)}
     assert marked == {".csv"}
 

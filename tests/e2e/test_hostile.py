@@ -175,7 +175,7 @@ def test_a_name_is_itself_in_every_format(loaded, tmp_path, name):
         return database.kansen.run(*words, "--db", database.conninfo, "--", name)
 
     run("threat", "set", "--name", f"en={name}", "--match", "PLAIN.A")
-    run("report", "--from", FIRST, "--to", LAST, "-o", tmp_path)
+    run("report", "--from", FIRST, "--to", LAST, "--format", "text,md,html,csv,json", "-o", tmp_path)
     for suffix, check in CHECKS.items():
         (path,) = tmp_path.glob(f"*.{suffix}")
         content = path.read_bytes().decode("utf-8-sig")

@@ -20,8 +20,8 @@ EVENTS = [{"id": f"e{number}", "device": f"d{number}", "name": "MINER.A", "count
 EX_TEMPFAIL = 75
 
 # Says that it runs, leaves something half-written, and never ends.
-GNUPLOT = """#!/bin/sh
-echo half > image
+STANDS_STILL = """#!/bin/sh
+echo half > {file}
 echo $$ > "{sign}.new"
 mv "{sign}.new" "{sign}"
 exec sleep 600
@@ -65,15 +65,21 @@ def start_report(fleet, room, *options, path=None):
                    command, fleet.kansen.environment(environment))
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_a_report_that_is_interrupted_while_it_draws(fleet, room, number):
-    """The signal comes to kansen alone: gnuplot has to be ended by it."""
-    sign = room / "sign"
-    script = room / "bin/gnuplot"
-    script.write_text(GNUPLOT.format(sign=sign), encoding="ascii")
+def stand_still(room, program, file):
+    """Puts such a program into the room; returns the file that says that it runs, and a PATH."""
+    script = room / "bin" / program
+    script.write_text(STANDS_STILL.format(sign=room / "sign", file=file), encoding="ascii")
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    running = start_report(fleet, room, path=f"{room / 'bin'}:{os.environ['PATH']}")
-    wait_until(sign.exists, "gnuplot to run", [running])
+    return room / "sign", f"{room / 'bin'}:{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize("program, file, number", [
+    *(("gnuplot", "image", number) for number in SIGNALS), ("weasyprint", "report.pdf", signal.SIGTERM)])
+def test_a_report_that_is_interrupted_while_another_program_draws(fleet, room, program, file, number):
+    """The signal comes to kansen alone: the other has to be ended by it."""
+    sign, path = stand_still(room, program, file)
+    running = start_report(fleet, room, "--format", "html,pdf", path=path)
+    wait_until(sign.exists, f"{program} to run", [running])
     assert len(everything_in(room / "tmp")) >= 4, "it draws in a folder of its own"
     pid = int(sign.read_text(encoding="ascii"))
     assert is_running(pid)
@@ -84,11 +90,8 @@ def test_a_report_that_is_interrupted_while_it_draws(fleet, room, number):
 
 
 def test_a_report_whose_kansen_is_killed_leaves_no_gnuplot(fleet, room):
-    sign = room / "sign"
-    script = room / "bin/gnuplot"
-    script.write_text(GNUPLOT.format(sign=sign), encoding="ascii")
-    script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    running = start_report(fleet, room, path=f"{room / 'bin'}:{os.environ['PATH']}")
+    sign, path = stand_still(room, "gnuplot", "image")
+    running = start_report(fleet, room, path=path)
     wait_until(sign.exists, "gnuplot to run", [running])
     pid = int(sign.read_text(encoding="ascii"))
     running.process.kill()
@@ -101,8 +104,9 @@ def test_reports_that_are_interrupted_anywhere(fleet, room):
     seed = int(os.environ.get("KANSEN_SEED", random.SystemRandom().randrange(1 << 30)))
     print(f"KANSEN_SEED={seed}")
     choose = random.Random(seed)
+    options = ("--lang", "en,ja", "--format", "text,md,html,csv,json,xlsx")
     started = time.monotonic()
-    running = start_report(fleet, room, "--lang", "en,ja")
+    running = start_report(fleet, room, *options)
     assert running.process.wait(120) == 0
     whole = {path.name: path.read_bytes() for path in (room / "out").iterdir()}
     seconds = time.monotonic() - started
@@ -111,7 +115,7 @@ def test_reports_that_are_interrupted_anywhere(fleet, room):
         for path in (room / "out").iterdir():
             path.unlink()
         number = choose.choice(SIGNALS)
-        running = start_report(fleet, room, "--lang", "en,ja")
+        running = start_report(fleet, room, *options)
         time.sleep(choose.uniform(0, seconds))
         running.process.send_signal(number)
         codes.add(running.process.wait(120))

@@ -7,6 +7,7 @@ from servers import Missing
 
 EX_CANTCREAT, EX_IOERR = 73, 74
 WINDOW = ("--from", "2024-05", "--to", "2024-06", "--lang", "en,ja")
+FORMATS = ("--format", "text,md,html,csv,json,xlsx")
 
 
 @pytest.fixture
@@ -40,10 +41,10 @@ def test_the_disk_of_the_report_is_full(database, small_disk, tmp_path):
     database.set_threat("worms", "WORM*")
     load(database, 1)
     folder = small_disk.folder
-    database.command("report", "worms", *WINDOW, "-o", folder)
+    database.command("report", "worms", *WINDOW, *FORMATS, "-o", folder)
     old = files(folder)
     load(database, 2)
-    database.command("report", "worms", *WINDOW, "-o", tmp_path / "elsewhere")
+    database.command("report", "worms", *WINDOW, *FORMATS, "-o", tmp_path / "elsewhere")
     new = files(tmp_path / "elsewhere")
     assert sorted(new) == sorted(old) and all(new[name] != old[name] for name in old)
 
@@ -51,7 +52,7 @@ def test_the_disk_of_the_report_is_full(database, small_disk, tmp_path):
     # None, and what is enough for all files but the largest: a replaced one gives its room back.
     for room in (0, max(map(len, new.values())) // 2):
         small_disk.fill(room)
-        result = database.command("report", "worms", *WINDOW, "-o", folder, code=EX_CANTCREAT)
+        result = database.command("report", "worms", *WINDOW, *FORMATS, "-o", folder, code=EX_CANTCREAT)
         assert "No space left on device" in result.stderr
         assert any(f"{folder}/{name}" in result.stderr for name in new), result
         found = files(folder)
@@ -63,7 +64,7 @@ def test_the_disk_of_the_report_is_full(database, small_disk, tmp_path):
         for name, content in old.items():
             (folder / name).write_bytes(content)
     assert replaced[0] == 0 < replaced[-1] < len(old), replaced
-    database.command("report", "worms", *WINDOW, "-o", folder)
+    database.command("report", "worms", *WINDOW, *FORMATS, "-o", folder)
     assert files(folder) == new
 
 
@@ -73,10 +74,29 @@ def test_the_disk_for_temporary_files_is_full(database, small_disk, tmp_path):
     load(database, 1)
     small_disk.fill()
     folder = tmp_path / "report"
-    result = database.command("report", "worms", *WINDOW, "-o", folder, code=EX_CANTCREAT,
+    result = database.command("report", "worms", *WINDOW, *FORMATS, "-o", folder, code=EX_CANTCREAT,
                               env={"TMPDIR": str(small_disk.folder)})
     assert "No space left on device" in result.stderr and str(small_disk.folder) in result.stderr
     assert list(folder.iterdir()) == [] and files(small_disk.folder) == {}
+
+
+def test_the_disk_for_temporary_files_fills_up_while_a_workbook_is_made(database, small_disk, tmp_path):
+    """A half workbook is none; libxlsxwriter has files of its own besides."""
+    database.set_threat("worms", "WORM*")
+    load(database, 1)
+    words = ["report", "worms", *WINDOW[:4], "--format", "xlsx"]
+    whole = database.command(*words).bytes
+    codes = []
+    for blocks in range(0, 20, 2):
+        folder = tmp_path / f"report-{blocks}"
+        small_disk.make_room()
+        small_disk.fill(blocks * BLOCK_BYTES)
+        result = database.command(*words, "-o", folder, code=None, env={"TMPDIR": str(small_disk.folder)})
+        codes.append(result.code)
+        assert result.code in (0, EX_CANTCREAT), result
+        assert list(files(folder).values()) == ([whole] if result.code == 0 else []), result
+        assert files(small_disk.folder) == {}, result
+    assert codes[0] == EX_CANTCREAT and codes[-1] == 0, codes
 
 
 def test_the_disk_for_temporary_files_fills_up_while_gnuplot_writes(database, small_disk, tmp_path):

@@ -136,6 +136,41 @@ START_TEST(folder_that_is_missing_is_not_taken_for_a_missing_program)
 }
 END_TEST
 
+START_TEST(a_missing_program_is_told_from_one_that_cannot_run)
+{
+    const char *const argv[] = {"kansen-no-such-program", NULL};
+    const char *const paths[] = {NULL, "/nonexistent/program", "/dev/null"};
+    const bool expected[] = {true, true, false};
+
+    for (int i = 0; i < 3; i++) {
+        bool is_missing = false;
+        struct child_settings settings = {
+            .argv = argv, .program = paths[i], .is_missing = &is_missing, .user = geteuid()};
+        struct error error = {""};
+        pid_t child;
+
+        ck_assert_int_eq(child_start(&settings, &child, &error), STATUS_FATAL);
+        ck_assert_int_eq(is_missing, expected[i]);
+    }
+}
+END_TEST
+
+START_TEST(its_environment_is_ours_and_what_is_said)
+{
+    static const char *const environment[] = {"KANSEN_TEST_ONE=1", "KANSEN_TEST_TWO=two=2", NULL};
+    struct child_settings settings =
+        shell(SHELL("echo \"$KANSEN_TEST_ONE $KANSEN_TEST_TWO $KANSEN_TEST_OURS\""));
+
+    ck_assert_int_eq(setenv("KANSEN_TEST_ONE", "ours", 1), 0);
+    ck_assert_int_eq(setenv("KANSEN_TEST_OURS", "3", 1), 0);
+    settings.environment = environment;
+    settings.output = path_of("output");
+    ck_assert_int_eq(run(&settings), 0);
+    ck_assert_str_eq(content_of("output"), "1 two=2 3\n");
+    ck_assert_str_eq(getenv("KANSEN_TEST_ONE"), "ours");
+}
+END_TEST
+
 START_TEST(streams_are_files_and_the_folder_is_its_own)
 {
     struct child_settings settings = shell(SHELL("cat; pwd; echo broken >&2"));
@@ -279,6 +314,8 @@ int main(void)
     tcase_add_loop_test(cases, program_that_cannot_run_is_an_error_of_the_start, 0,
                         sizeof(absent) / sizeof(*absent));
     tcase_add_test(cases, folder_that_is_missing_is_not_taken_for_a_missing_program);
+    tcase_add_test(cases, a_missing_program_is_told_from_one_that_cannot_run);
+    tcase_add_test(cases, its_environment_is_ours_and_what_is_said);
     tcase_add_test(cases, streams_are_files_and_the_folder_is_its_own);
     tcase_add_test(cases, output_is_added_to_a_file);
     tcase_add_test(cases, arguments_are_no_shell_words);

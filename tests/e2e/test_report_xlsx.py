@@ -1,0 +1,160 @@
+"""The XLSX of `kansen report`, read by openpyxl: every figure a number and the right one, every text
+text, and the same bytes each time."""
+
+import io
+import json
+import os
+import pathlib
+import pty
+import re
+import subprocess
+import zipfile
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
+PUBLISHED = json.loads((ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+WINDOW = ("--from", PUBLISHED["from"], "--to", PUBLISHED["to"])
+LANGUAGES = ("en", "ja", "de")
+EX_USAGE, EX_CANTCREAT = 64, 73
+HEADS = 4  # the row of a table's heads
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+
+openpyxl = pytest.importorskip("openpyxl")
+
+
+@pytest.fixture(scope="module")
+def published(shared_database, mmdb):
+    database = shared_database
+    database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes, code=65)
+    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"], en=PUBLISHED["name_en"],
+                        ja=PUBLISHED["name_ja"])
+    return database
+
+
+def write(database, *options, **more):
+    return database.command("report", PUBLISHED["threat"], *WINDOW, "--format", "xlsx", *options, **more).bytes
+
+
+def parts(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def tables(content):
+    """Of each sheet with a table: its heads and its rows of cells, up to the first empty one."""
+    found = {}
+    for sheet in openpyxl.load_workbook(io.BytesIO(content)):
+        heads = [cell.value for cell in sheet[HEADS] if cell.value is not None]
+        if len(heads) > 1:
+            rows = []
+            for row in sheet.iter_rows(min_row=HEADS + 1, max_col=len(heads)):
+                if all(cell.value is None for cell in row):
+                    break
+                rows.append(row)
+            found[sheet.title] = heads, rows
+    return found
+
+
+def numbers(row):
+    return [cell.value for cell in row if isinstance(cell.value, (int, float))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_is_a_number_and_the_right_one(published, language):
+    found = tables(write(published, "--lang", language))
+    figures = published.command("stats", PUBLISHED["threat"], *WINDOW, "--format", "json").json()
+    (_, months), (_, countries) = list(found.values())[:2]
+    expected = [[month["infections"], month["detections"]] for month in figures["months"]]
+    assert [numbers(row) for row in months] == [*expected, [sum(column) for column in zip(*expected)]]
+    expected = [[country["rank"], country["infections"], float(country["share"])]
+                for country in figures["countries"]]
+    other = figures["other"]
+    assert [numbers(row) for row in countries] == [*expected, [other["infections"], float(other["share"])],
+                                                   [PUBLISHED["total"], 100.0]]
+    shares = [row[-1] for row in countries]
+    assert {cell.number_format for cell in shares} == {"0.00"}
+    assert f"{shares[0].value:.2f}" == PUBLISHED["countries"][0]["share"] == "24.02"
+    assert {cell.number_format for row in months for cell in row[1:]} == {"#,##0"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sheets_have_names_heads_and_charts(published, language):
+    content = write(published, "--lang", language)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames) >= 4
+    assert all(len(name.encode("utf-16-le")) // 2 <= 31 for name in book.sheetnames)
+    report = published.command("report", PUBLISHED["threat"], *WINDOW, "--format", "json", "--lang", language).json()
+    sentences = [cell.value for sheet in book for (cell,) in sheet.iter_rows(min_row=4, max_col=1) if cell.value]
+    assert set(report["findings"]) <= set(sentences), "the findings stand in it, word for word"
+    assert book.properties.title == report["title"] and book.properties.creator.startswith("kansen ")
+    for name, (heads, _) in tables(content).items():
+        sheet = book[name]
+        assert sheet.freeze_panes and int(re.sub(r"\D", "", sheet.freeze_panes)) == HEADS + 1, name
+        widths = [sheet.column_dimensions[openpyxl.utils.get_column_letter(place + 1)].width
+                  for place in range(len(heads))]
+        assert min(widths) >= 9, name
+
+
+def test_charts_follow_the_cells_of_their_tables(published):
+    content = write(published)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    charts = [openpyxl.xml.functions.fromstring(text) for name, text in sorted(parts(content).items())
+              if name.startswith("xl/charts/chart")]
+    assert len(charts) == 2
+    for chart, total_rows in zip(charts, (1, 1)):
+        (series,) = chart.iter(f"{CHART}ser")
+        sheet, cells = series.find(f"{CHART}val//{CHART}f").text.rsplit("!", 1)
+        sheet = book[sheet.strip("'")]
+        shown = [cell.value for (cell,) in sheet[cells.replace("$", "")]]
+        table = tables(content)[sheet.title][1]
+        assert len(shown) == len(table) - total_rows, "a bar for each row but the total"
+        cached = [float(point.text) for point in series.iterfind(f"{CHART}val//{CHART}pt/{CHART}v")]
+        assert cached == shown, "who draws it without reckoning draws the same"
+
+
+def test_nothing_of_it_runs_or_leads_out(published):
+    content = write(published, "--lang", "ja")
+    inside = parts(content)
+    assert not [name for name in inside if "external" in name.lower() or "vba" in name.lower()]
+    for name, text in inside.items():
+        assert b'TargetMode="External"' not in text, name
+        if name.startswith("xl/worksheets/sheet"):
+            assert re.findall(rb"<(?:f|hyperlinks?)[ >]", text) == [], f"a formula or a link in {name}"
+
+
+def test_twice_the_same_bytes_whatever_the_clock_says(published):
+    first = write(published, "--lang", "ja")
+    assert write(published, "--lang", "ja", env={"TZ": "Asia/Tokyo"}) == first
+    assert b">2013-12-01T00:00:00Z<" in parts(first)["docProps/core.xml"], "the end of the window"
+    dated = write(published, "--lang", "ja", env={"SOURCE_DATE_EPOCH": "1700000000"})
+    differ = {name for name, text in parts(dated).items() if parts(first)[name] != text}
+    assert differ == {"docProps/core.xml"} and b">2023-11-14T22:13:20Z<" in parts(dated)["docProps/core.xml"]
+    wrong = published.command("report", PUBLISHED["threat"], *WINDOW, "--format", "xlsx", code=EX_CANTCREAT,
+                              env={"SOURCE_DATE_EPOCH": "yesterday"})
+    assert "SOURCE_DATE_EPOCH" in wrong.stderr and wrong.bytes == b""
+
+
+def test_months_of_which_nothing_is_known_are_words(published):
+    found = tables(published.command("report", PUBLISHED["threat"], "--from", "2010-01", "--to", "2010-02",
+                                     "--format", "xlsx").bytes)
+    for _, rows in found.values():
+        assert [numbers(row) for row in rows] == [[]] * len(rows)
+        assert all(cell.value for row in rows for cell in row[1:])
+
+
+@pytest.mark.parametrize("form", ["xlsx", "pdf"])
+def test_a_terminal_gets_no_bytes_that_it_cannot_show(published, form):
+    reading, writing = pty.openpty()
+    try:
+        done = subprocess.run(
+            [published.kansen.program, "report", "--db", published.conninfo, PUBLISHED["threat"], *WINDOW,
+             "--format", form], stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, check=False,
+            env=published.kansen.environment())
+        os.close(writing)
+        assert done.returncode == EX_USAGE and f"> report.{form}".encode() in done.stderr
+        with pytest.raises(OSError):
+            os.read(reading, 1)
+    finally:
+        os.close(reading)
