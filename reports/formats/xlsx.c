@@ -10,6 +10,7 @@
 
 #include <xlsxwriter.h>
 
+#include "process/leftovers.h"
 #include "process/tool.h"
 #include "reports/formats/sheet_text.h"
 #include "reports/formats/stamp.h"
@@ -237,7 +238,11 @@ enum status make_xlsx(FILE *out, const struct report *report, struct error *erro
     if (status != STATUS_OK)
         return status;
     snprintf(path, sizeof(path), "%s/%s", tool.folder, folder_files[0]);
+    /* libxlsxwriter's own files have names for a moment, which nobody knows: a signal waits until
+     * the book is there, some milliseconds. */
+    leftovers_block();
     status = make_book(path, tool.folder, report, stamp, error);
+    leftovers_unblock();
     if (status == STATUS_OK)
         status = tool_read(&tool, folder_files[0], &bytes, &length, error);
     if (status == STATUS_OK)

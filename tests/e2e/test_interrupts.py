@@ -73,13 +73,13 @@ def stand_still(room, program, file):
     return room / "sign", f"{room / 'bin'}:{os.environ['PATH']}"
 
 
-@pytest.mark.parametrize("program, file, number", [
+@pytest.mark.parametrize("other, file, number", [
     *(("gnuplot", "image", number) for number in SIGNALS), ("weasyprint", "report.pdf", signal.SIGTERM)])
-def test_a_report_that_is_interrupted_while_another_program_draws(fleet, room, program, file, number):
+def test_a_report_that_is_interrupted_while_another_program_draws(fleet, room, other, file, number):
     """The signal comes to kansen alone: the other has to be ended by it."""
-    sign, path = stand_still(room, program, file)
+    sign, path = stand_still(room, other, file)
     running = start_report(fleet, room, "--format", "html,pdf", path=path)
-    wait_until(sign.exists, f"{program} to run", [running])
+    wait_until(sign.exists, f"{other} to run", [running])
     assert len(everything_in(room / "tmp")) >= 4, "it draws in a folder of its own"
     pid = int(sign.read_text(encoding="ascii"))
     assert is_running(pid)
