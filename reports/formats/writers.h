@@ -44,8 +44,8 @@ struct report_writer {
 
 /* Writes the report in one format, by whichever of its two functions it has. A failed write is left
  * in the stream's error flag. STATUS_REJECT: this format can't be had here, whatever the report,
- * and the message says what is missing. STATUS_RETRY: the program that makes it failed. Neither says
- * anything about other formats. STATUS_FATAL: nothing can be written. */
+ * and the message says what is missing. STATUS_RETRY: the program that makes it failed. Neither
+ * says anything about other formats. STATUS_FATAL: nothing can be written. */
 enum status report_write(const struct report_writer *writer, FILE *out, const struct report *report,
                          struct error *error) MUST_CHECK;
 
