@@ -157,7 +157,7 @@ enum status make_pdf(FILE *out, const struct report *report, struct error *error
 {
     struct tool tool;
     time_t stamp = 0;
-    enum status status = stamp_read(report->document->figures, &stamp, error);
+    enum status status = stamp_read(report->document, &stamp, error);
 
     if (status == STATUS_OK)
         status = tool_open(&tool, "pdf", folder_files, error);

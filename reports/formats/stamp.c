@@ -28,13 +28,13 @@ static time_t end_of(const struct figures *figures)
     return (time_t)(seconds < STAMP_MAX ? seconds : STAMP_MAX);
 }
 
-enum status stamp_read(const struct figures *figures, time_t *out, struct error *error)
+enum status stamp_read(const struct document *document, time_t *out, struct error *error)
 {
     const char *text = getenv("SOURCE_DATE_EPOCH");
     char *end = NULL;
 
     if (text == NULL || *text == '\0') {
-        *out = end_of(figures);
+        *out = end_of(document->figures);
         return STATUS_OK;
     }
     errno = 0;

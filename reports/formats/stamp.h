@@ -8,11 +8,12 @@
 #include <time.h>
 
 #include "kansen/status.h"
-#include "stats/figures.h"
+#include "reports/sections/document.h"
 
 /* Seconds since 1970. STATUS_FATAL: SOURCE_DATE_EPOCH is no such number, or beyond the year 9999.
  */
-enum status stamp_read(const struct figures *figures, time_t *out, struct error *error) MUST_CHECK;
+enum status stamp_read(const struct document *document, time_t *out,
+                       struct error *error) MUST_CHECK;
 
 /* "2013-12-01T00:00:00Z" and its terminator. */
 #define STAMP_TEXT_SIZE 21

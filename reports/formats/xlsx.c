@@ -231,7 +231,7 @@ enum status make_xlsx(FILE *out, const struct report *report, struct error *erro
     char *bytes = NULL;
     size_t length = 0;
     time_t stamp = 0;
-    enum status status = stamp_read(report->document->figures, &stamp, error);
+    enum status status = stamp_read(report->document, &stamp, error);
 
     if (status == STATUS_OK)
         status = tool_open(&tool, "xlsx", folder_files, error);

@@ -19,7 +19,8 @@ static enum status read_stamp(int year, int month, time_t *out, struct error *er
 {
     month_t last = month_from(year, month);
     struct figures *figures = fixture_empty(last, last, 0);
-    enum status status = stamp_read(figures, out, error);
+    const struct document document = {.figures = figures};
+    enum status status = stamp_read(&document, out, error);
 
     figures_free(figures);
     return status;
