@@ -38,26 +38,6 @@ static int run_init(const struct options *options, struct error *error)
     return command_exit_code(status);
 }
 
-static int run_migrate(const struct options *options, struct error *error)
-{
-    struct db *db = NULL;
-    int applied = 0;
-    int code = command_refuse_arguments(options, error);
-
-    if (code != EX_OK)
-        return code;
-
-    enum status status = command_open_db(options, &db, error);
-
-    if (status != STATUS_OK)
-        return command_refused_code(status);
-    status = schema_migrate(db, &applied, error);
-    db_close(db);
-    if (status == STATUS_OK)
-        log_say(LOG_LEVEL_INFO, NULL, "%d migration%s applied", applied, applied == 1 ? "" : "s");
-    return status == STATUS_REJECT ? command_refused_code(status) : command_exit_code(status);
-}
-
 static enum status print_rows(struct db *db, const char *sql, struct error *error)
 {
     struct db_result *result = NULL;
@@ -299,15 +279,6 @@ const struct command command_db_init = {
     run_init,
     COMMAND_EXAMPLES("kansen db init",
                      "kansen db init --db 'dbname=kansen user=postgres' --timezone Asia/Tokyo")};
-
-const struct command command_db_migrate = {
-    "db migrate",
-    "",
-    "bring the database to this program's version",
-    NULL,
-    db_options,
-    run_migrate,
-    COMMAND_EXAMPLES("kansen db migrate", "kansen db migrate --db 'dbname=kansen user=postgres'")};
 
 const struct command command_db_status = {
     "db status",

@@ -249,22 +249,19 @@ static enum status tally_detections(struct chunks *chunks, bool *any, struct err
     return status;
 }
 
-/* Inside a transaction that has the turn of slot 0. */
+/* Counts of slot -1: one relocation runs at a time. */
 static enum status fold(struct chunks *chunks, struct error *error)
 {
-    const char *const slots = "{0}";
+    const char *const slots = "{-1}";
 
     return db_query(chunks->db, sql_counts_fold, 1, &slots, NULL, error);
 }
 
-/* Counts of slot 0, whose writers take turns. */
 static enum status move_counts(struct chunks *chunks, const struct chunk_month *month,
                                struct error *error)
 {
-    enum status status = db_query(chunks->db, sql_files_turn, 0, NULL, NULL, error);
+    enum status status = move_infections(chunks, month, error);
 
-    if (status == STATUS_OK)
-        status = move_infections(chunks, month, error);
     if (status == STATUS_OK && chunks->unfolded >= FOLD_CHUNKS)
         status = fold(chunks, error);
     return status;
@@ -372,8 +369,6 @@ enum status chunks_fold(struct chunks *chunks, struct error *error)
 {
     enum status status = db_begin(chunks->db, DB_READ_COMMITTED, error);
 
-    if (status == STATUS_OK)
-        status = db_query(chunks->db, sql_files_turn, 0, NULL, NULL, error);
     if (status == STATUS_OK)
         status = fold(chunks, error);
     if (status == STATUS_OK)

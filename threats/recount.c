@@ -63,12 +63,13 @@ void recount_free(struct recount *recount)
 
 static enum status store_counted(struct recount *recount, struct error *error)
 {
-    enum status status = STATUS_OK;
+    enum status status = infections_decide_counted(recount->infections, recount->db, error);
 
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    for (int attempt = 0; status == STATUS_OK && attempt < ATTEMPTS; attempt++) {
         status = db_begin(recount->db, DB_READ_COMMITTED, error);
         if (status == STATUS_OK)
-            status = infections_store(recount->infections, recount->db, COUNTS_FILES_SLOT, error);
+            status =
+                infections_store(recount->infections, recount->db, COUNTS_REDEFINED_SLOT, error);
         if (status == STATUS_OK)
             status = db_commit(recount->db, error);
         if (status == STATUS_OK) {
@@ -82,21 +83,23 @@ static enum status store_counted(struct recount *recount, struct error *error)
     return status;
 }
 
-static struct sighting sighting_in(const struct recount *recount, const struct month *month,
-                                   const char *country)
-{
-    struct sighting sighting = {.first_day = month->day, .threat_id = atoi(recount->threat_id)};
-
-    snprintf(sighting.country, sizeof(sighting.country), "%s", country);
-    return sighting;
-}
-
 static enum status add_infection(struct recount *recount, const struct month *month,
                                  const struct db_result *rows, int row, struct error *error)
 {
-    struct sighting sighting = sighting_in(recount, month, db_text(rows, row, 2));
+    struct sighting sighting = {
+        .first_day = month->day,
+        .threat_id = atoi(recount->threat_id),
+        .time_us = db_int64(rows, row, 3),
+        .labels =
+            {
+                .name_id = (int32_t)db_int64(rows, row, 4),
+                .product_id = (int32_t)db_int64(rows, row, 5),
+                .os_id = (int32_t)db_int64(rows, row, 6),
+                .segment_id = (int32_t)db_int64(rows, row, 7),
+            },
+    };
 
-    sighting.time_us = db_int64(rows, row, 3);
+    snprintf(sighting.labels.country, sizeof(sighting.labels.country), "%s", db_text(rows, row, 2));
     if (!hex_decode_uuid(db_text(rows, row, 0), HEX_UUID_LENGTH, sighting.device) ||
         !hex_decode_uuid(db_text(rows, row, 1), HEX_UUID_LENGTH, sighting.event_id))
         return error_set(error, STATUS_FATAL, "PostgreSQL sent no UUID for a uuid");
@@ -115,15 +118,34 @@ static enum status store_chunk(struct recount *recount, const struct month *mont
     if (status != STATUS_OK)
         return status;
     *count = db_rows(rows);
-    for (int row = 0; status == STATUS_OK && row < *count; row++)
-        status = add_infection(recount, month, rows, row, error);
+    for (int row = 0; status == STATUS_OK && row < *count; row++) {
+        if (!infections_has_room(recount->infections, 1))
+            status = store_counted(recount, error);
+        if (status == STATUS_OK)
+            status = add_infection(recount, month, rows, row, error);
+    }
     db_result_free(rows);
     if (status == STATUS_OK && *count > 0)
         status = store_counted(recount, error);
     return status;
 }
 
-/* The detections are stored with the first chunk of infections. */
+/* A row of recount_detections: how many detections have a label. */
+static void add_label(struct recount *recount, const struct month *month,
+                      const struct db_result *rows, int row)
+{
+    enum dimension dimension = (enum dimension)db_int64(rows, row, 0);
+    bool is_country = dimension == DIMENSION_COUNTRY;
+    int32_t label =
+        is_country ? counts_country(db_text(rows, row, 1)) : (int32_t)db_int64(rows, row, 1);
+
+    infections_add_detections(recount->infections, month->day, atoi(recount->threat_id), dimension,
+                              label, db_int64(rows, row, 2));
+    if (is_country)
+        recount->progress.detections += db_int64(rows, row, 2);
+}
+
+/* As many as fit are stored with the first chunk of infections. */
 static enum status add_detections(struct recount *recount, const struct month *month,
                                   const char *const *parameters, struct error *error)
 {
@@ -132,10 +154,10 @@ static enum status add_detections(struct recount *recount, const struct month *m
         db_query(recount->snapshot, sql_recount_detections, 3, parameters, &rows, error);
 
     for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
-        struct sighting sighting = sighting_in(recount, month, db_text(rows, row, 0));
-
-        infections_add_detections(recount->infections, &sighting, db_int64(rows, row, 1));
-        recount->progress.detections += db_int64(rows, row, 1);
+        if (!infections_has_room(recount->infections, 1))
+            status = store_counted(recount, error);
+        if (status == STATUS_OK)
+            add_label(recount, month, rows, row);
     }
     db_result_free(rows);
     return status;

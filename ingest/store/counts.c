@@ -1,24 +1,31 @@
 #include "ingest/store/counts.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "sql/embedded.h"
 
-/* Month, threat and country. */
-#define KEY_SIZE (2 * sizeof(int32_t) + COUNTRY_SIZE)
+/* Of a key: the number of its group, the dimension, the label. */
+#define GROUP_SHIFT 40
+#define DIMENSION_SHIFT 32
+#define DIMENSION_MASK ((1 << (GROUP_SHIFT - DIMENSION_SHIFT)) - 1)
 
 enum status counts_init(struct counts *counts, struct error *error)
 {
+    enum status status;
+
     *counts = (struct counts){.values = malloc(COUNTS_MAX * sizeof(*counts->values)),
                               .unfolded = SIZE_MAX / 2};
     if (counts->values == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    return string_set_init(&counts->keys, COUNTS_MAX, COUNTS_MAX * (uint32_t)KEY_SIZE, error);
+    status = number_set_init(&counts->groups, COUNTS_GROUPS_MAX, error);
+    return status == STATUS_OK ? number_set_init(&counts->keys, COUNTS_MAX, error) : status;
 }
 
 void counts_clear(struct counts *counts)
 {
-    string_set_clear(&counts->keys);
+    number_set_clear(&counts->groups);
+    number_set_clear(&counts->keys);
     free(counts->values);
     for (int i = 0; i < COUNTS_ARRAYS; i++)
         array_clear(&counts->arrays[i]);
@@ -27,65 +34,124 @@ void counts_clear(struct counts *counts)
 
 void counts_reset(struct counts *counts)
 {
-    string_set_reset(&counts->keys);
+    number_set_reset(&counts->groups);
+    number_set_reset(&counts->keys);
 }
 
-bool counts_has_room(const struct counts *counts, size_t more)
+bool counts_has_room(const struct counts *counts, size_t sightings)
 {
-    return counts->keys.count + more <= COUNTS_MAX;
+    return counts->keys.count + COUNTS_LABELS * sightings <= COUNTS_MAX &&
+           counts->groups.count + sightings <= COUNTS_GROUPS_MAX;
 }
 
-static void make_key(const struct sighting *sighting, char key[KEY_SIZE])
+int32_t counts_country(const char country[COUNTRY_SIZE])
 {
-    memcpy(key, &sighting->first_day, sizeof(int32_t));
-    memcpy(key + sizeof(int32_t), &sighting->threat_id, sizeof(int32_t));
-    memcpy(key + 2 * sizeof(int32_t), sighting->country, COUNTRY_SIZE);
+    return country[0] << 8 | country[1];
 }
 
-void counts_add_detections(struct counts *counts, const struct sighting *sighting,
-                           int64_t detections)
+static uint64_t find_group(struct counts *counts, int32_t first_day, int32_t threat_id)
 {
-    char key[KEY_SIZE];
+    uint64_t key = (uint64_t)first_day << 32 | (uint32_t)threat_id;
     bool is_new;
-    uint32_t number;
 
-    make_key(sighting, key);
-    number = string_set_add(&counts->keys, key, sizeof(key), &is_new);
-    if (is_new)
-        counts->values[number] = (struct count){0};
-    counts->values[number].detections += detections;
+    if (counts->last.key != key || counts->last.number >= counts->groups.count) {
+        counts->last.number = number_set_add(&counts->groups, key, &is_new);
+        counts->last.key = key;
+    }
+    return (uint64_t)counts->last.number << GROUP_SHIFT;
 }
 
-void counts_add_infection(struct counts *counts, const struct sighting *sighting)
+static void add(struct counts *counts, uint64_t group, enum dimension dimension, int32_t label,
+                struct count change)
 {
-    char key[KEY_SIZE];
+    uint64_t key = group | (uint64_t)dimension << DIMENSION_SHIFT | (uint32_t)label;
+    bool is_new;
+    struct count *count = &counts->values[number_set_add(&counts->keys, key, &is_new)];
 
-    make_key(sighting, key);
-    counts->values[string_set_find(&counts->keys, key, sizeof(key))].infections++;
+    if (is_new)
+        *count = (struct count){0};
+    count->infections += change.infections;
+    count->detections += change.detections;
+}
+
+void counts_add_label(struct counts *counts, int32_t first_day, int32_t threat_id,
+                      enum dimension dimension, int32_t label, struct count change)
+{
+    add(counts, find_group(counts, first_day, threat_id), dimension, label, change);
+}
+
+void counts_add(struct counts *counts, const struct sighting *sighting, struct count change)
+{
+    const struct sighting_labels *labels = &sighting->labels;
+    uint64_t group = find_group(counts, sighting->first_day, sighting->threat_id);
+
+    add(counts, group, DIMENSION_COUNTRY, counts_country(labels->country), change);
+    if (labels->name_id == SIGHTING_BY_COUNTRY_ALONE)
+        return;
+    add(counts, group, DIMENSION_NAME, labels->name_id, change);
+    add(counts, group, DIMENSION_PRODUCT, labels->product_id, change);
+    add(counts, group, DIMENSION_OS, labels->os_id, change);
+    add(counts, group, DIMENSION_SEGMENT, labels->segment_id, change);
+}
+
+/* What a key is made of. */
+struct parts {
+    int32_t first_day;
+    int32_t threat_id;
+    enum dimension dimension;
+    int32_t label;
+};
+
+static struct parts parts_of(const struct counts *counts, uint32_t number)
+{
+    uint64_t key = counts->keys.numbers[number];
+    uint64_t group = counts->groups.numbers[key >> GROUP_SHIFT];
+
+    return (struct parts){(int32_t)(group >> 32), (int32_t)(uint32_t)group,
+                          (enum dimension)(key >> DIMENSION_SHIFT & DIMENSION_MASK),
+                          (int32_t)(uint32_t)key};
+}
+
+bool counts_want(const struct counts *counts, struct admissions *admissions, uint32_t *next)
+{
+    for (; *next < counts->keys.count && admissions_has_room(admissions); ++*next) {
+        struct parts parts = parts_of(counts, *next);
+
+        admissions_want(admissions, parts.first_day, parts.dimension, parts.label);
+    }
+    return *next < counts->keys.count;
+}
+
+static void fill_row(struct counts *counts, const struct parts *parts, struct count count)
+{
+    struct array *arrays = counts->arrays;
+    const char country[] = {(char)(parts->label >> 8), (char)parts->label};
+
+    array_add_int64(&arrays[COUNTS_DAYS], parts->first_day);
+    array_add_int64(&arrays[COUNTS_THREATS], parts->threat_id);
+    array_add_int64(&arrays[COUNTS_DIMENSIONS], parts->dimension);
+    if (parts->dimension == DIMENSION_COUNTRY)
+        array_add_text(&arrays[COUNTS_COLUMN_LABELS], country, sizeof(country));
+    else
+        array_add_int64(&arrays[COUNTS_COLUMN_LABELS], parts->label);
+    array_add_int64(&arrays[COUNTS_INFECTIONS], count.infections);
+    array_add_int64(&arrays[COUNTS_DETECTIONS], count.detections);
 }
 
 static void fill_arrays(struct counts *counts)
 {
-    struct array *arrays = counts->arrays;
-
     for (int i = 0; i < COUNTS_ARRAYS; i++)
-        array_reset(&arrays[i]);
+        array_reset(&counts->arrays[i]);
     for (uint32_t i = 0; i < counts->keys.count; i++) {
-        const char *key = string_set_get(&counts->keys, i).data;
-        const char *country = key + 2 * sizeof(int32_t);
-        int32_t first_day;
-        int32_t threat_id;
+        struct parts parts = parts_of(counts, i);
 
-        memcpy(&first_day, key, sizeof(first_day));
-        memcpy(&threat_id, key + sizeof(first_day), sizeof(threat_id));
-        array_add_int64(&arrays[COUNTS_DAYS], first_day);
-        array_add_int64(&arrays[COUNTS_THREATS], threat_id);
-        array_add_text(&arrays[COUNTS_COUNTRIES], country, strlen(country));
-        array_add_int64(&arrays[COUNTS_INFECTIONS], counts->values[i].infections);
-        array_add_int64(&arrays[COUNTS_DETECTIONS], counts->values[i].detections);
+        fill_row(counts, &parts, counts->values[i]);
+        if (parts.dimension != DIMENSION_PRODUCT)
+            continue;
+        parts.dimension = DIMENSION_VERSION;
+        fill_row(counts, &parts, counts->values[i]);
     }
 }
-
 static enum status add_changes(struct counts *counts, struct db *db, int32_t slot,
                                struct error *error)
 {

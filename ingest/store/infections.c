@@ -12,6 +12,9 @@
 /* Month, threat and device. */
 #define INFECTION_KEY_SIZE (2 * sizeof(int32_t) + 16)
 
+/* Columns of infection. */
+#define INFECTION_FIELDS 10
+
 /* Transactions in a row without an infection that was stored already, before new ones are copied
  * straight in again. */
 #define CLEAN_TRANSACTIONS_MIN 4
@@ -28,6 +31,7 @@ struct infections {
     uint32_t *earlier; /* numbers of those that are stored with a later first detection */
     uint32_t earlier_count;
     struct counts counts;
+    struct admissions admissions;
     struct infection_cache *cache;
     struct copy copy;
 };
@@ -39,6 +43,8 @@ static enum status init_tables(struct infections *infections, struct error *erro
 
     if (status == STATUS_OK)
         status = counts_init(&infections->counts, error);
+    if (status == STATUS_OK)
+        status = admissions_init(&infections->admissions, error);
     if (status == STATUS_OK)
         status = infection_cache_new(&infections->cache, error);
     return status;
@@ -75,6 +81,7 @@ void infections_free(struct infections *infections)
         return;
     string_set_clear(&infections->keys);
     counts_clear(&infections->counts);
+    admissions_clear(&infections->admissions);
     infection_cache_free(infections->cache);
     free(infections->sightings);
     free(infections->uncached);
@@ -94,6 +101,7 @@ void infections_reset(struct infections *infections)
 void infections_forget(struct infections *infections)
 {
     infection_cache_forget(infections->cache);
+    admissions_forget(&infections->admissions);
 }
 
 static void infection_key(const struct sighting *sighting, char key[INFECTION_KEY_SIZE])
@@ -135,19 +143,20 @@ void infections_prefetch(const struct infections *infections, const uint8_t devi
 
 void infections_add(struct infections *infections, const struct sighting *sighting)
 {
-    counts_add_detections(&infections->counts, sighting, 1);
+    counts_add(&infections->counts, sighting, (struct count){.detections = 1});
     add_infection(infections, sighting);
 }
 
-void infections_add_detections(struct infections *infections, const struct sighting *sighting,
-                               int64_t detections)
+void infections_add_detections(struct infections *infections, int32_t first_day, int32_t threat_id,
+                               enum dimension dimension, int32_t label, int64_t detections)
 {
-    counts_add_detections(&infections->counts, sighting, detections);
+    counts_add_label(&infections->counts, first_day, threat_id, dimension, label,
+                     (struct count){.detections = detections});
 }
 
 void infections_add_earliest(struct infections *infections, const struct sighting *sighting)
 {
-    infections_add_detections(infections, sighting, 0);
+    counts_add(&infections->counts, sighting, (struct count){0});
     add_infection(infections, sighting);
 }
 
@@ -166,25 +175,46 @@ static int compare_infections(const void *left, const void *right, void *context
     return memcmp(a->device, b->device, sizeof(a->device));
 }
 
-/* COPYs the infections with these numbers, in order. */
-static enum status copy_infections(struct infections *infections, struct db *db, const char *sql,
+static void copy_label(struct copy *copy, int32_t id)
+{
+    if (id != 0)
+        copy_int32(copy, id);
+    else
+        copy_null(copy);
+}
+
+static void copy_infection(struct copy *copy, const struct sighting *sighting)
+{
+    const struct sighting_labels *labels = &sighting->labels;
+
+    copy_date(copy, sighting->first_day);
+    copy_int32(copy, sighting->threat_id);
+    copy_uuid(copy, sighting->device);
+    copy_bytes(copy, labels->country, strlen(labels->country));
+    copy_timestamp(copy, sighting->time_us);
+    copy_uuid(copy, sighting->event_id);
+    copy_int32(copy, labels->name_id);
+    copy_label(copy, labels->product_id);
+    copy_label(copy, labels->os_id);
+    copy_label(copy, labels->segment_id);
+}
+
+/* COPYs the infections with these numbers, in order, into infection or, numbered, into the stage.
+ */
+static enum status copy_infections(struct infections *infections, struct db *db, bool staged,
                                    uint32_t *numbers, uint32_t count, struct error *error)
 {
+    const char *sql = staged ? sql_infections_stage : sql_infections_copy;
     enum status status = copy_begin(&infections->copy, db, sql, error);
 
     if (status != STATUS_OK)
         return status;
     qsort_r(numbers, count, sizeof(*numbers), compare_infections, infections);
     for (uint32_t i = 0; i < count; i++) {
-        const struct sighting *sighting = &infections->sightings[numbers[i]];
-
-        copy_row(&infections->copy, 6);
-        copy_date(&infections->copy, sighting->first_day);
-        copy_int32(&infections->copy, sighting->threat_id);
-        copy_uuid(&infections->copy, sighting->device);
-        copy_bytes(&infections->copy, sighting->country, strlen(sighting->country));
-        copy_timestamp(&infections->copy, sighting->time_us);
-        copy_uuid(&infections->copy, sighting->event_id);
+        copy_row(&infections->copy, staged ? INFECTION_FIELDS + 1 : INFECTION_FIELDS);
+        if (staged)
+            copy_int32(&infections->copy, (int32_t)numbers[i]);
+        copy_infection(&infections->copy, &infections->sightings[numbers[i]]);
     }
     return copy_end(&infections->copy, error);
 }
@@ -195,54 +225,107 @@ static enum status copy_new(struct infections *infections, struct db *db, struct
     enum status status;
 
     infections->copying = true;
-    status = copy_infections(infections, db, sql_infections_copy, infections->uncached,
+    status = copy_infections(infections, db, false, infections->uncached,
                              infections->uncached_count, error);
     if (status != STATUS_OK)
         return status;
     infections->copying = false;
     for (uint32_t i = 0; i < infections->uncached_count; i++)
-        counts_add_infection(&infections->counts, &infections->sightings[infections->uncached[i]]);
+        counts_add(&infections->counts, &infections->sightings[infections->uncached[i]],
+                   (struct count){.infections = 1});
     return STATUS_OK;
+}
+
+/* Adds those of the stage that are not stored, and counts them; *found is how many of `count` are.
+ */
+static enum status add_staged(struct infections *infections, struct db *db, uint32_t count,
+                              uint32_t *found, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_infections_add, 0, NULL, &rows, error);
+
+    for (uint32_t i = 0; status == STATUS_OK && i < count; i++)
+        counts_add(&infections->counts, &infections->sightings[infections->uncached[i]],
+                   (struct count){.infections = 1});
+    *found = status == STATUS_OK ? (uint32_t)db_rows(rows) : 0;
+    for (uint32_t i = 0; status == STATUS_OK && i < *found; i++)
+        counts_add(&infections->counts, &infections->sightings[db_int64(rows, (int)i, 0)],
+                   (struct count){.infections = -1});
+    db_result_free(rows);
+    return status;
+}
+
+static struct sighting_labels former_labels(const struct db_result *rows, int row)
+{
+    struct sighting_labels labels = {
+        .name_id = db_text(rows, row, 2) == NULL ? SIGHTING_BY_COUNTRY_ALONE
+                                                 : (int32_t)db_int64(rows, row, 2),
+        .product_id = (int32_t)db_int64(rows, row, 3),
+        .os_id = (int32_t)db_int64(rows, row, 4),
+        .segment_id = (int32_t)db_int64(rows, row, 5),
+    };
+
+    snprintf(labels.country, sizeof(labels.country), "%s", db_text(rows, row, 1));
+    return labels;
+}
+
+/* Moves those of the stage whose first detection is earlier than the one that is stored, and counts
+ * them where they are now instead of where they were. */
+static enum status move_staged(struct infections *infections, struct db *db, int32_t slot,
+                               struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_infections_move, 0, NULL, &rows, error);
+
+    for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
+        const struct sighting *sighting = &infections->sightings[db_int64(rows, row, 0)];
+        struct sighting former = *sighting;
+
+        /* What they were counted by takes room of its own. */
+        if (!counts_has_room(&infections->counts, 2)) {
+            status = counts_store(&infections->counts, db, slot, error);
+            counts_reset(&infections->counts);
+        }
+        former.labels = former_labels(rows, row);
+        counts_add(&infections->counts, &former, (struct count){.infections = -1});
+        counts_add(&infections->counts, sighting, (struct count){.infections = 1});
+    }
+    db_result_free(rows);
+    return status;
 }
 
 /* Infections that may be stored: adds those that are not, and moves those that are. All of them are
  * looked at by each of the two statements, in the order of their key. Whoever waits for another
  * transaction's infection holds none behind it, so no two of them wait for each other. */
-static enum status store_staged(struct infections *infections, struct db *db, const char *slot,
+static enum status store_staged(struct infections *infections, struct db *db, int32_t slot,
                                 struct error *error)
 {
-    struct db_result *rows = NULL;
     uint32_t count = infections->uncached_count;
+    uint32_t found = 0;
     enum status status;
-    bool all_new = false;
 
     for (uint32_t i = 0; i < infections->earlier_count; i++)
         infections->uncached[count++] = infections->earlier[i];
-    status =
-        copy_infections(infections, db, sql_infections_stage, infections->uncached, count, error);
+    status = copy_infections(infections, db, true, infections->uncached, count, error);
     if (status == STATUS_OK)
-        status = db_query(db, sql_infections_add, 1, &slot, &rows, error);
-    if (status == STATUS_OK)
-        all_new = db_int64(rows, 0, 0) == infections->uncached_count;
-    db_result_free(rows);
-    if (status == STATUS_OK && (!all_new || infections->earlier_count > 0))
-        status = db_query(db, sql_infections_move, 1, &slot, NULL, error);
-    infections->clean_transactions = all_new ? infections->clean_transactions + 1 : 0;
+        status = add_staged(infections, db, count, &found, error);
+    if (status == STATUS_OK && found > 0)
+        status = move_staged(infections, db, slot, error);
+    infections->clean_transactions =
+        found == infections->earlier_count ? infections->clean_transactions + 1 : 0;
     return status;
 }
 
-static enum status move_earlier(struct infections *infections, struct db *db, const char *slot,
+static enum status move_earlier(struct infections *infections, struct db *db, int32_t slot,
                                 struct error *error)
 {
-    enum status status = copy_infections(infections, db, sql_infections_stage, infections->earlier,
+    enum status status = copy_infections(infections, db, true, infections->earlier,
                                          infections->earlier_count, error);
 
-    if (status == STATUS_OK)
-        status = db_query(db, sql_infections_move, 1, &slot, NULL, error);
-    return status;
+    return status == STATUS_OK ? move_staged(infections, db, slot, error) : status;
 }
 
-static enum status store_infections(struct infections *infections, struct db *db, const char *slot,
+static enum status store_infections(struct infections *infections, struct db *db, int32_t slot,
                                     struct error *error)
 {
     enum status status = STATUS_OK;
@@ -259,14 +342,12 @@ static enum status store_infections(struct infections *infections, struct db *db
 enum status infections_store(struct infections *infections, struct db *db, int32_t slot,
                              struct error *error)
 {
-    char text[16];
     enum status status = STATUS_OK;
 
-    snprintf(text, sizeof(text), "%d", slot);
-    if (slot == COUNTS_FILES_SLOT && infections->counts.keys.count > 0)
+    if (slot <= COUNTS_FILES_SLOT && infections->counts.keys.count > 0)
         status = db_query(db, sql_files_turn, 0, NULL, NULL, error);
     if (status == STATUS_OK)
-        status = store_infections(infections, db, text, error);
+        status = store_infections(infections, db, slot, error);
     if (status == STATUS_OK)
         status = counts_store(&infections->counts, db, slot, error);
     return status;
@@ -280,6 +361,36 @@ enum status infections_spill(struct infections *infections, struct db *db, int32
     if (status == STATUS_OK)
         status = db_script(db, "truncate pg_temp.stage_infection", error);
     infections_reset(infections);
+    return status;
+}
+
+void infections_want(struct infections *infections, int32_t first_day,
+                     const struct sighting_labels *labels)
+{
+    admissions_want_all(&infections->admissions, first_day, labels);
+}
+
+bool infections_can_want(const struct infections *infections)
+{
+    return admissions_has_room(&infections->admissions);
+}
+
+enum status infections_decide(struct infections *infections, struct db *db, struct error *error)
+{
+    return admissions_decide(&infections->admissions, db, error);
+}
+
+enum status infections_decide_counted(struct infections *infections, struct db *db,
+                                      struct error *error)
+{
+    uint32_t next = 0;
+    bool more = true;
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && more) {
+        more = counts_want(&infections->counts, &infections->admissions, &next);
+        status = admissions_decide(&infections->admissions, db, error);
+    }
     return status;
 }
 

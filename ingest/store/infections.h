@@ -31,21 +31,32 @@ enum status infections_new(enum infections_mode way, struct infections **out,
 /* NULL is allowed. */
 void infections_free(struct infections *infections);
 
-/* Do so many more sightings fit? If not, infections_spill makes room for COUNTS_MAX. */
+/* Do so many more sightings fit? If not, infections_spill makes room for THREATS_MAX at least. */
 bool infections_has_room(const struct infections *infections, size_t sightings);
 /* The device will be added a few sightings later. */
 void infections_prefetch(const struct infections *infections, const uint8_t device[16]);
 /* A detection, and the infection that it is. */
 void infections_add(struct infections *infections, const struct sighting *sighting);
 /* The same apart, when PostgreSQL has done the work: so many detections of a month, threat and
- * country, and the earliest of a device. */
-void infections_add_detections(struct infections *infections, const struct sighting *sighting,
-                               int64_t detections);
+ * label (counts_add_label), and the earliest of a device. */
+void infections_add_detections(struct infections *infections, int32_t first_day, int32_t threat_id,
+                               enum dimension dimension, int32_t label, int64_t detections);
 void infections_add_earliest(struct infections *infections, const struct sighting *sighting);
 
+/* What each label is counted as must be decided before the transaction that counts it
+ * (admissions.h). Either it is said beforehand what is going to be added, or it was added already.
+ */
+bool infections_can_want(const struct infections *infections);
+void infections_want(struct infections *infections, int32_t first_day,
+                     const struct sighting_labels *labels);
+enum status infections_decide(struct infections *infections, struct db *db,
+                              struct error *error) MUST_CHECK;
+enum status infections_decide_counted(struct infections *infections, struct db *db,
+                                      struct error *error) MUST_CHECK;
+
 /* Writes what was collected inside the open transaction of db (whose stage tables exist), in the
- * given slot of infection_count. Who shares COUNTS_FILES_SLOT waits for the other's commit; every
- * other slot must be the caller's alone. Call infections_committed or infections_reset behind the
+ * given slot of infection_count. Who shares one that isn't Kafka's waits for the other's commit;
+ * every other must be the caller's alone. Call infections_committed or infections_reset behind the
  * transaction. */
 enum status infections_store(struct infections *infections, struct db *db, int32_t slot,
                              struct error *error) MUST_CHECK;

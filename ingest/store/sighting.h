@@ -8,13 +8,25 @@
 
 #include "kansen/event.h"
 
+/* What a sighting is counted by: the country, and ids of the other labels, each 0 when there is
+ * none. Product and version are two dimensions of one label. */
+#define SIGHTING_BY_COUNTRY_ALONE (-1)
+
+struct sighting_labels {
+    char country[COUNTRY_SIZE];
+    int32_t name_id; /* SIGHTING_BY_COUNTRY_ALONE: the others are not known, see migration 017 */
+    int32_t product_id;
+    int32_t os_id;
+    int32_t segment_id;
+};
+
 struct sighting {
     int32_t first_day; /* of its month, days since 1970-01-01 */
     int32_t threat_id;
     uint8_t device[16];
     int64_t time_us;
     uint8_t event_id[16];
-    char country[COUNTRY_SIZE];
+    struct sighting_labels labels;
 };
 
 /* Is the sighting's time, then its id, in front of the other's? */

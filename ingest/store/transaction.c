@@ -8,6 +8,42 @@
 
 /* ---- infections and counts */
 
+static struct sighting_labels labels_of(const struct store *store, const struct batch_row *row)
+{
+    const struct dictionary *dictionary = store->dictionary;
+    struct sighting_labels labels = {.name_id = dictionary_name_id(dictionary, row->name)};
+
+    memcpy(labels.country, row->country, sizeof(labels.country));
+    if (row->product != STRING_SET_NONE)
+        labels.product_id = dictionary_product_id(dictionary, row->product);
+    return labels;
+}
+
+/* Has decided what the labels are counted as that the batch counts: before the transaction, so that
+ * nobody waits for a batch, and in the order of time. */
+static enum status decide_labels(struct store *store, const struct batch *batch,
+                                 struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (uint32_t i = 0; status == STATUS_OK && i < batch->row_count; i++) {
+        const struct batch_row *row = store->detections.order[i];
+        const struct calendar_entry *month;
+        size_t count;
+
+        dictionary_threats(store->dictionary, row->name, &count);
+        if (count == 0 || (month = calendar_find(&store->calendar, row->time_us)) == NULL)
+            continue;
+        if (!infections_can_want(store->infections))
+            status = infections_decide(store->infections, store->db, error);
+
+        const struct sighting_labels labels = labels_of(store, row);
+
+        infections_want(store->infections, month->first_day, &labels);
+    }
+    return status == STATUS_OK ? infections_decide(store->infections, store->db, error) : status;
+}
+
 static enum status count_row(struct store *store, const struct batch_row *row,
                              const int32_t *threats, size_t count, struct error *error)
 {
@@ -19,7 +55,7 @@ static enum status count_row(struct store *store, const struct batch_row *row,
     sighting.first_day = month->first_day;
     memcpy(sighting.device, row->device, sizeof(sighting.device));
     memcpy(sighting.event_id, row->id, sizeof(sighting.event_id));
-    memcpy(sighting.country, row->country, sizeof(sighting.country));
+    sighting.labels = labels_of(store, row);
     for (size_t i = 0; i < count; i++) {
         sighting.threat_id = threats[i];
         if (!recounts_is_waiting(&store->recounts, threats[i], month->first_day))
@@ -62,10 +98,13 @@ static enum status count_rows(struct store *store, const struct batch *batch, ui
 }
 
 /* Counts go to a slot whose offset row this transaction holds, so that no other worker writes the
- * same rows of infection_count. Files have no such row; they share a slot and take turns. */
+ * same rows of infection_count. Files have no such row; they share a slot and take turns, and so do
+ * dead letters that are replayed. */
 static int32_t slot_of(const struct batch *batch)
 {
-    return batch->progress_count == 0 ? COUNTS_FILES_SLOT : batch->progress[0].origin->slot;
+    if (batch->progress_count > 0)
+        return batch->progress[0].origin->slot;
+    return batch->replayed_count > 0 ? COUNTS_REPLAYED_SLOT : COUNTS_FILES_SLOT;
 }
 
 /* Counts the rows from `next` on, and stores what the infections holds. */
@@ -285,8 +324,10 @@ enum status transaction_store(struct store *store, struct batch *batch,
             return STATUS_FATAL;
         if (status == STATUS_OK) {
             detections_sort(&store->detections, batch);
-            status = write_batch(store, batch, &repeats, outcome, error);
+            status = decide_labels(store, batch, error);
         }
+        if (status == STATUS_OK)
+            status = write_batch(store, batch, &repeats, outcome, error);
         if (status == STATUS_OK && *outcome == TRANSACTION_STORED) {
             note_stored(store, batch, &repeats);
             return STATUS_OK;

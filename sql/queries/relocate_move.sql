@@ -1,7 +1,7 @@
--- Called by `db relocate` for each chunk of the month $1, with the turn of slot 0: counts each detection that
--- has moved in its new country, and with it the infection whose first detection it is. One that a worker has
--- moved to an earlier detection meanwhile has the country of that. The lateral query is as in
--- infections_move; whoever holds an infection holds none behind it. Months of a threat that are still to be
+-- Called by `db relocate` for each chunk of the month $1: counts each detection that has moved in its new
+-- country, and with it the infection whose first detection it is, in slot -1; other labels stay what they are.
+-- One that a worker has moved to an earlier detection meanwhile has the country of that. The lateral query is as
+-- in infections_move; whoever holds an infection holds none behind it. Months of a threat that are still to be
 -- counted are left out: they will be counted as they are then. Returns infections by both countries.
 with changed as materialized (
   select * from pg_temp.stage_relocation where country <> new_country
@@ -40,11 +40,11 @@ with changed as materialized (
   union all
   select m.threat_id, c.new_country, 0, 1 from changed c join matching m using (name_id)
 ), known as (
-  insert into count_fold (slot) values (0)
+  insert into count_fold (slot) values (-1)
   on conflict do nothing
 ), counted as (
   insert into count_change (slot, month, threat_id, dimension, value, infections, detections)
-  select 0, $1, threat_id, 0, country, sum(infections), sum(detections)
+  select -1, $1, threat_id, 0, country, sum(infections), sum(detections)
   from changes
   group by threat_id, country
   having sum(infections) <> 0 or sum(detections) <> 0

@@ -16,12 +16,17 @@ create temporary table stage_detection (
   segment_id integer
 ) on commit delete rows;
 create temporary table stage_infection (
+  ordinal integer not null,
   month date not null,
   threat_id integer not null,
   device_id uuid not null,
   country text not null,
   first_seen timestamptz not null,
-  first_event_id uuid not null
+  first_event_id uuid not null,
+  name_id integer not null,
+  product_id integer,
+  os_id integer,
+  segment_id integer
 ) on commit delete rows;
 create temporary table stage_letter (
   source text not null,

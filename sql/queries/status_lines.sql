@@ -35,6 +35,13 @@ select line from (
   union all
   select 6, name, format('threat      %s (%s)', name, state) from threat
   union all
+  select 6, name || ' ', format('recount     %s: %s month%s (%s to %s) still to be counted by name, product, version,'
+    ' os and segment; `kansen db migrate` goes on', name, count(*), case when count(*) = 1 then '' else 's' end,
+    to_char(min(month), 'YYYY-MM'), to_char(max(month), 'YYYY-MM'))
+  from dimension_recount
+  join threat using (threat_id)
+  group by name
+  union all
   select 7, topic || lpad(partition::text, 6, '0'),
     format('offset      %s [%s] of group %s: next %s, stored %s by %s%s%s', topic, partition, group_id,
       next_offset, to_char(updated_at, 'YYYY-MM-DD HH24:MI:SS"Z"'), owner,

@@ -9,5 +9,7 @@ with dropped as (
   delete from threat_rule r using dropped d where r.threat_id = d.threat_id
 ), months as (
   delete from recount_month r using dropped d where r.threat_id = d.threat_id
+), old_months as (
+  delete from dimension_recount r using dropped d where r.threat_id = d.threat_id
 )
 select threat_id from dropped;

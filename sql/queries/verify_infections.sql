@@ -1,5 +1,6 @@
 -- Called by verify_database: what differs between the infections of month $1 and what its detections
--- say. Threats that are still being counted, and those that were removed, are left out.
+-- say. Threats that are still being counted, and those that were removed, are left out; what is still to be
+-- counted by the dimensions of migration 017 is compared without its labels.
 with matching as (
   select distinct r.threat_id, n.name_id
   from threat t
@@ -8,27 +9,40 @@ with matching as (
   where t.state = 'ready'
 ), expected as (
   select distinct on (m.threat_id, d.device_id)
-    m.threat_id, d.device_id, d.country, d.event_time as first_seen, d.event_id as first_event_id
+    m.threat_id, d.device_id, d.country, d.event_time as first_seen, d.event_id as first_event_id,
+    array[d.name_id, d.product_id, nullif(d.os_id, -1), d.segment_id] as labels
   from calendar_month c
   join detection d on d.event_time >= c.starts_at and d.event_time < c.ends_at
   join matching m using (name_id)
   where c.month = $1
   order by m.threat_id, d.device_id, d.event_time, d.event_id
 ), stored as (
-  select i.threat_id, i.device_id, i.country, i.first_seen, i.first_event_id
+  select i.threat_id, i.device_id, i.country, i.first_seen, i.first_event_id,
+    case when i.name_id is not null or not exists (select from dimension_recount r
+        where r.threat_id = i.threat_id and r.month = $1)
+      then array[i.name_id, i.product_id, i.os_id, i.segment_id] end as labels
   from infection i
   left join threat t using (threat_id)
-  where i.month = $1 and coalesce(t.state, 'ready') = 'ready'
+  where i.month = $1 and i.threat_id <> 0 and coalesce(t.state, 'ready') = 'ready'
 )
 select format('infection %s %s device %s: stored %s, detections say %s',
   to_char($1::date, 'YYYY-MM'), coalesce(t.name, 'of no threat'), device_id,
   case when s.country is null then 'nothing'
-    else format('%s since %s by %s', s.country, s.first_seen, s.first_event_id) end,
+    else format('%s since %s by %s%s', s.country, s.first_seen, s.first_event_id, said.stored) end,
   case when e.country is null then 'nothing'
-    else format('%s since %s by %s', e.country, e.first_seen, e.first_event_id) end)
+    else format('%s since %s by %s%s', e.country, e.first_seen, e.first_event_id, said.expected) end)
 from expected e
 full join stored s using (threat_id, device_id)
 left join threat t using (threat_id)
+-- Labels are said where they differ: ids of name, product, os and segment.
+cross join lateral (
+  select ' with labels ' || array_to_string(s.labels, ',', '-') as stored,
+    ' with labels ' || array_to_string(e.labels, ',', '-') as expected
+  where s.labels <> e.labels
+  union all
+  select '', '' where (s.labels <> e.labels) is not true
+) said
 where (e.country, e.first_seen, e.first_event_id)
-  is distinct from (s.country, s.first_seen, s.first_event_id)
+    is distinct from (s.country, s.first_seen, s.first_event_id)
+  or s.labels <> e.labels
 order by t.name, device_id;

@@ -26,7 +26,8 @@ static void tear_down(void)
 /* The number spreads over all bytes of the device. */
 static struct sighting sighting_of(uint64_t device, int32_t threat_id, int64_t time_us)
 {
-    struct sighting sighting = {.first_day = SEPTEMBER, .threat_id = threat_id, .country = "JP"};
+    struct sighting sighting = {
+        .first_day = SEPTEMBER, .threat_id = threat_id, .labels = {.country = "JP"}};
     uint64_t mixed = device * UINT64_C(0x9E3779B97F4A7C15);
 
     memcpy(sighting.device, &device, sizeof(device));
