@@ -158,13 +158,16 @@ static enum status define(struct change *change, struct error *error)
     return change->threat_id[0] != '\0' ? resume(change, error) : publish(change, error);
 }
 
-/* The new definition is shown in place of the old one, which is deleted behind it. */
+/* The new definition is shown in place of the old one, which is deleted behind it; its counts go on
+ * saying why they are what they are. */
 static enum status finish(struct change *change, struct error *error)
 {
     const char *threat_id = change->threat_id;
     int dropped;
     enum status status = catalogue_begin_change(change->db, error);
 
+    if (status == STATUS_OK)
+        status = db_query(change->db, sql_threat_carry_over, 1, &threat_id, NULL, error);
     if (status == STATUS_OK)
         status = drop(change->db, change->definition->name, threat_id, NULL, &dropped, error);
     if (status == STATUS_OK)

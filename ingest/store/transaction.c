@@ -16,6 +16,10 @@ static struct sighting_labels labels_of(const struct store *store, const struct 
     memcpy(labels.country, row->country, sizeof(labels.country));
     if (row->product != STRING_SET_NONE)
         labels.product_id = dictionary_product_id(dictionary, row->product);
+    if (row->os != STRING_SET_NONE)
+        labels.os_id = dictionary_os_id(dictionary, row->os);
+    if (row->segment != STRING_SET_NONE)
+        labels.segment_id = dictionary_segment_id(dictionary, row->segment);
     return labels;
 }
 

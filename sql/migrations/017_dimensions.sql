@@ -237,8 +237,8 @@ revoke execute on function admit_values(integer[], smallint[], integer[]) from p
 -- ---- views
 
 create or replace view report.infections as
-select t.name as threat, i.month, i.device_id, i.country, i.first_seen, n.name as malware_name, p.product,
-  p.version, o.os, s.segment
+select t.name as threat, i.month, i.device_id, i.country, i.first_seen, n.name as malware_name,
+  nullif(p.product, '') as product, nullif(p.version, '') as version, o.os, s.segment
 from infection i
 join threat t using (threat_id)
 left join malware_name n using (name_id)

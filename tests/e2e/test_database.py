@@ -1,12 +1,9 @@
 """Creating and checking a database."""
 
-import pathlib
-import re
-
 import psycopg2
 import pytest
 
-SQL = pathlib.Path(__file__).resolve().parents[2] / "sql"
+from old_schema import put_back
 
 
 def test_init_can_be_repeated(database):
@@ -44,27 +41,6 @@ def test_migrate_has_nothing_to_do_after_init(database):
     before = database.sql("select * from kansen.migration order by 1")
     database.command("db", "migrate")
     assert database.sql("select * from kansen.migration order by 1") == before
-
-
-def put_back(database, version):
-    """Makes the database what `db init` of a program with this newest migration made of it."""
-    connection = database.postgres.connect(database.name)
-    connection.autocommit = False
-    cursor = connection.cursor()
-    cursor.execute("drop schema kansen, report cascade")
-    cursor.execute((SQL / "queries/schema_bootstrap.sql").read_text(encoding="utf-8"))
-    cursor.execute("set local search_path = kansen; set local role kansen_owner")
-    cursor.execute((SQL / "queries/schema_migrations.sql").read_text(encoding="utf-8"))
-    for number in range(1, version + 1):
-        (path,) = SQL.glob(f"migrations/{number:03}_*.sql")
-        text = path.read_text(encoding="utf-8")
-        cursor.execute(text)
-        cursor.execute("insert into migration values (%s, %s, md5(%s))", (number, path.stem, text))
-    for name in ("timezone_fix", "calendar_fill"):
-        text = (SQL / f"queries/{name}.sql").read_text(encoding="utf-8")
-        cursor.execute(re.sub(r"--.*|%", "", text).replace("$1", "'UTC'"))
-    connection.commit()
-    connection.close()
 
 
 def test_migrate_keeps_the_names_of_threats(database, kansen):

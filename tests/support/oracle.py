@@ -11,6 +11,8 @@ import uuid
 import zoneinfo
 
 UNKNOWN = "ZZ"
+DIMENSIONS = ("country", "name", "product", "version", "os", "segment")
+LABELS = DIMENSIONS[2:]  # an event may have each of them or not
 HUNDRED_PERCENT = 10000  # hundredths of a percent
 NAMED_DEVICES = uuid.UUID("1aac3139-2ecf-4488-a2a0-823aa63af2b3")  # ingest/event/identity.h
 NAMED_EVENTS = uuid.UUID("d62d7ebb-7883-486b-be1c-076d1e1ce3ac")
@@ -81,12 +83,14 @@ class Oracle:
     def __init__(self, events, timezone="UTC", country_of=lambda event: UNKNOWN):
         self.timezone = timezone
         self.detections = {}
+        self.labels = {}
         for event in events:
             instant = event_time(event)
             identity = (instant, as_uuid(event["device"], NAMED_DEVICES),
                         as_uuid(event.get("id", repr(sorted(event.items()))), NAMED_EVENTS))
             country = event.get("country") or country_of(event)
             self.detections.setdefault(identity, (event["name"], country))
+            self.labels.setdefault(identity, [event.get(key) or "" for key in LABELS])
 
     def _window(self, patterns, first, last):
         """(month, device, order of time, country) of each detection that counts."""
@@ -105,6 +109,24 @@ class Oracle:
             if kept is None or order < kept[0]:
                 earliest[month, device] = (order, country)
         return {key: country for key, (_, country) in earliest.items()}, detections
+
+    def dimensions(self, patterns, first, last):
+        """{(month, dimension, value): (infections, detections)}, as report.dimension_infections has it."""
+        earliest = {}
+        detections = collections.Counter()
+        for (instant, device, identity), (name, country) in self.detections.items():
+            month = month_of(instant, self.timezone)
+            if not first <= month <= last or not matches(name, patterns):
+                continue
+            texts = [country, name, *self.labels[instant, device, identity]]
+            values = [text if text.strip(" ") else "" for text in texts]
+            detections.update((month, *pair) for pair in zip(DIMENSIONS, values))
+            order = (instant, uuid.UUID(identity))
+            if (month, device) not in earliest or order < earliest[month, device][0]:
+                earliest[month, device] = (order, values)
+        infections = collections.Counter((month, *pair) for (month, _), (_, values) in earliest.items()
+                                         for pair in zip(DIMENSIONS, values))
+        return {key: (infections[key], count) for key, count in detections.items()}
 
     def figures(self, patterns, first, last, top=10, unique=False):
         """What `kansen stats --format json` must say, in its words."""

@@ -204,6 +204,16 @@ class Database:
         finally:
             connection.close()
 
+    @contextlib.contextmanager
+    def turn(self, name):
+        """Whoever waits for the turn of this name (pg_advisory_lock) gets it behind this."""
+        connection = self.postgres.connect(self.name)
+        try:
+            connection.cursor().execute("select pg_advisory_lock(hashtext(%s))", (name,))
+            yield
+        finally:
+            connection.close()
+
     def command(self, *words, code=0, **options):
         """Runs `kansen WORDS… --db THIS`; the options go last."""
         return self.kansen.run(*words, "--db", self.conninfo, code=code, **options)
