@@ -25,6 +25,19 @@ TAMPERINGS = {
     "an infection without a detection": (
         "insert into kansen.infection select month, threat_id, gen_random_uuid(), 'JP', first_seen,"
         " first_event_id from kansen.infection limit 1", "infection"),
+    "an infection of another product": (
+        "update kansen.infection set product_id = 77 where country = 'FR'", "with labels"),
+    "an infection of another system": ("update kansen.infection set os_id = 1 where country = 'FR'", "labels"),
+    "an infection without a name": (
+        "update kansen.infection set name_id = null where country = 'FR'", "with labels"),
+    "a name's count too high": (
+        "update kansen.infection_count set infections = infections + 1 where dimension = 1", "name "),
+    "a segment's count that is gone": ("delete from kansen.infection_count where dimension = 5", "(none)"),
+    "a version counted as beyond the bound": (
+        "update kansen.infection_count set value = ' ' where dimension = 3", "version (beyond)"),
+    "a value that nobody decided about": ("delete from kansen.counted_value where dimension = 1", "(beyond)"),
+    "a detection of another system": (
+        "update kansen.detection set os_id = 1 where country = 'FR'", "labels"),
     "a detection that is gone": (
         "delete from kansen.detection where country = 'FR'", "FR"),
     "a detection of another name": (

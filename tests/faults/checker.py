@@ -19,6 +19,9 @@ DETECTIONS = """
 select sha256, (extract(epoch from event_time) * 1000000)::bigint, to_char(month, 'YYYY-MM'),
   device_id::text, event_id::text, country, malware_name
 from report.detections"""
+DIMENSIONS = """
+select to_char(month, 'YYYY-MM'), dimension, value, infections, detections
+from report.dimension_infections where threat = %s"""
 LETTERS = """
 select partition, "offset", element, reason, value from kansen.dead_letter where topic = %s"""
 
@@ -122,6 +125,17 @@ def check_figures(findings, database, ledger, timezone):
                     findings.add("wrong", f"{key} of {threat}{' (unique)' if unique else ''}:"
                                           f" {json.dumps(said.get(key))}, must be"
                                           f" {json.dumps(value)}")
+        check_dimensions(findings, database, threat, oracle.dimensions(patterns, FROM, TO))
+
+
+def check_dimensions(findings, database, threat, expected):
+    """Every value of every dimension."""
+    said = {(month, dimension, value): tuple(figures)
+            for month, dimension, value, *figures in database.sql(DIMENSIONS, (threat,))}
+    for key in sorted(said.keys() | expected.keys()):
+        if said.get(key) != expected.get(key):
+            findings.add("wrong", f"infections and detections of {threat} {key}: {said.get(key)},"
+                                  f" must be {expected.get(key)}")
 
 
 def check_verify(findings, name, database):

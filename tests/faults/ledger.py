@@ -15,7 +15,7 @@ import json
 import uuid
 
 import bad_events
-from oracle import NAMED_DEVICES, NAMED_EVENTS, as_uuid, month_of
+from oracle import LABELS, NAMED_DEVICES, NAMED_EVENTS, as_uuid, month_of
 
 FIRST_MONTH = (2024, 1)
 MONTHS = 5
@@ -42,6 +42,8 @@ THREATS = {
 NAMES = ("TROJ_COINMINE.A", "troj_coinmine.b", "BKDR_BTMINE.SM", "BKDR_POISON.A", "WORM_A.B",
          "WORM_B.C", "WORM_LONG.X", "PE_PARITE.A", "ADW_感染.A", "TROJ_GENERIC.%d")
 COUNTRIES = ("JP", "US", "AU", "TW", "IN", "DE", "FR", "GB", "BR", "KR", "TH", "IT", "CA", "MX")
+SYSTEMS = ("Windows 11", "Windows 10", "macOS", "Linux", " ")
+SEGMENTS = ("retail", "bank", "学校")
 # Addresses of the MaxMind DB of the build (simulate/geo/networks.csv).
 NETWORKS = (("203.0.113.%d", "JP"), ("198.51.100.%d", "US"), ("198.18.1.%d", "JP"),
             ("198.18.13.%d", "IN"), ("198.18.21.%d", "TW"), ("::ffff:198.18.25.%d", "DE"),
@@ -61,6 +63,7 @@ class Event:
     name: str
     country: str
     sha256: str
+    labels: tuple = ()  # pairs: product, version, os, segment, those that it has
 
 
 @dataclasses.dataclass(frozen=True)
@@ -190,9 +193,13 @@ class Ledger:
         if self.random.randrange(2):
             document.update(vendor="Example", product="Endpoint", action="quarantined",
                             version=f"11.{self.random.randrange(30)}")
+        for key, values in (("os", SYSTEMS), ("segment", SEGMENTS)):
+            if self.random.randrange(3):
+                document[key] = self.random.choice(values)
         self.sent += 1
+        labels = tuple((key, document[key]) for key in LABELS if key in document)
         event = Event(instant * 1000, as_uuid(device, NAMED_DEVICES),
-                      as_uuid(identity, NAMED_EVENTS) if identity else "", name, country, sha256)
+                      as_uuid(identity, NAMED_EVENTS) if identity else "", name, country, sha256, labels)
         return Message(bad_events.encode(document), device.encode(), event=event)
 
     def _spell(self, instant):
@@ -247,4 +254,4 @@ def oracle_events(ledger):
     """The events as tests/support/oracle.py wants them: once each, with the country that counts."""
     return [{"time": event.time_us // 1000, "device": event.device,
              "id": event.identity or str(uuid.uuid5(NAMED_EVENTS, event.sha256)),
-             "name": event.name, "country": event.country} for event in ledger.events().values()]
+             "name": event.name, "country": event.country, **dict(event.labels)} for event in ledger.events().values()]
