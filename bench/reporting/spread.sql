@@ -1,4 +1,4 @@
--- Called by filled.fill: `threat set` counts everything that is stored in slot 0, and it was folded. A database that was
+-- Called by filled.fill: `threat set` counts everything that is stored in slot -3, and it was folded. A database that was
 -- filled through Kafka has the same sums in as many slots as the topic has partitions, and reports
 -- read them all.
 with taken as (
@@ -9,7 +9,7 @@ with taken as (
 ), numbered as (
   select slot, row_number() over (order by slot) as number from taken
 ), whole as (
-  delete from infection_count where slot = 0
+  delete from infection_count where slot = -3
   returning month, threat_id, dimension, value, infections, detections
 )
 insert into infection_count (month, threat_id, dimension, value, slot, infections, detections)
