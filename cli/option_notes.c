@@ -27,6 +27,13 @@ static const char *list_format_at(size_t index)
     return index < sizeof(formats) / sizeof(formats[0]) ? formats[index] : NULL;
 }
 
+static const char *show_format_at(size_t index)
+{
+    static const char *const formats[] = {"table", "json"};
+
+    return index < sizeof(formats) / sizeof(formats[0]) ? formats[index] : NULL;
+}
+
 static const char *log_format_at(size_t index)
 {
     static const char *const formats[] = {"logfmt", "json"};
@@ -56,14 +63,23 @@ struct option_note {
 /* clang-format off */
 static const struct option_note notes[] = {
     {"allow-rejected", NULL, "0", NULL},
+    {"because", NULL, OPTION_NEEDED, NULL},
     {"brokers", "simulate", "standard output", NULL},
     {"brokers", NULL, OPTION_NEEDED, NULL},
     {"db", NULL, "libpq's own", NULL},
     {"format", "stats", "table", stats_format_at},
     {"format", "report", "all", report_format_at},
+    {"format", "publish", "all", report_format_at},
+    {"format", "editions render", "those published", report_format_at},
+    {"format", "editions show", "table", show_format_at},
     {"format", NULL, "table", list_format_at},
     {"country", NULL, "any", NULL},
     {"event-format", NULL, "kansen", NULL},
+    {"from", "editions list", "any", NULL},
+    {"from", "editions show", "the only window", NULL},
+    {"from", "editions diff", "the only window", NULL},
+    {"from", "editions render", "the only window", NULL},
+    {"from", "editions withdraw", "the only window", NULL},
     {"from", "db maintain", "14 months ago", NULL},
     {"from", "db relocate", OPTION_NEEDED, NULL},
     {"from", NULL, "two months before the last", NULL},
@@ -71,6 +87,7 @@ static const struct option_note notes[] = {
     {"geoip", NULL, "none", NULL},
     {"group", "ingest", "kansen", NULL},
     {"group", NULL, OPTION_NEEDED, NULL},
+    {"lang", "editions render", "those published", language_at},
     {"lang", NULL, LANGUAGE_DEFAULT, language_at},
     {"log-format", NULL, "logfmt", log_format_at},
     {"match", NULL, OPTION_NEEDED, NULL},
@@ -87,6 +104,11 @@ static const struct option_note notes[] = {
     {"seed", NULL, "the scenario's", NULL},
     {"stats-interval", NULL, "60", NULL},
     {"timezone", NULL, "UTC", NULL},
+    {"to", "editions list", "any", NULL},
+    {"to", "editions show", "the only window", NULL},
+    {"to", "editions diff", "the only window", NULL},
+    {"to", "editions render", "the only window", NULL},
+    {"to", "editions withdraw", "the only window", NULL},
     {"to", "db relocate", OPTION_NEEDED, NULL},
     {"to", "db maintain", "3 months ahead", NULL},
     {"to", NULL, "the last complete month", NULL},

@@ -4,6 +4,7 @@
 
 #include "cli/month_option.h"
 #include "cli/option_notes.h"
+#include "reports/formats/writers.h"
 #include "reports/languages/language.h"
 #include "sql/db.h"
 #include "stats/completeness.h"
@@ -12,6 +13,7 @@
 
 #define TOP_DEFAULT 10
 
+_Static_assert(REPORT_WRITERS <= REPORTING_CHOICES_MAX, "every format can be asked for");
 _Static_assert(LANGUAGES <= REPORTING_CHOICES_MAX, "a language has no room");
 
 static int add_word(struct reporting_choices *choices, const char *name, const char *word,
@@ -56,6 +58,26 @@ int reporting_choose(const struct options *options, const char *name, const char
     return EX_OK;
 }
 
+int reporting_choose_formats(const struct options *options, struct reporting_choices *out,
+                             bool *every, struct error *error)
+{
+    const char *known[REPORT_WRITERS + 1] = {NULL};
+    int code;
+
+    for (size_t i = 0; i < REPORT_WRITERS; i++)
+        known[i] = report_writers[i].format;
+    code = reporting_choose(options, "format", known, out, error);
+    if (code != EX_OK)
+        return code;
+    if (every != NULL)
+        *every = out->count == 0;
+    if (out->count > 0)
+        return EX_OK;
+    for (size_t i = 0; i < REPORT_WRITERS; i++)
+        out->words[out->count++] = known[i];
+    return EX_OK;
+}
+
 int reporting_choose_languages(const struct options *options, struct reporting_choices *out,
                                struct error *error)
 {
@@ -84,8 +106,8 @@ int reporting_read_bom(const struct options *options, const struct reporting_cho
     return EX_USAGE;
 }
 
-static int read_request(const struct options *options, struct stats_request *request,
-                        struct error *error)
+int reporting_read(const struct options *options, struct stats_request *request,
+                   struct error *error)
 {
     int64_t top = TOP_DEFAULT;
     int code = command_check_arguments(options, 0, 1, "THREAT", error);
@@ -125,7 +147,7 @@ int reporting_load(const struct options *options, struct figures **out, struct e
 {
     struct stats_request request = {.threat = NULL};
     struct db *db = NULL;
-    int code = read_request(options, &request, error);
+    int code = reporting_read(options, &request, error);
 
     if (code != EX_OK)
         return code;

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "stats/figures.h"
+#include "stats/load.h"
 
 /* More formats or languages than there are can't be asked for. */
 #define REPORTING_CHOICES_MAX 64
@@ -22,6 +23,11 @@ struct reporting_choices {
 int reporting_choose(const struct options *options, const char *name, const char *const *known,
                      struct reporting_choices *out, struct error *error);
 
+/* The same for --format, of report_writers; *every (may be NULL): none was named, and all are
+ * chosen. */
+int reporting_choose_formats(const struct options *options, struct reporting_choices *out,
+                             bool *every, struct error *error);
+
 /* The same for --lang; the default when it is not given. */
 int reporting_choose_languages(const struct options *options, struct reporting_choices *out,
                                struct error *error);
@@ -30,6 +36,11 @@ int reporting_choose_languages(const struct options *options, struct reporting_c
  * the environment or a file, which are for all commands. EX_OK or EX_USAGE. */
 int reporting_read_bom(const struct options *options, const struct reporting_choices *formats,
                        bool *out, struct error *error);
+
+/* What [THREAT], --from, --to and the other options ask for; months may be STATS_MONTH_DEFAULT.
+ * EX_OK or EX_USAGE. */
+int reporting_read(const struct options *options, struct stats_request *request,
+                   struct error *error);
 
 /* The figures that [THREAT], --from, --to, --top and --unique ask for; the caller frees *out.
  * EX_OK or the code to end with. */

@@ -147,3 +147,55 @@ const char *options_argument(const struct options *options, size_t index)
 {
     return index < options->argument_count ? options->arguments[index] : NULL;
 }
+
+static bool is_named(const char *const *names, const char *name)
+{
+    for (; *names != NULL; names++)
+        if (strcmp(*names, name) == 0)
+            return true;
+    return false;
+}
+
+/* What stays when values are recalled. */
+static enum status keep_settings(const struct options *options, const char *const *names,
+                                 struct options *out, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < options->count && status == STATUS_OK; i++) {
+        const struct setting *setting = &options->settings[i];
+        const struct origin origin = {setting->level, setting->place};
+
+        if (setting->level == LEVEL_FLAG || !is_named(names, setting->spec->name))
+            status = settings_add(out, setting->spec, setting->value, &origin, error);
+    }
+    return status;
+}
+
+enum status options_recall(const struct options *options, const char *const *names,
+                           const struct option_value *values, size_t count, struct options **out,
+                           struct error *error)
+{
+    static const struct origin recalled = {LEVEL_ENVIRONMENT, "the edition before"};
+    struct options *copy = calloc(1, sizeof(*copy));
+    enum status status;
+
+    if (copy == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    status = keep_settings(options, names, copy, error);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        if (is_named(names, values[i].name) && option_find(values[i].name) != NULL)
+            status =
+                settings_add(copy, option_find(values[i].name), values[i].value, &recalled, error);
+    settings_sort(copy);
+    copy->arguments = calloc(options->argument_count + 1, sizeof(*copy->arguments));
+    if (status == STATUS_OK && copy->arguments == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    for (size_t i = 0; status == STATUS_OK && i < options->argument_count; i++)
+        copy->arguments[copy->argument_count++] = options->arguments[i];
+    if (status == STATUS_OK)
+        *out = copy;
+    else
+        options_free(copy);
+    return status;
+}

@@ -39,6 +39,20 @@ bool options_on_command_line(const struct options *options, const char *name);
 size_t options_count(const struct options *options, const char *name);
 const char *options_item(const struct options *options, const char *name, size_t index);
 
+/* A value that an option had some other time; of a repeating one, one of several. */
+struct option_value {
+    const char *name;
+    const char *value; /* of a flag "true" or "false" */
+};
+
+/* The same options with these values in place of what the environment and the file say, for all of
+ * `names` (null-terminated), those without a value included; the command line still comes first.
+ * Values whose option there no longer is are passed over. The caller frees *out; arguments are
+ * borrowed from `options`. */
+enum status options_recall(const struct options *options, const char *const *names,
+                           const struct option_value *values, size_t count, struct options **out,
+                           struct error *error) MUST_CHECK;
+
 /* What is to be said about the settings, and is no mistake; NULL behind the last of them. */
 const char *options_warning(const struct options *options, size_t index);
 

@@ -1,13 +1,12 @@
 #include "reports/publish.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "process/leftovers.h"
+#include "reports/folder.h"
 
 /* A folder, a name and the mark of a temporary file. */
 #define PATH_SIZE 4096
@@ -79,25 +78,6 @@ static void pending_drop(struct pending *pending)
     leftovers_take_away(pending->temporary);
 }
 
-static enum status sync_folder(const char *folder, struct error *error)
-{
-    int directory = open(folder, O_RDONLY | O_DIRECTORY);
-    bool synced = directory >= 0 && fsync(directory) == 0;
-
-    if (!synced)
-        error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
-    if (directory >= 0)
-        close(directory);
-    return synced ? STATUS_OK : STATUS_FATAL;
-}
-
-static enum status make_folder(const char *folder, struct error *error)
-{
-    if (mkdir(folder, 0777) == 0 || errno == EEXIST)
-        return STATUS_OK;
-    return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
-}
-
 /* ---- all of them */
 
 static enum status write_file(const char *folder, const struct rendered_file *file,
@@ -126,14 +106,14 @@ static enum status write_files(const char *folder, const struct rendering *rende
 
     for (size_t i = 0; i < rendering->count && status == STATUS_OK; i++)
         status = write_file(folder, &rendering->files[i], done, context, error);
-    return status == STATUS_OK ? sync_folder(folder, error) : status;
+    return status == STATUS_OK ? folder_sync(folder, error) : status;
 }
 
 enum status publish_report(const struct document *document, const struct publish_request *request,
                            publish_done *done, void *context, struct error *error)
 {
     struct rendering rendering = {NULL, 0};
-    enum status status = make_folder(request->folder, error);
+    enum status status = folder_make(request->folder, error);
 
     if (status == STATUS_OK)
         status = render_report(document, &request->render, &rendering, error);

@@ -20,9 +20,8 @@ void rendering_clear(struct rendering *rendering)
     *rendering = (struct rendering){NULL, 0};
 }
 
-/* Takes the bytes over, also when it fails. */
-static enum status add_file(struct rendering *rendering, const struct rendered_file *file,
-                            struct error *error)
+enum status rendering_add(struct rendering *rendering, const struct rendered_file *file,
+                          struct error *error)
 {
     struct rendered_file *files =
         realloc(rendering->files, (rendering->count + 1) * sizeof(*rendering->files));
@@ -38,18 +37,22 @@ static enum status add_file(struct rendering *rendering, const struct rendered_f
     return STATUS_OK;
 }
 
-/* "THREAT-FROM-TO[-CHART].LANGUAGE.SUFFIX" */
+/* "THREAT-FROM-TO[-edition-N][-CHART].LANGUAGE.SUFFIX": files of one edition never get into the
+ * place of another's. */
 static void make_name(const struct document *document, const char *chart, const char *suffix,
                       char name[RENDER_NAME_MAX + 1])
 {
     char threat[FILE_NAME_PART_MAX + 1];
     char from[MONTH_TEXT_SIZE];
     char to[MONTH_TEXT_SIZE];
+    char edition[32] = "";
 
+    if (document->figures->edition != NULL)
+        snprintf(edition, sizeof(edition), "-edition-%d", document->figures->edition->number);
     file_name_part(document->figures->threat, threat);
-    snprintf(name, RENDER_NAME_MAX + 1, "%s-%s-%s%s%s%s.%s.%s", threat,
+    snprintf(name, RENDER_NAME_MAX + 1, "%s-%s-%s%s%s%s%s.%s.%s", threat,
              month_format(document->figures->from, from), month_format(document->figures->to, to),
-             document->figures->unique ? "-unique" : "", *chart == '\0' ? "" : "-", chart,
+             document->figures->unique ? "-unique" : "", edition, *chart == '\0' ? "" : "-", chart,
              document->language, suffix);
 }
 
@@ -128,7 +131,7 @@ static enum status add_image(const struct document *document, enum chart_format 
     memcpy(file.name, images->names[format], sizeof(file.name));
     if (file.bytes != NULL)
         memcpy(file.bytes, image->bytes, image->length);
-    return add_file(out, &file, error);
+    return rendering_add(out, &file, error);
 }
 
 static enum status add_charts(const struct document *document, const struct charts *charts,
@@ -165,7 +168,7 @@ static enum status add_document(const struct report *report, const struct report
     if (fclose(stream) != 0 || (status == STATUS_OK && !whole))
         status = error_set(error, STATUS_FATAL, "out of memory");
     if (status == STATUS_OK)
-        return add_file(out, &file, error);
+        return rendering_add(out, &file, error);
     free(file.bytes);
     if (status == STATUS_REJECT)
         return status;

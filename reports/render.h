@@ -22,8 +22,8 @@ struct render_request {
 
 struct rendered_file {
     char name[RENDER_NAME_MAX + 1];
-    const char *format;   /* of report_writers, or of a chart: "svg"; static */
-    const char *language; /* its code; static */
+    const char *format;   /* of report_writers, or of a chart: "svg"; borrowed */
+    const char *language; /* its code; borrowed */
     char *bytes;          /* owned */
     size_t length;
 };
@@ -35,6 +35,10 @@ struct rendering {
 };
 
 void rendering_clear(struct rendering *rendering);
+
+/* Adds a file and takes its bytes over, also when it fails. STATUS_FATAL: memory is short. */
+enum status rendering_add(struct rendering *rendering, const struct rendered_file *file,
+                          struct error *error) MUST_CHECK;
 
 /* Adds the document's files, charts before the documents that show them. STATUS_FATAL names the
  * file and what went wrong; *out may have got some of them. STATUS_REJECT,

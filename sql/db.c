@@ -220,9 +220,13 @@ enum status db_script(struct db *db, const char *sql, struct error *error)
 
 enum status db_begin(struct db *db, enum db_isolation isolation, struct error *error)
 {
-    if (isolation == DB_READ_ONLY_SNAPSHOT)
-        return db_script(db, "begin isolation level repeatable read read only", error);
-    return db_script(db, "begin isolation level read committed", error);
+    static const char *const begins[] = {
+        [DB_READ_COMMITTED] = "begin isolation level read committed",
+        [DB_READ_ONLY_SNAPSHOT] = "begin isolation level repeatable read read only",
+        [DB_SNAPSHOT] = "begin isolation level repeatable read",
+    };
+
+    return db_script(db, begins[isolation], error);
 }
 
 enum status db_commit(struct db *db, struct error *error)

@@ -17,6 +17,7 @@ struct db_result;
 enum db_isolation {
     DB_READ_COMMITTED,
     DB_READ_ONLY_SNAPSHOT, /* REPEATABLE READ READ ONLY: every statement sees the same data */
+    DB_SNAPSHOT,           /* the same for whoever adds something to it */
 };
 
 /* For all connections of the program, before the first: the application_name of those whose user

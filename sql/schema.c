@@ -80,7 +80,8 @@ static enum status check_initialised(struct db *db, struct error *error)
 
 static const char *const roles[] = {[SCHEMA_READ] = "kansen_reader",
                                     [SCHEMA_LOAD] = "kansen_loader",
-                                    [SCHEMA_OWN] = "kansen_owner"};
+                                    [SCHEMA_OWN] = "kansen_owner",
+                                    [SCHEMA_PUBLISH] = "kansen_publisher"};
 
 static bool is_true(const struct db_result *rows, int column)
 {
@@ -92,6 +93,25 @@ static enum status deny(const char *user, enum schema_right right, struct error 
     return error_set(error, STATUS_DENIED,
                      "permission denied: role %s has to be a member of %s (grant %s to %s)", user,
                      roles[right], roles[right], user);
+}
+
+/* The column of schema_version.sql that says whether we have a right; -1: all have it who may ask.
+ */
+static const int right_columns[] = {
+    [SCHEMA_READ] = -1, [SCHEMA_LOAD] = 2, [SCHEMA_OWN] = 3, [SCHEMA_PUBLISH] = 4};
+
+/* A database that was migrated by someone who may not create roles has none for publishers. */
+static enum status check_right(const struct db_result *rows, enum schema_right right,
+                               struct error *error)
+{
+    if (right_columns[right] < 0 || is_true(rows, right_columns[right]))
+        return STATUS_OK;
+    if (right == SCHEMA_PUBLISH && !is_true(rows, 5))
+        return error_set(
+            error, STATUS_DENIED,
+            "permission denied: the role kansen_publisher is missing; `kansen db init`,"
+            " run by a role that may create roles, makes it");
+    return deny(db_text(rows, 0, 1), right, error);
 }
 
 static enum status check_version(int version, struct error *error)
@@ -129,9 +149,8 @@ enum status schema_check(struct db *db, enum schema_right right, struct error *e
     if (status != STATUS_OK)
         return status;
     status = check_version((int)db_int64(rows, 0, 0), error);
-    if (status == STATUS_OK &&
-        ((right == SCHEMA_LOAD && !is_true(rows, 2)) || (right == SCHEMA_OWN && !is_true(rows, 3))))
-        status = deny(db_text(rows, 0, 1), right, error);
+    if (status == STATUS_OK)
+        status = check_right(rows, right, error);
     db_result_free(rows);
     return status;
 }
@@ -207,7 +226,9 @@ enum status schema_migrate(struct db *db, int *applied, struct error *error)
     status = db_query(db, sql_schema_lock, 0, NULL, NULL, error);
     if (status != STATUS_OK)
         return status;
-    status = apply_missing(db, applied, error);
+    status = db_script(db, sql_schema_publisher, error);
+    if (status == STATUS_OK)
+        status = apply_missing(db, applied, error);
     return unlock(db, status, error);
 }
 
@@ -283,6 +304,8 @@ enum status schema_init(struct db *db, const char *timezone, struct error *error
         status = db_query(db, sql_schema_lock, 0, NULL, NULL, error);
     if (status == STATUS_OK)
         status = db_script(db, sql_schema_bootstrap, error);
+    if (status == STATUS_OK)
+        status = db_script(db, sql_schema_publisher, error);
     if (status == STATUS_OK)
         status = db_script(db, sql_schema_own, error);
     if (status == STATUS_OK)

@@ -25,11 +25,13 @@ enum status schema_init(struct db *db, const char *timezone, struct error *error
  * STATUS_DENIED when our role can't become kansen_owner. */
 enum status schema_migrate(struct db *db, int *applied, struct error *error) MUST_CHECK;
 
-/* What a command needs to be allowed to do, each including those above it. */
+/* What a command needs to be allowed to do, each including those above it; to publish includes to
+ * read alone, and owners may do it too. */
 enum schema_right {
-    SCHEMA_READ, /* the views of report: members of kansen_reader */
-    SCHEMA_LOAD, /* the tables, to read and to add: members of kansen_loader */
-    SCHEMA_OWN,  /* to change what is defined: members of kansen_owner */
+    SCHEMA_READ,    /* the views of report: members of kansen_reader */
+    SCHEMA_LOAD,    /* the tables, to read and to add: members of kansen_loader */
+    SCHEMA_OWN,     /* to change what is defined: members of kansen_owner */
+    SCHEMA_PUBLISH, /* to add editions: members of kansen_publisher */
 };
 
 /* STATUS_OK when the database is exactly at this program's version and our role has the right;

@@ -66,6 +66,8 @@ void figures_free(struct figures *figures)
     free(figures->dimensions);
     free(figures->history);
     free(figures->offsets);
+    edition_figures_free(figures->edition);
+    free(figures->published.published);
     free(figures);
 }
 

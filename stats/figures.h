@@ -16,6 +16,7 @@
 #include "kansen/dimension.h"
 #include "kansen/event.h"
 #include "kansen/month.h"
+#include "stats/edition_figures.h"
 
 /* ISO 3166-1 has 249 codes and MaxMind adds XK: more lines of countries can't be ranked. Of other
  * dimensions, no more are kept. */
@@ -248,6 +249,9 @@ struct figures {
     struct completeness_figures completeness;
     struct offset_figures *offsets; /* none when events came from files only */
     size_t offset_count;
+
+    struct edition_figures *edition;    /* NULL: these are not the figures of an edition */
+    struct published_figures published; /* of the same window, when they are not */
 };
 
 /* Frees the figures and all they own; NULL is allowed. */

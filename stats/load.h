@@ -38,4 +38,8 @@ enum status stats_choose_window(struct db *db, struct stats_request *request,
 enum status stats_load(struct db *db, const struct stats_request *request, struct figures **out,
                        struct error *error) MUST_CHECK;
 
+/* The same in a transaction of the caller's, which sees one snapshot. */
+enum status stats_load_within(struct db *db, const struct stats_request *request,
+                              struct figures **out, struct error *error) MUST_CHECK;
+
 #endif

@@ -18,6 +18,7 @@ set log_min_error_statement = panic;
 create role kansen_owner nologin;
 create role kansen_loader nologin;
 create role kansen_reader nologin;
+create role kansen_publisher nologin in role kansen_reader;
 create role kansen_login_owner login password '$(password owner)' in role kansen_owner;
 create role kansen_login_ingest login password '$(password ingest)' in role kansen_loader;
 create role kansen_login_reader login password '$(password reader)' in role kansen_reader;

@@ -33,6 +33,10 @@ enum status stamp_read(const struct document *document, time_t *out, struct erro
     const char *text = getenv("SOURCE_DATE_EPOCH");
     char *end = NULL;
 
+    if (document->figures->edition != NULL) {
+        *out = (time_t)document->figures->edition->published_s;
+        return STATUS_OK;
+    }
     if (text == NULL || *text == '\0') {
         *out = end_of(document->figures);
         return STATUS_OK;

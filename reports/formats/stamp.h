@@ -1,7 +1,8 @@
 /* The moment that a file carries in itself, where its format wants one.
  *
- * Never the clock's: the same figures make the same bytes. Who builds reproducibly says it in
- * SOURCE_DATE_EPOCH (reproducible-builds.org); else it is the end of the report's window. */
+ * Never the clock's: the same figures make the same bytes. Of an edition it is when that was
+ * published, whenever and wherever the file is made. Else who builds reproducibly says it in
+ * SOURCE_DATE_EPOCH (reproducible-builds.org), or it is the end of the report's window. */
 #ifndef KANSEN_REPORTS_FORMATS_STAMP_H
 #define KANSEN_REPORTS_FORMATS_STAMP_H
 

@@ -21,3 +21,15 @@ grant execute on function fold_counts(integer[]), admit_values(integer[], smalli
 
 grant usage on schema report to kansen_loader, kansen_reader;
 grant select on all tables in schema report to kansen_loader, kansen_reader;
+do $$
+begin
+  if to_regrole('kansen_publisher') is not null then
+    grant usage on schema kansen to kansen_publisher;
+    grant select on edition, edition_file, edition_cause, edition_withdrawal to kansen_publisher;
+    grant insert (threat, from_month, to_month, number, provisional, options, total, figures,
+      figures_sha256, program) on edition to kansen_publisher;
+    grant insert on edition_file, edition_cause to kansen_publisher;
+    grant insert (edition_id, reason) on edition_withdrawal to kansen_publisher;
+  end if;
+end
+$$;

@@ -119,7 +119,7 @@ def test_help_needs_no_settings(kansen, tmp_path):
     (["dbs", "migrate"], "; did you mean db migrate?"),
     (["reprot", "bitcoin-miner"], "no command reprot; did you mean report?"),
     (["verfy"], "; did you mean db verify?"),
-    (["list"], "; did you mean threat list or dead-letters list?"),
+    (["list"], "; did you mean editions list, threat list or dead-letters list?"),
     (["frobnicate"], "kansen: no command frobnicate; there are\n"),
     (["db", "migrat"], "kansen: db has no command migrat; did you mean migrate?"),
     (["dead-letters", "rep"], "dead-letters has no command rep; did you mean replay?"),
@@ -204,8 +204,8 @@ def test_first_examples_work_as_they_stand(database, kafka, kansen, command_name
         "PGHOST": str(database.postgres.folder), "PGUSER": "postgres", "PGDATABASE": database.name,
         "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "KANSEN_DATA_DIR": str(data)})
     # What others need comes first, what takes it away last; the demo has tests of its own.
-    order = {"threat set": 0, "load": 0, "ingest": 0, "threat remove": 2}
-    for name in sorted(set(command_names) - {"demo"}, key=lambda name: (order.get(name, 1), name)):
+    order = {"threat set": 0, "load": 0, "ingest": 0, "publish": 1, "threat remove": 3}
+    for name in sorted(set(command_names) - {"demo"}, key=lambda name: (order.get(name, 2), name)):
         shown = kansen.run("help", *name.split()).stdout
         example = shown[shown.index("examples:\n"):].splitlines()[1].strip()
         done = subprocess.run(["sh", "-c", example.replace("kafka:9092", kafka.brokers)], cwd=tmp_path,

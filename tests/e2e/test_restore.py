@@ -37,6 +37,12 @@ order by 1, 2, 3, 4, 5
 """
 
 
+ROLES = ("worker", "analyst", "editor", "kansen_publisher", "kansen_loader", "kansen_reader", "kansen_owner",
+         "hosted")
+WINDOW = ("worms", "--from", "2024-05", "--to", "2024-05")
+RENDER = ("editions", "render", "worms")
+
+
 @pytest.fixture(scope="module")
 def other_cluster():
     """Without kansen's roles."""
@@ -62,12 +68,13 @@ def test_init_mends_a_restored_database(new_database, kansen, postgres, other_cl
     database.set_threat("worms", "WORM*")
     database.load_events([EVENT])
     database.command("db", "maintain")
+    database.command("publish", *WINDOW, "--format", "json", "-o", tmp_path / "published")
     dump = tmp_path / "dump"
     dumped = run(postgres.bin / "pg_dump", "--format=custom", "--file", dump, database.conninfo)
     assert dumped.returncode == 0, dumped.stderr
 
     name = f"restored_{restorer}_{len(options)}"
-    for role in ("kansen_loader", "kansen_reader", "kansen_owner", "worker", "analyst", "hosted"):
+    for role in ROLES:
         if other_cluster_has(other_cluster, role):
             pytest.fail(f"{role} is there already")
     if restorer == "hosted":
@@ -80,9 +87,10 @@ def test_init_mends_a_restored_database(new_database, kansen, postgres, other_cl
         restored.command("db", "init")
         restored.command("db", "init")
         check(database, restored, restorer)
+        check_editions(restored, restorer, tmp_path)
     finally:
         statement(other_cluster, f"drop database {name} with (force)")
-        for role in ("worker", "analyst", "kansen_loader", "kansen_reader", "kansen_owner", "hosted"):
+        for role in ROLES:
             statement(other_cluster, f"drop role if exists {role}")
 
 
@@ -112,3 +120,15 @@ def check(database, restored, restorer):
                          "--db", postgres.conninfo(restored.name, "analyst")).json()
     assert figures["total"] == 2
     restored.verify()
+
+
+def check_editions(restored, restorer, folder):
+    """What was published is had again, and the next one is made by who may publish."""
+    restored.sql("create role editor login in role kansen_publisher", user=restorer)
+    editor = ("--db", restored.postgres.conninfo(restored.name, "editor"))
+    restored.kansen.run(*RENDER, *editor, "-o", folder / "restored")
+    published, again = ([path.read_bytes() for path in (folder / name).iterdir()]
+                        for name in ("published", "restored"))
+    assert published == again
+    restored.kansen.run("publish", *WINDOW, "--restate", *editor, "-o", folder / "restored")
+    assert restored.value("select count(*) from report.editions") == 2

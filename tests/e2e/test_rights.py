@@ -4,19 +4,22 @@ import json
 
 import pytest
 
-EX_NOPERM = 77
+EX_DATAERR, EX_NOPERM = 65, 77
 EVENT = json.dumps({"id": "e1", "device": "d1", "name": "WORM.A", "country": "JP",
                     "time": "2024-05-06T00:00:00Z"})
 NOWHERE = ("-b", "127.0.0.1:1", "-t", "topic", "--wait", "1")
 EX_UNAVAILABLE = 69
 
 OWNER, LOADER, READER, STRANGER = "kansen_owner", "kansen_loader", "kansen_reader", None
+PUBLISHER = "kansen_publisher"
 # A command, what it needs, the exit code of one who may.
 COMMANDS = [
     (("stats", "worms", "--from", "2024-05", "--to", "2024-05"), READER, 0),
     (("report", "worms", "--from", "2024-05", "--to", "2024-05", "--format", "text"), READER, 0),
     (("dead-letters", "list"), READER, 0),
     (("dead-letters", "list", "--each"), READER, 0),
+    (("publish", "worms", "--from", "2024-05", "--to", "2024-05", "--provisional"), PUBLISHER, 0),
+    (("editions", "list"), READER, 0),
     (("dead-letters", "show", "1"), LOADER, 0),
     (("dead-letters", "replay"), LOADER, 0),
     (("dead-letters", "relay", *NOWHERE), LOADER, EX_UNAVAILABLE),
@@ -34,8 +37,8 @@ COMMANDS = [
     (("db", "init"), OWNER, 0),
 ]
 # Who has the rights of whom.
-INCLUDES = {OWNER: {OWNER, LOADER, READER}, LOADER: {LOADER, READER}, READER: {READER},
-            STRANGER: set()}
+INCLUDES = {OWNER: {OWNER, PUBLISHER, LOADER, READER}, PUBLISHER: {PUBLISHER, READER}, LOADER: {LOADER, READER},
+            READER: {READER}, STRANGER: set()}
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +69,13 @@ def filled(database, users):
 @pytest.mark.parametrize(("words", "needs", "code"), COMMANDS, ids=lambda value: (
     " ".join(value[:2]) if isinstance(value, tuple) else ""))
 def test_a_command_names_the_role_that_is_missing(filled, users, tmp_path, words, needs, code):
-    for role in (STRANGER, READER, LOADER, OWNER):
+    once = iter([code])  # an edition is there for whoever comes second
+    for role in (STRANGER, READER, LOADER, PUBLISHER, OWNER):
         may = needs in INCLUDES[role]
+        expected = next(once, EX_DATAERR) if may and needs == PUBLISHER else code
         result = filled.kansen.run(
             *words, "--db", filled.postgres.conninfo(filled.name, users[role]),
-            stdin=f"{EVENT}\nbad\n".encode(), cwd=tmp_path, code=code if may else EX_NOPERM)
+            stdin=f"{EVENT}\nbad\n".encode(), cwd=tmp_path, code=expected if may else EX_NOPERM)
         if not may:
             named = ("permission denied", needs)
             if words == ("db", "init"):

@@ -183,7 +183,7 @@ def test_a_value_that_the_command_would_refuse_is_shown_and_refused(kansen, word
 
 def test_what_would_have_no_say_in_the_command_is_refused(kansen):
     result = kansen.run("config", "load", "--lang", "de", code=EX_USAGE)
-    assert "load has no --lang; " in result.stderr and "report have" in result.stderr and result.stdout == ""
+    assert "load has no --lang; " in result.stderr and "editions render have" in result.stderr and result.stdout == ""
     for env in ({"KANSEN_FORMAT": "html,csv"}, {"KANSEN_LANG": "de,ja"}, {"KANSEN_FROM": "2013-09"}, {}):
         assert "default" in kansen.run("config", "stats", "--format", "table", env=env).stdout
 

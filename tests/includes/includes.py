@@ -19,6 +19,8 @@ ALLOWED = {
     "reports/sections": {"include", "text", "stats", "reports/languages"},
     "reports/formats": {"include", "text", "process", "reports/sections", "reports/languages"},
     "reports": {"include", "text", "process", "stats", "reports/formats", "reports/sections"},
+    "editions": {"include", "text", "sql", "stats", "reports", "reports/formats", "reports/languages",
+                 "reports/sections"},
     "ingest/event": {"include", "text"},
     "ingest/geoip": {"include", "ingest/event"},
     "ingest/store": {"include", "text", "sql", "ingest/event"},

@@ -1,0 +1,213 @@
+/* `kansen publish`: an edition, or the next one in its place. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/log.h"
+#include "cli/recalled.h"
+#include "cli/reporting.h"
+#include "editions/publish.h"
+
+static void say_written(void *context, const char *path)
+{
+    (void)context;
+    puts(path);
+}
+
+/* ---- one edition */
+
+static int exit_code_of(enum status status, const struct edition_outcome *outcome)
+{
+    if (status == STATUS_FATAL)
+        return EX_CANTCREAT;
+    if (outcome->no_format)
+        return EX_UNAVAILABLE;
+    return command_exit_code(status);
+}
+
+static void say_made(const struct edition_request *request, const struct edition_outcome *outcome)
+{
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+
+    month_format(request->figures.from, from);
+    month_format(request->figures.to, to);
+    if (outcome->number == 0)
+        log_say(LOG_LEVEL_INFO, NULL,
+                "%s, %s to %s: nothing has changed since edition %d, and none was made; --force "
+                "makes one all the same",
+                request->figures.threat, from, to, request->before->number);
+    else
+        log_say(LOG_LEVEL_INFO, NULL, "%s, %s to %s: edition %d%s, %" PRId64 " infections%s",
+                request->figures.threat, from, to, outcome->number,
+                outcome->provisional ? ", provisional" : "", outcome->total,
+                request->before == NULL ? "" : "; what changed stands in it");
+}
+
+static int publish(struct db *db, const struct edition_request *request, struct error *error)
+{
+    struct edition_outcome outcome = {.number = 0};
+    enum status status = edition_publish(db, request, say_written, NULL, &outcome, error);
+
+    if (status == STATUS_OK) {
+        say_made(request, &outcome);
+        if (*outcome.left_out.message != '\0')
+            log_say(LOG_LEVEL_WARNING, "publish", "%s; the edition has all other formats",
+                    outcome.left_out.message);
+        return EX_OK;
+    }
+    if (outcome.committed) {
+        struct error why = *error;
+
+        error_set(error, status,
+                  "edition %d is published, but %.700s; `kansen editions render` writes its files",
+                  outcome.number, why.message);
+    }
+    return exit_code_of(status, &outcome);
+}
+
+/* Reads what the edition is to be: with --restate, options are those of the one before where the
+ * command line doesn't give others. */
+static int make(struct db *db, const struct options *options, const struct edition *before,
+                const struct stats_request *window, struct error *error)
+{
+    struct reporting_choices formats;
+    struct reporting_choices languages;
+    struct edition_request request = {.before = before};
+    char *text = NULL;
+    int code = reporting_read(options, &request.figures, error);
+
+    request.figures.from = window->from;
+    request.figures.to = window->to;
+    if (code == EX_OK)
+        code = reporting_choose_formats(options, &formats, &request.files.every_format, error);
+    if (code == EX_OK)
+        code = reporting_choose_languages(options, &languages, error);
+    if (code == EX_OK)
+        code = reporting_read_bom(options, &formats, &request.files.bom, error);
+    if (code != EX_OK)
+        return code;
+    text = recalled_write(options);
+    if (text == NULL) {
+        error_set(error, STATUS_FATAL, "out of memory");
+        return EX_OSERR;
+    }
+    request.options = text;
+    request.files.formats = formats.words;
+    request.files.format_count = formats.count;
+    request.files.languages = languages.words;
+    request.files.language_count = languages.count;
+    request.provisional = options_flag(options, "provisional");
+    request.forced = options_flag(options, "force");
+    request.folder =
+        options_value(options, "output") == NULL ? "." : options_value(options, "output");
+    code = publish(db, &request, error);
+    free(text);
+    return code;
+}
+
+/* ---- which one */
+
+static int refuse_first(const struct edition_list *editions, const char *threat,
+                        const struct stats_request *window, struct error *error)
+{
+    const struct edition *newest = &editions->editions[0];
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+
+    month_format(window->from, from);
+    month_format(window->to, to);
+    if (editions->count == 0)
+        error_set(
+            error, STATUS_REJECT,
+            "there is no edition of %.200s %s to %s to be restated: publish without --restate",
+            threat, from, to);
+    else
+        error_set(error, STATUS_REJECT,
+                  "edition %d of %.200s %s to %s was published at %s (%s) by %.100s%s: nothing is "
+                  "published; --restate makes edition %d, which says what has changed",
+                  newest->number, threat, from, to, newest->published, newest->timezone,
+                  newest->published_by, newest->withdrawn == NULL ? "" : ", and withdrawn",
+                  newest->number + 1);
+    return EX_DATAERR;
+}
+
+static int publish_window(struct db *db, const struct options *options,
+                          const struct stats_request *window, struct error *error)
+{
+    bool restate = options_flag(options, "restate");
+    struct edition_list editions = {NULL, 0};
+    struct options *recalled = NULL;
+    enum status status =
+        edition_turn(db, window->threat, window->from, window->to, &editions, error);
+    int code = command_exit_code(status);
+
+    if (status == STATUS_OK && (editions.count > 0) != restate)
+        code = refuse_first(&editions, window->threat, window, error);
+    else if (status == STATUS_OK && restate)
+        code = recalled_read(options, editions.editions[0].options, &recalled, error);
+    if (code == EX_OK)
+        code = make(db, restate ? recalled : options, restate ? &editions.editions[0] : NULL,
+                    window, error);
+    options_free(recalled);
+    edition_list_clear(&editions);
+    return code;
+}
+
+static int run_publish(const struct options *options, struct error *error)
+{
+    struct stats_request request = {.threat = NULL};
+    struct db *db = NULL;
+    int code = command_check_arguments(options, 1, 1, "THREAT", error);
+
+    if (code == EX_OK)
+        code = reporting_read(options, &request, error);
+    if (code == EX_OK && options_flag(options, "force") && !options_flag(options, "restate")) {
+        error_set(error, STATUS_REJECT, "--force is for --restate");
+        code = EX_USAGE;
+    }
+    if (code == EX_OK)
+        code = command_open_ready_db(options, SCHEMA_PUBLISH, &db, error);
+    if (code != EX_OK)
+        return code;
+
+    enum status status = stats_choose_window(db, &request, error);
+
+    code = status == STATUS_REJECT ? EX_USAGE : command_exit_code(status);
+    if (status == STATUS_OK)
+        code = publish_window(db, options, &request, error);
+    db_close(db);
+    return code;
+}
+
+static const char *const option_names[] = {"db",      "from",   "to",   "top", "unique",
+                                           "format",  "output", "lang", "bom", "provisional",
+                                           "restate", "force",  NULL};
+
+const struct command command_publish = {
+    .name = "publish",
+    .arguments = "THREAT",
+    .summary = "publish a report as an edition that never changes",
+    .details =
+        "An edition keeps its figures, options, definitions, MaxMind DBs, completeness and files, "
+        "each\n"
+        "with its digest, under a number that counts the editions of the threat and window from 1. "
+        "The\n"
+        "files are written to DIR (the current folder unless given) as "
+        "THREAT-FROM-TO-edition-N.LANG.\n"
+        "SUFFIX; their paths are printed. It is whole or not there.\n"
+        "\nWhat arrives later changes nothing of it. --restate makes the next edition of the same\n"
+        "threat and window, which says what has changed by month and value and why: late events,\n"
+        "new patterns, `db relocate`, replayed dead letters. Options that are not given are those "
+        "of\n"
+        "the edition before. When nothing has changed, none is made, but with --force.\n"
+        "\nA window that is not complete ends with 75, and nothing is published, but with\n"
+        "--provisional. See report for the window and the other options.\n",
+    .options = option_names,
+    .run = run_publish,
+    .examples =
+        COMMAND_EXAMPLES("kansen publish bitcoin-miner --from 2013-09 --to 2013-11 -o reports",
+                         "kansen publish bitcoin-miner --from 2013-09 --to 2013-11 --restate"),
+};

@@ -1,0 +1,98 @@
+/* The editions that there are: which, their files and figures, as they were published.
+ *
+ * Everything is read from views of schema report, so that a member of kansen_reader can do it. What
+ * is read is held against its digest: what somebody changed in the database, or a disk did, is
+ * never taken for what was published.
+ *
+ * An edition is known by its threat, its window and its number, which counts the editions of that
+ * threat and window from 1; number n + 1 replaces number n. */
+#ifndef KANSEN_EDITIONS_CATALOGUE_H
+#define KANSEN_EDITIONS_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kansen/month.h"
+#include "kansen/status.h"
+#include "sql/db.h"
+#include "stats/figures.h"
+#include "text/digest.h"
+
+/* A file, without its bytes. */
+struct edition_file {
+    char *name;
+    char *format;   /* "html"; of a chart "svg", "png" */
+    char *language; /* "en" */
+    int64_t bytes;
+    char sha256[DIGEST_TEXT_SIZE];
+};
+
+struct edition {
+    char *threat; /* its name when it was published */
+    month_t from;
+    month_t to;
+    int32_t number;
+    char *published;     /* "2013-12-05 10:15" in the report time zone */
+    char *published_utc; /* "2013-12-05T10:15:07Z" */
+    int64_t published_s; /* seconds since 1970 */
+    char *published_by;  /* a role of PostgreSQL */
+    bool provisional;    /* before every month was complete */
+    int64_t total;       /* infected machines, as it counts them */
+    char *program;       /* version of kansen */
+    char *options;       /* a JSON object: what was asked for; names of options, lists of values */
+    char *withdrawn;     /* as published; NULL: it stands */
+    char *withdrawn_utc;
+    char *withdrawn_by;
+    char *withdrawn_reason;
+    char *timezone; /* of the report */
+    struct edition_file
+        *files; /* in the order in which they were made; NULL before edition_files */
+    size_t file_count;
+};
+
+/* Zeroed: none. */
+struct edition_list {
+    struct edition *editions; /* the newest first */
+    size_t count;
+};
+
+/* NULL, -1 and 0 are any. */
+struct edition_filter {
+    const char *threat;
+    month_t from;
+    month_t to;
+    int32_t number;
+};
+
+#define EDITION_FILTER_ANY ((struct edition_filter){.from = -1, .to = -1})
+
+/* Adds nothing when there is none. The caller clears *out. */
+enum status edition_list_load(struct db *db, const struct edition_filter *filter,
+                              struct edition_list *out, struct error *error) MUST_CHECK;
+
+void edition_list_clear(struct edition_list *list);
+
+/* Fills in edition->files. */
+enum status edition_files(struct db *db, struct edition *edition, struct error *error) MUST_CHECK;
+
+/* The bytes of one file, which the caller frees. STATUS_REJECT: they are not those that were
+ * published; the message names edition and file. */
+enum status edition_content(struct db *db, const struct edition *edition,
+                            const struct edition_file *file, char **out, size_t *length,
+                            struct error *error) MUST_CHECK;
+
+/* The figures that it was made of, which the caller frees by figures_free; figures->edition has
+ * what changed since the one before. STATUS_REJECT: they are not those that were published. */
+enum status edition_figures(struct db *db, const struct edition *edition, struct figures **out,
+                            struct error *error) MUST_CHECK;
+
+/* Withdraws it, for members of kansen_publisher. STATUS_REJECT: it is withdrawn already. */
+enum status edition_withdraw(struct db *db, const struct edition *edition, const char *reason,
+                             struct error *error) MUST_CHECK;
+
+/* "edition 2 of bitcoin-miner 2013-09 to 2013-11", for messages. Returns text. */
+#define EDITION_NAME_SIZE 512
+const char *edition_name(const struct edition *edition, char text[EDITION_NAME_SIZE]);
+
+#endif

@@ -1,0 +1,27 @@
+#include "reports/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum status folder_sync(const char *folder, struct error *error)
+{
+    int directory = open(folder, O_RDONLY | O_DIRECTORY);
+    bool synced = directory >= 0 && fsync(directory) == 0;
+
+    if (!synced)
+        error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+    if (directory >= 0)
+        close(directory);
+    return synced ? STATUS_OK : STATUS_FATAL;
+}
+
+enum status folder_make(const char *folder, struct error *error)
+{
+    if (mkdir(folder, 0777) == 0 || errno == EEXIST)
+        return STATUS_OK;
+    return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+}
