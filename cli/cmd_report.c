@@ -9,6 +9,7 @@
 #include "reports/formats/writers.h"
 #include "reports/publish.h"
 #include "reports/sections/compose.h"
+#include "reports/template/template.h"
 
 /* What the user asked for. */
 struct wish {
@@ -17,6 +18,7 @@ struct wish {
     const char *folder; /* NULL: standard output */
     bool every_format;  /* none was named */
     bool bom;
+    struct template *template; /* NULL: none */
 };
 
 static void say_written(void *context, const char *path)
@@ -74,7 +76,10 @@ static enum status write_document(const struct document *document, const struct 
     const char *formats[REPORTING_CHOICES_MAX];
     struct publish_request request = {
         .folder = wish->folder,
-        .render = {.formats = formats, .format_count = wish->formats.count, .bom = wish->bom},
+        .render = {.formats = formats,
+                   .format_count = wish->formats.count,
+                   .bom = wish->bom,
+                   .dress = template_dress(wish->template)},
     };
 
     for (size_t i = 0; i < wish->formats.count; i++)
@@ -89,10 +94,11 @@ static enum status write_language(const struct figures *figures, const char *cod
 {
     struct language *language = NULL;
     struct document *document = NULL;
-    enum status status = language_open(code, &language, error);
+    enum status status = template_open_language(wish->template, code, &language, error);
 
     if (status == STATUS_OK)
-        status = compose_document(language, figures, &document, error);
+        status =
+            compose_ordered(language, figures, template_order(wish->template), &document, error);
     if (status == STATUS_OK)
         status = write_document(document, wish, error);
     document_free(document);
@@ -130,11 +136,16 @@ static int run_report(const struct options *options, struct error *error)
     int code = read_wish(options, &wish, error);
 
     if (code == EX_OK)
+        code = reporting_read_template(options, &wish.template, error);
+    if (code == EX_OK)
         code = reporting_load(options, &figures, error);
-    if (code != EX_OK)
+    if (code != EX_OK) {
+        template_free(wish.template);
         return code;
+    }
     status = write_languages(figures, &wish, error);
     figures_free(figures);
+    template_free(wish.template);
     if (status == STATUS_OK)
         return EX_OK;
     if (status == STATUS_REJECT || status == STATUS_RETRY)
@@ -142,9 +153,9 @@ static int run_report(const struct options *options, struct error *error)
     return wish.folder == NULL && ferror(stdout) ? EX_IOERR : EX_CANTCREAT;
 }
 
-static const char *const option_names[] = {"db",     "from",   "to",   "top", "unique",
-                                           "format", "output", "lang", "bom", "require-complete",
-                                           NULL};
+static const char *const option_names[] = {"db",       "from",   "to",   "top", "unique",
+                                           "format",   "output", "lang", "bom", "require-complete",
+                                           "template", NULL};
 
 const struct command command_report = {
     .name = "report",
@@ -159,6 +170,9 @@ const struct command command_report = {
     "need gnuplot, pdf needs WeasyPrint: without it all other formats are written, and the "
     "command\n"
     "ends with 69. The date inside of xlsx and pdf is SOURCE_DATE_EPOCH, else the window's end.\n"
+    "--template takes a folder with style.css, logo.svg or logo.png and logo.txt, LANG.messages "
+    "and\n"
+    "sections.txt, each of which may be missing; a mistake in it ends with 78.\n"
     "--lang is a list of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
     .options = option_names,
     .run = run_report,

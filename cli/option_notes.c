@@ -103,6 +103,7 @@ static const struct option_note notes[] = {
     {"scenario", NULL, "the published report's", NULL},
     {"seed", NULL, "the scenario's", NULL},
     {"stats-interval", NULL, "60", NULL},
+    {"template", NULL, "none", NULL},
     {"timezone", NULL, "UTC", NULL},
     {"to", "editions list", "any", NULL},
     {"to", "editions show", "the only window", NULL},

@@ -6,6 +6,7 @@
 #include "cli/option_notes.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/language.h"
+#include "reports/template/template.h"
 #include "sql/db.h"
 #include "stats/completeness.h"
 #include "stats/load.h"
@@ -104,6 +105,17 @@ int reporting_read_bom(const struct options *options, const struct reporting_cho
         return EX_OK;
     error_set(error, STATUS_REJECT, "--bom is for CSV; ask for it with --format csv");
     return EX_USAGE;
+}
+
+int reporting_read_template(const struct options *options, struct template **out,
+                            struct error *error)
+{
+    const char *folder = options_value(options, "template");
+    enum status status = folder == NULL ? STATUS_OK : template_read(folder, out, error);
+
+    if (status == STATUS_OK)
+        return EX_OK;
+    return status == STATUS_REJECT ? EX_CONFIG : EX_NOINPUT;
 }
 
 int reporting_read(const struct options *options, struct stats_request *request,

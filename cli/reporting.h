@@ -8,6 +8,8 @@
 #include "stats/figures.h"
 #include "stats/load.h"
 
+struct template;
+
 /* More formats or languages than there are can't be asked for. */
 #define REPORTING_CHOICES_MAX 64
 
@@ -36,6 +38,11 @@ int reporting_choose_languages(const struct options *options, struct reporting_c
  * the environment or a file, which are for all commands. EX_OK or EX_USAGE. */
 int reporting_read_bom(const struct options *options, const struct reporting_choices *formats,
                        bool *out, struct error *error);
+
+/* --template; *out stays as it is when none is given. EX_OK, EX_CONFIG for a mistake in it, or
+ * EX_NOINPUT when it can't be read. The caller frees *out. */
+int reporting_read_template(const struct options *options, struct template **out,
+                            struct error *error);
 
 /* What [THREAT], --from, --to and the other options ask for; months may be STATS_MONTH_DEFAULT.
  * EX_OK or EX_USAGE. */

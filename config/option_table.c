@@ -45,6 +45,7 @@ const struct option_spec options_table[] = {
     {"seed", "N", "seed of the simulation, instead of the scenario's", 0, false},
     {"since", "TIME", "only those rejected at that time or later", 0, false},
     {"stats-interval", "SECONDS", "between two lines of what came in; 0: none", 0, false},
+    {"template", "DIR", "style sheet, logo, words and order of sections of your own", 0, false},
     {"timezone", "ZONE", "report time zone, fixed at init", 0, false},
     {"to", "YYYY-MM", "last month", 0, false},
     {"top", "N", "countries in the ranking", 0, false},

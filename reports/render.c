@@ -208,7 +208,7 @@ static bool wants_charts(const struct render_request *request)
 enum status render_report(const struct document *document, const struct render_request *request,
                           struct rendering *out, struct error *error)
 {
-    struct report report = {.document = document, .bom = request->bom};
+    struct report report = {.document = document, .dress = request->dress, .bom = request->bom};
     struct charts charts = {NULL, NULL};
     enum status status = STATUS_OK;
 
@@ -228,7 +228,7 @@ enum status render_alone(const struct document *document, const struct render_re
                          struct rendering *out, struct error *error)
 {
     const struct report_writer *writer = report_writer_find(request->formats[0]);
-    struct report report = {.document = document, .bom = request->bom};
+    struct report report = {.document = document, .dress = request->dress, .bom = request->bom};
     struct charts charts = {NULL, NULL};
     enum status status = STATUS_OK;
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "kansen/status.h"
+#include "reports/formats/writers.h"
 #include "reports/sections/document.h"
 
 /* "bitcoin-miner-2013-09-2013-11.en", and what a suffix adds. */
@@ -17,7 +18,8 @@
 struct render_request {
     const char *const *formats; /* of report_writers, none twice; those with charts bring them */
     size_t format_count;
-    bool bom; /* begin CSV with a byte order mark */
+    bool bom;                       /* begin CSV with a byte order mark */
+    const struct page_dress *dress; /* of a template; NULL: none */
 };
 
 struct rendered_file {

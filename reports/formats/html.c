@@ -3,6 +3,7 @@
 #include "reports/formats/page_style.h"
 #include "reports/formats/palette.h"
 #include "reports/formats/writers.h"
+#include "text/base64.h"
 #include "text/escape.h"
 
 /* With as many headings, or rows of tables, a page begins with a list of its headings. */
@@ -22,9 +23,9 @@ struct page {
 /* For lists of results: the first sentence of the report. */
 static const char *describe(const struct document *document)
 {
-    for (size_t i = 0; i < document->section_count; i++)
-        if (document->sections[i].item_count > 0)
-            return document->sections[i].items[0].text;
+    for (size_t i = 0; i < document->shown_count; i++)
+        if (document->sections[document->shown[i]].item_count > 0)
+            return document->sections[document->shown[i]].items[0].text;
     return document->subtitle;
 }
 
@@ -36,13 +37,16 @@ static void put_meta(FILE *out, const char *key, const char *name, const char *c
     fputs(">\n", out);
 }
 
-static void put_head(FILE *out, const struct document *document)
+static void put_head(FILE *out, const struct report *report)
 {
+    const struct document *document = report->document;
+
     fprintf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
             document->language);
     fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-          "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+          "style-src 'unsafe-inline'; img-src data:; font-src data:; "
+          "base-uri 'none'; form-action 'none'\">\n"
           "<meta name=\"generator\" content=\"kansen " KANSEN_VERSION "\">\n"
           "<meta name=\"color-scheme\" content=\"light dark\">\n"
           "<meta name=\"format-detection\" content=\"telephone=no\">\n",
@@ -55,7 +59,10 @@ static void put_head(FILE *out, const struct document *document)
     put_meta(out, "property", "og:description", describe(document));
     fputs("<style>\n", out);
     html_put_colors(out);
-    fprintf(out, "%s</style>\n</head>\n", page_style);
+    fprintf(out, "%s</style>\n", page_style);
+    if (report->dress != NULL && report->dress->style != NULL)
+        fprintf(out, "<style>\n%s\n</style>\n", report->dress->style);
+    fputs("</head>\n", out);
 }
 
 /* ---- body */
@@ -80,9 +87,22 @@ static void put_title(FILE *out, const struct document *document)
     fputs("</h1>", out);
 }
 
-static void put_header(FILE *out, const struct document *document)
+static void put_logo(FILE *out, const struct page_dress *dress)
 {
+    fputs("<img class=\"logo\"", out);
+    html_put_attribute(out, "alt", dress->logo_text);
+    fprintf(out, " src=\"data:%s;base64,", dress->logo_type);
+    base64_write(out, dress->logo, dress->logo_length);
+    fputs("\">\n", out);
+}
+
+static void put_header(FILE *out, const struct report *report)
+{
+    const struct document *document = report->document;
+
     fputs("<header>\n", out);
+    if (report->dress != NULL && report->dress->logo != NULL)
+        put_logo(out, report->dress);
     put_title(out, document);
     fputc('\n', out);
     html_put_element(out, "p", " class=\"window\"", document->subtitle);
@@ -94,9 +114,9 @@ static bool is_long(const struct document *document)
     size_t headings = 0;
     size_t rows = 0;
 
-    for (size_t i = 0; i < document->section_count; i++) {
+    for (size_t i = 0; i < document->shown_count; i++) {
         headings += document_opens_heading(document, i);
-        rows += document->sections[i].table.row_count;
+        rows += document->sections[document->shown[i]].table.row_count;
     }
     return headings >= CONTENTS_HEADINGS || rows >= CONTENTS_ROWS;
 }
@@ -106,11 +126,13 @@ static void put_contents(FILE *out, const struct document *document)
     fputs("<nav class=\"contents\" aria-labelledby=\"contents\">\n", out);
     html_put_element(out, "p", " id=\"contents\"", document->words.contents);
     fputs("\n<ol>\n", out);
-    for (size_t i = 0; i < document->section_count; i++) {
+    for (size_t i = 0; i < document->shown_count; i++) {
+        const struct section *section = &document->sections[document->shown[i]];
+
         if (!document_opens_heading(document, i))
             continue;
-        fprintf(out, "<li><a href=\"#%s\">", document->sections[i].id);
-        escape_html(out, document->sections[i].heading);
+        fprintf(out, "<li><a href=\"#%s\">", section->id);
+        escape_html(out, section->heading);
         fputs("</a></li>\n", out);
     }
     fputs("</ol>\n</nav>\n", out);
@@ -140,12 +162,13 @@ static void open_section(FILE *out, const struct section *section, bool opens_he
     fputs("</h2>\n", out);
 }
 
-static void put_section(struct page *page, size_t index)
+static void put_section(struct page *page, size_t shown)
 {
+    size_t index = page->document->shown[shown];
     const struct section *section = &page->document->sections[index];
     const struct report_chart *charts = page->report->charts;
 
-    open_section(page->out, section, document_opens_heading(page->document, index));
+    open_section(page->out, section, document_opens_heading(page->document, shown));
     if (section->item_count > 0)
         put_items(page->out, section);
     if (section->table.column_count > 0)
@@ -161,15 +184,15 @@ bool write_html(FILE *out, const struct report *report)
     struct page page = {.out = out, .report = report, .document = document};
     bool contents = is_long(document);
 
-    put_head(out, document);
+    put_head(out, report);
     fputs("<body>\n<a class=\"skip\" href=\"#content\">", out);
     escape_html(out, document->words.skip);
     fprintf(out, "</a>\n<div class=\"%s\">\n", contents ? "page beside" : "page");
-    put_header(out, document);
+    put_header(out, report);
     if (contents)
         put_contents(out, document);
     fputs("<main id=\"content\">\n", out);
-    for (size_t i = 0; i < document->section_count; i++)
+    for (size_t i = 0; i < document->shown_count; i++)
         put_section(&page, i);
     fputs("</main>\n</div>\n</body>\n</html>\n", out);
     return true;

@@ -66,8 +66,9 @@ bool write_markdown(FILE *out, const struct report *report)
     fputs("\n\n", out);
     escape_markdown(out, document->subtitle);
     fputc('\n', out);
-    for (size_t i = 0; i < document->section_count; i++) {
-        const struct section *section = &document->sections[i];
+    for (size_t i = 0; i < document->shown_count; i++) {
+        size_t index = document->shown[i];
+        const struct section *section = &document->sections[index];
 
         if (document_opens_heading(document, i))
             fprintf(out, "\n## %s\n", section->heading);
@@ -75,8 +76,8 @@ bool write_markdown(FILE *out, const struct report *report)
             put_items(out, section);
         if (section->table.column_count > 0)
             put_table(out, &section->table);
-        if (report->charts != NULL && report->charts[i].image_name != NULL)
-            put_chart(out, &section->chart, report->charts[i].image_name);
+        if (report->charts != NULL && report->charts[index].image_name != NULL)
+            put_chart(out, &section->chart, report->charts[index].image_name);
     }
     return true;
 }

@@ -153,8 +153,8 @@ bool write_text(FILE *out, const struct report *report)
         fputc('=', out);
     fputc('\n', out);
     put_line(out, document->subtitle);
-    for (size_t i = 0; i < document->section_count; i++) {
-        const struct section *section = &document->sections[i];
+    for (size_t i = 0; i < document->shown_count; i++) {
+        const struct section *section = &document->sections[document->shown[i]];
 
         if (section->item_count > 0)
             whole = put_items(out, document, section) && whole;

@@ -20,9 +20,19 @@ struct report_chart {
     const char *image_name;        /* file beside the report; NULL: none */
 };
 
+/* What a template adds to pages (reports/template): checked before, and written as it is. */
+struct page_dress {
+    const char *style; /* rules behind kansen's own; NULL: none */
+    const char *logo;  /* a picture's bytes; NULL: none */
+    size_t logo_length;
+    const char *logo_type; /* "image/png" */
+    const char *logo_text; /* in place of the picture */
+};
+
 struct report {
     const struct document *document;
     const struct report_chart *charts; /* one for each section; NULL: no charts */
+    const struct page_dress *dress;    /* NULL: as kansen has it */
     bool bom; /* CSV begins with a byte order mark, by which Excel knows that it is UTF-8 */
 };
 

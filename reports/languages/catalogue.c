@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/nearest.h"
+
 #define BLANKS " \t"
 
 /* Hexadecimal digits of a character that is written \uXXXX. */
 #define ESCAPE_DIGITS 4
 
 struct reading {
-    char *at; /* in a copy of the text, which is worn down on the way */
-    int line; /* behind the one that was read last */
+    const char
+        *path; /* of words that say some of a language otherwise; NULL: the language itself */
+    char *at;  /* in a copy of the text, which is worn down on the way */
+    int line;  /* behind the one that was read last */
     const struct section *section;
     struct catalogue *catalogue;
     struct error *error;
@@ -40,10 +44,24 @@ static enum status refuse_key(struct reading *reading)
     return error_set(reading->error, STATUS_REJECT, "is unknown");
 }
 
+static enum status refuse_message(struct reading *reading, const char *key)
+{
+    struct nearest nearest;
+    char question[160];
+
+    nearest_start(&nearest, key);
+    for (size_t i = 0; i < MESSAGE_COUNT; i++)
+        nearest_offer(&nearest, message_specs[i].key);
+    return error_set(reading->error, STATUS_REJECT, "is unknown%s",
+                     nearest_question(&nearest, "", question, sizeof(question)));
+}
+
 /* ---- sections */
 
 static enum status read_language(struct reading *reading, const char *key, const char *value)
 {
+    if (strcmp(key, "locale") == 0 && reading->path != NULL)
+        return error_set(reading->error, STATUS_REJECT, "is the language's own");
     if (strcmp(key, "locale") == 0)
         return set_once(reading, &reading->catalogue->locale, value);
     if (strcmp(key, "month") == 0)
@@ -78,7 +96,7 @@ static enum status read_message(struct reading *reading, const char *key, const 
     while (i < MESSAGE_COUNT && strcmp(message_specs[i].key, key) != 0)
         i++;
     if (i == MESSAGE_COUNT)
-        return refuse_key(reading);
+        return refuse_message(reading, key);
     if (catalogue->messages[i].text != NULL)
         return error_set(reading->error, STATUS_REJECT, "is there twice");
     return pattern_read(value, &message_specs[i], &catalogue->phrases, &catalogue->messages[i],
@@ -223,12 +241,21 @@ static enum status check_whole(const struct catalogue *catalogue, const char *co
     return STATUS_OK;
 }
 
-enum status catalogue_read(const char *code, const char *text, struct catalogue *out,
-                           struct error *error)
+/* Either is NULL: the path of words, or the code of a language. */
+static enum status refuse_line(const char *path, const char *code, int number, enum status status,
+                               const struct error *why, struct error *error)
+{
+    if (path != NULL)
+        return error_set(error, status, "%.400s:%d: %.600s", path, number, why->message);
+    return error_set(error, status, "language %s, line %d: %.900s", code, number, why->message);
+}
+
+static enum status read_lines(const char *path, const char *code, const char *text,
+                              struct catalogue *out, struct error *error)
 {
     char *copy = strdup(text);
     struct error why = {""};
-    struct reading reading = {.at = copy, .catalogue = out, .error = &why};
+    struct reading reading = {.path = path, .at = copy, .catalogue = out, .error = &why};
     enum status status = STATUS_OK;
 
     *out = (struct catalogue){0};
@@ -243,12 +270,42 @@ enum status catalogue_read(const char *code, const char *text, struct catalogue 
                      ? read_line(&reading, line)
                      : error_set(&why, STATUS_REJECT, "\\ is for \\uXXXX and the end of a line");
         if (status != STATUS_OK)
-            error_set(error, status, "language %s, line %d: %.900s", code, number, why.message);
+            status = refuse_line(path, code, number, status, &why, error);
     }
-    if (status == STATUS_OK)
-        status = check_whole(out, code, error);
     free(copy);
     return status;
+}
+
+enum status catalogue_read(const char *code, const char *text, struct catalogue *out,
+                           struct error *error)
+{
+    enum status status = read_lines(NULL, code, text, out, error);
+
+    return status == STATUS_OK ? check_whole(out, code, error) : status;
+}
+
+enum status catalogue_read_words(const char *path, const char *text, struct catalogue *out,
+                                 struct error *error)
+{
+    return read_lines(path, NULL, text, out, error);
+}
+
+static void put_over(const char **text, const char *word)
+{
+    if (word != NULL)
+        *text = word;
+}
+
+void catalogue_put_over(struct catalogue *catalogue, const struct catalogue *words)
+{
+    put_over(&catalogue->month, words->month);
+    for (size_t i = 0; i < MESSAGE_COUNT; i++)
+        if (words->messages[i].text != NULL)
+            catalogue->messages[i] = words->messages[i];
+    for (size_t i = 0; i < CATALOGUE_COUNTRIES; i++) {
+        put_over(&catalogue->countries[i], words->countries[i]);
+        put_over(&catalogue->countries_in_sentences[i], words->countries_in_sentences[i]);
+    }
 }
 
 void catalogue_clear(struct catalogue *catalogue)

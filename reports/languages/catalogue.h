@@ -29,6 +29,14 @@ enum status catalogue_read(const char *code, const char *text, struct catalogue 
                            struct error *error) MUST_CHECK;
 void catalogue_clear(struct catalogue *catalogue);
 
+/* The same of a file that says only some of it otherwise, all but the locale; mistakes begin with
+ * "path:LINE: ". */
+enum status catalogue_read_words(const char *path, const char *text, struct catalogue *out,
+                                 struct error *error) MUST_CHECK;
+
+/* What words say stands in the catalogue instead of its own. words keep owning it. */
+void catalogue_put_over(struct catalogue *catalogue, const struct catalogue *words);
+
 /* Index of a country by its two capital letters; CATALOGUE_COUNTRIES for any other text. */
 size_t catalogue_country(const char *country);
 

@@ -31,6 +31,7 @@
 struct language {
     const char *code;
     struct catalogue catalogue;
+    struct catalogue words; /* which the catalogue borrows from */
     UNumberFormat *numbers;
     UNumberFormat *shares;
     UDateFormat *months;
@@ -79,19 +80,9 @@ const char *language_code_at(size_t index)
     return embedded_languages[index <= first ? index - 1 : index].code;
 }
 
-enum status language_open(const char *code, struct language **out, struct error *error)
-{
-    size_t found = find_language(code);
-
-    if (found == LANGUAGES)
-        return error_set(error, STATUS_REJECT, "no language '%s': reports come in %s", code,
-                         LANGUAGE_CODES);
-    return language_read(embedded_languages[found].code, embedded_languages[found].text, out,
-                         error);
-}
-
-enum status language_read(const char *code, const char *text, struct language **out,
-                          struct error *error)
+static enum status read_language(const char *code, const char *text,
+                                 const struct language_words *words, struct language **out,
+                                 struct error *error)
 {
     struct language *language = calloc(1, sizeof(*language));
     UErrorCode icu = U_ZERO_ERROR;
@@ -101,6 +92,10 @@ enum status language_read(const char *code, const char *text, struct language **
         return error_set(error, STATUS_FATAL, "out of memory");
     language->code = code;
     status = catalogue_read(code, text, &language->catalogue, error);
+    if (status == STATUS_OK && words != NULL) {
+        status = catalogue_read_words(words->path, words->text, &language->words, error);
+        catalogue_put_over(&language->catalogue, &language->words);
+    }
     if (status == STATUS_OK)
         open_formatters(language, &icu);
     if (U_FAILURE(icu))
@@ -114,6 +109,29 @@ enum status language_read(const char *code, const char *text, struct language **
     return STATUS_OK;
 }
 
+enum status language_open(const char *code, struct language **out, struct error *error)
+{
+    return language_open_with(code, NULL, out, error);
+}
+
+enum status language_open_with(const char *code, const struct language_words *words,
+                               struct language **out, struct error *error)
+{
+    size_t found = find_language(code);
+
+    if (found == LANGUAGES)
+        return error_set(error, STATUS_REJECT, "no language '%s': reports come in %s", code,
+                         LANGUAGE_CODES);
+    return read_language(embedded_languages[found].code, embedded_languages[found].text, words, out,
+                         error);
+}
+
+enum status language_read(const char *code, const char *text, struct language **out,
+                          struct error *error)
+{
+    return read_language(code, text, NULL, out, error);
+}
+
 void language_close(struct language *language)
 {
     if (language == NULL)
@@ -125,6 +143,7 @@ void language_close(struct language *language)
     ulistfmt_close(language->lists);
     ucasemap_close(language->capitals);
     catalogue_clear(&language->catalogue);
+    catalogue_clear(&language->words);
     free(language);
 }
 

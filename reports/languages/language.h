@@ -33,6 +33,17 @@ enum status language_open(const char *code, struct language **out, struct error 
 enum status language_read(const char *code, const char *text, struct language **out,
                           struct error *error) MUST_CHECK;
 
+/* What somebody's own file says otherwise than a language does, in the same form. */
+struct language_words {
+    const char *path; /* of the file, for mistakes */
+    const char *text; /* of the file */
+};
+
+/* A language with other words; NULL: with its own. STATUS_REJECT also for a mistake in them, which
+ * begins with "path:LINE: ". */
+enum status language_open_with(const char *code, const struct language_words *words,
+                               struct language **out, struct error *error) MUST_CHECK;
+
 /* NULL is allowed. */
 void language_close(struct language *language);
 
@@ -82,7 +93,7 @@ const char *language_capitalise(const struct language *language, struct phrases 
                                 const char *sentence);
 
 /* "A", "A and B", "A, B, and C"; 1 <= count <= LANGUAGE_LIST_MAX. */
-#define LANGUAGE_LIST_MAX 8
+#define LANGUAGE_LIST_MAX 16
 const char *language_list(const struct language *language, struct phrases *phrases,
                           const char *const *items, size_t count);
 

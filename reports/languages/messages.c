@@ -133,6 +133,7 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_NOTE_GEOIP_UNKNOWN] = {.key = "note_geoip_unknown"},
     [MESSAGE_NOTE_GEOIP_UNNOTED] = {.key = "note_geoip_unnoted"},
     [MESSAGE_NOTE_GEOIP_NOT_ASKED] = {.key = "note_geoip_not_asked"},
+    [MESSAGE_NOTE_LEFT_OUT] = {"note_left_out", {TEXT("sections")}},
     [MESSAGE_NOTE_VERSION] = {"note_version", {TEXT("version")}},
 };
 

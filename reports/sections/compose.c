@@ -22,6 +22,8 @@ static const struct section_builder builders[] = {
 
 #define SECTIONS (sizeof(builders) / sizeof(*builders))
 
+_Static_assert(SECTIONS <= LANGUAGE_LIST_MAX, "what is left out is one list");
+
 static void set_name(struct document *document, const struct figures *figures)
 {
     const char *name = figures_name(figures, document->language);
@@ -90,6 +92,37 @@ static void build_sections(struct document *document, struct draft *draft)
     }
 }
 
+static bool is_in(const struct section_order *order, const char *id)
+{
+    for (size_t i = 0; order != NULL && i < order->count; i++)
+        if (strcmp(order->ids[i], id) == 0)
+            return true;
+    return order == NULL;
+}
+
+static void show(struct document *document, size_t index)
+{
+    const struct section *section = &document->sections[index];
+
+    if (!section_is_empty(section))
+        document->shown[document->shown_count++] = index;
+}
+
+/* What isn't shown is not drawn either. */
+static void order_sections(struct document *document, const struct section_order *order)
+{
+    for (size_t place = 0; order != NULL && place < order->count; place++)
+        for (size_t i = 0; i < document->section_count; i++)
+            if (strcmp(document->sections[i].id, order->ids[place]) == 0)
+                show(document, i);
+    for (size_t i = 0; i < document->section_count; i++) {
+        if (order == NULL)
+            show(document, i);
+        else if (!is_in(order, document->sections[i].id))
+            document->sections[i].chart.kind = CHART_NONE;
+    }
+}
+
 static const char *number(const struct draft *draft, enum message message, int64_t count,
                           const char *caption)
 {
@@ -106,9 +139,10 @@ static void number_parts(struct document *document, const struct draft *draft)
     int64_t tables = 0;
     int64_t figures = 0;
 
-    for (size_t i = 0; i < document->section_count; i++) {
-        struct table *table = &document->sections[i].table;
-        struct chart *chart = &document->sections[i].chart;
+    for (size_t i = 0; i < document->shown_count; i++) {
+        struct section *section = &document->sections[document->shown[i]];
+        struct table *table = &section->table;
+        struct chart *chart = &section->chart;
 
         if (table->column_count > 0)
             table->numbered = number(draft, MESSAGE_TABLE_NUMBERED, ++tables, table->caption);
@@ -117,8 +151,20 @@ static void number_parts(struct document *document, const struct draft *draft)
     }
 }
 
+const char *compose_section_at(size_t index)
+{
+    return index < SECTIONS ? builders[index].id : NULL;
+}
+
 enum status compose_document(const struct language *language, const struct figures *figures,
                              struct document **out, struct error *error)
+{
+    return compose_ordered(language, figures, NULL, out, error);
+}
+
+enum status compose_ordered(const struct language *language, const struct figures *figures,
+                            const struct section_order *order, struct document **out,
+                            struct error *error)
 {
     struct document *document = calloc(1, sizeof(*document));
 
@@ -128,14 +174,17 @@ enum status compose_document(const struct language *language, const struct figur
     struct draft draft = {.language = language,
                           .figures = figures,
                           .phrases = &document->phrases,
-                          .document = document};
+                          .document = document,
+                          .order = order};
 
     document->figures = figures;
     phrases_init(&document->phrases);
     set_titles(document, &draft);
     document->sections = calloc(SECTIONS, sizeof(*document->sections));
-    if (document->sections != NULL) {
+    document->shown = calloc(SECTIONS, sizeof(*document->shown));
+    if (document->sections != NULL && document->shown != NULL) {
         build_sections(document, &draft);
+        order_sections(document, order);
         number_parts(document, &draft);
     } else {
         document->phrases.failed = true;

@@ -3,10 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool document_opens_heading(const struct document *document, size_t index)
+bool section_is_empty(const struct section *section)
 {
-    return index == 0 ||
-           strcmp(document->sections[index].heading, document->sections[index - 1].heading) != 0;
+    return section->item_count == 0 && section->table.column_count == 0 &&
+           section->chart.kind == CHART_NONE;
+}
+
+bool document_opens_heading(const struct document *document, size_t shown)
+{
+    const struct section *sections = document->sections;
+
+    return shown == 0 || strcmp(sections[document->shown[shown]].heading,
+                                sections[document->shown[shown - 1]].heading) != 0;
 }
 
 size_t section_next_shown(const struct section *section, size_t index)
@@ -23,6 +31,7 @@ void document_free(struct document *document)
     for (size_t i = 0; i < document->section_count; i++)
         table_clear(&document->sections[i].table);
     free(document->sections);
+    free(document->shown);
     phrases_clear(&document->phrases);
     free(document);
 }

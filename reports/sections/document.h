@@ -62,6 +62,12 @@ struct foreign_name {
     const char *behind;
 };
 
+/* Which sections pages show, in which order; formats for programs have them all, in their own. */
+struct section_order {
+    const char *const *ids; /* of compose_section_at, none twice */
+    size_t count;
+};
+
 struct document {
     const struct figures *figures; /* what it was made of; borrowed */
     const char *language;          /* its code; static */
@@ -74,11 +80,17 @@ struct document {
     struct page_words words;
     struct section *sections; /* owned */
     size_t section_count;
+    size_t *shown; /* owned; sections that pages show, in their order: indexes of sections */
+    size_t shown_count;
     struct phrases phrases; /* owns the texts */
 };
 
-/* Does a heading stand over the section? Those that follow each other may share one. */
-bool document_opens_heading(const struct document *document, size_t index);
+/* Nothing of it is to be shown. */
+bool section_is_empty(const struct section *section);
+
+/* Does a heading stand over the section shown there? Those that follow each other may share one.
+ */
+bool document_opens_heading(const struct document *document, size_t shown);
 
 /* The first item from `index` on that pages show; section->item_count when there is none. */
 size_t section_next_shown(const struct section *section, size_t index);

@@ -11,9 +11,10 @@
 struct draft {
     const struct language *language;
     const struct figures *figures;
-    struct phrases *phrases;         /* of the document */
-    const struct document *document; /* its titles are there, its other sections may be */
-    struct section *section;         /* the one to be built: id and heading are set */
+    struct phrases *phrases;           /* of the document */
+    const struct document *document;   /* its titles are there, its other sections may be */
+    const struct section_order *order; /* NULL: pages show all sections */
+    struct section *section;           /* the one to be built: id and heading are set */
 };
 
 /* A heading or label in the document's language. */

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Partitions that lag and are named; the others are counted. JSON has them all. */
 #define LAGS_PRINTED_MAX 5
@@ -187,10 +188,35 @@ static void note_countries(struct draft *draft)
     note_geoip(draft);
 }
 
+static bool is_left_out(const struct section_order *order, const struct section *section)
+{
+    for (size_t i = 0; i < order->count; i++)
+        if (strcmp(order->ids[i], section->id) == 0)
+            return false;
+    return !section_is_empty(section);
+}
+
+/* Notes are the last section; the others are built. */
+static void note_left_out(struct draft *draft)
+{
+    const struct document *document = draft->document;
+    const char *headings[LANGUAGE_LIST_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; draft->order != NULL && i + 1 < document->section_count; i++)
+        if (is_left_out(draft->order, &document->sections[i]) && count < LANGUAGE_LIST_MAX)
+            headings[count++] = document->sections[i].heading;
+    if (count > 0)
+        say(draft, MESSAGE_NOTE_LEFT_OUT,
+            MESSAGE_ARGUMENTS(
+                text("sections", language_list(draft->language, draft->phrases, headings, count))));
+}
+
 void section_notes(struct draft *draft)
 {
     note_counting(draft);
     note_tie(draft);
     note_countries(draft);
+    note_left_out(draft);
     say(draft, MESSAGE_NOTE_VERSION, MESSAGE_ARGUMENTS(text("version", KANSEN_VERSION)));
 }

@@ -18,6 +18,7 @@ ALLOWED = {
     "reports/languages": {"include", "text"},
     "reports/sections": {"include", "text", "stats", "reports/languages"},
     "reports/formats": {"include", "text", "process", "reports/sections", "reports/languages"},
+    "reports/template": {"include", "text", "reports/languages", "reports/sections", "reports/formats"},
     "reports": {"include", "text", "process", "stats", "reports/formats", "reports/sections"},
     "editions": {"include", "text", "sql", "stats", "reports", "reports/formats", "reports/languages",
                  "reports/sections"},

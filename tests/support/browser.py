@@ -6,14 +6,29 @@ import contextlib
 import itertools
 import json
 import os
+import pathlib
 import select
 import subprocess
 import time
+import zipfile
 
-from servers import need
+from servers import Missing, need
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A page of a report is there in well below a second; past this, something is wrong.
 ANSWER_SECONDS = 120
+
+
+def axe_script():
+    """axe-core, from the cache or by Maven."""
+    fetched = subprocess.run([ROOT / "tests/kafka/fetch", ROOT / "tests/axe"], capture_output=True,
+                             text=True, check=False, stdin=subprocess.DEVNULL)
+    if fetched.returncode != 0:
+        raise Missing("axe-core can't be had: " + fetched.stderr.strip()[-500:])
+    jar, = pathlib.Path(fetched.stdout.strip()).glob("*.jar")
+    with zipfile.ZipFile(jar) as archive:
+        return archive.read("axe.min.js").decode()
 
 
 class Browser:
@@ -111,14 +126,22 @@ class Browser:
         return result["result"].get("value")
 
     def requests(self):
-        """What the page asked for, itself included."""
+        """What the page asked for, itself included; what stands in it is not asked for."""
         return [event["params"]["request"]["url"] for event in self.events
-                if event["method"] == "Network.requestWillBeSent"]
+                if event["method"] == "Network.requestWillBeSent"
+                and not event["params"]["request"]["url"].startswith("data:")]
 
     def complaints(self):
         """Of the browser about the page: errors, what its policy forbids."""
         return [event["params"] for event in self.events
                 if event["method"] in ("Log.entryAdded", "Runtime.exceptionThrown")]
+
+    def examine(self, axe):
+        """What axe-core finds wrong, a line each."""
+        self.value(axe + ";0")
+        result = self.value("axe.run(document, {resultTypes: ['violations']})")
+        return [f"{rule['id']}: {node['html'][:200]} ({node.get('failureSummary', '')[:300]})"
+                for rule in result["violations"] for node in rule["nodes"]]
 
     def press(self, key):
         for kind in ("keyDown", "keyUp"):

@@ -7,6 +7,7 @@ import pathlib
 
 import pytest
 
+from browser import Browser, axe_script
 from pgproxy import PgProxy
 from program import Database, Kansen
 from servers import Kafka, Missing, Postgres
@@ -72,6 +73,25 @@ def mmdb():
     if not path.is_file():
         pytest.skip(f"{path} is not built")
     return path
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The script of axe-core."""
+    try:
+        return axe_script()
+    except Missing as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    try:
+        chromium = Browser(tmp_path_factory.mktemp("chromium"))
+    except Missing as reason:
+        pytest.skip(str(reason))
+    yield chromium
+    chromium.close()
 
 
 @contextlib.contextmanager

@@ -589,6 +589,9 @@ static struct figures *long_report(void)
     return figures;
 }
 
+static const char *const notes_ids[] = {COMPOSE_NOTES};
+static const struct section_order notes_alone = {notes_ids, 1};
+
 START_TEST(every_message_is_printed_by_some_report)
 {
     char *text = with_marks(embedded_languages[_i].text);
@@ -603,8 +606,9 @@ START_TEST(every_message_is_printed_by_some_report)
                                                : report_of(&state, round);
         struct document *document = NULL;
 
-        ck_assert_msg(compose_document(language, figures, &document, &error) == STATUS_OK, "%s",
-                      error.message);
+        ck_assert_msg(compose_ordered(language, figures, round == 3 ? &notes_alone : NULL,
+                                      &document, &error) == STATUS_OK,
+                      "%s", error.message);
         note_printed(document, met);
         if (round == 0)
             note_drawn(document, met);

@@ -191,7 +191,13 @@ START_TEST(report_is_written_as_before)
 
     char *expected = read_golden(path);
 
-    ck_assert_msg(strcmp(text, expected) == 0, "%s differs:\n%s", path, text);
+    size_t same = 0;
+
+    while (text[same] != '\0' && text[same] == expected[same])
+        same++;
+    ck_assert_msg(strcmp(text, expected) == 0,
+                  "%s differs behind %zu bytes: \"%.300s\" was \"%.300s\"", path, same, text + same,
+                  expected + same);
     free(expected);
     free(text);
     figures_free(figures);

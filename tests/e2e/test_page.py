@@ -1,0 +1,142 @@
+"""The page of `kansen report` in a real Chromium: axe-core examines it in each language, light and dark, at
+the width of a telephone, a tablet and a desk; nothing is wider than the window, nothing is fetched, keys reach
+and scroll what is wider than the page, and every colour is seen on what it stands on."""
+
+import itertools
+import json
+import pathlib
+import re
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
+PUBLISHED = json.loads(
+    (ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+LANGUAGES = ("en", "ja", "de")
+WIDTHS = (360, 800, 1600)
+SCHEMES = ("light", "dark")
+# 64 letters without a place to break.
+LONG_NAME = "W" * 64
+
+
+@pytest.fixture(scope="module")
+def pages(shared_database, mmdb, tmp_path_factory):
+    """The published report in each language, and as "long" one of many months and lines and a long name."""
+    database, folder = shared_database, tmp_path_factory.mktemp("report")
+    events = database.kansen.run("simulate", SCENARIO).bytes
+    database.load("-", "--geoip", mmdb, stdin=events, code=65)
+    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
+                        en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
+    database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
+                     PUBLISHED["to"], "--lang", ",".join(LANGUAGES), "--format", "html", "-o", folder)
+    database.set_threat("long", *PUBLISHED["patterns"], en=LONG_NAME)
+    database.command("report", "long", "--from", "2008-01", "--to", PUBLISHED["to"], "--top", "250",
+                     "--format", "html", "-o", folder)
+    found = {language: next(folder.glob(f"bitcoin-miner*.{language}.html")) for language in LANGUAGES}
+    return {**found, "long": next(folder.glob("long*.html"))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing(browser, axe, pages, language, scheme):
+    for width in WIDTHS:
+        browser.open(pages[language].as_uri(), width=width, dark=scheme == "dark")
+        assert not browser.examine(axe), f"{width} pixels"
+
+
+def test_axe_finds_nothing_in_a_long_report(browser, axe, pages):
+    browser.open(pages["long"].as_uri(), width=360)
+    assert browser.value("document.querySelectorAll('nav.contents a').length") >= 4
+    assert not browser.examine(axe)
+
+
+def test_axe_finds_what_is_wrong(browser, axe, tmp_path):
+    """The examination itself must be able to fail."""
+    page = tmp_path / "wrong.html"
+    page.write_text("<!DOCTYPE html><title>x</title><main><h1>x</h1><p style='color:#999'>grey</p>"
+                    "<img src='data:,'><div style='overflow:auto;height:9px'>a<br>b<br>c</div></main>",
+                    encoding="utf-8")
+    browser.open(page.as_uri())
+    rules = {line.split(":")[0] for line in browser.examine(axe)}
+    assert rules >= {"html-has-lang", "color-contrast", "image-alt"}
+
+
+def test_nothing_is_wider_than_the_window(browser, pages):
+    for name, width in itertools.product(pages, (320, *WIDTHS)):
+        browser.open(pages[name].as_uri(), width=width)
+        too_wide = browser.value("""[...document.querySelectorAll('body *')].filter(element =>
+            !element.parentElement.closest('.scroll') && !element.matches('.skip')
+            && element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+            .map(element => element.outerHTML.slice(0, 100))""")
+        assert not too_wide, f"{name}, {width} pixels"
+        assert browser.value("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_is_fetched_and_nobody_complains(browser, pages):
+    for page in pages.values():
+        browser.open(page.as_uri())
+        assert browser.requests() == [page.as_uri()]
+        assert not browser.complaints()
+        assert browser.value("document.scripts.length") == 0
+
+
+def test_keys_reach_and_scroll_what_is_wider(browser, pages):
+    browser.open(pages["en"].as_uri(), width=360)
+    browser.press("Tab")
+    assert browser.value("document.activeElement.className") == "skip"
+    assert browser.value("document.activeElement.getBoundingClientRect().left") >= 0, "it is seen"
+    boxes = browser.value("document.querySelectorAll('.scroll').length")
+    assert boxes >= 4
+    wider = 0
+    for _ in range(boxes):
+        browser.press("Tab")
+        name = browser.value("""document.getElementById(
+            document.activeElement.getAttribute('aria-labelledby')).textContent""")
+        assert re.match(r"(Table|Figure) \d+\. ", name)
+        if browser.value("document.activeElement.scrollWidth > document.activeElement.clientWidth"):
+            wider += 1
+            browser.press("ArrowRight")
+            browser.value("""new Promise(done => { const wait = () =>
+                document.activeElement.scrollLeft > 0 ? done() : setTimeout(wait, 10); wait(); })""")
+    assert wider > 0
+
+
+def test_the_dark_page_is_dark_and_paper_is_not(browser, pages):
+    ground = "getComputedStyle(document.querySelector('.page')).backgroundColor"
+    chart = "getComputedStyle(document.querySelector('.chart')).backgroundColor"
+    browser.open(pages["en"].as_uri(), dark=True)
+    assert browser.value(ground) == browser.value(chart) == "rgb(26, 33, 42)"
+    browser.open(pages["en"].as_uri(), dark=True, media="print")
+    assert browser.value(chart) == "rgb(255, 255, 255)"
+
+
+# ---- what is in it
+
+def test_figures_and_tables_are_numbered(browser, pages):
+    words = {"en": ("Table", "Figure"), "ja": ("表", "図"), "de": ("Tabelle", "Abbildung")}
+    for language, expected in words.items():
+        browser.open(pages[language].as_uri())
+        for selector, word in zip(("caption", "figcaption"), expected, strict=True):
+            texts = browser.value(f"[...document.querySelectorAll('{selector}')].map(e => e.innerText)")
+            assert len(texts) >= 2
+            for number, text in enumerate(texts, 1):
+                assert re.match(rf"{word} ?{number}(\. |　)\S", text), text
+        assert browser.value("document.documentElement.lang") == language
+
+
+def test_a_name_of_another_language_says_so(browser, pages):
+    browser.open(pages["de"].as_uri())
+    assert browser.value("document.querySelector('h1 span').lang") == "en"
+    assert browser.value("document.querySelector('h1 span').innerText") == PUBLISHED["name_en"]
+    assert browser.value("document.querySelector('h1').innerText").startswith(PUBLISHED["name_en"] + ": ")
+    browser.open(pages["ja"].as_uri())
+    assert browser.value("document.querySelector('h1 span')") is None
+
+
+def test_the_page_says_what_it_is(browser, pages):
+    browser.open(pages["en"].as_uri())
+    content = "document.querySelector('meta[{}]').content"
+    assert browser.value(content.format('property="og:title"')) == browser.value("document.title")
+    assert "12,213" in browser.value(content.format('name="description"'))
+    assert browser.value("document.querySelectorAll('[src], link, script, iframe, object').length") == 0
