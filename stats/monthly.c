@@ -3,11 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* Past ten times, "rose by 48,712.00 %" tells less than the two counts. */
-#define CHANGE_FACTOR_MAX 10
-
-__extension__ typedef __int128 wide;
-
 enum status monthly_check_window(month_t from, month_t to, struct error *error)
 {
     char first[MONTH_TEXT_SIZE];
@@ -64,14 +59,4 @@ enum status monthly_add(struct figures *figures, const struct month_figures *cou
     row->infections += counts->infections;
     row->detections += counts->detections;
     return STATUS_OK;
-}
-
-int64_t monthly_change(int64_t before, int64_t after)
-{
-    if (before <= 0 || (wide)after > (wide)before * CHANGE_FACTOR_MAX)
-        return -1;
-
-    wide difference = (wide)(after > before ? after - before : before - after);
-
-    return (int64_t)((difference * SHARE_WHOLE * 2 + (wide)before) / ((wide)before * 2));
 }

@@ -1,4 +1,4 @@
-/* Counts by month: a row for each month of the window, and how one month compares with another. */
+/* Counts by month: a row for each month of the window. */
 #ifndef KANSEN_STATS_MONTHLY_H
 #define KANSEN_STATS_MONTHLY_H
 
@@ -17,10 +17,5 @@ enum status monthly_init(struct figures *figures, struct error *error) MUST_CHEC
  * month outside the window, a negative count, a sum beyond 64 bits. */
 enum status monthly_add(struct figures *figures, const struct month_figures *counts,
                         struct error *error) MUST_CHECK;
-
-/* How much `after` differs from `before`, in hundredths of a percent of `before`, rounded to the
- * nearest, without a sign. -1 when that says nothing: before is 0, or after is more than ten times
- * as large. */
-int64_t monthly_change(int64_t before, int64_t after);
 
 #endif

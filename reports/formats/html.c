@@ -106,6 +106,10 @@ static void put_header(FILE *out, const struct report *report)
     put_title(out, document);
     fputc('\n', out);
     html_put_element(out, "p", " class=\"window\"", document->subtitle);
+    fputc('\n', out);
+    html_put_element(out, "p", " class=\"headline\"", document->headline);
+    fputc('\n', out);
+    html_put_element(out, "p", " class=\"summary\"", document->summary);
     fputs("\n</header>\n", out);
 }
 

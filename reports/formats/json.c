@@ -180,6 +180,8 @@ static void put_words(struct json_writer *writer, const struct document *documen
 {
     json_writer_text(writer, "language", document->language);
     json_writer_text(writer, "title", document->title);
+    json_writer_text(writer, "headline", document->headline);
+    json_writer_text(writer, "summary", document->summary);
     for (size_t i = 0; i < document->section_count; i++)
         if (document->sections[i].item_count > 0)
             put_items(writer, &document->sections[i]);

@@ -65,6 +65,10 @@ bool write_markdown(FILE *out, const struct report *report)
     escape_markdown(out, document->title);
     fputs("\n\n", out);
     escape_markdown(out, document->subtitle);
+    fputs("\n\n**", out);
+    escape_markdown(out, document->headline);
+    fputs("**\n\n", out);
+    escape_markdown(out, document->summary);
     fputc('\n', out);
     for (size_t i = 0; i < document->shown_count; i++) {
         size_t index = document->shown[i];

@@ -82,20 +82,29 @@ static bool put_wrapped(FILE *out, const struct line_breaks *breaks, char *text,
     return text[start] == '\0';
 }
 
-/* Text behind a bullet, wrapped, its lines aligned below each other. */
-static bool put_item(FILE *out, const char *language, const char *text)
+/* Text behind a bullet or nothing, wrapped, its lines aligned below each other. */
+static bool put_behind(FILE *out, const char *bullet, const char *language, const char *text)
 {
-    static const char bullet[] = "- ";
     struct line_breaks breaks;
     char *copy = strdup(text);
     bool whole = open_breaks(&breaks, language, text) && copy != NULL;
 
     fputs(bullet, out);
-    whole = whole && put_wrapped(out, &breaks, copy, sizeof(bullet) - 1);
+    whole = whole && put_wrapped(out, &breaks, copy, strlen(bullet));
     close_breaks(&breaks);
     free(copy);
     fputc('\n', out);
     return whole;
+}
+
+static bool put_item(FILE *out, const char *language, const char *text)
+{
+    return put_behind(out, "- ", language, text);
+}
+
+static bool put_paragraph(FILE *out, const char *language, const char *text)
+{
+    return put_behind(out, "", language, text);
 }
 
 static void put_line(FILE *out, const char *text)
@@ -153,6 +162,10 @@ bool write_text(FILE *out, const struct report *report)
         fputc('=', out);
     fputc('\n', out);
     put_line(out, document->subtitle);
+    fputc('\n', out);
+    whole = put_paragraph(out, document->language, document->headline) && whole;
+    fputc('\n', out);
+    whole = put_paragraph(out, document->language, document->summary) && whole;
     for (size_t i = 0; i < document->shown_count; i++) {
         const struct section *section = &document->sections[document->shown[i]];
 

@@ -66,7 +66,27 @@ static enum status read_language(struct reading *reading, const char *key, const
         return set_once(reading, &reading->catalogue->locale, value);
     if (strcmp(key, "month") == 0)
         return set_once(reading, &reading->catalogue->month, value);
+    if (strcmp(key, "month_alone") == 0)
+        return set_once(reading, &reading->catalogue->month_alone, value);
     return refuse_key(reading);
+}
+
+static enum status read_digit(struct reading *reading, const char **words, const char *key,
+                              const char *value)
+{
+    return key[0] < '1' || key[0] > '9' || key[1] != '\0'
+               ? refuse_key(reading)
+               : set_once(reading, &words[key[0] - '0'], value);
+}
+
+static enum status read_number(struct reading *reading, const char *key, const char *value)
+{
+    return read_digit(reading, reading->catalogue->numbers, key, value);
+}
+
+static enum status read_counter(struct reading *reading, const char *key, const char *value)
+{
+    return read_digit(reading, reading->catalogue->counters, key, value);
 }
 
 static enum status read_country(struct reading *reading, const char *key, const char *value)
@@ -105,6 +125,8 @@ static enum status read_message(struct reading *reading, const char *key, const 
 
 static const struct section sections[] = {
     {"language", read_language},
+    {"numbers", read_number},
+    {"counters", read_counter},
     {"countries", read_country},
     {"countries in sentences", read_country_in_sentence},
     {"messages", read_message},
@@ -231,9 +253,13 @@ static enum status read_line(struct reading *reading, char *line)
 static enum status check_whole(const struct catalogue *catalogue, const char *code,
                                struct error *error)
 {
-    if (catalogue->locale == NULL || catalogue->month == NULL)
-        return error_set(error, STATUS_REJECT, "language %s: [language] lacks %s", code,
-                         catalogue->locale == NULL ? "locale" : "month");
+    const char *lacks = catalogue->locale == NULL        ? "locale"
+                        : catalogue->month == NULL       ? "month"
+                        : catalogue->month_alone == NULL ? "month_alone"
+                                                         : NULL;
+
+    if (lacks != NULL)
+        return error_set(error, STATUS_REJECT, "language %s: [language] lacks %s", code, lacks);
     for (size_t i = 0; i < MESSAGE_COUNT; i++)
         if (catalogue->messages[i].text == NULL)
             return error_set(error, STATUS_REJECT, "language %s: [messages] lacks %s", code,

@@ -13,10 +13,16 @@
 /* One for each pair of letters. */
 #define CATALOGUE_COUNTRIES ((size_t)26 * 26)
 
+/* Counts below this one may be words. */
+#define CATALOGUE_COUNTERS ((size_t)10)
+
 struct catalogue {
-    struct phrases phrases; /* owns all text below */
-    const char *locale;     /* for ICU */
-    const char *month;      /* ICU's pattern of a month and its year */
+    struct phrases phrases;                   /* owns all text below */
+    const char *locale;                       /* for ICU */
+    const char *month;                        /* ICU's pattern of a month and its year */
+    const char *month_alone;                  /* the same of a month whose year is known */
+    const char *numbers[CATALOGUE_COUNTERS];  /* in words; NULL: in digits */
+    const char *counters[CATALOGUE_COUNTERS]; /* of countries; NULL: as numbers */
     struct pattern messages[MESSAGE_COUNT];
     /* By catalogue_country; NULL: as ICU has it, as it stands outside of sentences. */
     const char *countries[CATALOGUE_COUNTRIES];

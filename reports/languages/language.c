@@ -35,21 +35,29 @@ struct language {
     UNumberFormat *numbers;
     UNumberFormat *shares;
     UDateFormat *months;
+    UDateFormat *months_alone;
     ULocaleDisplayNames *names;
     UListFormatter *lists;
     UCaseMap *capitals;
 };
 
+static UDateFormat *open_months(const char *locale, const char *pattern, UErrorCode *icu)
+{
+    UChar units[ICU_TEXT_MAX];
+    UChar utc[sizeof("UTC")];
+
+    u_strFromUTF8(units, ICU_TEXT_MAX, NULL, pattern, -1, icu);
+    u_strFromUTF8(utc, (int32_t)sizeof("UTC"), NULL, "UTC", -1, icu);
+    return udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, -1, units, -1, icu);
+}
+
 static void open_formatters(struct language *language, UErrorCode *icu)
 {
     const char *locale = language->catalogue.locale;
     UDisplayContext contexts[] = {UDISPCTX_LENGTH_SHORT};
-    UChar pattern[ICU_TEXT_MAX];
-    UChar utc[sizeof("UTC")];
 
-    u_strFromUTF8(pattern, ICU_TEXT_MAX, NULL, language->catalogue.month, -1, icu);
-    u_strFromUTF8(utc, (int32_t)sizeof("UTC"), NULL, "UTC", -1, icu);
-    language->months = udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, -1, pattern, -1, icu);
+    language->months = open_months(locale, language->catalogue.month, icu);
+    language->months_alone = open_months(locale, language->catalogue.month_alone, icu);
     language->numbers = unum_open(UNUM_DECIMAL, NULL, 0, locale, NULL, icu);
     language->shares = unum_open(UNUM_DECIMAL, NULL, 0, locale, NULL, icu);
     language->names = uldn_openForContext(locale, contexts, 1, icu);
@@ -137,6 +145,7 @@ void language_close(struct language *language)
     if (language == NULL)
         return;
     udat_close(language->months);
+    udat_close(language->months_alone);
     unum_close(language->numbers);
     unum_close(language->shares);
     uldn_close(language->names);
@@ -226,9 +235,10 @@ static int32_t format_slots(UMessageFormat *format, const struct slots *slots, U
     const UChar *const *texts = slots->texts;
     const double *counts = slots->counts;
 
-    _Static_assert(MESSAGE_PARAMETERS_MAX == 6, "all of them stand here");
+    _Static_assert(MESSAGE_PARAMETERS_MAX == 8, "all of them stand here");
     return umsg_format(format, to, size, icu, texts[0], texts[1], texts[2], texts[3], texts[4],
-                       texts[5], counts[0], counts[1], counts[2], counts[3], counts[4], counts[5]);
+                       texts[5], texts[6], texts[7], counts[0], counts[1], counts[2], counts[3],
+                       counts[4], counts[5], counts[6], counts[7]);
 }
 
 /* Formats into memory of the given size, and once more when that was too small. */
@@ -312,6 +322,26 @@ struct message_argument language_count(const struct language *language, struct p
     return (struct message_argument){name, language_number(language, phrases, number), number};
 }
 
+struct message_argument language_words(const struct language *language, struct phrases *phrases,
+                                       const char *name, int64_t number)
+{
+    const char *const *numbers = language->catalogue.numbers;
+
+    if (number > 0 && number < (int64_t)CATALOGUE_COUNTERS && numbers[number] != NULL)
+        return (struct message_argument){name, numbers[number], number};
+    return language_count(language, phrases, name, number);
+}
+
+struct message_argument language_counter(const struct language *language, struct phrases *phrases,
+                                         const char *name, int64_t number)
+{
+    const char *const *counters = language->catalogue.counters;
+
+    if (number > 0 && number < (int64_t)CATALOGUE_COUNTERS && counters[number] != NULL)
+        return (struct message_argument){name, counters[number], number};
+    return language_words(language, phrases, name, number);
+}
+
 struct message_argument language_text(const char *name, const char *text)
 {
     return (struct message_argument){name, text, 0};
@@ -364,14 +394,25 @@ static int64_t days_to_month(month_t month)
     return (int64_t)(year - 1970) * 365 + leap_days + before[of_year - 1] + (leap && of_year > 2);
 }
 
-const char *language_month(const struct language *language, struct phrases *phrases, month_t month)
+static const char *format_month(const UDateFormat *format, struct phrases *phrases, month_t month)
 {
     UChar text[ICU_TEXT_MAX];
     UErrorCode icu = U_ZERO_ERROR;
     UDate first_day = (UDate)(days_to_month(month) * U_MILLIS_PER_DAY);
-    int32_t length = udat_format(language->months, first_day, text, ICU_TEXT_MAX, NULL, &icu);
+    int32_t length = udat_format(format, first_day, text, ICU_TEXT_MAX, NULL, &icu);
 
     return keep(phrases, text, length, icu);
+}
+
+const char *language_month(const struct language *language, struct phrases *phrases, month_t month)
+{
+    return format_month(language->months, phrases, month);
+}
+
+const char *language_month_alone(const struct language *language, struct phrases *phrases,
+                                 month_t month)
+{
+    return format_month(language->months_alone, phrases, month);
 }
 
 const char *language_country(const struct language *language, struct phrases *phrases,

@@ -62,6 +62,14 @@ const char *language_say(const struct language *language, struct phrases *phrase
 struct message_argument language_count(const struct language *language, struct phrases *phrases,
                                        const char *name, int64_t number);
 
+/* A number as sentences have it, small ones in words if the language does so: "four". */
+struct message_argument language_words(const struct language *language, struct phrases *phrases,
+                                       const char *name, int64_t number);
+
+/* The same of countries and other values, which some languages count in their own way: "4つ". */
+struct message_argument language_counter(const struct language *language, struct phrases *phrases,
+                                         const char *name, int64_t number);
+
 /* A text as an argument. */
 struct message_argument language_text(const char *name, const char *text);
 
@@ -79,6 +87,10 @@ const char *language_percent(const struct language *language, struct phrases *ph
 
 /* "September 2013", "2013年9月". */
 const char *language_month(const struct language *language, struct phrases *phrases, month_t month);
+
+/* The same where the year is known: "September", "9月". */
+const char *language_month_alone(const struct language *language, struct phrases *phrases,
+                                 month_t month);
 
 /* A short, common name: "Taiwan", "米国"; the code itself when there is none. */
 const char *language_country(const struct language *language, struct phrases *phrases,

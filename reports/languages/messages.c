@@ -23,12 +23,26 @@
         name, PARAMETER_CHOICE                                                                     \
     }
 
-/* `scope` is "complete" when the window also has months that are not compared, else "all".
- * `counting` is "unique" when a machine counts once in the window, else "monthly". `leaders` is how
- * many countries the sentence before has named, `leader` the first of them. */
+/* What the words are that choose, besides `other`:
+ * - `scope`: "complete" when the window also has months that are not compared.
+ * - `counting`: "unique" when a machine counts once in the window.
+ * - `years`: "one" when the window lies within one year; `from_month` and `to_month` are its months
+ *   without it.
+ * - `kind` of a change: "rose_by" and "fell_by" have `amount`, a percentage; "times" has `times`,
+ * and `degree`: "exactly", "more_than", "almost"; "half"; "rose" and "fell" have nothing.
+ * - `place` of a change: "headline", else a sentence.
+ * - `direction`: "rose", "fell".
+ * - `relation`: "previous" when the earlier month is right before the later one.
+ * - `base`: "month", "window", "year": what is compared with; `months` is how long it is, `period`
+ *   when it was.
+ * - `extreme`: "high", "low". `history`: "month" when `since` had as many (or as few), "beginning"
+ *   when it is the first month that was counted, "run" when months before it aren't complete.
+ * - `leaders`: how many countries the sentence before has named, `leader` the first of them. */
 const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_TITLE] = {"title", {TEXT("threat")}},
-    [MESSAGE_WINDOW] = {"window", {TEXT("from"), TEXT("to")}},
+    [MESSAGE_WINDOW] = {"window",
+                        {TEXT("from"), TEXT("to"), HINT("from_month"), HINT("to_month"),
+                         CHOICE("years")}},
     [MESSAGE_SUBTITLE] = {"subtitle", {TEXT("window"), TEXT("timezone")}},
     [MESSAGE_SKIP] = {.key = "skip"},
     [MESSAGE_CONTENTS] = {.key = "contents"},
@@ -61,16 +75,30 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_PERCENT] = {"percent", {TEXT("number")}},
     [MESSAGE_PERCENT_BESIDE_BAR] = {"percent_beside_bar", {TEXT("number")}},
     [MESSAGE_COUNTRY_AT] = {"country_at", {TEXT("country"), TEXT("share")}},
+    [MESSAGE_CHANGE] = {"change",
+                        {CHOICE("kind"), HINT("amount"), QUANTITY("times"), CHOICE("degree"),
+                         CHOICE("place")}},
+    [MESSAGE_SENTENCES] = {"sentences", {TEXT("first"), TEXT("second")}},
     [MESSAGE_MARKED] = {"marked", {TEXT("name")}},
     [MESSAGE_MARK_EXPLAINED] = {.key = "mark_explained"},
 
-    [MESSAGE_TOTAL_NONE] = {"total_none", {TEXT("from"), TEXT("to"), QUANTITY("months")}},
-    [MESSAGE_TOTAL_SUM] = {"total_sum", {NUMBER("total"), TEXT("from"), TEXT("to")}},
+    [MESSAGE_TOTAL_NONE] = {"total_none", {TEXT("window"), QUANTITY("months")}},
+    [MESSAGE_TOTAL_SUM] = {"total_sum", {NUMBER("total"), TEXT("window")}},
     [MESSAGE_TOTAL_OF_MONTH] = {"total_of_month", {NUMBER("total"), TEXT("month")}},
-    [MESSAGE_TOTAL_UNIQUE] = {"total_unique", {NUMBER("total"), TEXT("from"), TEXT("to")}},
-    [MESSAGE_TOTAL_NO_DATA] = {"total_no_data", {TEXT("from"), TEXT("to"), QUANTITY("months")}},
+    [MESSAGE_TOTAL_UNIQUE] = {"total_unique", {NUMBER("total"), TEXT("window")}},
+    [MESSAGE_TOTAL_NO_DATA] = {"total_no_data", {TEXT("window"), QUANTITY("months")}},
     [MESSAGE_NO_DATA_BEFORE] = {"no_data_before", {TEXT("month")}},
     [MESSAGE_PROVISIONAL] = {.key = "provisional"},
+    [MESSAGE_COMPARED] = {"compared",
+                          {TEXT("change"), CHOICE("base"), QUANTITY("months"), TEXT("period"),
+                           NUMBER("before"), NUMBER("after"), CHOICE("direction")}},
+    [MESSAGE_COMPARED_SAME] = {"compared_same",
+                               {CHOICE("base"), QUANTITY("months"), TEXT("period"),
+                                NUMBER("infections")}},
+    [MESSAGE_RECORD] = {"record",
+                        {CHOICE("extreme"), CHOICE("history"), TEXT("month"), NUMBER("infections"),
+                         TEXT("since")}},
+    [MESSAGE_STREAK] = {"streak", {CHOICE("direction"), NUMBER("months"), TEXT("month")}},
     [MESSAGE_PEAK_AND_LOW] = {"peak_and_low",
                               {TEXT("peak_month"), NUMBER("peak"), TEXT("low_month"), NUMBER("low"),
                                CHOICE("scope")}},
@@ -81,15 +109,11 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_LOW_SHARED] = {"low_shared",
                             {NUMBER("months"), NUMBER("infections"), CHOICE("scope")}},
     [MESSAGE_EVERY_MONTH] = {"every_month", {NUMBER("infections"), CHOICE("scope")}},
-    [MESSAGE_ROSE_BY] = {"rose_by",
-                         {TEXT("earlier"), TEXT("later"), NUMBER("before"), NUMBER("after"),
-                          TEXT("change")}},
-    [MESSAGE_FELL_BY] = {"fell_by",
-                         {TEXT("earlier"), TEXT("later"), NUMBER("before"), NUMBER("after"),
-                          TEXT("change")}},
-    [MESSAGE_ROSE] = {"rose", {TEXT("earlier"), TEXT("later"), NUMBER("before"), NUMBER("after")}},
-    [MESSAGE_FELL] = {"fell", {TEXT("earlier"), TEXT("later"), NUMBER("before"), NUMBER("after")}},
-    [MESSAGE_STAYED] = {"stayed", {TEXT("earlier"), TEXT("later"), NUMBER("infections")}},
+    [MESSAGE_CHANGED] = {"changed",
+                         {TEXT("change"), TEXT("earlier"), TEXT("later"), QUANTITY("before"),
+                          NUMBER("after"), CHOICE("relation"), CHOICE("direction")}},
+    [MESSAGE_STAYED] = {"stayed",
+                        {TEXT("earlier"), TEXT("later"), NUMBER("infections"), CHOICE("relation")}},
     [MESSAGE_ALL_UNKNOWN] = {.key = "all_unknown"},
     [MESSAGE_ONLY_COUNTRY] = {"only_country", {TEXT("country")}},
     [MESSAGE_ONLY_KNOWN] = {"only_known", {TEXT("country"), TEXT("share"), CHOICE("counting")}},
@@ -107,6 +131,37 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_REST_HIGHEST] = {"rest_highest",
                               {QUANTITY("leaders"), HINT("leader"), TEXT("country"),
                                TEXT("share")}},
+    [MESSAGE_FIRST_SEEN] = {"first_seen", {TEXT("countries"), QUANTITY("count")}},
+    [MESSAGE_FIRST_SEEN_MANY] = {"first_seen_many", {NUMBER("count")}},
+    [MESSAGE_GONE] = {"gone", {TEXT("countries"), QUANTITY("count"), TEXT("period")}},
+    [MESSAGE_MOVER] = {"mover",
+                       {CHOICE("direction"), TEXT("country"), NUMBER("before"), NUMBER("after"),
+                        CHOICE("base"), QUANTITY("months"), TEXT("period")}},
+    [MESSAGE_RATE] = {"rate", {TEXT("rate")}},
+    [MESSAGE_RATE_HIGHEST] = {"rate_highest",
+                              {TEXT("rate"), TEXT("country"), TEXT("country_rate")}},
+    [MESSAGE_DIMENSION_LEADER] = {"dimension_leader",
+                                  {CHOICE("dimension"), TEXT("value"), TEXT("share"),
+                                   CHOICE("counting")}},
+
+    [MESSAGE_HEADLINE] = {"headline",
+                          {NUMBER("total"), TEXT("window"), QUANTITY("months"),
+                           CHOICE("counting")}},
+    [MESSAGE_HEADLINE_CHANGED] = {"headline_changed",
+                                  {TEXT("change"), NUMBER("total"), HINT("window"), HINT("to"),
+                                   QUANTITY("months"), CHOICE("base"), CHOICE("counting")}},
+    [MESSAGE_HEADLINE_NONE] = {"headline_none", {TEXT("window"), QUANTITY("months")}},
+    [MESSAGE_HEADLINE_NO_DATA] = {"headline_no_data", {TEXT("window"), QUANTITY("months")}},
+    [MESSAGE_HEADLINE_PROVISIONAL] = {"headline_provisional", {TEXT("headline")}},
+    [MESSAGE_SUBJECT] = {"subject", {TEXT("threat"), TEXT("headline")}},
+    [MESSAGE_SUMMARY_TOTAL] = {"summary_total",
+                               {NUMBER("total"), TEXT("window"), QUANTITY("months"),
+                                CHOICE("counting")}},
+    [MESSAGE_SUMMARY_COURSE] = {"summary_course",
+                                {CHOICE("direction"), TEXT("window"), NUMBER("first"),
+                                 NUMBER("last"), NUMBER("total"), CHOICE("counting")}},
+    [MESSAGE_SUMMARY_LEADERS] = {"summary_leaders",
+                                 {TEXT("countries"), QUANTITY("count"), CHOICE("counting")}},
 
     [MESSAGE_NOTE_THREAT] = {"note_threat", {TEXT("threat"), TEXT("patterns")}},
     [MESSAGE_NOTE_WINDOW] = {"note_window", {TEXT("window"), TEXT("timezone")}},

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/languages/period.h"
 #include "reports/sections/draft.h"
 #include "reports/sections/sections.h"
 
@@ -54,13 +55,16 @@ static void split_title(struct document *document, const struct draft *draft)
     name->behind = found + 1;
 }
 
+static struct period_end end_of(const struct month_figures *month)
+{
+    return (struct period_end){month->month, month->state == MONTH_PROVISIONAL};
+}
+
 static void set_titles(struct document *document, const struct draft *draft)
 {
     const struct figures *figures = draft->figures;
     const struct language *language = draft->language;
     struct phrases *phrases = draft->phrases;
-    const char *from = draft_month(draft, &figures->months[0]);
-    const char *to = draft_month(draft, &figures->months[figures->month_count - 1]);
 
     document->language = language_code(language);
     if (figures_months_of(figures, MONTH_PROVISIONAL) > 0)
@@ -71,15 +75,22 @@ static void set_titles(struct document *document, const struct draft *draft)
     document->title = language_say(language, phrases, MESSAGE_TITLE,
                                    MESSAGE_ARGUMENTS(language_text("threat", document->threat)));
     split_title(document, draft);
-    document->window = from;
-    if (figures->from != figures->to)
-        document->window =
-            language_say(language, phrases, MESSAGE_WINDOW,
-                         MESSAGE_ARGUMENTS(language_text("from", from), language_text("to", to)));
+    document->window = period_name(language, phrases, end_of(&figures->months[0]),
+                                   end_of(&figures->months[figures->month_count - 1]));
     document->subtitle =
         language_say(language, phrases, MESSAGE_SUBTITLE,
                      MESSAGE_ARGUMENTS(language_text("window", document->window),
                                        language_text("timezone", figures->timezone)));
+}
+
+static void set_findings(struct document *document, struct draft *draft)
+{
+    struct findings *findings = &draft->findings;
+
+    findings_find(draft->language, draft->phrases, draft->figures, document->threat, findings);
+    document->headline = findings->headline;
+    document->subject = findings->subject;
+    document->summary = findings->summary;
 }
 
 static void build_sections(struct document *document, struct draft *draft)
@@ -180,6 +191,7 @@ enum status compose_ordered(const struct language *language, const struct figure
     document->figures = figures;
     phrases_init(&document->phrases);
     set_titles(document, &draft);
+    set_findings(document, &draft);
     document->sections = calloc(SECTIONS, sizeof(*document->sections));
     document->shown = calloc(SECTIONS, sizeof(*document->shown));
     if (document->sections != NULL && document->shown != NULL) {

@@ -77,6 +77,9 @@ struct document {
     const char *mark;   /* what the mark means, for charts; NULL: there is none */
     const char *title;
     const char *subtitle; /* the window and the time zone */
+    const char *headline; /* what the figures say, in one line */
+    const char *subject;  /* the same behind the threat's name: for a feed, or a mail */
+    const char *summary;  /* the same in a paragraph that can stand alone */
     struct page_words words;
     struct section *sections; /* owned */
     size_t section_count;

@@ -5,6 +5,7 @@
 #ifndef KANSEN_REPORTS_SECTIONS_DRAFT_H
 #define KANSEN_REPORTS_SECTIONS_DRAFT_H
 
+#include "reports/findings/findings.h"
 #include "reports/languages/language.h"
 #include "reports/sections/document.h"
 
@@ -13,6 +14,7 @@ struct draft {
     const struct figures *figures;
     struct phrases *phrases;           /* of the document */
     const struct document *document;   /* its titles are there, its other sections may be */
+    struct findings findings;          /* what the figures say */
     const struct section_order *order; /* NULL: pages show all sections */
     struct section *section;           /* the one to be built: id and heading are set */
 };

@@ -4,9 +4,6 @@
 
 #include "reports/sections/draft.h"
 
-/* What a country outside the leaders has to exceed to be named among the findings, in percent. */
-#define FINDINGS_THRESHOLD 5
-
 /* What the figures say, in sentences that are true of any figures. */
 void section_findings(struct draft *draft);
 

@@ -75,10 +75,10 @@ def test_a_database_without_events_has_no_data(worms):
     assert set(states(worms.stats("worms", "2013-09", "2013-11")).values()) == {"no-data"}
     assert states(worms.stats("worms", present, present)) == {present: "no-data"}
     said = worms.command("report", "worms", "--from", "2013-09", "--to", "2013-11", "--format", "text").stdout
-    assert "No infection was counted" not in said
-    assert "There is no data for September 2013 to November 2013." in said
+    assert "No infections were counted" not in said
+    assert "There is no data for September to November 2013." in said
     said = worms.command("stats", "worms", "--from", "2013-09", "--to", "2013-11").stdout
-    assert not any(character.isdigit() for character in said.split("Table 2", 1)[1].split("- No data")[0]
+    assert not any(character.isdigit() for character in said.split("Table 2", 1)[1].split("- There is no data")[0]
                    .split("\n", 1)[1]), "what nobody knows is no zero"
     assert not worms.stats("worms", "2013-09", "2013-11")["completeness"]["complete"]
 
@@ -130,12 +130,12 @@ def test_what_is_not_complete_is_marked_and_not_compared(worms):
     window = ("--from", before, "--to", present)
     reports = {lang: worms.command("report", "worms", *window, "--format", "text", "--lang", lang).stdout
                for lang in ("en", "de", "ja")}
-    assert "still provisional" in reports["en"] and "no data" in reports["en"]
-    assert "lowest" not in reports["en"] and "fewer" not in reports["en"]
-    assert "vorläufige" in reports["de"] and "keine Daten" in reports["de"]
+    assert "not complete yet" in reports["en"] and "no data" in reports["en"]
+    assert "lowest" not in reports["en"] and "fell" not in reports["en"]
+    assert "noch nicht vollständig" in reports["de"] and "keine Daten" in reports["de"]
     assert "台数は今後増える可能性があります" in reports["ja"] and "データなし" in reports["ja"]
     table = worms.command("stats", "worms", *window).stdout
-    assert "* Provisional: " in table and "No data: " in table
+    assert "* Provisional: " in table and "There is no data before " in table
     rows = csv.DictReader(io.StringIO(
         worms.command("stats", "worms", *window, "--format", "csv").stdout))
     assert [row["state"] for row in rows if row["line"] == "month"] == [
@@ -210,7 +210,7 @@ def test_a_partition_that_lags_is_named(kafka, topic, worms):
     for command, output, is_page in (("stats", (), False), ("report", ("--format", "text"), True)):
         said = worms.command(command, "worms", "--from", "2013-10", "--to", "2013-11", *output).stdout
         assert "Provisional: one Kafka partition was not read beyond 2013-12-01" in " ".join(said.split())
-        lag = f"Topic {name} [1]: read until 2013-10-29 10:00, 32 days short."
+        lag = f"Topic {name} [1] was read until 2013-10-29 10:00, 32 days short."
         assert (lag in " ".join(said.split())) != is_page
         assert (name in said) != is_page
         result = worms.command(command, "worms", "--from", "2013-10", "--to", "2013-11", *output,

@@ -158,7 +158,7 @@ def test_what_was_never_looked_up(database, files):
     check(database, events, lambda event: "ZZ")
     assert builds(database) == ([], None, False)
     text = database.command("report", "worms", *WINDOW, "--format", "text").stdout
-    assert "no MaxMind DB was asked" in text
+    assert "no MaxMind DB was used" in text
     relocate(database, new)
     check(database, events, new.country_of)
 
@@ -220,7 +220,7 @@ def test_what_an_older_version_stored(stored, files):
     forget_origins(stored)
     assert builds(stored) == ([], None, True)
     text = stored.command("report", "worms", *WINDOW, "--format", "text", "--lang", "en").stdout
-    assert "its build date is not recorded" in " ".join(text.split())
+    assert "when that was built is not recorded" in " ".join(text.split())
 
     def of(countries):
         """Own countries with an address included: nobody can tell."""

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "figures_fixture.h"
+#include "compared_fixture.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/embedded.h"
 #include "reports/languages/language.h"
@@ -15,7 +15,7 @@
 #define MESSAGE_MAX 4096
 
 /* Random reports that are printed to meet every message. */
-#define RANDOM_REPORTS 400
+#define RANDOM_REPORTS 600
 
 static const char *text_of(const char *code)
 {
@@ -159,6 +159,10 @@ static const struct {
 } mistakes[] = {
     {"locale = en\n", "", "locale"},
     {"month = MMMM y\n", "", "month"},
+    {"month_alone = MMMM\n", "", "month_alone"},
+    {"2 = two\n", "2 = two\n2 = a pair\n", "2"},
+    {"2 = two\n", "10 = ten\n", "10"},
+    {"2 = two\n", "0 = none\n", "0"},
     {"locale = en\n", "locale = en\nlocale = de\n", "locale"},
     {"locale = en\n", "locale =\n", "locale"},
     {"locale = en\n", "locale = en\nlanguage = English\n", "line 5: language"},
@@ -170,11 +174,11 @@ static const struct {
     {"US = United States\n", "US = United States\nUS = America\n", "US"},
     {"US = the United States\n", "US = the United States\nUS = the States\n", "US"},
     {"US = United States\n", "United States\n", "United States"},
-    {"findings = Findings\n", "findings = Find\\ings\n", "\\"},
-    {"findings = Findings\n", "findings = Findings\\u12x4\n", "\\"},
-    {"findings = Findings\n", "findings = Findings\\uD800\n", "\\"},
-    {"findings = Findings\n", "findings = {Findings}\n", "findings"},
-    {"findings = Findings\n", "findings = {findings}\n", "{findings}"},
+    {"findings = Key findings\n", "findings = Find\\ings\n", "\\"},
+    {"findings = Key findings\n", "findings = Findings\\u12x4\n", "\\"},
+    {"findings = Key findings\n", "findings = Findings\\uD800\n", "\\"},
+    {"findings = Key findings\n", "findings = {Findings}\n", "findings"},
+    {"findings = Key findings\n", "findings = {findings}\n", "{findings}"},
     {"{threat}: infection", "threat: infection", "{threat}"},
     {"{threat}: infection", "{Threat}: infection", "title"},
     {"{threat}: infection", "{threat: infection", "title"},
@@ -186,18 +190,18 @@ static const struct {
     {"{threat}: infection", "{threat, plural, one {a} other {{threat}}}: infection", "{threat}"},
     {"{threat}: infection", "{threat, select, one {a} other {{threat}}}: infection", "{threat}"},
     {"{earlier} ({infections})", "{later} ({infections})", "{earlier}"},
-    {"one {in {from}} other {", "one {in {from}} many {", "other"},
-    {"one {in {from}} other {", "one {in {from}} others {", "others"},
-    {"one {in {from}} other {", "single {in {from}} other {", "single"},
-    {"one {in {from}} other {", "=x {in {from}} other {", "=x"},
-    {"one {in {from}} other {", "one {in # {from}} other {", "#"},
-    {"one {in {from}} other {", "offset:1 one {in {from}} other {", "offset"},
-    {"one {in {from}} other {", "one in {from}} other {", "one"},
-    {"one {in {from}} other {from {from} to {to}}", "one {from {from} to {to}} other {in {from}}",
-     "{to}"},
-    {"{months, plural, one {in {from}} other {from {from} to {to}}}", "{months, plural", "months"},
-    {"{months, plural, one {in {from}} other {from {from} to {to}}}.",
-     "{months, plural, one {in {from}}", "total_none"},
+    {"one {in} other {from}", "one {in} many {from}", "other"},
+    {"one {in} other {from}", "one {in} others {from}", "others"},
+    {"one {in} other {from}", "single {in} other {from}", "single"},
+    {"one {in} other {from}", "=x {in} other {from}", "=x"},
+    {"one {in} other {from}", "one {in #} other {from}", "#"},
+    {"one {in} other {from}", "offset:1 one {in} other {from}", "offset"},
+    {"one {in} other {from}", "one in} other {from}", "one"},
+    {"{months, plural, one {in} other {from}} {window}.",
+     "{months, plural, one {in {window}} other {from}}.", "{window}"},
+    {"{months, plural, one {in} other {from}}", "{months, plural", "months"},
+    {"{months, plural, one {in} other {from}} {window}.", "{months, plural, one {in}",
+     "total_none"},
     {"{counting, select, unique", "{counting, plural, unique", "{counting}"},
     {"{counting, select, unique {infected machines} other {infections}}", "{counting}",
      "{counting}"},
@@ -528,6 +532,7 @@ static void note_printed(const struct document *document, bool *met)
     const struct report report = {.document = document, .charts = charts};
 
     ck_assert_ptr_nonnull(charts);
+    note_marks(document->subject, met);
     for (size_t i = 0; i < document->section_count; i++)
         if (document->sections[i].chart.kind != CHART_NONE)
             charts[i].image_name = "chart.png";
@@ -563,7 +568,7 @@ static void note_drawn(const struct document *document, bool *met)
 
 static struct figures *report_of(uint64_t *state, int round)
 {
-    struct figures *figures = round == 0 ? fixture_published() : fixture_any(state);
+    struct figures *figures = round == 0 ? fixture_published() : compared_any(state);
 
     figures->ongoing = round % 3 == 0;
     if (figures->ongoing)
@@ -603,6 +608,7 @@ START_TEST(every_message_is_printed_by_some_report)
     for (int round = 0; round < RANDOM_REPORTS; round++) {
         struct figures *figures = round == 1   ? fixture_published()
                                   : round == 2 ? long_report()
+                                  : round == 3 ? compared_at_the_threshold()
                                                : report_of(&state, round);
         struct document *document = NULL;
 
@@ -629,6 +635,7 @@ int main(void)
     TCase *cases = tcase_create("languages");
     SRunner *runner = srunner_create(suite);
 
+    tcase_set_timeout(cases, 180);
     tcase_add_loop_test(cases, every_language_can_be_opened, 0, LANGUAGES);
     tcase_add_test(cases, languages_are_listed_once_the_default_first);
     tcase_add_test(cases, an_unknown_language_is_answered_with_those_that_there_are);

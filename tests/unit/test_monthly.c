@@ -54,32 +54,6 @@ START_TEST(a_window_must_start_before_it_ends)
 }
 END_TEST
 
-static const struct {
-    int64_t before, after, hundredths;
-} changes[] = {
-    {5867, 2518, 5708},
-    {2518, 3828, 5203},
-    {100, 100, 0},
-    {0, 5, -1},
-    {0, 0, -1},
-    {1, 10, 90000},
-    {1, 11, -1},
-    {1, 20, -1},
-    {3, 2, 3333},
-    {3, 1, 6667},
-    {8, 0, 10000},
-    {INT64_MAX, INT64_MAX - 1, 0},
-    {1000000, 1000001, 0},
-    {20000, 20001, 1},
-    {INT64_MAX / 8, INT64_MAX, 70000},
-};
-
-START_TEST(change_is_rounded_to_the_nearest)
-{
-    ck_assert_int_eq(monthly_change(changes[_i].before, changes[_i].after), changes[_i].hundredths);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("monthly");
@@ -89,8 +63,6 @@ int main(void)
     tcase_add_test(cases, months_without_counts_are_zero_rows);
     tcase_add_test(cases, impossible_counts_are_refused);
     tcase_add_test(cases, a_window_must_start_before_it_ends);
-    tcase_add_loop_test(cases, change_is_rounded_to_the_nearest, 0,
-                        sizeof(changes) / sizeof(*changes));
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
 
