@@ -101,8 +101,9 @@ static void tell_rest(struct telling *telling, const struct dimension_figures *c
     }
 
     bool nameable = exceptions > EXCEPTIONS_MAX || leaders + exceptions <= countries->ranked;
+    bool whole = countries->other.suppressed == 0;
 
-    if (agrees && nameable)
+    if (agrees && nameable && whole)
         tell_exceptions(telling, countries, leaders, exceptions);
     else if (telling_is_cut(countries, leaders + 1))
         tell(telling, WEIGHT_NEWS, MESSAGE_REST_HIGHEST,
@@ -118,11 +119,9 @@ static void tell_only_country(struct telling *telling, const struct dimension_fi
     const struct line_figures *line = &countries->lines[0];
     struct message_argument only = telling_text("country", telling_country(telling, line->value));
 
-    if (!telling_may_show(telling, line->infections))
-        return;
     if (line->infections == countries->total)
         tell(telling, WEIGHT_MAIN, MESSAGE_ONLY_COUNTRY, MESSAGE_ARGUMENTS(only));
-    else if (countries->ranked > 0)
+    else if (countries->ranked > 0 && countries->other.suppressed == 0)
         tell(telling, WEIGHT_MAIN, MESSAGE_ONLY_KNOWN,
              MESSAGE_ARGUMENTS(only, telling_text("share", telling_share(telling, line->share)),
                                telling_counting(telling)));
@@ -133,6 +132,8 @@ void rule_countries(struct telling *telling)
     const struct dimension_figures *countries = figures_countries(telling->figures);
 
     if (telling->figures->total == 0)
+        return;
+    if (countries->line_count == 0 && countries->other.suppressed > 0)
         return;
     if (countries->line_count == 0) {
         tell(telling, WEIGHT_MAIN, MESSAGE_ALL_UNKNOWN, MESSAGE_NO_ARGUMENTS);
@@ -147,7 +148,7 @@ void rule_countries(struct telling *telling)
     size_t leaders = choose_leaders(countries);
 
     if (equal > LEADERS_MAX) {
-        if (telling_may_show(telling, countries->lines[0].infections))
+        if (equal < countries->line_count || countries->other.suppressed == 0)
             tell(telling, WEIGHT_MAIN, MESSAGE_LEADERS_EQUAL,
                  MESSAGE_ARGUMENTS(
                      telling_counter(telling, "countries", (int64_t)equal),

@@ -34,7 +34,7 @@ void rule_first_seen(struct telling *telling)
         tell(telling, WEIGHT_NEWS, MESSAGE_FIRST_SEEN,
              MESSAGE_ARGUMENTS(telling_text("countries", list_of(telling, codes, count)),
                                telling_counter(telling, "count", (int64_t)count)));
-    else if (count > 0)
+    else if (count > 0 && countries->other.suppressed == 0)
         tell(telling, WEIGHT_DETAIL, MESSAGE_FIRST_SEEN_MANY,
              MESSAGE_ARGUMENTS(telling_counter(telling, "count", (int64_t)count)));
 }

@@ -174,8 +174,9 @@ void telling_changed(struct telling *telling, enum weight weight, month_t earlie
 bool telling_is_cut(const struct dimension_figures *dimension, size_t count)
 {
     return count <= dimension->ranked &&
-           (count == dimension->line_count ||
-            dimension->lines[count - 1].infections > dimension->lines[count].infections);
+           (count == dimension->line_count
+                ? dimension->other.suppressed == 0
+                : dimension->lines[count - 1].infections > dimension->lines[count].infections);
 }
 
 bool telling_is_compared(const struct telling *telling, enum base base)

@@ -77,7 +77,8 @@ struct message_argument telling_direction(int64_t before, int64_t after);
 void telling_changed(struct telling *telling, enum weight weight, month_t earlier, int64_t before,
                      month_t later, int64_t after);
 
-/* Whether the first `count` lines are ranked, and nobody behind them has as many as one of them. */
+/* Whether the first `count` lines are ranked, and nobody behind them has as many as one of them:
+ * of those that are suppressed it is known only that they are no larger than a line. */
 bool telling_is_cut(const struct dimension_figures *dimension, size_t count);
 
 /* Whether the comparison is known, and both of its sides are large enough to be shown. */

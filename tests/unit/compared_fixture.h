@@ -217,6 +217,34 @@ static inline struct figures *compared_at_the_threshold(void)
     return figures;
 }
 
+/* One month, of which some countries are too small to be shown; counts are those of all. */
+static inline struct figures *compared_suppressed(uint64_t *state,
+                                                  int64_t counts[FIXTURE_COUNTRIES])
+{
+    struct figures *figures = fixture_empty(524, 524, FIXTURE_COUNTRIES + 1);
+    struct dimension_figures *countries = &figures->dimensions[0];
+    int64_t range = 1 + (int64_t)(fixture_random(state) % 40);
+    struct error error = {""};
+
+    figures->suppress_below = 1 + (int64_t)(fixture_random(state) % 20);
+    for (size_t i = 0; i < FIXTURE_COUNTRIES; i++) {
+        counts[i] =
+            fixture_random(state) % 3 ? (int64_t)(fixture_random(state) % (uint64_t)range) : 0;
+        if (counts[i] > 0)
+            fixture_country(figures, fixture_countries[i], counts[i]);
+    }
+    if (fixture_random(state) % 3 == 0)
+        fixture_country(figures, COUNTRY_UNKNOWN, range);
+    ck_assert_int_eq(
+        shares_rank(countries, 1 + fixture_random(state) % 10, figures->suppress_below, &error),
+        STATUS_OK);
+    for (size_t i = 0; i < countries->line_count; i++)
+        countries->lines[i].is_new = fixture_random(state) % 3 == 0;
+    figures->total = countries->total;
+    fixture_month(figures, 524, figures->total);
+    return figures;
+}
+
 static inline struct figures *compared_any(uint64_t *state)
 {
     struct figures *figures = fixture_any(state);

@@ -102,6 +102,7 @@ struct claim {
     char names[READING_NAMES][24];
     char texts[READING_NAMES][READING_TEXT];
     size_t count;
+    const int64_t *counts; /* of reading_codes, the suppressed too; NULL: lines have them all */
     bool is_leader[READING_LINES]; /* of the lines; set by the sentence on leaders */
     size_t leaders;
 };

@@ -8,6 +8,7 @@
 
 /* Random reports that are read back. */
 #define ROUNDS 2500
+#define ROUNDS_SUPPRESSED 600
 
 static bool is_complete(const struct claim *claim, month_t month)
 {
@@ -323,11 +324,30 @@ static bool is_streak(struct claim *claim)
 
 /* ---- countries */
 
+/* How many countries that are in no line, since they are suppressed, have at least so many. */
+static int64_t hidden_with(const struct claim *claim, int64_t infections)
+{
+    const struct dimension_figures *countries = figures_countries(claim->figures);
+    int64_t found = 0;
+
+    for (size_t i = 0; claim->counts != NULL && i < FIXTURE_COUNTRIES; i++)
+        found += claim->counts[i] >= infections &&
+                 line_of(countries, reading_codes[i]) == countries->line_count;
+    return found;
+}
+
+/* The least count that is more than five percent. */
+static int64_t above_five(const struct claim *claim)
+{
+    return claim->figures->total / 20 + 1;
+}
+
 static bool is_all_unknown(struct claim *claim)
 {
     const struct dimension_figures *countries = figures_countries(claim->figures);
 
-    return countries->line_count == 0 && countries->other.unknown == claim->figures->total;
+    return countries->line_count == 0 && hidden_with(claim, 1) == 0 &&
+           countries->other.unknown == claim->figures->total;
 }
 
 static const struct line_figures *named(struct claim *claim, const char *name)
@@ -352,6 +372,7 @@ static bool is_only_known(struct claim *claim)
     const struct dimension_figures *countries = figures_countries(claim->figures);
 
     return countries->line_count == 1 && countries->ranked == 1 && countries->other.unknown > 0 &&
+           hidden_with(claim, 1) == 0 &&
            share_fits(claim, "share", named(claim, "country")->share) && noun_fits(claim);
 }
 
@@ -376,7 +397,7 @@ static bool is_leaders(struct claim *claim)
         if (!claim->is_leader[i] && countries->lines[i].infections >= least)
             return false;
     return share_fits(claim, "share", together) && noun_fits(claim) &&
-           number_fits(claim, "leaders", (int64_t)claim->leaders);
+           hidden_with(claim, least) == 0 && number_fits(claim, "leaders", (int64_t)claim->leaders);
 }
 
 static bool is_equal_leaders(struct claim *claim)
@@ -390,7 +411,7 @@ static bool is_equal_leaders(struct claim *claim)
             return false;
         equal += countries->lines[i].infections == each;
     }
-    return equal == number_of(claim, "countries_counted");
+    return equal == number_of(claim, "countries_counted") && hidden_with(claim, each) == 0;
 }
 
 /* "Outside Japan", "these two", "these three" names the leaders of the sentence before. */
@@ -427,7 +448,8 @@ static bool is_rest(struct claim *claim)
         if (listed[i] && countries->lines[i].share <= 500)
             return false; /* the table would seem to say otherwise */
     }
-    return outside_fits(claim) && digits_of(text_of(claim, "threshold")) == 5;
+    return outside_fits(claim) && digits_of(text_of(claim, "threshold")) == 5 &&
+           hidden_with(claim, above_five(claim)) == 0;
 }
 
 static bool is_rest_many(struct claim *claim)
@@ -437,6 +459,7 @@ static bool is_rest_many(struct claim *claim)
     for (size_t i = 0; i < figures_countries(claim->figures)->line_count; i++)
         more += !claim->is_leader[i] && exceeds_five(claim->figures, i);
     return more == number_of(claim, "count") && outside_fits(claim) &&
+           hidden_with(claim, above_five(claim)) == 0 &&
            digits_of(text_of(claim, "threshold")) == 5;
 }
 
@@ -451,7 +474,7 @@ static bool is_rest_highest(struct claim *claim)
             countries->lines[i].infections >= line->infections)
             return false;
     return outside_fits(claim) && !claim->is_leader[index] && index < countries->ranked &&
-           share_fits(claim, "share", line->share);
+           hidden_with(claim, line->infections) == 0 && share_fits(claim, "share", line->share);
 }
 
 static bool is_first_seen(struct claim *claim)
@@ -619,7 +642,7 @@ static bool is_highest_shares(struct claim *claim)
                           countries->lines[i].infections == countries->lines[i + 1].infections))
             return false;
     }
-    return count > 0;
+    return count > 0 && hidden_with(claim, countries->lines[count - 1].infections) == 0;
 }
 
 #include "findings_sentences.h"
@@ -713,14 +736,14 @@ static const struct section *findings_of(const struct document *document)
     ck_abort_msg("the report has no findings");
 }
 
-static void check_figures(const struct figures *figures)
+static void check_counts(const struct figures *figures, const int64_t *counts)
 {
     size_t count = 0;
 
     for (size_t tongue = 0; tongue < TONGUES; tongue++) {
         struct document *document = compose(tongue, figures);
         const struct section *findings = findings_of(document);
-        struct claim claim = {.figures = figures, .tongue = &tongues[tongue]};
+        struct claim claim = {.figures = figures, .tongue = &tongues[tongue], .counts = counts};
 
         ck_assert_uint_ge(findings->item_count, 1);
         ck_assert_uint_le(findings->item_count, FINDINGS_MAX);
@@ -734,6 +757,11 @@ static void check_figures(const struct figures *figures)
         ck_assert_ptr_eq(strstr(document->subject, document->threat), document->subject);
         document_free(document);
     }
+}
+
+static void check_figures(const struct figures *figures)
+{
+    check_counts(figures, NULL);
 }
 
 START_TEST(every_sentence_of_random_reports_is_true)
@@ -859,6 +887,20 @@ START_TEST(what_is_too_small_to_be_shown_is_not_spoken_of)
 }
 END_TEST
 
+START_TEST(nothing_is_claimed_of_countries_that_are_suppressed)
+{
+    uint64_t state = 0x13198a2e03707344u;
+
+    for (int round = 0; round < ROUNDS_SUPPRESSED; round++) {
+        int64_t counts[FIXTURE_COUNTRIES];
+        struct figures *figures = compared_suppressed(&state, counts);
+
+        check_counts(figures, counts);
+        figures_free(figures);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("findings");
@@ -872,6 +914,7 @@ int main(void)
                         sizeof(published) / sizeof(*published));
     tcase_add_test(cases, a_share_that_rounds_to_the_threshold_is_not_called_higher);
     tcase_add_test(cases, what_matters_most_stays_when_there_is_more_than_a_report_holds);
+    tcase_add_test(cases, nothing_is_claimed_of_countries_that_are_suppressed);
     tcase_add_test(cases, what_is_too_small_to_be_shown_is_not_spoken_of);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
