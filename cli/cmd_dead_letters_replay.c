@@ -76,14 +76,20 @@ static int run_replay(const struct options *options, struct error *error)
     struct dead_letter_options chosen;
     int code = dead_letter_options_read(options, &chosen, error);
 
+    /* A format is of one kind. */
+    if (options_flag(options, "heartbeats"))
+        chosen.filter.heartbeats = "true";
+    else if (options_value(options, "event-format") != NULL)
+        chosen.filter.heartbeats = "false";
     if (code == EX_OK)
         code = replay_filtered(options, &chosen.filter, error);
     dead_letter_options_clear(&chosen);
     return code;
 }
 
-static const char *const replay_options[] = {"db",    "event-format", "reason",    "since", "until",
-                                             "geoip", "max-age",      "max-ahead", NULL};
+static const char *const replay_options[] = {
+    "db",    "event-format", "heartbeats", "reason",    "since",
+    "until", "geoip",        "max-age",    "max-ahead", NULL};
 
 const struct command command_dead_letters_replay = {
     "dead-letters replay",
@@ -94,7 +100,9 @@ const struct command command_dead_letters_replay = {
     "and\n"
     "--geoip given here; age is measured by the time at which they were rejected. Each event\n"
     "counts once, however often this is run or killed; what is still rejected stays, with the\n"
-    "reason of today. Ends with 0 when every dead letter has been tried.\n",
+    "reason of today. What was read as a heartbeat is one here, too: --heartbeats means those\n"
+    "alone, --event-format without it the others. Ends with 0 when every dead letter has been "
+    "tried.\n",
     replay_options,
     run_replay,
     COMMAND_EXAMPLES("kansen dead-letters replay",

@@ -58,6 +58,8 @@ static void show_letter(const struct dead_letter *dead_letter)
     }
     printf("\n%-10s %" PRId64 "\nrejected   %s\n", of_file ? "line" : "offset", dead_letter->offset,
            dead_letter->rejected);
+    if (dead_letter->kind == EVENT_HEARTBEAT)
+        printf("read as    heartbeat\n");
     if (dead_letter->element > 0)
         printf("element    %" PRIu32 "\n", dead_letter->element);
     if (dead_letter->replayed != NULL)

@@ -41,11 +41,15 @@
 /* The fleet's machines speak one format each, as fleets do that have products of several vendors.
  * Each topic has a group of its own name: the built-in broker gives a group that has lost its only
  * member to the next one when the session is over, after 45 seconds. */
-static const char *const topics[] = {"detections", "detections-ocsf", "detections-ecs",
-                                     "detections-cloudevents", NULL};
+static const char *const topics[] = {"detections",     "detections-ocsf",
+                                     "detections-ecs", "detections-cloudevents",
+                                     "heartbeats",     NULL};
 static const char *const event_formats[] = {"kansen", "ocsf", "ecs", "cloudevents"};
 
 #define FEEDS (sizeof(event_formats) / sizeof(event_formats[0]))
+
+/* The topic of heartbeats, behind those of the formats. */
+#define HEARTBEATS FEEDS
 
 struct demo {
     struct demo_postgres postgres;
@@ -53,6 +57,7 @@ struct demo {
     struct networks *networks;
     struct scenario *scenario;
     struct fleet *fleet;
+    struct fleet *heartbeats; /* NULL: the fleet sends none */
     const char *report_folder;
     char scenario_path[PATH_MAX];
     char geoip_path[PATH_MAX];
@@ -156,8 +161,11 @@ static enum status run_simulate(const struct demo *demo, size_t feed, struct err
 
     snprintf(part, sizeof(part), "%zu/%zu", feed + 1, FEEDS);
     add_words(&words, "kansen", "simulate", demo->scenario_path, "-b",
-              demo_broker_address(demo->broker), "-t", topics[feed], "--event-format",
-              event_formats[feed], "--part", part, NULL);
+              demo_broker_address(demo->broker), "-t", topics[feed], NULL);
+    if (feed == HEARTBEATS)
+        add_words(&words, "--heartbeats", NULL);
+    else
+        add_words(&words, "--event-format", event_formats[feed], "--part", part, NULL);
     return run_words(&words, error);
 }
 
@@ -166,16 +174,19 @@ static enum status run_ingest(const struct demo *demo, size_t feed, struct error
     struct words_of_command words = {.count = 0};
 
     add_words(&words, "kansen", "ingest", "--db", demo->postgres.conninfo, "-b",
-              demo_broker_address(demo->broker), "-t", topics[feed], "-G", topics[feed],
-              "--event-format", event_formats[feed], "--geoip", demo->geoip_path, "--max-age",
-              demo->max_age, NULL);
+              demo_broker_address(demo->broker), "-t", topics[feed], "-G", topics[feed], "--geoip",
+              demo->geoip_path, "--max-age", demo->max_age, NULL);
+    if (feed == HEARTBEATS)
+        add_words(&words, "--heartbeats", NULL);
+    else
+        add_words(&words, "--event-format", event_formats[feed], NULL);
     if (*demo->max_ahead != '\0')
         add_words(&words, "--max-ahead", demo->max_ahead, NULL);
     add_words(&words, "--until-end", NULL);
     return run_words(&words, error);
 }
 
-/* One format after the other. */
+/* One format after the other, then the heartbeats. */
 static enum status run_feeds(const struct demo *demo,
                              enum status (*run)(const struct demo *, size_t, struct error *),
                              struct error *error)
@@ -184,6 +195,8 @@ static enum status run_feeds(const struct demo *demo,
 
     for (size_t feed = 0; status == STATUS_OK && feed < FEEDS; feed++)
         status = run(demo, feed, error);
+    if (status == STATUS_OK && demo->heartbeats != NULL)
+        status = run(demo, HEARTBEATS, error);
     return status;
 }
 
@@ -256,26 +269,43 @@ static enum status set_policy(struct demo *demo, struct error *error)
     return STATUS_OK;
 }
 
-/* Plans the fleet to know how large it is, and to have the truth at hand. */
-static enum status plan(struct demo *demo, uint64_t *bytes, struct error *error)
+/* Adds what the messages of a fleet take. */
+static enum status measure(const struct demo *demo, const struct fleet *fleet, uint64_t *bytes,
+                           struct error *error)
 {
     struct message *message = malloc(sizeof(*message));
-    enum status status;
 
     if (message == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    status = fleet_plan(demo->scenario, false, &demo->fleet, error);
-    *bytes = 0;
-    for (size_t i = 0; status == STATUS_OK && i < demo->fleet->count; i++) {
-        message_write(demo->scenario, demo->networks, &demo->fleet->sightings[i], NULL, message);
+    for (size_t i = 0; i < fleet->count; i++) {
+        message_write(demo->scenario, demo->networks, &fleet->sightings[i], NULL, message);
         *bytes += message->key.length + message->value.length;
     }
     free(message);
-    if (status == STATUS_OK && *bytes > DEMO_BROKER_BYTES_MAX)
+    return STATUS_OK;
+}
+
+/* Plans the fleet to have the truth at hand, and to know how large it is: *largest is what one
+ * topic takes at most. */
+static enum status plan(struct demo *demo, uint64_t *largest, struct error *error)
+{
+    uint64_t events = 0;
+    uint64_t heartbeats = 0;
+    enum status status = fleet_plan(demo->scenario, false, &demo->fleet, error);
+
+    if (status == STATUS_OK)
+        status = measure(demo, demo->fleet, &events, error);
+    if (status == STATUS_OK && demo->scenario->heartbeats.repeats_max > 0)
+        status = fleet_plan_heartbeats(demo->scenario, &demo->heartbeats, error);
+    if (status == STATUS_OK && demo->heartbeats != NULL)
+        status = measure(demo, demo->heartbeats, &heartbeats, error);
+    *largest = events > heartbeats ? events : heartbeats;
+    if (status == STATUS_OK && events + heartbeats > DEMO_BROKER_BYTES_MAX)
         status = error_set(error, STATUS_REJECT,
                            "%s: %" PRIu64 " MiB of events; the built-in broker takes %" PRIu64
                            ", real Kafka and `kansen simulate` take more",
-                           demo->scenario_path, *bytes >> 20, DEMO_BROKER_BYTES_MAX >> 20);
+                           demo->scenario_path, (events + heartbeats) >> 20,
+                           DEMO_BROKER_BYTES_MAX >> 20);
     return status;
 }
 
@@ -369,7 +399,8 @@ static enum status start_servers(struct demo *demo, struct error *error)
     if (status == STATUS_OK) {
         log_say(LOG_LEVEL_INFO, NULL,
                 "PostgreSQL: %s; Kafka: %s, %zu topics with %d partitions each",
-                demo->postgres.conninfo, demo_broker_address(demo->broker), FEEDS, partitions);
+                demo->postgres.conninfo, demo_broker_address(demo->broker),
+                sizeof(topics) / sizeof(topics[0]) - 1, partitions);
         log_say(LOG_LEVEL_INFO, NULL,
                 "The fleet speaks four formats: kansen's own, OCSF, ECS and CloudEvents.");
         leave_blank_line();
@@ -384,7 +415,9 @@ static enum status compare_figures(const struct demo *demo, struct db *db, size_
     enum status status = paper_open(&paper, error);
 
     if (status == STATUS_OK)
-        status = demo_check(db, demo->scenario, demo->fleet->truth, paper.file, figures, error);
+        status = demo_check(db, demo->scenario, demo->fleet->truth,
+                            demo->heartbeats == NULL ? NULL : demo->heartbeats->truth, paper.file,
+                            figures, error);
     paper_say(&paper);
     return status;
 }
@@ -403,6 +436,14 @@ static enum status check_figures(const struct demo *demo, struct error *error)
     return status;
 }
 
+/* Has everything that was sent, since its beginning? */
+static enum status check_broker(const struct demo *demo, struct error *error)
+{
+    uint64_t heartbeats = demo->heartbeats == NULL ? 0 : demo->heartbeats->count;
+
+    return demo_broker_check(demo->broker, demo->fleet->count + heartbeats, error);
+}
+
 static enum status walk_the_path(struct demo *demo, struct error *error)
 {
     enum status status = run_db(demo, "init", error);
@@ -414,11 +455,11 @@ static enum status walk_the_path(struct demo *demo, struct error *error)
     if (status == STATUS_OK)
         status = run_feeds(demo, run_simulate, error);
     if (status == STATUS_OK)
-        status = demo_broker_check(demo->broker, demo->fleet->count, error);
+        status = check_broker(demo, error);
     if (status == STATUS_OK)
         status = run_feeds(demo, run_ingest, error);
     if (status == STATUS_OK)
-        status = demo_broker_check(demo->broker, demo->fleet->count, error);
+        status = check_broker(demo, error);
     if (status == STATUS_OK)
         status = run_db(demo, "verify", error);
     if (status == STATUS_OK)
@@ -443,6 +484,7 @@ static enum status clean_up(struct demo *demo, enum status status, struct error 
     else if (stopped != STATUS_OK)
         log_say(LOG_LEVEL_ERROR, "demo", "%s", why.message);
     fleet_free(demo->fleet);
+    fleet_free(demo->heartbeats);
     scenario_free(demo->scenario);
     networks_free(demo->networks);
     return status;

@@ -13,6 +13,9 @@
 #include "ingest/kafka/consumer.h"
 
 #define DEFAULT_GROUP "kansen"
+/* Members of one group that read different topics would rebalance for each other. */
+#define HEARTBEATS_GROUP "kansen-heartbeats"
+#define HEARTBEATS_TOPIC "heartbeats"
 
 /* Between two lines of what came in: unless it is told otherwise, and a day at most. */
 #define STATS_INTERVAL_S 60
@@ -74,18 +77,34 @@ struct seconds {
     int64_t stats_interval;
 };
 
+static const char *topic_of(const struct options *options)
+{
+    const char *topic = options_value(options, "topic");
+
+    return topic == NULL && intake_kind(options) == EVENT_HEARTBEAT ? HEARTBEATS_TOPIC : topic;
+}
+
+static const char *group_of(const struct options *options)
+{
+    const char *group = options_value(options, "group");
+
+    if (group != NULL)
+        return group;
+    return intake_kind(options) == EVENT_HEARTBEAT ? HEARTBEATS_GROUP : DEFAULT_GROUP;
+}
+
 static int consume(struct pipeline *pipeline, const struct options *options,
                    const struct seconds *seconds, const struct logger *logger, struct error *error)
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
-    const char *group = options_value(options, "group");
     struct worker worker = {pipeline, logger, intake_minute_begin(seconds->stats_interval)};
     bool left_behind = false;
     struct consumer_settings settings = {
         .brokers = options_value(options, "brokers"),
-        .topic = options_value(options, "topic"),
-        .group = group == NULL ? DEFAULT_GROUP : group,
+        .topic = topic_of(options),
+        .group = group_of(options),
+        .kind = intake_kind(options),
         .properties = properties,
         .property_count = count,
         .until_end = options_flag(options, "until-end"),
@@ -135,7 +154,7 @@ static int run(const struct options *options, struct error *error)
         return EX_USAGE;
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
-    if (!command_is_given(options, "brokers") || !command_is_given(options, "topic")) {
+    if (!command_is_given(options, "brokers") || topic_of(options) == NULL) {
         error_set(error, STATUS_REJECT,
                   "which topic? --brokers HOST:PORT --topic TOPIC are needed");
         return EX_USAGE;
@@ -152,8 +171,8 @@ static int run(const struct options *options, struct error *error)
 }
 
 static const char *const options[] = {
-    "brokers",   "topic",     "group", "property",       "db",           "geoip", "max-age",
-    "max-ahead", "until-end", "wait",  "stats-interval", "event-format", NULL};
+    "brokers",   "topic",     "group", "property",       "db",           "geoip",      "max-age",
+    "max-ahead", "until-end", "wait",  "stats-interval", "event-format", "heartbeats", NULL};
 
 const struct command command_ingest = {
     "ingest",
@@ -166,8 +185,12 @@ const struct command command_ingest = {
     "in\n"
     "which something came, a line says how much was accepted and rejected, and the lag; a warning\n"
     "says at once when most of a partition is rejected. With --until-end it ends with 69 when no\n"
-    "broker has answered for --wait seconds (30).\n",
+    "broker has answered for --wait seconds (30). With --heartbeats the topic (default: "
+    "heartbeats)\n"
+    "holds heartbeats, by which machines count as active; its group is kansen-heartbeats by\n"
+    "default. A topic that is read as the other kind already is refused.\n",
     options,
     run,
     COMMAND_EXAMPLES("kansen ingest -b kafka:9092 -t detections --until-end",
+                     "kansen ingest -b kafka:9092 --heartbeats",
                      "kansen ingest --config /etc/kansen/ingest.conf --log-format json")};

@@ -43,7 +43,8 @@ static int load(struct pipeline *pipeline, const struct options *options,
 {
     size_t count = options_arguments(options);
     const char **paths = calloc(count, sizeof(*paths));
-    struct load_settings settings = {.paths = paths,
+    struct load_settings settings = {.kind = intake_kind(options),
+                                     .paths = paths,
                                      .count = count,
                                      .show = show,
                                      .done = load_summary_add,
@@ -106,8 +107,8 @@ static int run(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const options[] = {"allow-rejected", "db", "event-format", "geoip", "max-age",
-                                      "max-ahead",      NULL};
+static const char *const options[] = {"allow-rejected", "db",      "event-format", "geoip",
+                                      "heartbeats",     "max-age", "max-ahead",    NULL};
 
 const struct command command_load = {
     "load",
@@ -120,6 +121,7 @@ const struct command command_load = {
     "Events\n"
     "of any age since 2000 are accepted unless --max-age says otherwise.\n"
     "A file none of whose first 1,000 lines is an event is left alone: nothing of it is stored.\n"
+    "With --heartbeats the files hold heartbeats, by which machines count as active.\n"
     "\n"
     "Ends with 0 when every line is stored, now or before. 65: lines were rejected (unless\n"
     "--allow-rejected expects as many), or a file is damaged or holds no events; 66: a file is\n"
@@ -129,4 +131,5 @@ const struct command command_load = {
     run,
     COMMAND_EXAMPLES("kansen load events.ndjson",
                      "kansen load archive/*.ndjson.zst --geoip country.mmdb",
+                     "kansen load --heartbeats heartbeats-*.ndjson.gz",
                      "kcat -b kafka:9092 -t detections -C -e -J | kansen load -")};

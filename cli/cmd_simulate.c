@@ -21,6 +21,7 @@
 #include "simulate/truth.h"
 
 #define DEFAULT_TOPIC "detections"
+#define HEARTBEATS_TOPIC "heartbeats"
 #define DEFAULT_PARTITIONS 4
 #define PARTITIONS_MAX 10000
 #define OUTPUT_BUFFER_SIZE (1024 * 1024)
@@ -57,7 +58,9 @@ static enum status open_producer(const struct options *options, const char *brok
 
     struct producer_settings settings = {
         .brokers = brokers,
-        .topic = topic == NULL ? DEFAULT_TOPIC : topic,
+        .topic = topic != NULL                         ? topic
+                 : options_flag(options, "heartbeats") ? HEARTBEATS_TOPIC
+                                                       : DEFAULT_TOPIC,
         .partitions = (int)partitions,
         .properties = properties,
         .property_count = count,
@@ -96,6 +99,8 @@ static enum status read_format(const struct options *options, struct simulation 
 
     if (name == NULL || strcmp(name, "kansen") == 0)
         return STATUS_OK;
+    if (options_flag(options, "heartbeats"))
+        return error_set(error, STATUS_REJECT, "--event-format: heartbeats are kansen's own here");
     simulation->format = foreign_find(name);
     return simulation->format != NULL
                ? STATUS_OK
@@ -128,7 +133,9 @@ static enum status prepare(const struct options *options, struct simulation *sim
         return status;
     if (seed >= 0)
         simulation->scenario->seed = (uint64_t)seed;
-    status = fleet_plan(simulation->scenario, brokers == NULL, &simulation->fleet, error);
+    status = options_flag(options, "heartbeats")
+                 ? fleet_plan_heartbeats(simulation->scenario, &simulation->fleet, error)
+                 : fleet_plan(simulation->scenario, brokers == NULL, &simulation->fleet, error);
     if (status == STATUS_OK && brokers != NULL)
         status = open_producer(options, brokers, &simulation->producer, error);
     simulation->message = malloc(sizeof(*simulation->message));
@@ -183,6 +190,11 @@ static void print_summary(const struct simulation *simulation)
                 simulation->fleet->count, simulation->part + 1, simulation->parts);
         return;
     }
+    if (truth->active.heartbeats > 0) {
+        log_say(LOG_LEVEL_INFO, NULL, "%zu heartbeats, %" PRIu64 " of them sent again",
+                simulation->fleet->count, truth->duplicates);
+        return;
+    }
     log_say(LOG_LEVEL_INFO, NULL,
             "%zu events: %" PRIu64 " to be stored, %" PRIu64 " of them sent again, %" PRIu64
             " to be rejected",
@@ -218,7 +230,8 @@ static int run_simulate(const struct options *options, struct error *error)
 }
 
 static const char *const simulate_options[] = {
-    "brokers", "topic", "property", "partitions", "event-format", "part", "seed", "truth", NULL};
+    "brokers",    "topic", "property", "partitions", "event-format",
+    "heartbeats", "part",  "seed",     "truth",      NULL};
 
 const struct command command_simulate = {
     "simulate",
@@ -231,8 +244,10 @@ const struct command command_simulate = {
     "can\n"
     "speak several formats. The truth is that of the whole fleet. Events that are made to be "
     "rejected\n"
-    "are of the first part, and have kansen's own format.\n",
+    "are of the first part, and have kansen's own format. --heartbeats sends the heartbeats of\n"
+    "the same machines and of those that are active and not infected (topic: heartbeats).\n",
     simulate_options,
     run_simulate,
     COMMAND_EXAMPLES("kansen simulate fleet.scenario > events.ndjson",
+                     "kansen simulate fleet.scenario --heartbeats -b kafka:9092",
                      "kansen simulate fleet.scenario -b kafka:9092 --truth truth.json")};

@@ -41,8 +41,8 @@ static int refuse(const char *name, struct error *error)
     return EX_USAGE;
 }
 
-static enum status read_format(const char *name, const char *text, struct mapping *mapping,
-                               struct error *error)
+static enum status read_format(const char *name, const char *text, enum event_kind kind,
+                               struct mapping *mapping, struct error *error)
 {
     struct error why = {""};
     enum status status = text == NULL ? keyfile_read(name, read_line, mapping, error)
@@ -50,12 +50,24 @@ static enum status read_format(const char *name, const char *text, struct mappin
 
     if (status != STATUS_OK)
         return status;
-    status = mapping_finish(mapping, &why);
+    status = mapping_finish(mapping, kind, &why);
     return status == STATUS_OK ? STATUS_OK
                                : error_set(error, status, "%s: %.900s", name, why.message);
 }
 
-int event_format_open(const char *name, struct mapping **out, struct error *error)
+/* OCSF and ECS are formats of alerts, and say under [only] what is one. */
+static int refuse_alerts(const char *name, struct error *error)
+{
+    error_set(
+        error, STATUS_REJECT,
+        "--event-format %s is a format of alerts, not of heartbeats; those are read as " OWN_FORMAT
+        ", cloudevents, or by a file of your own",
+        name);
+    return EX_USAGE;
+}
+
+int event_format_open(const char *name, enum event_kind kind, struct mapping **out,
+                      struct error *error)
 {
     const char *text = NULL;
     enum status status;
@@ -66,6 +78,8 @@ int event_format_open(const char *name, struct mapping **out, struct error *erro
     for (size_t i = 0; embedded_formats[i].name != NULL; i++)
         if (strcmp(embedded_formats[i].name, name) == 0)
             text = embedded_formats[i].text;
+    if (text != NULL && kind == EVENT_HEARTBEAT && strstr(text, "[only]") != NULL)
+        return refuse_alerts(name, error);
     if (text == NULL && access(name, F_OK) != 0)
         return refuse(name, error);
     *out = mapping_new();
@@ -73,7 +87,7 @@ int event_format_open(const char *name, struct mapping **out, struct error *erro
         error_set(error, STATUS_FATAL, "out of memory");
         return EX_OSERR;
     }
-    status = read_format(name, text, *out, error);
+    status = read_format(name, text, kind, *out, error);
     if (status == STATUS_OK)
         return EX_OK;
     mapping_free(*out);

@@ -5,10 +5,12 @@
 #include "ingest/event/mapping.h"
 #include "kansen/status.h"
 
-/* Reads the format of that name, or the file. *out is NULL for kansen's own (also if name is NULL);
+/* Reads the format of that name, or the file, for events of that kind: of the built-in ones, those
+ * of alerts have no heartbeats (EX_USAGE). *out is NULL for kansen's own (also if name is NULL);
  * the caller frees it with mapping_free. EX_OK; EX_USAGE: there is neither such a format nor such a
  * file; EX_CONFIG: the file has a mistake, which is named with its line. */
-int event_format_open(const char *name, struct mapping **out, struct error *error);
+int event_format_open(const char *name, enum event_kind kind, struct mapping **out,
+                      struct error *error);
 
 /* The names of formats, one after the other; NULL behind the last. */
 const char *event_format_at(size_t index);

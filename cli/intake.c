@@ -53,6 +53,11 @@ int intake_check_db(const struct options *options, struct error *error)
     return code != EX_OK && intake_stopped ? EX_TEMPFAIL : code;
 }
 
+enum event_kind intake_kind(const struct options *options)
+{
+    return options_flag(options, "heartbeats") ? EVENT_HEARTBEAT : EVENT_DETECTION;
+}
+
 int intake_open(const struct options *options, int64_t default_max_age_days,
                 const struct logger *logger, struct pipeline **out, struct error *error)
 {
@@ -71,7 +76,8 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         options_number(options, "max-ahead", 0, INTAKE_DAYS_MAX, &settings.max_ahead_days, error) !=
             STATUS_OK)
         return EX_USAGE;
-    code = event_format_open(options_value(options, "event-format"), &settings.mapping, error);
+    code = event_format_open(options_value(options, "event-format"), intake_kind(options),
+                             &settings.mapping, error);
     if (code == EX_OK)
         code = intake_check_db(options, error);
     if (code != EX_OK) {

@@ -30,6 +30,9 @@ int intake_check_db(const struct options *options, struct error *error);
 int intake_open(const struct options *options, int64_t default_max_age_days,
                 const struct logger *logger, struct pipeline **out, struct error *error);
 
+/* What --heartbeats says that comes. */
+enum event_kind intake_kind(const struct options *options);
+
 /* Reads --wait: how many seconds a run that somebody waits for (`ends`) gives Kafka brokers that
  * have never answered. Refuses it on the command line of one that goes on until it is told to stop,
  * and says what would make it end: `how`. EX_OK or EX_USAGE. */

@@ -85,7 +85,7 @@ static const struct option_note notes[] = {
     {"from", NULL, "two months before the last", NULL},
     {"geoip", "db relocate", OPTION_NEEDED, NULL},
     {"geoip", NULL, "none", NULL},
-    {"group", "ingest", "kansen", NULL},
+    {"group", "ingest", "kansen; of heartbeats kansen-heartbeats", NULL},
     {"group", NULL, OPTION_NEEDED, NULL},
     {"lang", "editions render", "those published", language_at},
     {"lang", NULL, LANGUAGE_DEFAULT, language_at},

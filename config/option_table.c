@@ -22,6 +22,7 @@ const struct option_spec options_table[] = {
     {"geoip", "FILE", "MaxMind DB with countries of addresses", 0, false},
     {"group", "GROUP", "consumer group", 'G', false},
     {"help", NULL, "show this help", 'h', false},
+    {"heartbeats", NULL, "heartbeats: machines that are there, infected or not", 0, false},
     {"lang", "LANG,…", "language of names and text", 0, true},
     {"letter", "N", "the one of that number", 0, true},
     {"limit", "N", "only the newest N", 0, false},

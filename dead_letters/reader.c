@@ -21,6 +21,7 @@ enum column {
     COLUMN_KEY,
     COLUMN_VALUE,
     COLUMN_HEADERS, /* items in hexadecimal, separated by blanks; null is "-" */
+    COLUMN_HEARTBEAT,
 };
 
 #define NULL_ITEM '-'
@@ -142,6 +143,8 @@ enum status dead_letter_reader_get(struct dead_letter_reader *reader, int row,
         .rejected = db_text(rows, row, COLUMN_REJECTED),
         .replayed = db_text(rows, row, COLUMN_REPLAYED),
         .arrived_us = db_int64(rows, row, COLUMN_ARRIVED_US),
+        .kind = strcmp(db_text(rows, row, COLUMN_HEARTBEAT), "t") == 0 ? EVENT_HEARTBEAT
+                                                                       : EVENT_DETECTION,
         .headers = reader->headers,
         .header_count = header_count,
     };

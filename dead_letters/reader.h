@@ -18,6 +18,7 @@ struct dead_letter_header {
 
 struct dead_letter {
     int64_t id;
+    enum event_kind kind; /* that it was read as */
     const char *source;   /* "kafka:CLUSTER" or "file" */
     const char *topic;    /* Kafka topic, or path of the file */
     int32_t partition;    /* 0 for a file */

@@ -238,7 +238,7 @@ static void add_context(rd_kafka_headers_t *headers, const char *name, const cha
  * ones of that prefix were some other queue's: they would be taken for ours. */
 static rd_kafka_headers_t *make_headers(const struct dead_letter *dead_letter)
 {
-    rd_kafka_headers_t *headers = rd_kafka_headers_new(dead_letter->header_count + 10);
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(dead_letter->header_count + 12);
     bool by_store = strcmp(dead_letter->reason, reject_reason_name(REJECT_STORE)) == 0;
     char partition[NUMBER_SIZE];
     char offset[NUMBER_SIZE];
@@ -261,6 +261,8 @@ static rd_kafka_headers_t *make_headers(const struct dead_letter *dead_letter)
     add_context(headers, "offset", offset);
     if (dead_letter->element > 0)
         add_context(headers, "element", element);
+    if (dead_letter->kind == EVENT_HEARTBEAT)
+        add_context(headers, "kind", "heartbeat");
     add_context(headers, "connector.name", "kansen");
     add_context(headers, "task.id", "0");
     add_context(headers, "stage", by_store ? "TASK_PUT" : "VALUE_CONVERTER");

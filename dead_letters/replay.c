@@ -32,7 +32,10 @@ struct replay {
 };
 
 /* Replayed dead letters have no position of their own to store. */
-static struct origin origin = {.source = "replay", .topic = "dead letters"};
+static struct origin origins[] = {
+    [EVENT_DETECTION] = {.source = "replay", .topic = "dead letters"},
+    [EVENT_HEARTBEAT] = {.source = "replay", .topic = "dead letters", .kind = EVENT_HEARTBEAT},
+};
 
 /* May the replay go on waiting for PostgreSQL? */
 static enum status check_waiting(struct replay *replay, struct error *error)
@@ -51,13 +54,14 @@ static enum status check_waiting(struct replay *replay, struct error *error)
 static enum status connect_to_read(struct replay *replay, struct error *error)
 {
     const struct dead_letter_filter *filter = &replay->settings->filter;
-    const char *const parameters[] = {filter->topics, filter->reason, filter->since, filter->until};
+    const char *const parameters[] = {filter->topics, filter->reason, filter->since, filter->until,
+                                      filter->heartbeats};
     struct db_result *rows = NULL;
     enum status status = db_open(replay->settings->conninfo, &replay->db, error);
 
     if (status != STATUS_OK || replay->end >= 0)
         return status;
-    status = db_query(replay->db, sql_dead_letters_count, 4, parameters, &rows, error);
+    status = db_query(replay->db, sql_dead_letters_count, 5, parameters, &rows, error);
     if (status == STATUS_OK) {
         replay->progress.total = db_int64(rows, 0, 0);
         replay->end = db_int64(rows, 0, 1);
@@ -71,15 +75,16 @@ static enum status read_chunk(struct replay *replay, struct error *error)
     const struct dead_letter_filter *filter = &replay->settings->filter;
     char last[NUMBER_SIZE];
     char end[NUMBER_SIZE];
-    const char *const parameters[] = {last,           end,           filter->topics,
-                                      filter->reason, filter->since, filter->until};
+    const char *const parameters[] = {
+        last,          end,           filter->topics,    filter->reason,
+        filter->since, filter->until, filter->heartbeats};
     enum status status = replay->db == NULL ? connect_to_read(replay, error) : STATUS_OK;
 
     snprintf(last, sizeof(last), "%" PRId64, replay->last);
     snprintf(end, sizeof(end), "%" PRId64, replay->end);
     if (status == STATUS_OK)
         status = dead_letter_reader_read(&replay->dead_letters, replay->db,
-                                         sql_dead_letters_replayable, 6, parameters, error);
+                                         sql_dead_letters_replayable, 7, parameters, error);
     if (status == STATUS_OK)
         return STATUS_OK;
     db_close(replay->db);
@@ -127,7 +132,7 @@ static bool read_headers(const void *native, struct header_list *out)
 static enum status add_dead_letter(struct replay *replay, const struct dead_letter *dead_letter,
                                    struct error *error)
 {
-    struct message message = {.origin = &origin,
+    struct message message = {.origin = &origins[dead_letter->kind],
                               .offset = dead_letter->offset,
                               .form = MESSAGE_EVENT,
                               .element = dead_letter->element,

@@ -14,12 +14,13 @@
 #include "ingest/pipeline.h"
 #include "kansen/status.h"
 
-/* Which dead letters; NULL: any. Times are RFC 3339. */
+/* Which dead letters; NULL: any. Times are RFC 3339; heartbeats is for replays alone. */
 struct dead_letter_filter {
     const char *topics; /* an array of PostgreSQL: all names of one topic or file */
     const char *reason;
     const char *since;
     const char *until;
+    const char *heartbeats; /* "true" or "false": whether they were read as heartbeats */
 };
 
 struct replay_progress {

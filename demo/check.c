@@ -9,7 +9,7 @@
 #include "sql/embedded.h"
 
 /* "detections 2013-09 JP", "rejected time_out_of_range" */
-#define FIGURE_NAME_SIZE 64
+#define FIGURE_NAME_SIZE (EVENT_LABEL_MAX + 64)
 
 struct figure {
     char name[FIGURE_NAME_SIZE];
@@ -57,6 +57,37 @@ static void expect_cells(struct figures *figures, const struct scenario *scenari
     }
 }
 
+/* Machines by what they say of themselves; "" is said by those that don't. */
+static void expect_traits(struct figures *figures, const struct scenario *scenario,
+                          const struct truth *truth)
+{
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+        const struct choices *choices = &scenario->traits[trait];
+
+        for (size_t i = 0; i < scenario->month_count * choices->count; i++) {
+            char text[MONTH_TEXT_SIZE];
+
+            month_format(scenario->first_month + (month_t)(i / choices->count), text);
+            expect(figures, truth->traits[trait][i], "%s %s %s", scenario_traits[trait], text,
+                   choices->items[i % choices->count].text);
+        }
+    }
+}
+
+static void expect_active(struct figures *figures, const struct scenario *scenario,
+                          const struct truth *heartbeats)
+{
+    for (size_t month = 0; month < scenario->month_count; month++) {
+        char text[MONTH_TEXT_SIZE];
+
+        month_format(scenario->first_month + (month_t)month, text);
+        expect(figures, heartbeats->active.covered[month], "covered %s", text);
+        for (size_t country = 0; country < scenario->country_count; country++)
+            expect(figures, heartbeats->active.cells[month * scenario->country_count + country],
+                   "active %s %s", text, scenario->countries[country].code);
+    }
+}
+
 static void expect_rejected(struct figures *figures, const struct truth *truth)
 {
     for (size_t kind = 0; kind < broken_kinds_count;) {
@@ -78,15 +109,21 @@ static int compare_figures(const void *left, const void *right)
 }
 
 static enum status expect_all(struct figures *figures, const struct scenario *scenario,
-                              const struct truth *truth, struct error *error)
+                              const struct truth *truth, const struct truth *heartbeats,
+                              struct error *error)
 {
-    size_t bound = 2 * scenario->month_count * scenario->country_count + scenario->country_count +
-                   broken_kinds_count + 1;
+    size_t bound = 3 * scenario->month_count * scenario->country_count + scenario->country_count +
+                   scenario->month_count + broken_kinds_count + 1;
 
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++)
+        bound += scenario->month_count * scenario->traits[trait].count;
     figures->items = calloc(bound, sizeof(*figures->items));
     if (figures->items == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     expect_cells(figures, scenario, truth);
+    expect_traits(figures, scenario, truth);
+    if (heartbeats != NULL)
+        expect_active(figures, scenario, heartbeats);
     for (size_t country = 0; country < scenario->country_count; country++)
         expect(figures, truth->unique_devices[country], "unique %s",
                scenario->countries[country].code);
@@ -123,15 +160,19 @@ static size_t compare(const struct figures *expected, const struct db_result *ro
 }
 
 enum status demo_check(struct db *db, const struct scenario *scenario, const struct truth *truth,
-                       FILE *out, size_t *figures, struct error *error)
+                       const struct truth *heartbeats, FILE *out, size_t *figures,
+                       struct error *error)
 {
-    const char *const parameters[] = {scenario->threat};
+    /* Of what a scenario doesn't say there is no truth. */
+    const char *parameters[1 + SCENARIO_TRAITS] = {scenario->threat};
     struct figures expected = {NULL, 0};
     struct db_result *rows = NULL;
-    enum status status = expect_all(&expected, scenario, truth, error);
+    enum status status = expect_all(&expected, scenario, truth, heartbeats, error);
 
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++)
+        parameters[1 + trait] = scenario->traits[trait].count > 0 ? scenario_traits[trait] : NULL;
     if (status == STATUS_OK)
-        status = db_query(db, sql_demo_figures, 1, parameters, &rows, error);
+        status = db_query(db, sql_demo_figures, 1 + SCENARIO_TRAITS, parameters, &rows, error);
     if (status == STATUS_OK) {
         size_t differences = compare(&expected, rows, out);
 

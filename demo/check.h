@@ -12,8 +12,9 @@
 struct db;
 
 /* Writes a line to `out` for every difference; STATUS_REJECT when there is one. *figures is how
- * many have been compared. */
+ * many have been compared. heartbeats is NULL when the fleet sends none. */
 enum status demo_check(struct db *db, const struct scenario *scenario, const struct truth *truth,
-                       FILE *out, size_t *figures, struct error *error) MUST_CHECK;
+                       const struct truth *heartbeats, FILE *out, size_t *figures,
+                       struct error *error) MUST_CHECK;
 
 #endif

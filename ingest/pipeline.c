@@ -277,6 +277,7 @@ static void decode(struct pipeline *pipeline, const struct message *message, str
         out->reason = *message->refused;
         return;
     }
+    decoder_set_kind(pipeline->decoder, message->origin->kind);
     out->status =
         decode_event(pipeline->decoder, text.data, text.length, &policy, &out->event, &out->reason);
     if (out->status == STATUS_OK)

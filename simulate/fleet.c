@@ -18,7 +18,14 @@
 #define RESEND_LATEST_MS (30 * DAY_MS)
 
 /* What a sequence of random numbers is for. */
-enum purpose { PURPOSE_DEVICE = 1, PURPOSE_ARRIVAL, PURPOSE_BACKGROUND, PURPOSE_BROKEN };
+enum purpose {
+    PURPOSE_DEVICE = 1,
+    PURPOSE_ARRIVAL,
+    PURPOSE_BACKGROUND,
+    PURPOSE_BROKEN,
+    PURPOSE_HEARTBEAT,
+    PURPOSE_COVERAGE
+};
 
 /* Infected devices of one month and country. */
 struct roster {
@@ -153,6 +160,12 @@ static enum status plan_stay(struct plan *plan, size_t month, size_t country, ui
     enum status status = STATUS_OK;
 
     cells[country].infections++;
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+        size_t texts = scenario->traits[trait].count;
+
+        if (texts > 0)
+            plan->truth->traits[trait][month * texts + scenario_trait(scenario, trait, device)]++;
+    }
     for (uint32_t i = 0; i < stay.detections && status == STATUS_OK; i++) {
         struct sighting sighting = {
             .time_ms = time_in_part(plan, month, i, stay.detections, &prng),
@@ -232,7 +245,7 @@ static enum status fill_rosters(struct plan *plan, size_t month, struct error *e
             roster->devices[roster->count++] = plan->devices++;
             plan->truth->unique_devices[country]++;
         }
-        if (plan->devices >= BACKGROUND_DEVICE)
+        if (plan->devices >= HEALTHY_DEVICE)
             return error_set(error, STATUS_REJECT, "%s: too many devices", plan->scenario->name);
     }
     return STATUS_OK;
@@ -298,6 +311,84 @@ static enum status plan_broken(struct plan *plan, bool in_files, struct error *e
     return status;
 }
 
+/* ---- heartbeats */
+
+/* Those of a machine in one month, all from the country in which it is counted. */
+static enum status plan_heartbeats(struct plan *plan, size_t month, size_t country, uint32_t device,
+                                   struct error *error)
+{
+    const struct scenario *scenario = plan->scenario;
+    struct prng prng =
+        prng_for(scenario->seed, PURPOSE_HEARTBEAT, (uint64_t)device << 32 | (uint32_t)month);
+    uint32_t spread = scenario->heartbeats.repeats_max - scenario->heartbeats.repeats_min + 1;
+    uint32_t count = scenario->heartbeats.repeats_min + prng_below(&prng, spread);
+    enum status status = STATUS_OK;
+
+    plan->truth->active.cells[month * scenario->country_count + country]++;
+    plan->truth->active.heartbeats += count;
+    for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
+        const struct sighting sighting = {
+            .time_ms = time_in_part(plan, month, i, count, &prng),
+            .device = device,
+            .country = (uint16_t)country,
+            .kind = SIGHTING_HEARTBEAT,
+        };
+
+        status = send_event(plan, sighting, error);
+    }
+    return status;
+}
+
+/* The infected machines of the country that are active, then the others: the same ones each month,
+ * numbered from `healthy` on. */
+static enum status plan_active(struct plan *plan, size_t month, size_t country, uint32_t healthy,
+                               struct error *error)
+{
+    const struct scenario *scenario = plan->scenario;
+    const struct roster *roster = &plan->rosters[country];
+    uint32_t active = scenario->countries[country].active[month];
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < roster->count && active > 0 && status == STATUS_OK; i++) {
+        struct prng prng = prng_for(scenario->seed, PURPOSE_COVERAGE, roster->devices[i]);
+
+        if (!prng_chance(&prng, scenario->heartbeats.coverage))
+            continue;
+        plan->truth->active.covered[month]++;
+        active--;
+        status = plan_heartbeats(plan, month, country, roster->devices[i], error);
+    }
+    for (uint32_t i = 0; i < active && status == STATUS_OK; i++)
+        status = plan_heartbeats(plan, month, country, healthy + i, error);
+    return status;
+}
+
+/* The most machines that a country has in any month. */
+static uint32_t machines_of(const struct scenario *scenario, size_t country)
+{
+    uint32_t most = 0;
+
+    for (size_t month = 0; month < scenario->month_count; month++)
+        if (scenario->countries[country].active[month] > most)
+            most = scenario->countries[country].active[month];
+    return most;
+}
+
+static enum status plan_active_month(struct plan *plan, size_t month, struct error *error)
+{
+    enum status status = fill_rosters(plan, month, error);
+    uint64_t healthy = HEALTHY_DEVICE;
+
+    for (size_t country = 0; country < plan->scenario->country_count && status == STATUS_OK;
+         country++) {
+        if (healthy + machines_of(plan->scenario, country) >= BACKGROUND_DEVICE)
+            return error_set(error, STATUS_REJECT, "%s: too many devices", plan->scenario->name);
+        status = plan_active(plan, month, country, (uint32_t)healthy, error);
+        healthy += machines_of(plan->scenario, country);
+    }
+    return status;
+}
+
 /* ---- the whole */
 
 static int compare_sightings(const void *left, const void *right)
@@ -323,20 +414,23 @@ static enum status plan_month(struct plan *plan, size_t month, struct error *err
     return status == STATUS_OK ? plan_background(plan, month, error) : status;
 }
 
-static enum status plan_all(struct plan *plan, bool in_files, struct error *error)
+static enum status plan_months(struct plan *plan,
+                               enum status (*plan_one)(struct plan *, size_t, struct error *),
+                               struct error *error)
 {
     const struct scenario *scenario = plan->scenario;
     enum status status = zone_month_starts(scenario->timezone, scenario->first_month,
                                            scenario->month_count, plan->starts_ms, error);
 
     for (size_t month = 0; month < scenario->month_count && status == STATUS_OK; month++)
-        status = plan_month(plan, month, error);
-    if (status == STATUS_OK)
-        status = plan_broken(plan, in_files, error);
-    if (status == STATUS_OK && plan->fleet->count > 0)
-        qsort(plan->fleet->sightings, plan->fleet->count, sizeof(struct sighting),
-              compare_sightings);
+        status = plan_one(plan, month, error);
     return status;
+}
+
+static void sort_sightings(struct fleet *fleet)
+{
+    if (fleet->count > 0)
+        qsort(fleet->sightings, fleet->count, sizeof(struct sighting), compare_sightings);
 }
 
 static void free_rosters(struct roster *rosters, size_t count)
@@ -346,31 +440,65 @@ static void free_rosters(struct roster *rosters, size_t count)
     free(rosters);
 }
 
+static enum status begin_plan(const struct scenario *scenario, struct plan *plan,
+                              struct error *error)
+{
+    enum status status;
+
+    *plan = (struct plan){.scenario = scenario};
+    plan->fleet = calloc(1, sizeof(*plan->fleet));
+    plan->rosters = calloc(scenario->country_count, sizeof(*plan->rosters));
+    plan->previous = calloc(scenario->country_count, sizeof(*plan->previous));
+    if (plan->fleet == NULL || plan->rosters == NULL || plan->previous == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    status = truth_new(scenario, &plan->fleet->truth, error);
+    if (status == STATUS_OK)
+        plan->truth = plan->fleet->truth;
+    return status;
+}
+
+static enum status end_plan(struct plan *plan, enum status status, struct fleet **out)
+{
+    free_rosters(plan->rosters, plan->scenario->country_count);
+    free_rosters(plan->previous, plan->scenario->country_count);
+    if (status != STATUS_OK) {
+        fleet_free(plan->fleet);
+        return status;
+    }
+    sort_sightings(plan->fleet);
+    *out = plan->fleet;
+    return STATUS_OK;
+}
+
 enum status fleet_plan(const struct scenario *scenario, bool in_files, struct fleet **out,
                        struct error *error)
 {
-    struct plan plan = {.scenario = scenario};
-    enum status status = STATUS_OK;
+    struct plan plan;
+    enum status status = begin_plan(scenario, &plan, error);
 
-    plan.fleet = calloc(1, sizeof(*plan.fleet));
-    plan.rosters = calloc(scenario->country_count, sizeof(*plan.rosters));
-    plan.previous = calloc(scenario->country_count, sizeof(*plan.previous));
-    if (plan.fleet == NULL || plan.rosters == NULL || plan.previous == NULL)
-        status = error_set(error, STATUS_FATAL, "out of memory");
     if (status == STATUS_OK)
-        status = truth_new(scenario, &plan.fleet->truth, error);
-    if (status == STATUS_OK) {
-        plan.truth = plan.fleet->truth;
-        status = plan_all(&plan, in_files, error);
-    }
-    free_rosters(plan.rosters, scenario->country_count);
-    free_rosters(plan.previous, scenario->country_count);
-    if (status != STATUS_OK) {
-        fleet_free(plan.fleet);
-        return status;
-    }
-    *out = plan.fleet;
-    return STATUS_OK;
+        status = plan_months(&plan, plan_month, error);
+    if (status == STATUS_OK)
+        status = plan_broken(&plan, in_files, error);
+    return end_plan(&plan, status, out);
+}
+
+enum status fleet_plan_heartbeats(const struct scenario *scenario, struct fleet **out,
+                                  struct error *error)
+{
+    struct plan plan;
+    enum status status;
+
+    if (scenario->heartbeats.repeats_max == 0)
+        return error_set(
+            error, STATUS_REJECT,
+            "%s: the fleet sends no heartbeats; [heartbeats] with repeats and a row for "
+            "each country says how many",
+            scenario->name);
+    status = begin_plan(scenario, &plan, error);
+    if (status == STATUS_OK)
+        status = plan_months(&plan, plan_active_month, error);
+    return end_plan(&plan, status, out);
 }
 
 uint32_t fleet_part(const struct sighting *sighting, uint32_t parts)

@@ -15,9 +15,10 @@
 #include "simulate/scenario.h"
 #include "simulate/truth.h"
 
-enum sighting_kind { SIGHTING_THREAT, SIGHTING_BACKGROUND, SIGHTING_BROKEN };
+enum sighting_kind { SIGHTING_THREAT, SIGHTING_BACKGROUND, SIGHTING_BROKEN, SIGHTING_HEARTBEAT };
 
 /* Devices are numbered from 0; those that are never infected have ranges of their own. */
+#define HEALTHY_DEVICE UINT32_C(0x40000000)
 #define BACKGROUND_DEVICE UINT32_C(0x80000000)
 #define BROKEN_DEVICE UINT32_C(0xc0000000)
 
@@ -40,6 +41,10 @@ struct fleet {
 /* in_files leaves out what a line of a file can't be. The caller frees *out. */
 enum status fleet_plan(const struct scenario *scenario, bool in_files, struct fleet **out,
                        struct error *error) MUST_CHECK;
+/* The heartbeats of the same machines, and of those that are active and not infected.
+ * STATUS_REJECT: the scenario says nothing of heartbeats. */
+enum status fleet_plan_heartbeats(const struct scenario *scenario, struct fleet **out,
+                                  struct error *error) MUST_CHECK;
 /* Of which of so many parts, from 0, is the sighting? A device is always of the same; what is
  * broken is of the first. */
 uint32_t fleet_part(const struct sighting *sighting, uint32_t parts);

@@ -261,6 +261,27 @@ static void set_labels(struct draft *draft, struct prng *prng)
         set_string(draft, FIELD_EXTRA, "B-204");
 }
 
+/* Who it is, when and where, and what it is. */
+static void draft_heartbeat(struct draft *draft, const struct scenario *scenario,
+                            const struct networks *networks, const struct sighting *sighting,
+                            const char *device)
+{
+    static const enum event_field others[] = {FIELD_VENDOR, FIELD_ACTION, FIELD_EXTRA};
+    struct prng prng = prng_for(
+        scenario->seed, (uint64_t)sighting->device << 8 | (PURPOSE_MESSAGE + sighting->kind),
+        (uint64_t)sighting->time_ms);
+
+    for (size_t i = 0; i < EVENT_FIELDS; i++)
+        draft->fields[i] = (struct slice){NULL, 0};
+    set_time(draft, scenario, sighting->time_ms, &prng);
+    set_string(draft, FIELD_DEVICE, device);
+    set_place(draft, scenario, networks, sighting->country, &prng);
+    set_labels(draft, &prng);
+    set_traits(draft, scenario, sighting->device);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        draft->fields[others[i]] = (struct slice){NULL, 0};
+}
+
 static void draft_event(struct draft *draft, const struct scenario *scenario,
                         const struct networks *networks, const struct sighting *sighting,
                         const char *device)
@@ -369,7 +390,10 @@ void message_write(const struct scenario *scenario, const struct networks *netwo
 
     out->key =
         (struct slice){out->key_text, write_device(scenario, sighting->device, out->key_text)};
-    draft_event(&draft, scenario, networks, sighting, out->key_text);
+    if (sighting->kind == SIGHTING_HEARTBEAT)
+        draft_heartbeat(&draft, scenario, networks, sighting, out->key_text);
+    else
+        draft_event(&draft, scenario, networks, sighting, out->key_text);
     if (sighting->kind == SIGHTING_BROKEN) {
         write_broken(&draft, &broken_kinds[sighting->broken], out);
         return;

@@ -21,8 +21,8 @@
 #define REPEATS_MAX 50000
 /* Milliseconds of so many days still fit the 32 bits that are drawn at once. */
 #define LATE_DAYS_MAX 45
-/* Keys that may stand once, in all sections together. */
-#define SEEN_MAX 64
+/* Keys that may stand once, in all sections together; the countries of [heartbeats] are some. */
+#define SEEN_MAX (64 + SCENARIO_COUNTRIES_MAX)
 
 /* How the keys begin that are followed by a language. */
 #define DISPLAY_NAME "name_"
@@ -303,7 +303,7 @@ static enum status read_background(struct reading *reading, const char *key, con
 }
 
 /* "3" or "1-6". */
-static enum status read_repeats(struct scenario_events *events, const char *value,
+static enum status read_repeats(const char *value, uint32_t *repeats_min, uint32_t *repeats_max,
                                 struct error *error)
 {
     char minimum[16];
@@ -315,11 +315,10 @@ static enum status read_repeats(struct scenario_events *events, const char *valu
         return error_set(error, STATUS_REJECT, "expected a number or MINIMUM-MAXIMUM");
     memcpy(minimum, value, length);
     minimum[length] = '\0';
-    status = parse_number32(minimum, REPEATS_MAX, &events->repeats_min, error);
+    status = parse_number32(minimum, REPEATS_MAX, repeats_min, error);
     if (status == STATUS_OK)
-        status = parse_number32(maximum, REPEATS_MAX, &events->repeats_max, error);
-    if (status == STATUS_OK &&
-        (events->repeats_min == 0 || events->repeats_min > events->repeats_max))
+        status = parse_number32(maximum, REPEATS_MAX, repeats_max, error);
+    if (status == STATUS_OK && (*repeats_min == 0 || *repeats_min > *repeats_max))
         status = error_set(error, STATUS_REJECT,
                            "repeats start at 1 and the minimum stands before the maximum");
     return status;
@@ -333,7 +332,9 @@ static enum status read_events(struct reading *reading, const char *key, const c
 
     if (strcmp(key, "repeats") == 0) {
         status = once(reading, &events->repeats_min, key, error);
-        return status != STATUS_OK ? status : read_repeats(events, value, error);
+        return status != STATUS_OK
+                   ? status
+                   : read_repeats(value, &events->repeats_min, &events->repeats_max, error);
     }
     for (size_t i = 0; i < sizeof(number_keys) / sizeof(number_keys[0]); i++) {
         uint32_t *target = (uint32_t *)(void *)((char *)events + number_keys[i].offset);
@@ -418,25 +419,41 @@ static enum status check_country(const struct reading *reading, const char *code
     return STATUS_OK;
 }
 
-static enum status read_country(struct reading *reading, const char *code, char *value,
+/* A number for each month. */
+static enum status read_row(const struct scenario *scenario, const char *value,
+                            uint32_t row[SCENARIO_MONTHS_MAX], struct error *error)
+{
+    enum status status = STATUS_OK;
+    size_t months = 0;
+    char *copy = strdup(value);
+    char *rest = copy;
+
+    if (copy == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (const char *word = next_word(&rest); status == STATUS_OK && word != NULL;
+         word = next_word(&rest)) {
+        if (months == scenario->month_count)
+            status = error_set(error, STATUS_REJECT, "more numbers than the %zu months",
+                               scenario->month_count);
+        else
+            status = parse_number32(word, SCENARIO_DEVICES_MAX, &row[months++], error);
+    }
+    if (status == STATUS_OK && months < scenario->month_count)
+        status = error_set(error, STATUS_REJECT, "%zu numbers for %zu months", months,
+                           scenario->month_count);
+    free(copy);
+    return status;
+}
+
+static enum status read_country(struct reading *reading, const char *code, const char *value,
                                 struct error *error)
 {
     struct scenario *scenario = reading->scenario;
     struct scenario_country *country = &scenario->countries[scenario->country_count];
     enum status status = check_country(reading, code, error);
-    size_t months = 0;
-    char *rest = value;
 
-    for (const char *word = next_word(&rest); status == STATUS_OK && word != NULL;
-         word = next_word(&rest)) {
-        if (months == scenario->month_count)
-            return error_set(error, STATUS_REJECT, "more numbers than the %zu months",
-                             scenario->month_count);
-        status = parse_number32(word, SCENARIO_DEVICES_MAX, &country->infections[months++], error);
-    }
-    if (status == STATUS_OK && months < scenario->month_count)
-        status = error_set(error, STATUS_REJECT, "%zu numbers for %zu months", months,
-                           scenario->month_count);
+    if (status == STATUS_OK)
+        status = read_row(scenario, value, country->infections, error);
     if (status != STATUS_OK)
         return status;
     memcpy(country->code, code, COUNTRY_SIZE);
@@ -447,17 +464,64 @@ static enum status read_country(struct reading *reading, const char *code, char 
 static enum status read_devices(struct reading *reading, const char *key, const char *value,
                                 struct error *error)
 {
-    char *copy = strdup(value);
+    char *copy;
     enum status status;
 
+    if (strcmp(key, "months") != 0)
+        return read_country(reading, key, value, error);
+    copy = strdup(value);
     if (copy == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    if (strcmp(key, "months") == 0)
-        status = read_months(reading, copy, error);
-    else
-        status = read_country(reading, key, copy, error);
+    status = read_months(reading, copy, error);
     free(copy);
     return status;
+}
+
+/* ---- [heartbeats]: of countries that [devices] has */
+
+static enum status read_active(struct reading *reading, const char *code, const char *value,
+                               struct error *error)
+{
+    struct scenario *scenario = reading->scenario;
+
+    for (size_t i = 0; i < scenario->country_count; i++) {
+        struct scenario_country *country = &scenario->countries[i];
+        enum status status;
+
+        if (strcmp(country->code, code) != 0)
+            continue;
+        status = once(reading, country->active, code, error);
+        if (status == STATUS_OK)
+            status = read_row(scenario, value, country->active, error);
+        for (size_t month = 0; status == STATUS_OK && month < scenario->month_count; month++)
+            if (country->active[month] < country->infections[month])
+                status = error_set(error, STATUS_REJECT, "%u active, but %u infected",
+                                   country->active[month], country->infections[month]);
+        return status;
+    }
+    return error_set(error, STATUS_REJECT, "\"%.100s\" is no country that [devices] has, above",
+                     code);
+}
+
+static enum status read_heartbeats(struct reading *reading, const char *key, const char *value,
+                                   struct error *error)
+{
+    struct scenario *scenario = reading->scenario;
+    enum status status;
+
+    if (strcmp(key, "repeats") == 0) {
+        status = once(reading, &scenario->heartbeats.repeats_min, key, error);
+        return status != STATUS_OK ? status
+                                   : read_repeats(value, &scenario->heartbeats.repeats_min,
+                                                  &scenario->heartbeats.repeats_max, error);
+    }
+    if (strcmp(key, "coverage_per_mille") == 0) {
+        status = once(reading, &scenario->heartbeats.coverage, key, error);
+        return status != STATUS_OK
+                   ? status
+                   : parse_number32(value, PER_MILLE, &scenario->heartbeats.coverage, error);
+    }
+    return read_active(reading, key, value, error);
 }
 
 static enum status read_line(void *context, const char *section, const char *key, const char *value,
@@ -470,7 +534,8 @@ static enum status read_line(void *context, const char *section, const char *key
     } sections[] = {
         {"simulation", read_simulation}, {"threat", read_threat},
         {"background", read_background}, {"events", read_events},
-        {"machines", read_machines},     {"devices", read_devices},
+        {"heartbeats", read_heartbeats}, {"machines", read_machines},
+        {"devices", read_devices},
     };
 
     for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
@@ -573,6 +638,7 @@ static struct scenario *new_scenario(void)
     memcpy(scenario->timezone, "UTC", sizeof("UTC"));
     scenario->events.repeats_min = 1;
     scenario->events.repeats_max = 1;
+    scenario->heartbeats.coverage = PER_MILLE;
     return scenario;
 }
 

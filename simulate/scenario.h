@@ -1,8 +1,9 @@
 /* A simulated fleet as its file describes it: how many devices are infected in which month and
  * country, and how untidily their events arrive.
  *
- * The file has the sections [simulation], [threat], [background], [events], [machines] and
- * [devices]; scenarios/small.scenario explains every key. Shares are per mille, whole numbers. */
+ * The file has the sections [simulation], [threat], [background], [events], [machines],
+ * [devices] and [heartbeats]; scenarios/small.scenario explains every key. Shares are per mille,
+ * whole numbers. */
 #ifndef KANSEN_SIMULATE_SCENARIO_H
 #define KANSEN_SIMULATE_SCENARIO_H
 
@@ -38,6 +39,8 @@ struct words {
 struct scenario_country {
     char code[COUNTRY_SIZE];
     uint32_t infections[SCENARIO_MONTHS_MAX];
+    uint32_t
+        active[SCENARIO_MONTHS_MAX]; /* machines that send heartbeats, infected ones included */
 };
 
 /* [events]: what happens to the events, in per mille unless the name says otherwise. */
@@ -87,6 +90,13 @@ struct scenario {
     size_t month_count;
     struct scenario_country *countries; /* in the order of the file */
     size_t country_count;
+
+    /* [heartbeats]; repeats_max 0: the fleet sends none. */
+    struct {
+        uint32_t repeats_min; /* heartbeats of an active machine in one month */
+        uint32_t repeats_max;
+        uint32_t coverage; /* infected machines that are active, in per mille */
+    } heartbeats;
 };
 
 /* Reads and checks the file; every country must have a network. The caller frees *out.

@@ -21,8 +21,19 @@ enum status truth_new(const struct scenario *scenario, struct truth **out, struc
     truth->unique_devices = calloc(scenario->country_count, sizeof(*truth->unique_devices));
     truth->rejected = calloc(broken_kinds_count, sizeof(*truth->rejected));
     truth->background = calloc(scenario->month_count, sizeof(*truth->background));
-    if (truth->cells == NULL || truth->unique_devices == NULL || truth->rejected == NULL ||
-        truth->background == NULL) {
+    truth->active.cells =
+        calloc(scenario->month_count * scenario->country_count, sizeof(*truth->active.cells));
+    truth->active.covered = calloc(scenario->month_count, sizeof(*truth->active.covered));
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+        truth->traits[trait] = calloc(scenario->month_count * scenario->traits[trait].count + 1,
+                                      sizeof(*truth->traits[trait]));
+        if (truth->traits[trait] == NULL) {
+            truth_free(truth);
+            return error_set(error, STATUS_FATAL, "out of memory");
+        }
+    }
+    if (truth->active.cells == NULL || truth->active.covered == NULL || truth->cells == NULL ||
+        truth->unique_devices == NULL || truth->rejected == NULL || truth->background == NULL) {
         truth_free(truth);
         return error_set(error, STATUS_FATAL, "out of memory");
     }
@@ -38,6 +49,10 @@ void truth_free(struct truth *truth)
     free(truth->unique_devices);
     free(truth->rejected);
     free(truth->background);
+    for (int trait = 0; trait < SCENARIO_TRAITS; trait++)
+        free(truth->traits[trait]);
+    free(truth->active.cells);
+    free(truth->active.covered);
     free(truth);
 }
 
@@ -59,6 +74,15 @@ uint64_t truth_rejected(const struct truth *truth)
 
     for (size_t kind = 0; kind < broken_kinds_count; kind++)
         sum += truth->rejected[kind];
+    return sum;
+}
+
+uint64_t truth_active(const struct truth *truth, const struct scenario *scenario, size_t month)
+{
+    uint64_t sum = 0;
+
+    for (size_t country = 0; country < scenario->country_count; country++)
+        sum += truth->active.cells[month * scenario->country_count + country];
     return sum;
 }
 
@@ -182,6 +206,59 @@ static void write_events(struct json_writer *writer, const struct truth *truth,
     json_writer_end(writer);
 }
 
+static void write_active_month(struct json_writer *writer, const struct truth *truth,
+                               const struct scenario *scenario, size_t month)
+{
+    char text[MONTH_TEXT_SIZE];
+
+    json_writer_object(writer, NULL, JSON_ONE_LINE);
+    json_writer_text(writer, "month", month_format(scenario->first_month + (month_t)month, text));
+    json_writer_unsigned(writer, "active", truth_active(truth, scenario, month));
+    json_writer_unsigned(writer, "covered", truth->active.covered[month]);
+    json_writer_array(writer, "countries", JSON_LINES);
+    for (size_t country = 0; country < scenario->country_count; country++) {
+        uint64_t active = truth->active.cells[month * scenario->country_count + country];
+
+        if (active == 0)
+            continue;
+        json_writer_object(writer, NULL, JSON_ONE_LINE);
+        json_writer_text(writer, "country", scenario->countries[country].code);
+        json_writer_unsigned(writer, "active", active);
+        json_writer_end(writer);
+    }
+    json_writer_end(writer);
+    json_writer_end(writer);
+}
+
+static void write_active(struct json_writer *writer, const struct truth *truth,
+                         const struct scenario *scenario)
+{
+    json_writer_array(writer, "months", JSON_LINES);
+    for (size_t month = 0; month < scenario->month_count; month++)
+        write_active_month(writer, truth, scenario, month);
+    json_writer_end(writer);
+    json_writer_object(writer, "heartbeats", JSON_ONE_LINE);
+    json_writer_unsigned(writer, "sent", truth->active.heartbeats + truth->duplicates);
+    json_writer_unsigned(writer, "duplicates", truth->duplicates);
+    json_writer_end(writer);
+}
+
+static void write_detections(struct json_writer *writer, const struct truth *truth,
+                             const struct scenario *scenario)
+{
+    write_totals(writer, truth, scenario);
+    json_writer_array(writer, "months", JSON_LINES);
+    for (size_t month = 0; month < scenario->month_count; month++)
+        write_month(writer, truth, scenario, month);
+    json_writer_end(writer);
+    json_writer_array(writer, "countries", JSON_LINES);
+    for (size_t country = 0; country < scenario->country_count; country++)
+        write_country(writer, truth, scenario, country);
+    json_writer_end(writer);
+    write_rejected(writer, truth);
+    write_events(writer, truth, scenario);
+}
+
 static void write_truth(FILE *file, const struct truth *truth, const struct scenario *scenario)
 {
     struct json_writer writer;
@@ -189,17 +266,10 @@ static void write_truth(FILE *file, const struct truth *truth, const struct scen
     json_writer_init(&writer, file);
     json_writer_object(&writer, NULL, JSON_LINES);
     write_scenario(&writer, scenario);
-    write_totals(&writer, truth, scenario);
-    json_writer_array(&writer, "months", JSON_LINES);
-    for (size_t month = 0; month < scenario->month_count; month++)
-        write_month(&writer, truth, scenario, month);
-    json_writer_end(&writer);
-    json_writer_array(&writer, "countries", JSON_LINES);
-    for (size_t country = 0; country < scenario->country_count; country++)
-        write_country(&writer, truth, scenario, country);
-    json_writer_end(&writer);
-    write_rejected(&writer, truth);
-    write_events(&writer, truth, scenario);
+    if (truth->active.heartbeats > 0)
+        write_active(&writer, truth, scenario);
+    else
+        write_detections(&writer, truth, scenario);
     json_writer_end(&writer);
     fputc('\n', file);
 }

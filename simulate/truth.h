@@ -16,12 +16,21 @@ struct truth_cell {
     uint64_t detections; /* each counted once and where it came from */
 };
 
+/* Heartbeats: machines that are active. */
+struct truth_active {
+    uint64_t *cells;   /* month * country_count + country */
+    uint64_t *covered; /* by month: machines that are infected and active */
+    uint64_t heartbeats;
+};
+
 struct truth {
-    struct truth_cell *cells; /* month * country_count + country */
-    uint64_t *unique_devices; /* by country of the earliest detection in the window */
-    uint64_t *rejected;       /* by row of broken_kinds */
-    uint64_t *background;     /* by month: detections of no threat, each counted once */
-    uint64_t duplicates;      /* events sent again, which must not count */
+    struct truth_active active;
+    struct truth_cell *cells;          /* month * country_count + country */
+    uint64_t *unique_devices;          /* by country of the earliest detection in the window */
+    uint64_t *rejected;                /* by row of broken_kinds */
+    uint64_t *background;              /* by month: detections of no threat, each counted once */
+    uint64_t *traits[SCENARIO_TRAITS]; /* infected: month * number of the trait's texts + text */
+    uint64_t duplicates;               /* events sent again, which must not count */
 };
 
 /* All zero. The caller frees *out. */
@@ -34,7 +43,11 @@ void truth_free(struct truth *truth);
 uint64_t truth_accepted(const struct truth *truth, const struct scenario *scenario);
 uint64_t truth_rejected(const struct truth *truth);
 
-/* Writes one JSON object. STATUS_FATAL when the file can't be written; it appears whole or not. */
+/* Machines that are active in a month, in all countries. */
+uint64_t truth_active(const struct truth *truth, const struct scenario *scenario, size_t month);
+
+/* Writes one JSON object: of heartbeats when that is what was planned. STATUS_FATAL when the file
+ * can't be written; it appears whole or not. */
 enum status truth_write(const struct truth *truth, const struct scenario *scenario,
                         const char *path, struct error *error) MUST_CHECK;
 

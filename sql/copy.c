@@ -116,6 +116,13 @@ void copy_null(struct copy *copy)
 }
 
 /* A field is its length and its bytes. */
+void copy_bool(struct copy *copy, bool value)
+{
+    uint8_t *to = reserve(copy, sizeof(int32_t) + 1);
+
+    *write_int32(to, 1) = value;
+}
+
 void copy_int16(struct copy *copy, int16_t value)
 {
     uint8_t *to = reserve(copy, sizeof(int32_t) + sizeof(value));

@@ -6,6 +6,7 @@
 #ifndef KANSEN_SQL_COPY_H
 #define KANSEN_SQL_COPY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,7 @@ enum status copy_begin(struct copy *copy, struct db *db, const char *sql,
 /* Each row: copy_row with the number of its fields, then the fields in order. */
 void copy_row(struct copy *copy, int16_t fields);
 void copy_null(struct copy *copy);
+void copy_bool(struct copy *copy, bool value);
 void copy_int16(struct copy *copy, int16_t value);
 void copy_int32(struct copy *copy, int32_t value);
 void copy_int64(struct copy *copy, int64_t value);

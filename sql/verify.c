@@ -31,6 +31,8 @@ static enum status compare_month(struct db *db, const char *month, FILE *out, in
     if (status == STATUS_OK)
         status = print_differences(db, sql_verify_counts, month, out, differences, error);
     if (status == STATUS_OK)
+        status = print_differences(db, sql_verify_active, month, out, differences, error);
+    if (status == STATUS_OK)
         status = print_differences(db, sql_verify_geoip, month, out, differences, error);
     db_rollback(db);
     return status;

@@ -1,4 +1,5 @@
-/* One detection between decoding and storing: a plain struct, validated, nothing left to guess.
+/* One detection, or heartbeat, between decoding and storing: a plain struct, validated, nothing
+ * left to guess.
  *
  * Text is borrowed from the decoder and valid until its next message. */
 #ifndef KANSEN_EVENT_H
@@ -33,13 +34,18 @@ struct geoip_build {
     uint8_t fingerprint[GEOIP_FINGERPRINT_SIZE]; /* hash of the file */
 };
 
+enum event_kind {
+    EVENT_DETECTION,
+    EVENT_HEARTBEAT, /* a machine is there; nothing was found, and it has no name */
+};
+
 enum address_family { ADDRESS_NONE = 0, ADDRESS_IPV4 = 4, ADDRESS_IPV6 = 6 };
 
 struct event {
     int64_t time_us;    /* microseconds since 1970-01-01T00:00:00Z */
     uint8_t device[16]; /* UUID, network byte order */
     uint8_t id[16];     /* UUID, network byte order */
-    struct slice name;  /* 1 to EVENT_NAME_MAX bytes of UTF-8 */
+    struct slice name;  /* 1 to EVENT_NAME_MAX bytes of UTF-8; of a heartbeat none */
     struct slice vendor;
     struct slice product;
     struct slice version;

@@ -45,6 +45,7 @@ struct decoder {
     size_t unknown_count = 0;
     const struct mapping *mapping = nullptr; /* null: events are of our own format */
     struct mapped_headers headers = {};
+    enum event_kind kind = EVENT_DETECTION; /* that is expected */
     /* simdjson reads a little past the end of what it parses. */
     char message[EVENT_MESSAGE_MAX + simdjson::SIMDJSON_PADDING];
 };
@@ -85,6 +86,11 @@ void decoder_set_headers(struct decoder *decoder,
                          void *context)
 {
     decoder->headers = {find, context};
+}
+
+void decoder_set_kind(struct decoder *decoder, enum event_kind kind)
+{
+    decoder->kind = kind;
 }
 
 void decoder_free(struct decoder *decoder)
@@ -287,6 +293,7 @@ static enum status decode_mapped(struct decoder *decoder, simdjson::dom::object 
 {
     struct raw_event raw = {};
 
+    raw.kind = decoder->kind;
     if (mapped_read(decoder->mapping, object, &decoder->headers, decoder->unknown_keys, &raw,
                     why) != STATUS_OK)
         return STATUS_REJECT;
@@ -327,6 +334,7 @@ enum status decode_event(struct decoder *decoder, const char *message, size_t le
         return reject_other(root, why);
     if (decoder->mapping != nullptr)
         return decode_mapped(decoder, object, policy, out, why);
+    raw.kind = decoder->kind;
     if (read_members(decoder, object, &raw, why) != STATUS_OK)
         return STATUS_REJECT;
     if (validate_event(&raw, policy, out, why) == STATUS_OK)

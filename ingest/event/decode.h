@@ -32,6 +32,8 @@ struct decoder;
 struct decoder *decoder_new(void);
 /* Events are of another format from now on. It is borrowed; NULL: they are of our own. */
 void decoder_set_mapping(struct decoder *decoder, const struct mapping *mapping);
+/* What the messages that come now are expected to be; detections unless it is said. */
+void decoder_set_kind(struct decoder *decoder, enum event_kind kind);
 /* Where a mapping finds the headers of the messages that come now: how often one is there, and its
  * value. NULL: they have none. */
 void decoder_set_headers(struct decoder *decoder,

@@ -460,19 +460,18 @@ enum status mapping_line(void *mapping, const char *section, const char *key, co
                      ONLY_SECTION);
 }
 
-enum status mapping_finish(const struct mapping *mapping, struct error *error)
+enum status mapping_finish(const struct mapping *mapping, enum event_kind kind, struct error *error)
 {
     static const enum raw_name needed[] = {RAW_TIME, RAW_DEVICE, RAW_NAME};
+    const char *all =
+        kind == EVENT_HEARTBEAT ? "heartbeat needs time, device" : "event needs time, device, name";
 
     for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-        if (mapping->tried[needed[i]] == NULL)
-            return error_set(error, STATUS_REJECT,
-                             "%s is missing; every event needs time, device, name, and ip or "
-                             "country",
-                             raw_keys[needed[i]]);
+        if (mapping->tried[needed[i]] == NULL && (needed[i] != RAW_NAME || kind == EVENT_DETECTION))
+            return error_set(error, STATUS_REJECT, "%s is missing; every %s, and ip or country",
+                             raw_keys[needed[i]], all);
     if (mapping->tried[RAW_IP] == NULL && mapping->tried[RAW_COUNTRY] == NULL)
         return error_set(error, STATUS_REJECT,
-                         "ip and country are missing; every event needs time, device, name, and "
-                         "one of these two");
+                         "ip and country are missing; every %s, and one of these two", all);
     return STATUS_OK;
 }

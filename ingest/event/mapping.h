@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "kansen/event.h"
 #include "kansen/status.h"
 
 #ifdef __cplusplus
@@ -26,8 +27,9 @@ void mapping_free(struct mapping *mapping);
 enum status mapping_line(void *mapping, const char *section, const char *key, const char *value,
                          struct error *error) MUST_CHECK;
 
-/* Behind the last line. STATUS_REJECT when a key is missing that every event needs. */
-enum status mapping_finish(const struct mapping *mapping, struct error *error) MUST_CHECK;
+/* Behind the last line. STATUS_REJECT when a key is missing that every event of that kind needs. */
+enum status mapping_finish(const struct mapping *mapping, enum event_kind kind,
+                           struct error *error) MUST_CHECK;
 
 /* May a value stand in a header of the message? */
 bool mapping_reads_headers(const struct mapping *mapping);

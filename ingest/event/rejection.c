@@ -14,6 +14,7 @@ static const char *const reason_names[REJECT_REASONS] = {
     [REJECT_NOT_AN_OBJECT] = "not_an_object",
     [REJECT_DUPLICATE_KEY] = "duplicate_key",
     [REJECT_NOT_A_DETECTION] = "not_a_detection",
+    [REJECT_NOT_A_HEARTBEAT] = "not_a_heartbeat",
     [REJECT_MISSING_FIELD] = "missing_field",
     [REJECT_WRONG_TYPE] = "wrong_type",
     [REJECT_BAD_TIME] = "bad_time",

@@ -26,6 +26,7 @@ enum reject_reason {
     REJECT_NOT_AN_OBJECT,
     REJECT_DUPLICATE_KEY,
     REJECT_NOT_A_DETECTION, /* of another format, which says that it is something else */
+    REJECT_NOT_A_HEARTBEAT, /* where heartbeats are expected: it has a name */
     REJECT_MISSING_FIELD,
     REJECT_WRONG_TYPE,
     REJECT_BAD_TIME,

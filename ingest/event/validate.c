@@ -260,11 +260,30 @@ static enum status check_device(const struct raw_event *raw, struct event *event
     return STATUS_OK;
 }
 
+/* A name is missing. What has everything else that a heartbeat has, and nothing more, may be one.
+ */
+static enum status reject_nameless(const struct raw_event *raw, struct rejection *why)
+{
+    reject_missing(raw, RAW_NAME, why);
+    if (raw->tried == NULL && raw->fields[RAW_SHA256].type == JSON_ABSENT &&
+        raw->fields[RAW_ACTION].type == JSON_ABSENT &&
+        (raw->fields[RAW_IP].type == JSON_STRING || raw->fields[RAW_COUNTRY].type == JSON_STRING))
+        rejection_add(why, "; looks like a heartbeat: --heartbeats reads those");
+    return STATUS_REJECT;
+}
+
 static enum status check_name(const struct raw_event *raw, struct event *event,
                               struct rejection *why)
 {
-    if (raw->fields[RAW_NAME].type == JSON_ABSENT)
-        return reject_missing(raw, RAW_NAME, why);
+    bool is_absent = raw->fields[RAW_NAME].type == JSON_ABSENT;
+
+    if (raw->kind == EVENT_HEARTBEAT)
+        return is_absent ? STATUS_OK
+                         : rejection_set(why, REJECT_NOT_A_HEARTBEAT,
+                                         "name: a heartbeat has none; detections are read without "
+                                         "--heartbeats");
+    if (is_absent)
+        return reject_nameless(raw, why);
     if (read_bounded(raw, RAW_NAME, EVENT_NAME_MAX, REJECT_BAD_NAME, &event->name, why) !=
         STATUS_OK)
         return STATUS_REJECT;

@@ -5,7 +5,10 @@
  *
  * An `ip` whose text is no address is rejected, unless a valid `country` stands beside it: then the
  * event has no address, and says so (has_bad_address). Its derived id is the one it would have
- * without the `ip`. */
+ * without the `ip`.
+ *
+ * A heartbeat is an event without `name`. What has one where heartbeats are expected is rejected,
+ * not taken for a sign of life: it is a detection in the wrong place, and would not be counted. */
 #ifndef KANSEN_INGEST_EVENT_VALIDATE_H
 #define KANSEN_INGEST_EVENT_VALIDATE_H
 
@@ -66,6 +69,7 @@ struct raw_field {
 };
 
 struct raw_event {
+    enum event_kind kind; /* that is expected */
     struct raw_field fields[RAW_NAMES];
     /* Of another format: where each was looked for, in plain ASCII; NULL: it is our own. */
     char *const *tried;

@@ -317,7 +317,7 @@ static enum status load_opened(struct reading *reading, struct error *error)
 
     if (topic == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    reading->origin = (struct origin){.source = "file", .topic = topic};
+    reading->origin = (struct origin){.source = "file", .topic = topic, .kind = settings->kind};
     reading->file.topic = topic;
     status = load_source(reading, error);
     if (status == STATUS_OK && (!*settings->stop || reading->file.outcome != LOAD_WHOLE))

@@ -41,6 +41,7 @@ struct load_file {
 };
 
 struct load_settings {
+    enum event_kind kind;     /* what the files are of */
     const char *const *paths; /* "-" is standard input */
     size_t count;
     /* Called now and then from the loading thread; may be NULL. */

@@ -525,7 +525,7 @@ static void prepare_parts(struct consumer *consumer)
         .kafka = consumer->client->kafka,
         .logger = consumer->logger,
         .identity = {consumer->cluster, consumer->settings->group, consumer->settings->topic,
-                     consumer->owner},
+                     consumer->settings->kind, consumer->owner},
     };
 }
 

@@ -33,6 +33,7 @@ struct consumer_settings {
     const char *group;
     const char *const *properties; /* librdkafka's, "key=value" */
     size_t property_count;
+    enum event_kind kind; /* what the topic is of */
     bool until_end; /* stop when every partition of the topic has been stored to its present end */
     int wait_s;     /* then: for brokers that have never answered */
     const struct logger *logger;

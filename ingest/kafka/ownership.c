@@ -175,6 +175,7 @@ static enum status prepare(struct assignment *assignment, const struct offsets_r
 
         origin->source = assignment->source;
         origin->topic = assignment->topic;
+        origin->kind = reader->kind;
         origin->partition = list->elems[assignment->count].partition;
     }
     return STATUS_OK;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Time, device and id. */
-#define IDENTITY_SIZE (sizeof(int64_t) + 16 + 16)
+/* Time, device, id and kind: dead letters of both kinds may be replayed in one batch. */
+#define IDENTITY_SIZE (sizeof(int64_t) + 16 + 16 + 1)
 
 static enum status init_tables(struct batch *batch, struct error *error)
 {
@@ -289,6 +289,7 @@ static uint32_t add_identity(struct batch *batch, const struct batch_row *row, b
     memcpy(identity, &row->time_us, sizeof(row->time_us));
     memcpy(identity + sizeof(row->time_us), row->device, sizeof(row->device));
     memcpy(identity + sizeof(row->time_us) + sizeof(row->device), row->id, sizeof(row->id));
+    identity[IDENTITY_SIZE - 1] = batch_is_heartbeat(row);
     return string_set_add(&batch->identities, identity, sizeof(identity), is_new);
 }
 
@@ -298,6 +299,7 @@ bool batch_add_event(struct batch *batch, const struct event *event, const struc
     bool is_new;
     uint32_t number;
 
+    /* Only heartbeats have no name. */
     if (!has_room(batch, message, 1, 0) || !add_label(&batch->names, event->name, &row->name) ||
         !add_label(&batch->actions, event->action, &row->action) ||
         !add_label(&batch->systems, event->os, &row->os) ||

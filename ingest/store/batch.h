@@ -46,7 +46,7 @@ struct batch_row {
     int64_t time_us;
     uint8_t device[16];
     uint8_t id[16];
-    uint32_t name; /* numbers in the batch's tables; STRING_SET_NONE when absent */
+    uint32_t name; /* numbers in the batch's tables; STRING_SET_NONE when absent: of heartbeats */
     uint32_t product;
     uint32_t action;
     uint32_t os;
@@ -58,6 +58,11 @@ struct batch_row {
     uint8_t sha256[32];
     uint8_t has_sha256;
 };
+
+static inline bool batch_is_heartbeat(const struct batch_row *row)
+{
+    return row->name == STRING_SET_NONE;
+}
 
 struct batch_dead_letter {
     struct message message; /* key and value in the batch's memory */

@@ -7,7 +7,7 @@
 #include "sql/array.h"
 #include "sql/embedded.h"
 
-#define DEAD_LETTER_FIELDS 12
+#define DEAD_LETTER_FIELDS 13
 
 /* dead_letter_id, reason, detail */
 #define SETTLE_ARRAYS 3
@@ -47,6 +47,7 @@ static void copy_dead_letter(struct copy *copy, const struct batch_dead_letter *
         copy_timestamp(copy, message->arrived_us);
     else
         copy_null(copy);
+    copy_bool(copy, message->origin->kind == EVENT_HEARTBEAT);
 }
 
 /* A batch is of new messages or of dead letters that are replayed, never of both. */

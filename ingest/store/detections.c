@@ -133,6 +133,8 @@ static void send(struct detections *detections, const struct dictionary *diction
                  uint32_t last, bool staged)
 {
     for (uint32_t i = first; i < last; i++) {
+        if (batch_is_heartbeat(detections->order[i]))
+            continue;
         copy_row(&detections->copy, staged ? DETECTION_FIELDS + 1 : DETECTION_FIELDS);
         if (staged)
             copy_int32(&detections->copy, (int32_t)i);

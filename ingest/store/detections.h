@@ -1,4 +1,5 @@
-/* The rows of one batch on their way into `detection`, in the order of its key.
+/* The rows of one batch on their way into `detection`, in the order of its key. Heartbeats have a
+ * place in it, and are not sent: only that the machine was there is stored of them.
  *
  * They are copied straight in; when that hits a stored event (SQLSTATE 23505, on which the caller
  * sets `staged`), the same rows go through a temporary table with ON CONFLICT DO NOTHING, and so do

@@ -143,7 +143,9 @@ void infections_prefetch(const struct infections *infections, const uint8_t devi
 
 void infections_add(struct infections *infections, const struct sighting *sighting)
 {
-    counts_add(&infections->counts, sighting, (struct count){.detections = 1});
+    bool is_heartbeat = sighting->threat_id == THREAT_OF_HEARTBEATS;
+
+    counts_add(&infections->counts, sighting, (struct count){.detections = is_heartbeat ? 0 : 1});
     add_infection(infections, sighting);
 }
 

@@ -35,7 +35,7 @@ void infections_free(struct infections *infections);
 bool infections_has_room(const struct infections *infections, size_t sightings);
 /* The device will be added a few sightings later. */
 void infections_prefetch(const struct infections *infections, const uint8_t device[16]);
-/* A detection, and the infection that it is. */
+/* A detection, and the infection that it is; or a heartbeat, and the machine that is active. */
 void infections_add(struct infections *infections, const struct sighting *sighting);
 /* The same apart, when PostgreSQL has done the work: so many detections of a month, threat and
  * label (counts_add_label), and the earliest of a device. */

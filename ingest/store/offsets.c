@@ -14,8 +14,9 @@
 /* Waits of that length before offsets_take gives up and the caller retries. */
 #define TAKE_ATTEMPTS 3
 
-/* The parameters of offset_take.sql. */
-#define TAKE_PARAMETERS 6
+/* The parameters of offset_take.sql, and the first of them, which are those of offset_add.sql. */
+#define TAKE_PARAMETERS 7
+#define ADD_PARAMETERS 5
 
 enum status offsets_connected(struct offsets *offsets, struct db *db, struct error *error)
 {
@@ -112,7 +113,7 @@ static enum status take_with_timeout(struct db *db, const char *const *parameter
                                      const struct logger *logger, struct origin *origin,
                                      struct offsets_position *position, struct error *error)
 {
-    enum status status = db_query(db, sql_offset_add, 4, parameters, NULL, error);
+    enum status status = db_query(db, sql_offset_add, ADD_PARAMETERS, parameters, NULL, error);
 
     for (int attempt = 0; status == STATUS_OK && attempt < TAKE_ATTEMPTS; attempt++) {
         status = take_row(db, parameters, origin, position, error);
@@ -126,15 +127,55 @@ static enum status take_with_timeout(struct db *db, const char *const *parameter
     return status;
 }
 
+static const char *kind_name(enum event_kind kind)
+{
+    return kind == EVENT_HEARTBEAT ? "heartbeats" : "detections";
+}
+
+/* A topic is of one kind: who reads it as the other one would take detections for signs of life, or
+ * reject all that comes. */
+static enum status check_kind(struct db *db, const struct offsets_reader *reader,
+                              struct error *error)
+{
+    const char *const parameters[] = {reader->cluster, reader->group, reader->topic,
+                                      reader->kind == EVENT_HEARTBEAT ? "true" : "false"};
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_offset_kind, 4, parameters, &rows, error);
+
+    if (status == STATUS_OK && db_rows(rows) > 0) {
+        const char *group = db_text(rows, 0, 0);
+        bool is_ours = strcmp(group, reader->group) == 0;
+
+        status = error_set(
+            error, STATUS_REJECT,
+            "topic %s is read as %s by group %s, not as %s; if that was a mistake: kansen db %s "
+            "--topic %s --group %s",
+            reader->topic,
+            kind_name(reader->kind == EVENT_HEARTBEAT ? EVENT_DETECTION : EVENT_HEARTBEAT), group,
+            kind_name(reader->kind), is_ours ? "reread" : "retire", reader->topic, group);
+    }
+    db_result_free(rows);
+    return status;
+}
+
 enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
                          const struct logger *logger, struct origin *origin,
                          struct offsets_position *position, struct error *error)
 {
     char partition[16];
     char offset[24];
-    const char *const parameters[TAKE_PARAMETERS] = {reader->cluster, reader->group, reader->topic,
-                                                     partition,       reader->owner, offset};
-    enum status status;
+    const char *const parameters[TAKE_PARAMETERS] = {reader->cluster,
+                                                     reader->group,
+                                                     reader->topic,
+                                                     partition,
+                                                     reader->kind == EVENT_HEARTBEAT ? "true"
+                                                                                     : "false",
+                                                     reader->owner,
+                                                     offset};
+    enum status status = check_kind(db, reader, error);
+
+    if (status != STATUS_OK)
+        return status;
 
     snprintf(offset, sizeof(offset), "%" PRId64, first_offset);
     snprintf(partition, sizeof(partition), "%d", origin->partition);

@@ -30,7 +30,8 @@ struct offsets_reader {
     const char *cluster;
     const char *group;
     const char *topic;
-    const char *owner; /* HOST:PID, for people */
+    enum event_kind kind; /* what is read from it */
+    const char *owner;    /* HOST:PID, for people */
 };
 
 /* What the row of a partition says when it is taken. */
@@ -63,7 +64,8 @@ void offsets_clear(struct offsets *offsets);
 
 /* Takes a partition: its row is ours from now on, whoever had it before. When nobody ever had it,
  * it starts at first_offset. Fills slot, epoch and stored of the origin. Waits for the former
- * owner's open transaction, and ends its connection when that takes longer than a few seconds. */
+ * owner's open transaction, and ends its connection when that takes longer than a few seconds.
+ * STATUS_REJECT: the topic is read as something of another kind, by this group or another one. */
 enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
                          const struct logger *logger, struct origin *origin,
                          struct offsets_position *position, struct error *error) MUST_CHECK;

@@ -8,6 +8,10 @@
 
 #include "kansen/event.h"
 
+/* What heartbeats are counted under: a threat that there is not. Their sightings are no detections.
+ */
+#define THREAT_OF_HEARTBEATS 0
+
 /* What a sighting is counted by: the country, and ids of the other labels, each 0 when there is
  * none. Product and version are two dimensions of one label. */
 #define SIGHTING_BY_COUNTRY_ALONE (-1)

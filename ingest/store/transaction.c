@@ -8,12 +8,26 @@
 
 /* ---- infections and counts */
 
+/* What a row counts for: borrowed until the next call. */
+static const int32_t *threats_of(const struct store *store, const struct batch_row *row,
+                                 size_t *count)
+{
+    static const int32_t heartbeats = THREAT_OF_HEARTBEATS;
+
+    if (!batch_is_heartbeat(row))
+        return dictionary_threats(store->dictionary, row->name, count);
+    *count = 1;
+    return &heartbeats;
+}
+
 static struct sighting_labels labels_of(const struct store *store, const struct batch_row *row)
 {
     const struct dictionary *dictionary = store->dictionary;
-    struct sighting_labels labels = {.name_id = dictionary_name_id(dictionary, row->name)};
+    struct sighting_labels labels = {.name_id = 0};
 
     memcpy(labels.country, row->country, sizeof(labels.country));
+    if (!batch_is_heartbeat(row))
+        labels.name_id = dictionary_name_id(dictionary, row->name);
     if (row->product != STRING_SET_NONE)
         labels.product_id = dictionary_product_id(dictionary, row->product);
     if (row->os != STRING_SET_NONE)
@@ -35,7 +49,7 @@ static enum status decide_labels(struct store *store, const struct batch *batch,
         const struct calendar_entry *month;
         size_t count;
 
-        dictionary_threats(store->dictionary, row->name, &count);
+        (void)threats_of(store, row, &count);
         if (count == 0 || (month = calendar_find(&store->calendar, row->time_us)) == NULL)
             continue;
         if (!infections_can_want(store->infections))
@@ -84,14 +98,15 @@ static enum status count_rows(struct store *store, const struct batch *batch, ui
     for (; status == STATUS_OK && *next < last; ++*next) {
         const struct batch_row *row = store->detections.order[*next];
         size_t count;
-        const int32_t *threats = dictionary_threats(store->dictionary, row->name, &count);
+        const int32_t *threats = threats_of(store, row, &count);
 
         if (*next + EXPECTED_AHEAD < batch->row_count)
             infections_prefetch(store->infections,
                                 store->detections.order[*next + EXPECTED_AHEAD]->device);
         if (store->detections.is_stored[*next])
             continue;
-        geoip_notes_add(&store->geoip_notes, &store->calendar, row);
+        if (!batch_is_heartbeat(row))
+            geoip_notes_add(&store->geoip_notes, &store->calendar, row);
         if (count == 0)
             continue;
         if (!infections_has_room(store->infections, count))
@@ -148,11 +163,23 @@ static enum status send_detections(struct store *store, const struct batch *batc
     return status;
 }
 
-static enum status store_detections(struct store *store, const struct batch *batch,
-                                    struct detections_repeats *repeats, struct error *error)
+static bool has_detections(const struct batch *batch)
+{
+    for (uint32_t i = 0; i < batch->row_count; i++)
+        if (!batch_is_heartbeat(&batch->rows[i]))
+            return true;
+    return false;
+}
+
+static enum status store_rows(struct store *store, const struct batch *batch,
+                              struct detections_repeats *repeats, struct error *error)
 {
     uint32_t counted = 0;
-    enum status status = detections_begin(&store->detections, store->db, error);
+    enum status status;
+
+    if (!has_detections(batch))
+        return store_counts(store, batch, 0, error);
+    status = detections_begin(&store->detections, store->db, error);
 
     if (status == STATUS_OK)
         status = send_detections(store, batch, &counted, error);
@@ -218,7 +245,7 @@ static enum status write_batch(struct store *store, const struct batch *batch,
     if (status == STATUS_OK)
         status = dead_letters_store(&store->copy, store->db, batch, error);
     if (status == STATUS_OK && batch->row_count > 0)
-        status = store_detections(store, batch, repeats, error);
+        status = store_rows(store, batch, repeats, error);
     if (status == STATUS_OK)
         status = geoip_notes_store(&store->geoip_notes, store->db, error);
     if (status == STATUS_OK)

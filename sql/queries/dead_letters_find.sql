@@ -6,7 +6,7 @@ select letter_id, source, topic, partition, "offset", element, reason, detail,
   (extract(epoch from coalesce(arrived_at, rejected_at)) * 1000000)::bigint, encode(key, 'hex'), encode(value, 'hex'), (
     select string_agg(coalesce(encode(h.item, 'hex'), '-'), ' ' order by h.place)
     from unnest(headers) with ordinality as h (item, place)
-  )
+  ), heartbeat
 from kansen.dead_letter
 where letter_id = $1::bigint
   or ($1 is null and topic = any ($2::text[]) and partition = $3::integer and "offset" = $4::bigint)

@@ -7,7 +7,7 @@ select letter_id, source, topic, partition, "offset", element, reason, detail,
   (extract(epoch from coalesce(arrived_at, rejected_at)) * 1000000)::bigint, encode(key, 'hex'), encode(value, 'hex'), (
     select string_agg(coalesce(encode(h.item, 'hex'), '-'), ' ' order by h.place)
     from unnest(headers) with ordinality as h (item, place)
-  )
+  ), heartbeat
 from (
   select *, sum(coalesce(octet_length(value), 0)) over (order by letter_id)
     - coalesce(octet_length(value), 0) as bytes_before

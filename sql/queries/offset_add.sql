@@ -1,5 +1,5 @@
 -- Called by offsets_take: makes the row of a partition that nobody has read yet. $1 cluster, $2 group,
--- $3 topic, $4 partition; the incarnation is the topic's newest. Rows of kafka_partition never change, so
+-- $3 topic, $4 partition, $5 whether heartbeats are read from it; the incarnation is the topic's newest. Rows of kafka_partition never change, so
 -- this waits for no worker that has one.
 with added as (
   insert into kafka_partition (cluster, group_id, topic, incarnation, partition)
@@ -9,5 +9,5 @@ with added as (
   on conflict do nothing
   returning cluster, group_id, topic, incarnation, partition
 )
-insert into kafka_offset (cluster, group_id, topic, incarnation, partition)
-select cluster, group_id, topic, incarnation, partition from added;
+insert into kafka_offset (cluster, group_id, topic, incarnation, partition, heartbeats)
+select cluster, group_id, topic, incarnation, partition, $5::boolean from added;

@@ -11,7 +11,7 @@ grant insert on malware_name, product, action, os, segment, detection, infection
   kafka_offset, kafka_partition, dead_letter, geoip_database, geoip_use to kansen_loader;
 grant update on infection, kafka_offset to kansen_loader;
 grant update (noted) on geoip_use to kansen_loader;
-grant update (replayed_at, reason, detail) on dead_letter to kansen_loader;
+grant update (replayed_at, reason, detail, heartbeat) on dead_letter to kansen_loader;
 grant select, insert on relay, relayed_letter to kansen_loader;
 grant update (relayed_at, refusal) on relayed_letter to kansen_loader;
 revoke execute on function make_partitions(date, date), fold_counts(integer[]),

@@ -40,5 +40,6 @@ create temporary table stage_letter (
   key bytea,
   value bytea,
   headers bytea[],
-  arrived_at timestamptz
+  arrived_at timestamptz,
+  heartbeat boolean not null
 ) on commit delete rows;

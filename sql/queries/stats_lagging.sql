@@ -7,5 +7,5 @@ select p.cluster, p.topic, p.partition,
   floor(extract(epoch from c.ends_at - p.read_until) / 86400)::bigint
 from report.partitions p
 join report.calendar c on c.month = to_date($1, 'YYYY-MM')
-where not p.retired and (p.read_until < c.ends_at) is not false
+where not p.retired and not p.heartbeats and (p.read_until < c.ends_at) is not false
 order by p.read_until nulls first, p.cluster, p.topic, p.partition

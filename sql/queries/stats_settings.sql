@@ -3,6 +3,6 @@
 select zone.value,
   (select to_char(max(month), 'YYYY-MM') from report.calendar where ends_at <= now()),
   (select to_char(max(month), 'YYYY-MM') from report.calendar where starts_at <= now()),
-  (select count(*) from report.partitions where not retired)
+  (select count(*) from report.partitions where not retired and not heartbeats)
 from report.settings zone
 where zone.name = 'timezone'

@@ -46,7 +46,7 @@ select line from (
     format('offset      %s [%s] of group %s: next %s, stored %s by %s%s%s', topic, partition, group_id,
       next_offset, to_char(updated_at, 'YYYY-MM-DD HH24:MI:SS"Z"'), owner,
       ', read until ' || to_char(read_until, 'YYYY-MM-DD HH24:MI:SS"Z"'),
-      case when retired_at is not null then ', retired' end)
+      case when heartbeats then ', heartbeats' else '' end || case when retired_at is not null then ', retired' else '' end)
   from kafka_offset k
   where incarnation = (select max(incarnation) from kafka_offset n
     where (n.cluster, n.group_id, n.topic) = (k.cluster, k.group_id, k.topic))

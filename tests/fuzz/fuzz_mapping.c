@@ -37,7 +37,7 @@ static struct mapping *read_format(const char *text)
     enum status status = keyfile_read_text(text, "format", mapping_line, mapping, &error);
 
     if (status == STATUS_OK)
-        status = mapping_finish(mapping, &error);
+        status = mapping_finish(mapping, EVENT_DETECTION, &error);
     if (status == STATUS_OK)
         return mapping;
     CHECK(status == STATUS_REJECT && *error.message != '\0', "a mistake without a word");

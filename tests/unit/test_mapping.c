@@ -28,7 +28,7 @@ static enum status read_format(const char *text, struct error *error)
     mapping = mapping_new();
     ck_assert_ptr_nonnull(mapping);
     status = keyfile_read_text(text, "x.format", mapping_line, mapping, error);
-    return status == STATUS_OK ? mapping_finish(mapping, error) : status;
+    return status == STATUS_OK ? mapping_finish(mapping, EVENT_DETECTION, error) : status;
 }
 
 static void use_format(const char *text)

@@ -1,0 +1,35 @@
+-- Called by verify_database: what differs between the counts of active machines of month $1 and the set of them,
+-- which is all that is kept of heartbeats.
+with machine as (
+  select i.country, coalesce(p.product, '') as product, coalesce(p.version, '') as version,
+    coalesce(o.os, '') as os, coalesce(s.segment, '') as segment
+  from infection i
+  left join product p using (product_id)
+  left join os o on o.os_id = i.os_id
+  left join segment s on s.segment_id = i.segment_id
+  where i.month = $1 and i.threat_id = 0
+), valued as (
+  select v.dimension, case when btrim(v.value) <> '' then v.value else '' end as value
+  from machine
+  cross join lateral (values (0, country), (1, ''), (2, product), (3, version), (4, os), (5, segment))
+    v (dimension, value)
+), expected as (
+  select v.dimension, case when v.dimension = 0 or v.value = '' or c.value is not null then v.value else ' ' end
+    as value, count(*) as devices
+  from valued v
+  left join counted_value c on c.month = $1 and c.dimension = v.dimension and c.value = v.value
+  group by 1, 2
+), stored as (
+  select dimension, value, sum(infections) as devices, sum(detections) as detections
+  from current_count
+  where month = $1 and threat_id = 0
+  group by dimension, value
+)
+select format('active machines %s %s "%s": stored %s%s, the set of machines says %s', to_char($1::date, 'YYYY-MM'),
+  (array['country', 'name', 'product', 'version', 'os', 'segment'])[dimension + 1], value,
+  coalesce(s.devices, 0), case when s.detections <> 0 then format(' in %s detections', s.detections) end,
+  coalesce(e.devices, 0))
+from expected e
+full join stored s using (dimension, value)
+where coalesce(e.devices, 0) <> coalesce(s.devices, 0) or s.detections <> 0
+order by dimension, value;
