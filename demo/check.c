@@ -61,7 +61,7 @@ static void expect_cells(struct figures *figures, const struct scenario *scenari
 static void expect_traits(struct figures *figures, const struct scenario *scenario,
                           const struct truth *truth)
 {
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++) {
         const struct choices *choices = &scenario->traits[trait];
 
         for (size_t i = 0; i < scenario->month_count * choices->count; i++) {
@@ -115,7 +115,7 @@ static enum status expect_all(struct figures *figures, const struct scenario *sc
     size_t bound = 3 * scenario->month_count * scenario->country_count + scenario->country_count +
                    scenario->month_count + broken_kinds_count + 1;
 
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++)
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++)
         bound += scenario->month_count * scenario->traits[trait].count;
     figures->items = calloc(bound, sizeof(*figures->items));
     if (figures->items == NULL)
@@ -169,7 +169,7 @@ enum status demo_check(struct db *db, const struct scenario *scenario, const str
     struct db_result *rows = NULL;
     enum status status = expect_all(&expected, scenario, truth, heartbeats, error);
 
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++)
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++)
         parameters[1 + trait] = scenario->traits[trait].count > 0 ? scenario_traits[trait] : NULL;
     if (status == STATUS_OK)
         status = db_query(db, sql_demo_figures, 1 + SCENARIO_TRAITS, parameters, &rows, error);

@@ -160,7 +160,7 @@ static enum status plan_stay(struct plan *plan, size_t month, size_t country, ui
     enum status status = STATUS_OK;
 
     cells[country].infections++;
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++) {
         size_t texts = scenario->traits[trait].count;
 
         if (texts > 0)

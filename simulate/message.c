@@ -231,13 +231,13 @@ static void set_traits(struct draft *draft, const struct scenario *scenario, uin
         [TRAIT_SEGMENT] = FIELD_SEGMENT,
     };
 
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++) {
         const struct choices *choices = &scenario->traits[trait];
         const char *text;
 
         if (choices->count == 0)
             continue;
-        text = choices->items[scenario_trait(scenario, (enum scenario_trait)trait, device)].text;
+        text = choices->items[scenario_trait(scenario, trait, device)].text;
         draft->fields[fields[trait]] = (struct slice){NULL, 0};
         if (*text != '\0')
             set_string(draft, fields[trait], text);

@@ -352,7 +352,7 @@ static enum status read_events(struct reading *reading, const char *key, const c
 static enum status read_machines(struct reading *reading, const char *key, const char *value,
                                  struct error *error)
 {
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++) {
         struct choices *choices = &reading->scenario->traits[trait];
         enum status status;
 
@@ -695,7 +695,7 @@ void scenario_free(struct scenario *scenario)
     clear_words(&scenario->patterns);
     clear_words(&scenario->names);
     clear_words(&scenario->background);
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++)
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++)
         choices_clear(&scenario->traits[trait]);
     free(scenario->countries);
     free(scenario);

@@ -24,7 +24,7 @@ enum status truth_new(const struct scenario *scenario, struct truth **out, struc
     truth->active.cells =
         calloc(scenario->month_count * scenario->country_count, sizeof(*truth->active.cells));
     truth->active.covered = calloc(scenario->month_count, sizeof(*truth->active.covered));
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++) {
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++) {
         truth->traits[trait] = calloc(scenario->month_count * scenario->traits[trait].count + 1,
                                       sizeof(*truth->traits[trait]));
         if (truth->traits[trait] == NULL) {
@@ -49,7 +49,7 @@ void truth_free(struct truth *truth)
     free(truth->unique_devices);
     free(truth->rejected);
     free(truth->background);
-    for (int trait = 0; trait < SCENARIO_TRAITS; trait++)
+    for (enum scenario_trait trait = 0; trait < SCENARIO_TRAITS; trait++)
         free(truth->traits[trait]);
     free(truth->active.cells);
     free(truth->active.covered);
