@@ -20,7 +20,7 @@ typedef void publish_done(void *context, const char *path);
 
 /* Writes the document in each format. STATUS_FATAL names the file and what went wrong; files that
  * were finished before stay, nothing half-written does. STATUS_REJECT, STATUS_RETRY: as
- * report_write says them of one format; all others are written. */
+ * report_writer_run says them of one format; all others are written. */
 enum status publish_report(const struct document *document, const struct publish_request *request,
                            publish_done *done, void *context, struct error *error) MUST_CHECK;
 

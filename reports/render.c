@@ -161,7 +161,7 @@ static enum status add_document(const struct report *report, const struct report
     make_name(report->document, "", writer->suffix, file.name);
     if (stream == NULL)
         return out_of_memory(file.name, error);
-    status = report_write(writer, stream, report, error);
+    status = report_writer_run(writer, stream, report, error);
 
     bool whole = !ferror(stream);
 

@@ -44,7 +44,7 @@ enum status rendering_add(struct rendering *rendering, const struct rendered_fil
 
 /* Adds the document's files, charts before the documents that show them. STATUS_FATAL names the
  * file and what went wrong; *out may have got some of them. STATUS_REJECT,
- * STATUS_RETRY: as report_write says them of one format; *out has got all others. */
+ * STATUS_RETRY: as report_writer_run says them of one format; *out has got all others. */
 enum status render_report(const struct document *document, const struct render_request *request,
                           struct rendering *out, struct error *error) MUST_CHECK;
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "process/tool.h"
-#include "reports/formats/palette.h"
 #include "reports/formats/stamp.h"
 
 /* A page of tables takes seconds, a report of 250 lines and 120 months well below a minute. */
@@ -21,23 +20,11 @@
 static const char *const folder_files[] = {"page.html", "style.css", "report.pdf", TOOL_MESSAGES,
                                            NULL};
 
-/* What only paper has. WeasyPrint 57 passes over shorthands with variables in them, so borders and
- * grounds of the page's own style are said again. */
+/* Beside the page's own style for paper, what browsers have no use for: bookmarks of tables and
+ * figures, and a foot of one line, whatever the title is. */
 static const char style[] =
-    "@page{size:A4;margin:18mm 16mm 20mm;\n"
-    "@bottom-left{content:string(title);font:8.5pt sans-serif;color:#" PALETTE_SOFT ";"
-    "white-space:nowrap;overflow:hidden;width:80%}\n"
-    "@bottom-right{content:counter(page) \" / \" counter(pages);font:8.5pt sans-serif;"
-    "color:#" PALETTE_SOFT "}}\n"
-    "h1{string-set:title content(text);bookmark-level:1;bookmark-label:content(text)}\n"
-    "h2{bookmark-level:2}\n"
-    "caption{bookmark-level:3;bookmark-label:content(text)}\n"
-    "main{border-top-style:none!important;padding:0!important}\n"
-    "th,td{border-bottom:.5pt solid #" PALETTE_RULE "}\n"
-    "thead th{border-bottom:1pt solid #" PALETTE_AXIS "}\n"
-    "tfoot tr:first-child>*{border-top:1pt solid #" PALETTE_AXIS "}\n"
-    ".findings li{border-left:2pt solid #" PALETTE_MARK "}\n"
-    "figure{border:.5pt solid #" PALETTE_RULE "}\n";
+    "@page{size:A4;@bottom-left{width:80%;white-space:nowrap;overflow:hidden}}\n"
+    "caption,figcaption{bookmark-level:3;bookmark-label:content(text)}\n";
 
 static const char *const environment_fixed[] = {
     /* Addresses in a page would go through these; nobody listens on port 9. */

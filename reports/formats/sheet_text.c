@@ -30,30 +30,39 @@ static bool begins_escape(const char *text)
            text[6] == '_';
 }
 
-/* How much of a text goes into a cell, in bytes: all of it, or as much as leaves room for "…". */
-static size_t fitting(const char *text)
+/* What a place takes. */
+struct place {
+    size_t units_max;
+    bool reads_escapes;
+};
+
+static const struct place cell = {SHEET_TEXT_UNITS_MAX, true};
+static const struct place title = {SHEET_TITLE_UNITS_MAX, false};
+
+/* How much of a text goes into the place, in bytes: all, or as much as leaves room for "…". */
+static size_t fitting(const struct place *place, const char *text)
 {
     const char *here = text;
     size_t kept = 0;
     size_t units = 0;
 
     while (*here != '\0') {
-        size_t added = begins_escape(here) ? strlen(underscore) : 0;
+        bool escaped = place->reads_escapes && begins_escape(here);
         int32_t character = escape_next(&here);
 
-        units += added > 0 ? added : units_of(character);
-        if (units < SHEET_TEXT_UNITS_MAX)
+        units += escaped ? strlen(underscore) : units_of(character);
+        if (units < place->units_max)
             kept = (size_t)(here - text);
     }
-    return units > SHEET_TEXT_UNITS_MAX ? kept : (size_t)(here - text);
+    return units > place->units_max ? kept : (size_t)(here - text);
 }
 
-static void put_cell_text(FILE *out, const char *text)
+static void put_fitting(FILE *out, const struct place *place, const char *text)
 {
-    size_t length = fitting(text);
+    size_t length = fitting(place, text);
 
     for (size_t i = 0; i < length; i++) {
-        if (begins_escape(text + i))
+        if (place->reads_escapes && begins_escape(text + i))
             fputs(underscore, out);
         else
             fputc(text[i], out);
@@ -62,8 +71,8 @@ static void put_cell_text(FILE *out, const char *text)
         fputs(ELLIPSIS, out);
 }
 
-/* What `put` writes of the text; NULL: memory is short. */
-static char *in_memory(void (*put)(FILE *out, const char *text), const char *text)
+/* What people see of the text, as much as fits into the place or, without one, all of it. */
+static char *shown(const struct place *place, const char *text)
 {
     char *written = NULL;
     size_t length = 0;
@@ -71,7 +80,10 @@ static char *in_memory(void (*put)(FILE *out, const char *text), const char *tex
 
     if (out == NULL)
         return NULL;
-    put(out, text);
+    if (place == NULL)
+        escape_plain(out, text);
+    else
+        put_fitting(out, place, text);
 
     bool whole = !ferror(out);
 
@@ -81,13 +93,23 @@ static char *in_memory(void (*put)(FILE *out, const char *text), const char *tex
     return NULL;
 }
 
-char *sheet_text(const char *text)
+static char *text_for(const struct place *place, const char *text)
 {
-    char *plain = in_memory(escape_plain, text);
-    char *cell = plain == NULL ? NULL : in_memory(put_cell_text, plain);
+    char *plain = shown(NULL, text);
+    char *fit = plain == NULL ? NULL : shown(place, plain);
 
     free(plain);
-    return cell;
+    return fit;
+}
+
+char *sheet_text(const char *text)
+{
+    return text_for(&cell, text);
+}
+
+char *sheet_title(const char *text)
+{
+    return text_for(&title, text);
 }
 
 /* ---- names of sheets */

@@ -14,6 +14,13 @@
  * so an underscore that begins one is written as "_x005F_". */
 char *sheet_text(const char *text);
 
+/* What a title or a property of a book holds, in units of UTF-16. */
+#define SHEET_TITLE_UNITS_MAX 255
+
+/* The same for titles of charts and properties, where an underscore is one; NULL: memory is short.
+ */
+char *sheet_title(const char *text);
+
 /* The longest name of a sheet in units of UTF-16, and the bytes that it takes in UTF-8. */
 #define SHEET_NAME_UNITS_MAX 31
 #define SHEET_NAME_SIZE (3 * SHEET_NAME_UNITS_MAX + 1)

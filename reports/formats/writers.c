@@ -26,8 +26,8 @@ const struct report_writer *report_writer_find(const char *format)
     return NULL;
 }
 
-enum status report_write(const struct report_writer *writer, FILE *out, const struct report *report,
-                         struct error *error)
+enum status report_writer_run(const struct report_writer *writer, FILE *out,
+                              const struct report *report, struct error *error)
 {
     if (writer->make != NULL)
         return writer->make(out, report, error);

@@ -56,8 +56,8 @@ struct report_writer {
  * in the stream's error flag. STATUS_REJECT: this format can't be had here, whatever the report,
  * and the message says what is missing. STATUS_RETRY: the program that makes it failed. Neither
  * says anything about other formats. STATUS_FATAL: nothing can be written. */
-enum status report_write(const struct report_writer *writer, FILE *out, const struct report *report,
-                         struct error *error) MUST_CHECK;
+enum status report_writer_run(const struct report_writer *writer, FILE *out,
+                              const struct report *report, struct error *error) MUST_CHECK;
 
 /* The formats of `kansen report`, in the order in which they are listed. */
 #define REPORT_WRITERS 7

@@ -178,8 +178,8 @@ static bool is_empty(const struct section *section)
 static void set_properties(struct xlsx_book *book, time_t stamp)
 {
     const struct document *document = book->report->document;
-    char *title = sheet_text(document->title);
-    char *subject = sheet_text(document->subtitle);
+    char *title = sheet_title(document->title);
+    char *subject = sheet_title(document->subtitle);
     char program[] = "kansen " KANSEN_VERSION;
     lxw_doc_properties properties = {
         .title = title, .subject = subject, .author = program, .created = stamp};

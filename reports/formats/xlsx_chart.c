@@ -107,7 +107,7 @@ static void set_axes(lxw_chart *chart, enum chart_kind kind)
 static void set_title(struct xlsx_book *book, lxw_chart *chart, const char *title)
 {
     lxw_chart_font font = {.size = 13, .bold = LXW_TRUE, .color = xlsx_color(PALETTE_INK)};
-    char *text = sheet_text(title);
+    char *text = sheet_title(title);
 
     if (text == NULL)
         book->failed = true;
@@ -160,7 +160,7 @@ void xlsx_chart(struct xlsx_book *book, lxw_worksheet *sheet, const char *name,
     set_series(book, chart, name, section, heads);
 
     double height = below ? BARS_MARGIN + BAR_HEIGHT * (double)bars : COLUMNS_HEIGHT;
-    char *title = sheet_text(section->chart.title);
+    char *title = sheet_title(section->chart.title);
     lxw_chart_options options = {.x_scale = WIDTH / DEFAULT_WIDTH,
                                  .y_scale = height / DEFAULT_HEIGHT,
                                  .object_position = LXW_OBJECT_MOVE_DONT_SIZE,

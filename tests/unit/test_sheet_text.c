@@ -80,6 +80,21 @@ START_TEST(a_text_too_long_for_a_cell_ends_with_an_ellipsis)
 }
 END_TEST
 
+START_TEST(a_title_keeps_its_underscores_and_is_short)
+{
+    char *text = repeat("a", SHEET_TITLE_UNITS_MAX + 1);
+    char *shown = sheet_title("_x0041_ =1\t");
+    char *cut = sheet_title(text);
+
+    ck_assert_str_eq(shown, "_x0041_ =1\\u{0009}");
+    ck_assert_uint_eq(strspn(cut, "a"), SHEET_TITLE_UNITS_MAX - 1);
+    ck_assert_str_eq(cut + SHEET_TITLE_UNITS_MAX - 1, "\xE2\x80\xA6");
+    free(cut);
+    free(shown);
+    free(text);
+}
+END_TEST
+
 static const struct {
     const char *text;
     const char *name;
@@ -151,6 +166,7 @@ int main(void)
 
     tcase_add_loop_test(cases, a_cell_holds_what_people_see, 0, COUNT(cells));
     tcase_add_loop_test(cases, a_text_too_long_for_a_cell_ends_with_an_ellipsis, 0, COUNT(lengths));
+    tcase_add_test(cases, a_title_keeps_its_underscores_and_is_short);
     tcase_add_loop_test(cases, a_sheet_has_a_name_that_spreadsheets_take, 0, COUNT(names));
     tcase_add_test(cases, no_two_sheets_have_the_same_name);
     tcase_add_test(cases, there_are_not_more_names_than_room);
