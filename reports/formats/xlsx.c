@@ -120,17 +120,35 @@ static lxw_row_t put_table(struct xlsx_book *book, lxw_worksheet *sheet, const s
 }
 
 /* LibreOffice leaves a row as high as one line unless it is told. */
+static void put_sentence(struct xlsx_book *book, lxw_worksheet *sheet, lxw_row_t row,
+                         const char *text, lxw_format *format)
+{
+    size_t lines = escape_width(text) / WIDTH_LINE + 1;
+    double height = (double)lines < LINES_MAX ? LINE_HEIGHT * (double)lines : HEIGHT_MAX;
+
+    xlsx_put(book, sheet, row, 0, text, format);
+    xlsx_note(book, worksheet_set_row(sheet, row, height, NULL));
+}
+
 static void put_items(struct xlsx_book *book, lxw_worksheet *sheet, const struct section *section,
                       lxw_row_t row)
 {
     for (size_t i = section_next_shown(section, 0); i < section->item_count;
-         i = section_next_shown(section, i + 1), row++) {
-        size_t lines = escape_width(section->items[i].text) / WIDTH_LINE + 1;
-        double height = (double)lines < LINES_MAX ? LINE_HEIGHT * (double)lines : HEIGHT_MAX;
+         i = section_next_shown(section, i + 1), row++)
+        put_sentence(book, sheet, row, section->items[i].text, book->sentence);
+}
 
-        xlsx_put(book, sheet, row, 0, section->items[i].text, book->sentence);
-        xlsx_note(book, worksheet_set_row(sheet, row, height, NULL));
-    }
+/* The first sheet of sentences begins with what all of them come to. Returns the row below. */
+static lxw_row_t put_summary(struct xlsx_book *book, lxw_worksheet *sheet, lxw_row_t row)
+{
+    const struct document *document = book->report->document;
+
+    if (book->summary_said)
+        return row;
+    book->summary_said = true;
+    put_sentence(book, sheet, row, document->headline, book->headline);
+    put_sentence(book, sheet, row + 1, document->summary, book->sentence);
+    return row + 3;
 }
 
 static void set_page(struct xlsx_book *book, lxw_worksheet *sheet, bool has_chart)
@@ -159,18 +177,15 @@ static void put_section(struct xlsx_book *book, const struct section *section)
     set_page(book, sheet, has_table && section->chart.kind != CHART_NONE);
     xlsx_put(book, sheet, ROW_TITLE, 0, has_table ? caption : document->title, book->title);
     xlsx_put(book, sheet, ROW_SUBTITLE, 0, document->subtitle, book->subtitle);
-    if (has_table)
+    if (has_table) {
         below = put_table(book, sheet, table) + 1;
-    else
+    } else {
         xlsx_note(book, worksheet_set_column(sheet, 0, 0, WIDTH_SENTENCES, NULL));
+        below = put_summary(book, sheet, below);
+    }
     put_items(book, sheet, section, below);
     if (has_table && section->chart.kind != CHART_NONE)
         xlsx_chart(book, sheet, name, section, ROW_HEADS);
-}
-
-static bool is_empty(const struct section *section)
-{
-    return section->item_count == 0 && section->table.column_count == 0;
 }
 
 /* ---- the book */
@@ -208,9 +223,8 @@ static enum status make_book(const char *path, const char *folder, const struct 
         book->failed = true;
     if (!book->failed)
         set_properties(book, stamp);
-    for (size_t i = 0; i < document->section_count && !book->failed; i++)
-        if (!is_empty(&document->sections[i]))
-            put_section(book, &document->sections[i]);
+    for (size_t i = 0; i < document->shown_count && !book->failed; i++)
+        put_section(book, &document->sections[document->shown[i]]);
     if (book->workbook != NULL)
         xlsx_note(book, workbook_close(book->workbook));
 

@@ -77,10 +77,18 @@ static void make_head_format(struct xlsx_book *book, lxw_format **out, bool righ
         format_set_indent(format, 1);
 }
 
+static void make_sentence_format(lxw_format *format)
+{
+    format_set_num_format(format, "@");
+    format_set_text_wrap(format);
+    format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+}
+
 bool xlsx_make_formats(struct xlsx_book *book)
 {
     book->title = add_format(book);
     book->subtitle = add_format(book);
+    book->headline = add_format(book);
     book->sentence = add_format(book);
     make_head_format(book, &book->head, false);
     make_head_format(book, &book->head_right, true);
@@ -94,8 +102,8 @@ bool xlsx_make_formats(struct xlsx_book *book)
     format_set_font_size(book->title, 14);
     format_set_num_format(book->subtitle, "@");
     format_set_font_color(book->subtitle, xlsx_color(PALETTE_SOFT));
-    format_set_num_format(book->sentence, "@");
-    format_set_text_wrap(book->sentence);
-    format_set_align(book->sentence, LXW_ALIGN_VERTICAL_TOP);
+    make_sentence_format(book->headline);
+    format_set_bold(book->headline);
+    make_sentence_format(book->sentence);
     return true;
 }

@@ -27,8 +27,10 @@ struct xlsx_book {
     lxw_format *subtitle;
     lxw_format *head;
     lxw_format *head_right;
+    lxw_format *headline;
     lxw_format *sentence;
     lxw_format *formats[XLSX_CELLS][2]; /* of a body's row, of a total's */
+    bool summary_said;
     bool failed;
     lxw_error error; /* the first; LXW_NO_ERROR and failed: memory is short */
 };

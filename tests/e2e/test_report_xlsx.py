@@ -88,6 +88,7 @@ def test_sheets_have_names_heads_and_charts(published, language):
     report = published.command("report", PUBLISHED["threat"], *WINDOW, "--format", "json", "--lang", language).json()
     sentences = [cell.value for sheet in book for (cell,) in sheet.iter_rows(min_row=4, max_col=1) if cell.value]
     assert set(report["findings"]) <= set(sentences), "the findings stand in it, word for word"
+    assert {report["headline"], report["summary"]} <= set(sentences)
     assert book.properties.title == report["title"] and book.properties.creator.startswith("kansen ")
     for name, (heads, _) in tables(content).items():
         sheet = book[name]
