@@ -182,9 +182,9 @@ static int run_publish(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const option_names[] = {"db",      "from",   "to",   "top", "unique",
-                                           "format",  "output", "lang", "bom", "provisional",
-                                           "restate", "force",  NULL};
+static const char *const option_names[] = {"db",     "from",           "to",      "top",    "by",
+                                           "unique", "suppress-below", "format",  "output", "lang",
+                                           "bom",    "provisional",    "restate", "force",  NULL};
 
 const struct command command_publish = {
     .name = "publish",

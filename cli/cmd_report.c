@@ -153,9 +153,20 @@ static int run_report(const struct options *options, struct error *error)
     return wish.folder == NULL && ferror(stdout) ? EX_IOERR : EX_CANTCREAT;
 }
 
-static const char *const option_names[] = {"db",       "from",   "to",   "top", "unique",
-                                           "format",   "output", "lang", "bom", "require-complete",
-                                           "template", NULL};
+static const char *const option_names[] = {"db",
+                                           "from",
+                                           "to",
+                                           "top",
+                                           "by",
+                                           "unique",
+                                           "suppress-below",
+                                           "format",
+                                           "output",
+                                           "lang",
+                                           "bom",
+                                           "require-complete",
+                                           "template",
+                                           NULL};
 
 const struct command command_report = {
     .name = "report",

@@ -64,8 +64,18 @@ static int run_stats(const struct options *options, struct error *error)
     return status == STATUS_OK ? EX_OK : EX_IOERR;
 }
 
-static const char *const option_names[] = {
-    "db", "from", "to", "top", "unique", "format", "lang", "bom", "require-complete", NULL};
+static const char *const option_names[] = {"db",
+                                           "from",
+                                           "to",
+                                           "top",
+                                           "by",
+                                           "unique",
+                                           "suppress-below",
+                                           "format",
+                                           "lang",
+                                           "bom",
+                                           "require-complete",
+                                           NULL};
 
 const struct command command_stats = {
     .name = "stats",

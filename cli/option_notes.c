@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ingest/event/rejection.h"
+#include "kansen/dimension.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/language.h"
 #include "text/nearest.h"
@@ -51,6 +52,11 @@ static const char *reason_at(size_t index)
     return index < REJECT_REASONS ? reject_reason_name((enum reject_reason)index) : NULL;
 }
 
+static const char *dimension_at(size_t index)
+{
+    return index < DIMENSIONS ? dimension_name((enum dimension)index) : NULL;
+}
+
 /* ---- the table */
 
 struct option_note {
@@ -66,6 +72,7 @@ static const struct option_note notes[] = {
     {"because", NULL, OPTION_NEEDED, NULL},
     {"brokers", "simulate", "standard output", NULL},
     {"brokers", NULL, OPTION_NEEDED, NULL},
+    {"by", NULL, "none", dimension_at},
     {"db", NULL, "libpq's own", NULL},
     {"format", "stats", "table", stats_format_at},
     {"format", "report", "all", report_format_at},
@@ -102,6 +109,7 @@ static const struct option_note notes[] = {
     {"reason", NULL, "any", reason_at},
     {"scenario", NULL, "the published report's", NULL},
     {"seed", NULL, "the scenario's", NULL},
+    {"suppress-below", NULL, "0", NULL},
     {"stats-interval", NULL, "60", NULL},
     {"template", NULL, "none", NULL},
     {"timezone", NULL, "UTC", NULL},

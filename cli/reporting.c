@@ -14,6 +14,9 @@
 
 #define TOP_DEFAULT 10
 
+/* A minimum size beyond this leaves nothing to be seen of any fleet. */
+#define SUPPRESS_BELOW_MAX 1000000
+
 _Static_assert(REPORT_WRITERS <= REPORTING_CHOICES_MAX, "every format can be asked for");
 _Static_assert(LANGUAGES <= REPORTING_CHOICES_MAX, "a language has no room");
 
@@ -118,6 +121,23 @@ int reporting_read_template(const struct options *options, struct template **out
     return status == STATUS_REJECT ? EX_CONFIG : EX_NOINPUT;
 }
 
+static int read_dimensions(const struct options *options, struct stats_request *request,
+                           struct error *error)
+{
+    const char *known[DIMENSIONS + 1] = {NULL};
+    struct reporting_choices choices = {.count = 0};
+    enum dimension dimension;
+    int code;
+
+    for (enum dimension i = 0; i < DIMENSIONS; i++)
+        known[i] = dimension_name(i);
+    code = reporting_choose(options, "by", known, &choices, error);
+    for (size_t i = 0; i < choices.count; i++)
+        if (dimension_parse(choices.words[i], &dimension))
+            request->by[dimension] = true;
+    return code;
+}
+
 int reporting_read(const struct options *options, struct stats_request *request,
                    struct error *error)
 {
@@ -130,7 +150,9 @@ int reporting_read(const struct options *options, struct stats_request *request,
         return code;
     if (month_option(options, "from", &request->from, error) != STATUS_OK ||
         month_option(options, "to", &request->to, error) != STATUS_OK ||
-        options_number(options, "top", 0, FIGURES_TOP_MAX, &top, error) != STATUS_OK)
+        options_number(options, "top", 0, FIGURES_TOP_MAX, &top, error) != STATUS_OK ||
+        options_number(options, "suppress-below", 0, SUPPRESS_BELOW_MAX, &request->suppress_below,
+                       error) != STATUS_OK)
         return EX_USAGE;
     if (request->from != STATS_MONTH_DEFAULT && request->to != STATS_MONTH_DEFAULT &&
         monthly_check_window(request->from, request->to, error) != STATUS_OK)
@@ -139,7 +161,7 @@ int reporting_read(const struct options *options, struct stats_request *request,
         request->threat = options_argument(options, 0);
     request->top = (size_t)top;
     request->unique = options_flag(options, "unique");
-    return EX_OK;
+    return read_dimensions(options, request, error);
 }
 
 /* Frees the figures when they are refused. */

@@ -44,6 +44,8 @@ static void choose(struct figures *figures, enum base base, month_t now_from, mo
         chosen.before += before->infections;
         chosen.before_detections += before->detections;
     }
+    chosen.now_cumulative = chosen.now;
+    chosen.before_cumulative = chosen.before;
     figures->comparisons[base] = chosen;
 }
 
@@ -196,6 +198,7 @@ enum status comparison_rank(const struct figures *figures, struct dimension_figu
         size_t now = rank_side(figures, dimension, base, SIDE_NOW, top, places, counts, out);
         size_t before = rank_side(figures, dimension, base, SIDE_BEFORE, top, places, counts, out);
 
+        dimension->listed[base] = (int64_t)now;
         status = list_left(dimension, base, places, before, now, error);
     }
     free(places);
@@ -205,60 +208,77 @@ enum status comparison_rank(const struct figures *figures, struct dimension_figu
 
 /* ---- what is shown */
 
-/* Of ranked lines and of those that left, by one number. */
-static struct against_figures *row_at(struct dimension_figures *dimension, enum base base,
-                                      size_t index)
-{
-    if (index < dimension->ranked)
-        return &dimension->lines[index].against[base];
-    return &dimension->left[base][index - dimension->ranked].against;
-}
+/* What is listed of one comparison: lines that rank now, and those that left. */
+struct rows {
+    struct against_figures *list[2 * FIGURES_TOP_MAX];
+    size_t count;
+    int64_t minimum;
+};
 
 static bool is_small(int64_t count, int64_t minimum)
 {
     return count > 0 && count < minimum;
 }
 
-/* What is not shown of one side, and whether something small is among it. */
-struct hidden {
-    int64_t infections;
-    size_t values;
-    bool small;
-    struct against_figures *smallest; /* of those that are shown */
-};
-
-static struct hidden look(const struct figures *figures, struct dimension_figures *dimension,
-                          enum base base, enum side side, const struct comparison_sides *sides)
+/* Whether the months of the window besides those that are compared could be had as a small sum. */
+static bool leaves_small_rest(const struct figures *figures, const struct line_figures *line,
+                              enum base base)
 {
-    size_t rows = dimension->ranked + dimension->left_count[base];
-    struct hidden hidden = {sides->infections[side], sides->values[side], false, NULL};
+    const struct against_figures *against = &line->against[base];
+    int64_t rest = line->cumulative - against->now;
 
-    for (size_t i = 0; i < rows; i++) {
-        struct against_figures *row = row_at(dimension, base, i);
-        int64_t count = count_of(row, side);
-
-        if (!row->shown)
-            hidden.small |= is_small(count, figures->suppress_below);
-        if (!row->shown || count == 0)
-            continue;
-        hidden.infections -= count;
-        hidden.values--;
-        if (hidden.smallest == NULL || count < count_of(hidden.smallest, side))
-            hidden.smallest = row;
-    }
-    return hidden;
+    if (base != BASE_PREVIOUS_MONTH)
+        return false;
+    if (figures->comparisons[base].from >= figures->from)
+        rest -= against->before;
+    return is_small(rest, figures->suppress_below);
 }
 
-/* Hides one more row when a hidden one could be had by subtraction. */
-static bool hide_one(const struct figures *figures, struct dimension_figures *dimension,
-                     enum base base, enum side side, const struct comparison_sides *sides)
+static void list_rows(const struct figures *figures, struct dimension_figures *dimension,
+                      enum base base, struct rows *out)
 {
-    struct hidden hidden = look(figures, dimension, base, side, sides);
+    *out = (struct rows){.minimum = figures->suppress_below};
+    for (size_t i = 0; i < dimension->line_count; i++) {
+        struct line_figures *line = &dimension->lines[i];
+        struct against_figures *against = &line->against[base];
 
-    if (!hidden.small || hidden.smallest == NULL ||
-        (hidden.values >= 2 && hidden.infections >= figures->suppress_below))
+        against->shown = out->minimum == 0;
+        if (against->now_rank == 0 || against->now_rank > dimension->listed[base])
+            continue;
+        against->shown =
+            !is_small(against->before, out->minimum) && !leaves_small_rest(figures, line, base);
+        out->list[out->count++] = against;
+    }
+    for (size_t i = 0; i < dimension->left_count[base]; i++) {
+        struct against_figures *against = &dimension->left[base][i].against;
+
+        against->shown = !is_small(against->now, out->minimum);
+        out->list[out->count++] = against;
+    }
+}
+
+/* Hides one more row when a hidden one could be had by subtraction from the sum of this side. */
+static bool hide_one(const struct rows *rows, enum side side, const struct comparison_sides *sides)
+{
+    int64_t infections = sides->infections[side];
+    size_t values = sides->values[side];
+    struct against_figures *smallest = NULL;
+    bool hidden = false;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        int64_t count = count_of(rows->list[i], side);
+
+        hidden |= !rows->list[i]->shown && count > 0;
+        if (!rows->list[i]->shown || count == 0)
+            continue;
+        infections -= count;
+        values--;
+        if (smallest == NULL || count < count_of(smallest, side))
+            smallest = rows->list[i];
+    }
+    if (!hidden || smallest == NULL || (values >= 2 && infections >= rows->minimum))
         return false;
-    hidden.smallest->shown = false;
+    smallest->shown = false;
     return true;
 }
 
@@ -277,35 +297,22 @@ static void drop_left(struct dimension_figures *dimension, enum base base)
     dimension->left_count[base] = kept;
 }
 
-static void show(const struct figures *figures, struct dimension_figures *dimension, enum base base,
-                 const struct comparison_sides *sides)
-{
-    int64_t minimum = figures->suppress_below;
-
-    for (size_t i = 0; i < dimension->ranked + dimension->left_count[base]; i++) {
-        struct against_figures *row = row_at(dimension, base, i);
-
-        row->shown = !is_small(row->now, minimum) && !is_small(row->before, minimum);
-        /* The other months of the window are its sum without these. */
-        if (base == BASE_PREVIOUS_MONTH && i < dimension->ranked && minimum > 0 &&
-            figures->month_count > 1 && !dimension->lines[i].months_shown)
-            row->shown = false;
-    }
-    /* What is now in the whole window stands in the ranking, which has seen to that. */
-    bool months = base == BASE_PREVIOUS_MONTH && figures->month_count > 1;
-
-    while (minimum > 0 && (hide_one(figures, dimension, base, SIDE_BEFORE, sides) ||
-                           (months && hide_one(figures, dimension, base, SIDE_NOW, sides))))
-        ;
-    drop_left(dimension, base);
-}
-
 void comparison_show(const struct figures *figures, struct dimension_figures *dimension,
                      const struct comparison_sides sides[BASES])
 {
-    for (enum base base = 0; base < BASES; base++)
-        if (figures->comparisons[base].known)
-            show(figures, dimension, base, &sides[base]);
+    for (enum base base = 0; base < BASES; base++) {
+        struct rows rows;
+
+        if (!figures->comparisons[base].known)
+            continue;
+        list_rows(figures, dimension, base, &rows);
+        /* What is now in the whole window stands in the ranking too. */
+        while (rows.minimum > 0 && (hide_one(&rows, SIDE_BEFORE, &sides[base]) ||
+                                    (base == BASE_PREVIOUS_MONTH && figures->month_count > 1 &&
+                                     hide_one(&rows, SIDE_NOW, &sides[base]))))
+            ;
+        drop_left(dimension, base);
+    }
 }
 
 /* ---- percentages of change */

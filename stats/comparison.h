@@ -17,14 +17,15 @@ struct comparison_sides {
 };
 
 /* Of a dimension whose lines are all there, in any order, with against[base].now and .before: fills
- * ranks, shares and left[base]. Nothing when the comparison is not known. STATUS_FATAL when memory
- * is short. */
+ * ranks, shares, listed[base] and left[base]. Nothing when the comparison is not known.
+ * STATUS_FATAL when memory is short. */
 enum status comparison_rank(const struct figures *figures, struct dimension_figures *dimension,
                             enum base base, size_t top, struct comparison_sides *out,
                             struct error *error) MUST_CHECK;
 
-/* Once the dimension is ranked: says of each ranked line and base whether it is shown, and drops
- * from left what is not. */
+/* Once the dimension is ranked: says of each line and base whether it is shown, and drops from left
+ * what is not. With a minimum size, a small side hides a row, and so many rows go with it that what
+ * is hidden is two values of the side at least, which add up to the minimum at least. */
 void comparison_show(const struct figures *figures, struct dimension_figures *dimension,
                      const struct comparison_sides sides[BASES]);
 

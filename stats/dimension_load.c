@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "sql/embedded.h"
-#include "stats/by_month.h"
 #include "stats/cells.h"
-#include "stats/comparison.h"
-#include "stats/shares.h"
+#include "stats/dimension_rank.h"
 
 /* Columns of sql/queries/stats_dimension.sql. */
 enum column {
@@ -49,6 +47,18 @@ static month_t first_needed(const struct figures *figures)
     return first;
 }
 
+/* Whether the window or what it is compared with has the month. */
+static bool is_needed(const struct figures *figures, month_t month)
+{
+    if (month >= figures->from)
+        return true;
+    for (enum base base = 0; base < BASES; base++)
+        if (figures->comparisons[base].known && month >= figures->comparisons[base].from &&
+            month <= figures->comparisons[base].to)
+            return true;
+    return false;
+}
+
 /* *whole: every month before is counted too. */
 static enum status check_recounts(struct db *db, const struct figures *figures,
                                   const struct dimension_figures *dimension, bool *whole,
@@ -67,7 +77,7 @@ static enum status check_recounts(struct db *db, const struct figures *figures,
         month_t month = -1;
 
         *whole = false;
-        if (!month_parse(db_text(result, row, 0), &month) || month >= first_needed(figures))
+        if (!month_parse(db_text(result, row, 0), &month) || is_needed(figures, month))
             status = refuse_recount(figures, dimension, db_text(result, row, 0), error);
     }
     db_result_free(result);
@@ -314,38 +324,6 @@ static void add_up_comparisons(struct figures *figures, const struct dimension_f
     }
 }
 
-/* A value is new when complete months without it lead up to its first one. */
-static void mark_new(const struct figures *figures, struct dimension_figures *dimension, bool whole)
-{
-    const struct trend_figures *trend = &figures->trend;
-
-    for (size_t i = 0; i < dimension->line_count; i++) {
-        struct line_figures *line = &dimension->lines[i];
-
-        if (!whole)
-            line->first_seen = -1;
-        line->is_new = trend->month >= 0 && trend->whole && line->first_seen >= figures->from &&
-                       line->first_seen > trend->since && line->first_seen <= trend->month;
-    }
-}
-
-static enum status rank(size_t top, struct figures *figures, struct dimension_figures *dimension,
-                        struct error *error)
-{
-    struct comparison_sides sides[BASES];
-    enum status status = STATUS_OK;
-
-    for (enum base base = 0; base < BASES && status == STATUS_OK; base++)
-        status = comparison_rank(figures, dimension, base, top, &sides[base], error);
-    if (status == STATUS_OK)
-        status = shares_rank(dimension, top, figures->suppress_below, error);
-    if (status == STATUS_OK)
-        status = by_month_show(figures, dimension, error);
-    if (status == STATUS_OK)
-        comparison_show(figures, dimension, sides);
-    return status;
-}
-
 enum status dimension_load(struct db *db, size_t top, struct figures *figures,
                            struct dimension_figures *dimension, struct error *error)
 {
@@ -360,8 +338,9 @@ enum status dimension_load(struct db *db, size_t top, struct figures *figures,
         return status;
     if (figures->unique && dimension->dimension == DIMENSION_COUNTRY)
         add_up_comparisons(figures, dimension);
-    mark_new(figures, dimension, whole);
-    status = rank(top, figures, dimension, error);
+    for (size_t i = 0; i < dimension->line_count && !whole; i++)
+        dimension->lines[i].first_seen = -1;
+    status = dimension_rank(figures, dimension, top, error);
     if (dimension->dimension == DIMENSION_COUNTRY) {
         figures->total = dimension->total;
         figures->machines =

@@ -116,6 +116,13 @@ const struct month_figures *figures_month(const struct figures *figures, month_t
     return &figures->history[month - figures->history[0].month];
 }
 
+int64_t figures_per_machine(int64_t detections, int64_t infections)
+{
+    __extension__ typedef __int128 wide;
+
+    return (int64_t)(((wide)detections * 200 + infections) / ((wide)infections * 2));
+}
+
 size_t figures_months_of(const struct figures *figures, enum month_state state)
 {
     size_t count = 0;

@@ -70,6 +70,8 @@ struct comparison_figures {
     month_t to;
     int64_t now;
     int64_t before;
+    int64_t now_cumulative; /* a machine once a month: the same unless the report is unique */
+    int64_t before_cumulative;
     int64_t now_detections;
     int64_t before_detections;
 };
@@ -115,6 +117,7 @@ struct other_figures {
     int64_t unknown;       /* infections in it whose value is unknown */
     int32_t unknown_share; /* rounded to the nearest; never more than share */
     int64_t beyond;        /* infections in it of values beyond the bound of a month */
+    int32_t beyond_share;  /* rounded to the nearest; never more than share */
     size_t suppressed;     /* values in it that are smaller than suppress_below, or went with them
                             * lest they be worked out; they are in no list */
 };
@@ -143,6 +146,9 @@ struct dimension_figures {
     struct other_figures other;
     int64_t total;         /* of all, other included: figures->total */
     int64_t *other_months; /* of each month, what is not in lines shown by month; or NULL */
+    /* Lines with a now_rank up to that are listed by a comparison, in that order; those with a
+     * share of their own when they are looked at without the other months of the window. */
+    int64_t listed[BASES];
     struct left_figures *left[BASES]; /* by rank in the base */
     size_t left_count[BASES];
 };
@@ -266,6 +272,9 @@ const struct dimension_figures *figures_dimension(const struct figures *figures,
 
 /* A month of the window or of the history; NULL when it is in neither. */
 const struct month_figures *figures_month(const struct figures *figures, month_t month);
+
+/* Detections per infected machine in hundredths, rounded to the nearest; infections > 0. */
+int64_t figures_per_machine(int64_t detections, int64_t infections);
 
 /* Free what they own, and zero it. */
 void line_figures_clear(struct line_figures *line);

@@ -9,12 +9,12 @@
                    "a member of " #type " is missing in figures_layout.c")
 
 SIZE_IS(struct month_figures, 40);
-SIZE_IS(struct comparison_figures, 56);
+SIZE_IS(struct comparison_figures, 72);
 SIZE_IS(struct against_figures, 40);
 SIZE_IS(struct line_figures, 216);
-SIZE_IS(struct other_figures, 56);
+SIZE_IS(struct other_figures, 64);
 SIZE_IS(struct left_figures, 48);
-SIZE_IS(struct dimension_figures, 168);
+SIZE_IS(struct dimension_figures, 200);
 SIZE_IS(struct trend_figures, 40);
 SIZE_IS(struct rate_figures, 32);
 SIZE_IS(struct lag_figures, 48);
@@ -24,7 +24,7 @@ SIZE_IS(struct change_figures, 80);
 SIZE_IS(struct dimension_changes, 64);
 SIZE_IS(struct restatement_figures, 80);
 SIZE_IS(struct edition_figures, 48);
-SIZE_IS(struct figures, 488);
+SIZE_IS(struct figures, 536);
 
 /* `type` is the struct that the lines below it are of. */
 #define AT(name) offsetof(struct type, name)
@@ -132,6 +132,8 @@ static const struct member comparison_members[] = {BOOL(known),
                                                    MONTH(to),
                                                    INT64(now),
                                                    INT64(before),
+                                                   INT64(now_cumulative),
+                                                   INT64(before_cumulative),
                                                    INT64(now_detections),
                                                    INT64(before_detections),
                                                    END};
@@ -171,8 +173,9 @@ LAYOUT(tie);
 
 #define type other_figures
 static const struct member other_members[] = {
-    INT64(infections),    INT32(share),  SIZE(values),     INT64(unknown),
-    INT32(unknown_share), INT64(beyond), SIZE(suppressed), END};
+    INT64(infections),   INT32(share),         SIZE(values),
+    INT64(unknown),      INT32(unknown_share), INT64(beyond),
+    INT32(beyond_share), SIZE(suppressed),     END};
 LAYOUT(other);
 #undef type
 
@@ -197,6 +200,7 @@ static const struct member dimension_members[] = {
     STRUCT(other, other),
     INT64(total),
     NUMBERS(other_months),
+    ARRAY(listed, BASES),
     LEFT("left_previous_month", BASE_PREVIOUS_MONTH),
     LEFT("left_previous_window", BASE_PREVIOUS_WINDOW),
     LEFT("left_year_ago", BASE_YEAR_AGO),

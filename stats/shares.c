@@ -123,16 +123,13 @@ int32_t shares_nearest(int64_t part, int64_t total)
                       : (int32_t)(((wide)part * SHARE_WHOLE * 2 + (wide)total) / ((wide)total * 2));
 }
 
-static int32_t unknown_share(const struct dimension_figures *dimension)
+/* Of a part of other: never more than other's. */
+static int32_t share_of_part(const struct dimension_figures *dimension, int64_t part)
 {
     const struct other_figures *other = &dimension->other;
+    int32_t nearest = shares_nearest(part, dimension->total);
 
-    if (other->unknown == other->infections)
-        return other->share;
-
-    int32_t nearest = shares_nearest(other->unknown, dimension->total);
-
-    return nearest < other->share ? nearest : other->share;
+    return part == other->infections || nearest > other->share ? other->share : nearest;
 }
 
 static void find_tie(struct dimension_figures *dimension)
@@ -197,7 +194,8 @@ static void split(struct dimension_figures *dimension)
         dimension->lines[i].share = i < ranked ? shares[i] : 0;
     dimension->other.infections = parts[ranked];
     dimension->other.share = shares[ranked];
-    dimension->other.unknown_share = unknown_share(dimension);
+    dimension->other.unknown_share = share_of_part(dimension, dimension->other.unknown);
+    dimension->other.beyond_share = share_of_part(dimension, dimension->other.beyond);
 }
 
 enum status shares_rank(struct dimension_figures *dimension, size_t top, int64_t minimum,

@@ -19,6 +19,9 @@ void csv_writer_init(struct csv_writer *writer, FILE *out);
 /* The next field, harmless in a spreadsheet (text/escape.h); NULL is an empty one. */
 void csv_writer_field(struct csv_writer *writer, const char *text);
 
+/* The same of a number of the program's own, which no spreadsheet takes for a formula: "-0.50". */
+void csv_writer_number(struct csv_writer *writer, const char *number);
+
 /* Ends the record. */
 void csv_writer_end(struct csv_writer *writer);
 

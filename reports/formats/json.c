@@ -1,5 +1,8 @@
 /* JSON: the figures, and for a report its sentences too. Two spaces deep, one line an element. */
 #include "reports/formats/writers.h"
+#include <string.h>
+
+#include "reports/formats/json_dimensions.h"
 #include "text/json_writer.h"
 
 static void put_window(struct json_writer *writer, const struct figures *figures)
@@ -21,6 +24,10 @@ static void put_window(struct json_writer *writer, const struct figures *figures
     json_writer_bool(writer, "ongoing", figures->ongoing);
     json_writer_bool(writer, "unique", figures->unique);
     json_writer_integer(writer, "total", figures->total);
+    if (figures->unique)
+        json_writer_integer(writer, "cumulative", figures->months_infections);
+    if (figures->suppress_below > 0)
+        json_writer_integer(writer, "suppress_below", figures->suppress_below);
 }
 
 /* Shares are text: a reader's floating point must not change them. A row is known by its code
@@ -42,6 +49,8 @@ static void put_row(struct json_writer *writer, const struct table *table,
         else
             json_writer_number(writer, key, table_value(row, role, text));
     }
+    if (row->kind == ROW_ALONE && strcmp(row->line, table->subject) != 0)
+        json_writer_text(writer, "line", row->line);
     if (row->state != NULL)
         json_writer_text(writer, "state", row->state);
     json_writer_end(writer);
@@ -54,7 +63,7 @@ static void put_table(struct json_writer *writer, const struct section *section)
 
     json_writer_array(writer, section->id, JSON_LINES);
     for (size_t i = 0; i < table->row_count; i++)
-        if (table->rows[i].kind == ROW_BODY)
+        if (table->rows[i].kind == ROW_BODY || table->rows[i].kind == ROW_ALONE)
             put_row(writer, table, &table->rows[i]);
     json_writer_end(writer);
 }
@@ -68,6 +77,8 @@ static void put_other(struct json_writer *writer, const struct other_figures *ot
     json_writer_text(writer, "share", table_format(COLUMN_SHARE, other->share, text));
     json_writer_integer(writer, "countries", (int64_t)other->values);
     json_writer_integer(writer, "unknown", other->unknown);
+    if (other->suppressed > 0)
+        json_writer_unsigned(writer, "suppressed", other->suppressed);
     json_writer_end(writer);
 }
 
@@ -159,10 +170,12 @@ static void put_figures(struct json_writer *writer, const struct document *docum
 {
     put_window(writer, document->figures);
     for (size_t i = 0; i < document->section_count; i++)
-        if (document->sections[i].table.column_count > 0)
+        if (document->sections[i].table.subject != NULL)
             put_table(writer, &document->sections[i]);
     put_other(writer, &figures_countries(document->figures)->other);
     put_tie(writer, figures_countries(document->figures));
+    json_put_dimensions(writer, document->figures);
+    json_put_history(writer, document->figures);
     put_geoip(writer, document->figures);
     put_completeness(writer, document->figures);
     put_offsets(writer, document->figures);

@@ -105,7 +105,7 @@ const char *language_capitalise(const struct language *language, struct phrases 
                                 const char *sentence);
 
 /* "A", "A and B", "A, B, and C"; 1 <= count <= LANGUAGE_LIST_MAX. */
-#define LANGUAGE_LIST_MAX 16
+#define LANGUAGE_LIST_MAX 48
 const char *language_list(const struct language *language, struct phrases *phrases,
                           const char *const *items, size_t count);
 

@@ -37,6 +37,8 @@
  *   when it was.
  * - `extreme`: "high", "low". `history`: "month" when `since` had as many (or as few), "beginning"
  *   when it is the first month that was counted, "run" when months before it aren't complete.
+ * - `dimension`: "country", "name", "product", "version", "os"; "segment" is the other.
+ * - `side`: "month" when `now` is not the window.
  * - `leaders`: how many countries the sentence before has named, `leader` the first of them. */
 const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_TITLE] = {"title", {TEXT("threat")}},
@@ -71,6 +73,34 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_NO_DATA] = {.key = "no_data"},
     [MESSAGE_TABLE_NUMBERED] = {"table_numbered", {NUMBER("number"), TEXT("caption")}},
     [MESSAGE_FIGURE_NUMBERED] = {"figure_numbered", {NUMBER("number"), TEXT("caption")}},
+
+    [MESSAGE_COMPARISON] = {.key = "comparison"},
+    [MESSAGE_BY_DIMENSION] = {"by_dimension", {CHOICE("dimension"), CHOICE("counting")}},
+    [MESSAGE_BY_DIMENSION_AND_MONTH] = {"by_dimension_and_month",
+                                        {CHOICE("dimension"), CHOICE("counting")}},
+    [MESSAGE_CHANGES_BY_DIMENSION] = {"changes_by_dimension",
+                                      {CHOICE("dimension"), CHOICE("counting")}},
+    [MESSAGE_TABLE_COMPARISON] = {.key = "table_comparison"},
+    [MESSAGE_TABLE_DIMENSION] = {"table_dimension", {CHOICE("dimension"), CHOICE("counting")}},
+    [MESSAGE_TABLE_DIMENSION_AND_MONTH] = {"table_dimension_and_month",
+                                           {CHOICE("dimension"), CHOICE("counting")}},
+    [MESSAGE_TABLE_CHANGES] = {"table_changes",
+                               {CHOICE("dimension"), CHOICE("side"), HINT("now"), TEXT("before")}},
+    [MESSAGE_VALUE] = {"value", {CHOICE("dimension"), CHOICE("counting")}},
+    [MESSAGE_BEYOND] = {.key = "beyond"},
+    [MESSAGE_PERIOD] = {.key = "period"},
+    [MESSAGE_QUARTER_AND_YEAR] = {"quarter_and_year", {TEXT("quarter"), TEXT("year")}},
+    [MESSAGE_YEAR] = {"year", {TEXT("year")}},
+    [MESSAGE_NOW] = {.key = "now"},
+    [MESSAGE_BEFORE] = {.key = "before"},
+    [MESSAGE_CHANGE_SINCE] = {.key = "change_since"},
+    [MESSAGE_CHANGE_PERCENT] = {.key = "change_percent"},
+    [MESSAGE_POINTS] = {.key = "points"},
+    [MESSAGE_RANK_BEFORE] = {.key = "rank_before"},
+    [MESSAGE_PER_MACHINE] = {.key = "per_machine"},
+    [MESSAGE_IS_NEW] = {.key = "is_new"},
+    [MESSAGE_IS_GONE] = {.key = "is_gone"},
+    [MESSAGE_NOT_SHOWN] = {.key = "not_shown"},
 
     [MESSAGE_PERCENT] = {"percent", {TEXT("number")}},
     [MESSAGE_PERCENT_BESIDE_BAR] = {"percent_beside_bar", {TEXT("number")}},
@@ -189,6 +219,21 @@ const struct message_spec message_specs[MESSAGE_COUNT] = {
     [MESSAGE_NOTE_GEOIP_UNNOTED] = {.key = "note_geoip_unnoted"},
     [MESSAGE_NOTE_GEOIP_NOT_ASKED] = {.key = "note_geoip_not_asked"},
     [MESSAGE_NOTE_LEFT_OUT] = {"note_left_out", {TEXT("sections")}},
+    [MESSAGE_NOTE_SUPPRESSED] = {"note_suppressed", {NUMBER("minimum")}},
+    [MESSAGE_NOTE_DIMENSION] = {"note_dimension", {CHOICE("dimension")}},
+    [MESSAGE_NOTE_OTHER_VALUES] = {"note_other_values",
+                                   {CHOICE("dimension"), NUMBER("values"), NUMBER("unknown"),
+                                    TEXT("share")}},
+    [MESSAGE_NOTE_BEYOND] = {"note_beyond",
+                             {CHOICE("dimension"), NUMBER("beyond"), TEXT("share"),
+                              NUMBER("bound")}},
+    [MESSAGE_NOTE_TIE_VALUES] = {"note_tie_values",
+                                 {CHOICE("dimension"), NUMBER("values"), NUMBER("rank"),
+                                  NUMBER("listed")}},
+    [MESSAGE_NOTE_SUPPRESSED_VALUES] = {"note_suppressed_values",
+                                        {CHOICE("dimension"), NUMBER("values")}},
+    [MESSAGE_NOTE_PARTIAL] = {.key = "note_partial"},
+    [MESSAGE_NOTE_COMPARED] = {.key = "note_compared"},
     [MESSAGE_NOTE_VERSION] = {"note_version", {TEXT("version")}},
 };
 

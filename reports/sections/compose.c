@@ -11,14 +11,47 @@ struct section_builder {
     const char *id;
     enum message heading;
     void (*build)(struct draft *draft);
+    enum dimension dimension; /* of sections that are about one */
+    enum base base;           /* what they compare with */
 };
 
-/* The report's sections, in order. */
+/* What a dimension has: its values, but for countries, which have a section of their own. */
+#define VALUES(word, dimension)                                                                    \
+    {                                                                                              \
+        "by_" word, MESSAGE_BY_DIMENSION, section_dimension, dimension, 0                          \
+    }
+
+/* Values by month, and against what was before. */
+#define VALUES_OVER_TIME(word, dimension)                                                          \
+    {"by_" word "_months", MESSAGE_BY_DIMENSION_AND_MONTH, section_dimension_months, dimension,    \
+     0},                                                                                           \
+        {"by_" word "_previous_window", MESSAGE_CHANGES_BY_DIMENSION, section_changes, dimension,  \
+         BASE_PREVIOUS_WINDOW},                                                                    \
+        {"by_" word "_year_ago", MESSAGE_CHANGES_BY_DIMENSION, section_changes, dimension,         \
+         BASE_YEAR_AGO},                                                                           \
+    {                                                                                              \
+        "by_" word "_previous_month", MESSAGE_CHANGES_BY_DIMENSION, section_changes, dimension,    \
+            BASE_PREVIOUS_MONTH                                                                    \
+    }
+
+/* The report's sections, in order; those that have nothing to say are left out. */
 static const struct section_builder builders[] = {
-    {"findings", MESSAGE_FINDINGS, section_findings},
-    {"months", MESSAGE_MONTHS, section_months},
-    {"countries", MESSAGE_COUNTRIES, section_shares},
-    {"notes", MESSAGE_NOTES, section_notes},
+    {"findings", MESSAGE_FINDINGS, section_findings, 0, 0},
+    {"months", MESSAGE_MONTHS, section_months, 0, 0},
+    {"comparison", MESSAGE_COMPARISON, section_comparison, 0, 0},
+    {"countries", MESSAGE_COUNTRIES, section_shares, DIMENSION_COUNTRY, 0},
+    VALUES_OVER_TIME("country", DIMENSION_COUNTRY),
+    VALUES("name", DIMENSION_NAME),
+    VALUES_OVER_TIME("name", DIMENSION_NAME),
+    VALUES("product", DIMENSION_PRODUCT),
+    VALUES_OVER_TIME("product", DIMENSION_PRODUCT),
+    VALUES("version", DIMENSION_VERSION),
+    VALUES_OVER_TIME("version", DIMENSION_VERSION),
+    VALUES("os", DIMENSION_OS),
+    VALUES_OVER_TIME("os", DIMENSION_OS),
+    VALUES("segment", DIMENSION_SEGMENT),
+    VALUES_OVER_TIME("segment", DIMENSION_SEGMENT),
+    {"notes", MESSAGE_NOTES, section_notes, 0, 0},
 };
 
 #define SECTIONS (sizeof(builders) / sizeof(*builders))
@@ -93,13 +126,26 @@ static void set_findings(struct document *document, struct draft *draft)
     document->summary = findings->summary;
 }
 
+/* Headings that depend on the dimension are messages with a choice, which those of others lack. */
+static const char *heading_of(struct draft *draft, enum message heading)
+{
+    return message_specs[heading].parameters[0].name == NULL ? draft_message(draft, heading)
+                                                             : draft_say_dimension(draft, heading);
+}
+
 static void build_sections(struct document *document, struct draft *draft)
 {
     for (size_t i = 0; i < SECTIONS; i++) {
-        draft->section = &document->sections[document->section_count++];
-        draft->section->id = builders[i].id;
-        draft->section->heading = draft_message(draft, builders[i].heading);
+        struct section *section = &document->sections[document->section_count++];
+
+        draft->section = section;
+        draft->dimension = builders[i].dimension;
+        draft->base = builders[i].base;
+        section->id = builders[i].id;
+        section->heading = heading_of(draft, builders[i].heading);
         builders[i].build(draft);
+        if (section_is_empty(section))
+            *section = (struct section){.id = NULL}, document->section_count--;
     }
 }
 

@@ -17,6 +17,8 @@ struct draft {
     struct findings findings;          /* what the figures say */
     const struct section_order *order; /* NULL: pages show all sections */
     struct section *section;           /* the one to be built: id and heading are set */
+    enum dimension dimension;          /* what it is about, of sections that are about one */
+    enum base base;                    /* what it compares with, likewise */
 };
 
 /* A heading or label in the document's language. */
@@ -33,9 +35,32 @@ void draft_add_column(struct draft *draft, enum column_role role, enum message h
 /* Copies the row. */
 void draft_add_row(struct draft *draft, const struct table_row *row);
 
-/* Cells: a text, a number, hundredths of a percent. */
+/* The months of the window, or others: "September 2013 to November 2013". */
+const char *draft_period(const struct draft *draft, month_t from, month_t to);
+
+/* What a value of a dimension is called: a country's name; else the value, cut in its middle when
+ * it takes more columns than a table has room for. */
+#define DRAFT_VALUE_COLUMNS 40
+const char *draft_value(const struct draft *draft, enum dimension dimension, const char *value);
+
+/* The figures of draft->dimension; NULL when they were not asked for. */
+const struct dimension_figures *draft_dimension(const struct draft *draft);
+
+/* A message whose words depend on draft->dimension, and on how machines are counted. */
+const char *draft_say_dimension(const struct draft *draft, enum message message);
+
+/* Cells: a text, a number, hundredths of a percent; why there is no value. */
 struct table_cell draft_name(const char *text);
 struct table_cell draft_count(struct draft *draft, int64_t value);
 struct table_cell draft_share(struct draft *draft, int64_t hundredths);
+struct table_cell draft_blank(const char *text);
+
+/* Differences, with their sign: "+1,310", "−12", "0"; of shares, "+0.25". */
+struct table_cell draft_change(struct draft *draft, int64_t value);
+struct table_cell draft_points(struct draft *draft, int64_t hundredths);
+
+/* By how much `after` is more than `before`, which is not 0: "+52" in whole percent, the value in
+ * hundredths. */
+struct table_cell draft_percent(struct draft *draft, int64_t before, int64_t after);
 
 #endif

@@ -7,7 +7,7 @@ static struct table_cell count_of(struct draft *draft, const struct month_figure
                                   int64_t value)
 {
     if (month->state == MONTH_NO_DATA)
-        return (struct table_cell){draft_message(draft, MESSAGE_NO_DATA), value};
+        return (struct table_cell){.text = draft_message(draft, MESSAGE_NO_DATA), .value = value};
     return draft_count(draft, value);
 }
 
@@ -33,7 +33,7 @@ static void add_month(struct draft *draft, const struct month_figures *month)
 static struct table_cell sum_of(struct draft *draft, int64_t value)
 {
     if (figures_know_nothing(draft->figures))
-        return (struct table_cell){draft_message(draft, MESSAGE_NO_DATA), value};
+        return (struct table_cell){.text = draft_message(draft, MESSAGE_NO_DATA), .value = value};
     return draft_count(draft, value);
 }
 

@@ -212,11 +212,97 @@ static void note_left_out(struct draft *draft)
                 text("sections", language_list(draft->language, draft->phrases, headings, count))));
 }
 
+/* The dimension that a note is about. */
+static struct message_argument about(const struct dimension_figures *dimension)
+{
+    return text("dimension", dimension_name(dimension->dimension));
+}
+
+static const char *share_of(struct draft *draft, int32_t share)
+{
+    return language_percent(draft->language, draft->phrases,
+                            language_share(draft->language, draft->phrases, share));
+}
+
+static void note_beyond(struct draft *draft, const struct dimension_figures *dimension)
+{
+    const struct other_figures *other = &dimension->other;
+
+    if (other->beyond > 0)
+        warn(draft, MESSAGE_NOTE_BEYOND,
+             MESSAGE_ARGUMENTS(about(dimension), count(draft, "beyond", other->beyond),
+                               text("share", share_of(draft, other->beyond_share)),
+                               count(draft, "bound", DIMENSION_VALUES_MAX)));
+}
+
+static void note_values(struct draft *draft, const struct dimension_figures *dimension)
+{
+    const struct other_figures *other = &dimension->other;
+    const struct tie_figures *tie = &dimension->tie;
+
+    say(draft, MESSAGE_NOTE_DIMENSION, MESSAGE_ARGUMENTS(about(dimension)));
+    if (tie->values > 0)
+        warn(draft, MESSAGE_NOTE_TIE_VALUES,
+             MESSAGE_ARGUMENTS(about(dimension), count(draft, "values", (int64_t)tie->values),
+                               count(draft, "rank", (int64_t)dimension->ranked),
+                               count(draft, "listed", (int64_t)tie->listed)));
+    warn(draft, MESSAGE_NOTE_OTHER_VALUES,
+         MESSAGE_ARGUMENTS(about(dimension), count(draft, "values", (int64_t)other->values),
+                           count(draft, "unknown", other->unknown),
+                           text("share", share_of(draft, other->unknown_share))));
+    note_beyond(draft, dimension);
+}
+
+static void note_dimensions(struct draft *draft)
+{
+    bool by_month = false;
+
+    for (size_t i = 0; i < draft->figures->dimension_count; i++)
+        by_month |= draft->figures->dimensions[i].asked;
+    if (by_month && section_dimension_months_joins(draft->figures))
+        warn(draft, MESSAGE_NOTE_PARTIAL, MESSAGE_NO_ARGUMENTS);
+    for (size_t i = 1; i < draft->figures->dimension_count; i++)
+        if (draft->figures->dimensions[i].asked)
+            note_values(draft, &draft->figures->dimensions[i]);
+}
+
+static void note_suppressed(struct draft *draft)
+{
+    const struct figures *figures = draft->figures;
+    struct message_argument minimum = count(draft, "minimum", figures->suppress_below);
+
+    if (figures->suppress_below == 0)
+        return;
+    warn(draft, MESSAGE_NOTE_SUPPRESSED, MESSAGE_ARGUMENTS(minimum));
+    for (size_t i = 0; i < figures->dimension_count; i++) {
+        const struct dimension_figures *dimension = &figures->dimensions[i];
+
+        if (dimension->other.suppressed > 0)
+            warn(draft, MESSAGE_NOTE_SUPPRESSED_VALUES,
+                 MESSAGE_ARGUMENTS(about(dimension),
+                                   count(draft, "values", (int64_t)dimension->other.suppressed)));
+    }
+}
+
+static void note_comparison(struct draft *draft)
+{
+    const struct document *document = draft->document;
+    bool compared = false;
+
+    for (size_t i = 0; i < document->section_count; i++)
+        compared |= table_find_column(&document->sections[i].table, COLUMN_CHANGE) != NULL;
+    if (compared)
+        add(draft, draft_message(draft, MESSAGE_NOTE_COMPARED));
+}
+
 void section_notes(struct draft *draft)
 {
     note_counting(draft);
     note_tie(draft);
     note_countries(draft);
+    note_dimensions(draft);
+    note_suppressed(draft);
+    note_comparison(draft);
     note_left_out(draft);
     say(draft, MESSAGE_NOTE_VERSION, MESSAGE_ARGUMENTS(text("version", KANSEN_VERSION)));
 }

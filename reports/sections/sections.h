@@ -13,6 +13,24 @@ void section_months(struct draft *draft);
 /* Infections of each country that is ranked, and their shares. */
 void section_shares(struct draft *draft);
 
+/* The window and the complete periods it is compared with, side by side: infections, machines when
+ * the report is unique, detections, and how the window differs from each. */
+void section_comparison(struct draft *draft);
+
+/* Infections of each value of draft->dimension that is ranked, and their shares; nothing unless it
+ * was asked for. */
+void section_dimension(struct draft *draft);
+
+/* The same values month by month, a machine once in each; quarters or years where there are more
+ * than have room beside each other. Nothing unless the dimension was asked for. */
+void section_dimension_months(struct draft *draft);
+
+/* Whether it shows quarters or years. */
+bool section_dimension_months_joins(const struct figures *figures);
+
+/* How values of draft->dimension changed since draft->base; nothing unless that is known. */
+void section_changes(struct draft *draft);
+
 /* What a reader has to know to trust the figures, at the end of every report: window, time zone,
  * whether everything was read, counting rule, rounding, ties, what "other" holds, where countries
  * come from, version. */

@@ -11,6 +11,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/* Periods that can stand side by side. */
+#define TABLE_PERIODS_MAX 13
+
 /* What a column holds. CSV has its columns in this order. */
 enum column_role {
     COLUMN_RANK,
@@ -18,6 +21,19 @@ enum column_role {
     COLUMN_INFECTIONS,
     COLUMN_DETECTIONS,
     COLUMN_SHARE,
+
+    /* CSV has those from here on only when a table does, behind all else. */
+    COLUMN_CUMULATIVE, /* infections, a machine once a month, beside machines that count once */
+    COLUMN_BEFORE,
+    COLUMN_CHANGE,
+    COLUMN_CHANGE_PERCENT, /* people read it in whole percent */
+    COLUMN_POINTS,         /* a share less the one before */
+    COLUMN_RANK_BEFORE,
+    COLUMN_PER_MACHINE, /* detections */
+
+    /* Infections of one period each, which the column's code names. */
+    COLUMN_PERIOD,
+    COLUMN_PERIOD_LAST = COLUMN_PERIOD + TABLE_PERIODS_MAX - 1,
     COLUMN_ROLES
 };
 
@@ -33,11 +49,13 @@ extern const struct column_traits column_traits[COLUMN_ROLES];
 struct table_column {
     enum column_role role;
     const char *heading;
+    const char *code; /* of a period, for programs: "2013-09", "2013-Q3", "2013"; else NULL */
 };
 
 struct table_cell {
     const char *text; /* NULL: nothing stands here, and value means nothing */
     int64_t value;    /* 0 in COLUMN_NAME */
+    bool blank;       /* the text says why there is no value: "new", "no data" */
 };
 
 /* In a table, those of the body and what they leave out stand before totals. */
@@ -45,7 +63,8 @@ enum row_kind {
     ROW_BODY,
     ROW_OTHER, /* all that the body leaves out */
     ROW_PART,  /* a part of the row before it; for programs, people read it in the notes */
-    ROW_TOTAL  /* at the table's foot */
+    ROW_TOTAL, /* at the table's foot */
+    ROW_ALONE  /* one of a table whose rows don't add up to anything */
 };
 
 struct table_row {
@@ -76,6 +95,15 @@ void table_clear(struct table *table);
 /* A column of each role at most. */
 void table_add_column(struct table *table, enum column_role role, const char *heading);
 
+/* A column of the next period. */
+void table_add_period(struct table *table, const char *code, const char *heading);
+
+/* The table's column of that role; NULL: it has none. */
+const struct table_column *table_find_column(const struct table *table, enum column_role role);
+
+/* Whether the role is COLUMN_PERIOD or one of those behind it. */
+bool column_is_period(enum column_role role);
+
 /* Copies the row; false when memory is short. */
 bool table_add_row(struct table *table, const struct table_row *row);
 
@@ -85,11 +113,10 @@ const char *table_text(const struct table_row *row, enum column_role role);
 /* Holds any value, terminated. */
 #define TABLE_VALUE_SIZE 24
 
-/* A value of such a column as programs read it, "12213" or "24.02"; it is not negative. Returns
- * text. */
+/* A value of such a column as programs read it, "12213", "24.02" or "-0.50". Returns text. */
 const char *table_format(enum column_role role, int64_t value, char text[TABLE_VALUE_SIZE]);
 
-/* The same of a cell; NULL when nothing stands there. */
+/* The same of a cell; NULL when nothing stands there, or a blank. */
 const char *table_value(const struct table_row *row, enum column_role role,
                         char text[TABLE_VALUE_SIZE]);
 
@@ -97,7 +124,9 @@ const char *table_value(const struct table_row *row, enum column_role role,
 size_t table_next_shown(const struct table *table, size_t index);
 
 /* For a terminal: aligned by the width that characters take there, rules of dashes, no line longer
- * than it needs to be. */
+ * than it needs to be. Columns for which TABLE_PLAIN_COLUMNS have no room stand below the others,
+ * behind the rows' names once more. */
+#define TABLE_PLAIN_COLUMNS 80
 void table_write_plain(FILE *out, const struct table *table);
 
 #endif

@@ -134,7 +134,7 @@ def test_help_needs_no_settings(kansen, tmp_path):
     (["--db=x", "stats"], "no option --db without a command"),
     (["stats", "--fromat", "json"], "unknown option --fromat; did you mean --format?"),
     (["stats", "--form", "json"], "; did you mean --format or --from?"),
-    (["stats", "--t", "3"], "unknown option --t; stats has --bom, --config, "),
+    (["stats", "--t", "3"], "unknown option --t; stats has --bom, --by, --config, "),
     (["ingest", "--until_end"], "; did you mean --until-end?"),
     (["stats", "-from", "2013-09"], "; did you mean --from?"),
     (["load", "--nonsense"], "unknown option --nonsense; load has --"),

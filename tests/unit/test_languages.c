@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compared_fixture.h"
+#include "dimensions_fixture.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/embedded.h"
 #include "reports/languages/language.h"
@@ -606,10 +607,11 @@ START_TEST(every_message_is_printed_by_some_report)
     struct error error = {""};
 
     for (int round = 0; round < RANDOM_REPORTS; round++) {
-        struct figures *figures = round == 1   ? fixture_published()
-                                  : round == 2 ? long_report()
-                                  : round == 3 ? compared_at_the_threshold()
-                                               : report_of(&state, round);
+        struct figures *figures = round == 1       ? fixture_published()
+                                  : round == 2     ? long_report()
+                                  : round == 3     ? compared_at_the_threshold()
+                                  : round % 8 == 4 ? fixture_dimensions(&state)
+                                                   : report_of(&state, round);
         struct document *document = NULL;
 
         ck_assert_msg(compose_ordered(language, figures, round == 3 ? &notes_alone : NULL,
