@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/log.h"
+#include "cli/report_glance.h"
 #include "cli/reporting.h"
 #include "reports/formats/writers.h"
 #include "reports/publish.h"
@@ -133,7 +134,11 @@ static int run_report(const struct options *options, struct error *error)
     struct wish wish = {.folder = NULL};
     struct figures *figures = NULL;
     enum status status;
-    int code = read_wish(options, &wish, error);
+    int code;
+
+    if (report_glance_is_meant(options))
+        return report_glance(options, error);
+    code = read_wish(options, &wish, error);
 
     if (code == EX_OK)
         code = reporting_read_template(options, &wish.template, error);
@@ -172,22 +177,32 @@ const struct command command_report = {
     .name = "report",
     .arguments = "[THREAT]",
     .summary = "write the report: text, Markdown, HTML, CSV, JSON, XLSX, PDF, with charts",
-    .details = REPORTING_HELP
-    "\n--format is a list of text, md, html, csv, json, xlsx, pdf, and all of them unless given.\n"
-    "Files are named THREAT-FROM-TO.LANG.SUFFIX in DIR (the current folder unless given), with "
-    "the\n"
-    "charts as SVG and PNG beside html, md and pdf; their paths are printed. One format in one\n"
-    "language without -o goes to standard output, html with its charts inside, md without. Charts\n"
-    "need gnuplot, pdf needs WeasyPrint: without it all other formats are written, and the "
-    "command\n"
-    "ends with 69. The date inside of xlsx and pdf is SOURCE_DATE_EPOCH, else the window's end.\n"
-    "--template takes a folder with style.css, logo.svg or logo.png and logo.txt, LANG.messages "
-    "and\n"
-    "sections.txt, each of which may be missing; a mistake in it ends with 78.\n"
-    "--lang is a list of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
+    .details =
+        "With no option but --lang, --top or --unique, the last complete month of THREAT, or of "
+        "each\n"
+        "threat, is shown on standard output, with bars drawn in text (coloured on a terminal "
+        "unless\n"
+        "NO_COLOR is set). Any other option writes the document as said below.\n\n" REPORTING_HELP
+        "\n--format is a list of text, md, html, csv, json, xlsx, pdf, and all of them unless "
+        "given.\n"
+        "Files are named THREAT-FROM-TO.LANG.SUFFIX in DIR (the current folder unless given), with "
+        "the\n"
+        "charts as SVG and PNG beside html, md and pdf; their paths are printed. One format in "
+        "one\n"
+        "language without -o goes to standard output, html with its charts inside, md without. "
+        "Charts\n"
+        "need gnuplot, pdf needs WeasyPrint: without it all other formats are written, and the "
+        "command\n"
+        "ends with 69. The date inside of xlsx and pdf is SOURCE_DATE_EPOCH, else the window's "
+        "end.\n"
+        "--template takes a folder with style.css, logo.svg or logo.png and logo.txt, "
+        "LANG.messages "
+        "and\n"
+        "sections.txt, each of which may be missing; a mistake in it ends with 78.\n"
+        "--lang is a list of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
     .options = option_names,
     .run = run_report,
-    .examples =
-        COMMAND_EXAMPLES("kansen report bitcoin-miner --from 2013-09 --to 2013-11 -o reports",
-                         "kansen report bitcoin-miner --format html --lang ja > report.html"),
+    .examples = COMMAND_EXAMPLES(
+        "kansen report", "kansen report bitcoin-miner --from 2013-09 --to 2013-11 -o reports",
+        "kansen report bitcoin-miner --format html --lang ja > report.html"),
 };
