@@ -142,10 +142,13 @@ static void build_sections(struct document *document, struct draft *draft)
         draft->dimension = builders[i].dimension;
         draft->base = builders[i].base;
         section->id = builders[i].id;
-        section->heading = heading_of(draft, builders[i].heading);
         builders[i].build(draft);
-        if (section_is_empty(section))
-            *section = (struct section){.id = NULL}, document->section_count--;
+        if (section_is_empty(section)) {
+            *section = (struct section){.id = NULL};
+            document->section_count--;
+        } else {
+            section->heading = heading_of(draft, builders[i].heading);
+        }
     }
 }
 

@@ -16,7 +16,7 @@ struct draft {
     const struct document *document;   /* its titles are there, its other sections may be */
     struct findings findings;          /* what the figures say */
     const struct section_order *order; /* NULL: pages show all sections */
-    struct section *section;           /* the one to be built: id and heading are set */
+    struct section *section;           /* the one to be built: its id is set */
     enum dimension dimension;          /* what it is about, of sections that are about one */
     enum base base;                    /* what it compares with, likewise */
 };

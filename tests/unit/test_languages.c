@@ -610,7 +610,7 @@ START_TEST(every_message_is_printed_by_some_report)
         struct figures *figures = round == 1       ? fixture_published()
                                   : round == 2     ? long_report()
                                   : round == 3     ? compared_at_the_threshold()
-                                  : round % 8 == 4 ? fixture_dimensions(&state)
+                                  : round % 8 == 5 ? fixture_dimensions(&state)
                                                    : report_of(&state, round);
         struct document *document = NULL;
 
