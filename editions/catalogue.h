@@ -22,7 +22,7 @@
 /* A file, without its bytes. */
 struct edition_file {
     char *name;
-    char *format;   /* "html"; of a chart "svg", "png" */
+    char *format;   /* "html"; of a chart "svg", "png", "chart-pdf" */
     char *language; /* "en" */
     int64_t bytes;
     char sha256[DIGEST_TEXT_SIZE];

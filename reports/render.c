@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/formats/stamp.h"
 #include "reports/formats/writers.h"
 #include "text/file_name.h"
 
@@ -58,39 +59,57 @@ static void make_name(const struct document *document, const char *chart, const 
 
 /* ---- charts */
 
-/* Of one section; without images when it has no chart. */
-struct section_images {
+/* One chart in all formats. */
+struct chart_files {
     struct chart_image images[CHART_FORMATS];
     char names[CHART_FORMATS][RENDER_NAME_MAX + 1];
 };
 
-/* Both arrays have an element for each section of the document. */
+/* Both arrays have an element for each chart of the document. */
 struct charts {
-    struct section_images *sections;
+    struct chart_files *files;
     struct report_chart *shown;
 };
 
 static void charts_clear(struct charts *charts, const struct document *document)
 {
-    for (size_t i = 0; charts->sections != NULL && i < document->section_count; i++)
+    for (size_t i = 0; charts->files != NULL && i < document->chart_count; i++)
         for (int format = 0; format < CHART_FORMATS; format++)
-            chart_image_clear(&charts->sections[i].images[format]);
-    free(charts->sections);
+            chart_image_clear(&charts->files[i].images[format]);
+    free(charts->files);
     free(charts->shown);
 }
 
+static enum status draw_chart(const struct document *document, const struct chart *chart,
+                              enum chart_format last, struct chart_files *out, struct error *error)
+{
+    enum status status = chart_draw(document, chart, &out->images[CHART_SVG], error);
+    time_t stamp = 0;
+
+    if (status == STATUS_OK && last > CHART_SVG)
+        status = stamp_read(document, &stamp, error);
+    for (int format = 0; format <= (int)last && status == STATUS_OK; format++) {
+        make_name(document, chart->name, chart_format_name((enum chart_format)format),
+                  out->names[format]);
+        if (format != CHART_SVG)
+            status = chart_image_convert(&out->images[CHART_SVG], (enum chart_format)format, stamp,
+                                         &out->images[format], error);
+    }
+    return status;
+}
+
 static enum status draw_section(const struct document *document, const struct section *section,
-                                enum chart_format last, struct section_images *out,
-                                struct error *error)
+                                enum chart_format last, struct charts *out, struct error *error)
 {
     enum status status = STATUS_OK;
 
-    for (int format = 0; format <= (int)last && status == STATUS_OK; format++) {
-        const char *suffix = chart_format_name((enum chart_format)format);
+    for (size_t i = 0; i < section->chart_count && status == STATUS_OK; i++) {
+        struct chart_files *files = &out->files[section->first_chart + i];
+        struct report_chart *shown = &out->shown[section->first_chart + i];
 
-        status =
-            chart_draw(document, section, (enum chart_format)format, &out->images[format], error);
-        make_name(document, section->chart.name, suffix, out->names[format]);
+        status = draw_chart(document, &section->charts[i], last, files, error);
+        shown->svg = &files->images[CHART_SVG];
+        shown->image_name = last >= CHART_PNG ? files->names[CHART_PNG] : NULL;
     }
     return status;
 }
@@ -101,34 +120,29 @@ static enum status charts_draw(const struct document *document, enum chart_forma
 {
     enum status status = STATUS_OK;
 
-    charts->sections = calloc(document->section_count, sizeof(*charts->sections));
-    charts->shown = calloc(document->section_count, sizeof(*charts->shown));
-    if (charts->sections == NULL || charts->shown == NULL)
+    charts->files = calloc(document->chart_count + 1, sizeof(*charts->files));
+    charts->shown = calloc(document->chart_count + 1, sizeof(*charts->shown));
+    if (charts->files == NULL || charts->shown == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    for (size_t i = 0; i < document->section_count && status == STATUS_OK; i++) {
-        struct section_images *images = &charts->sections[i];
-
-        if (document->sections[i].chart.kind == CHART_NONE)
-            continue;
-        status = draw_section(document, &document->sections[i], last, images, error);
-        charts->shown[i].svg = &images->images[CHART_SVG];
-        if (last >= CHART_PNG)
-            charts->shown[i].image_name = images->names[CHART_PNG];
-    }
+    for (size_t i = 0; i < document->section_count && status == STATUS_OK; i++)
+        status = draw_section(document, &document->sections[i], last, charts, error);
     return status;
 }
 
+/* What a chart's file is called among formats: "pdf" is a document. */
+static const char *const image_formats[CHART_FORMATS] = {"svg", "png", "chart-pdf"};
+
 static enum status add_image(const struct document *document, enum chart_format format,
-                             const struct section_images *images, struct rendering *out,
+                             const struct chart_files *files, struct rendering *out,
                              struct error *error)
 {
-    const struct chart_image *image = &images->images[format];
-    struct rendered_file file = {.format = chart_format_name(format),
+    const struct chart_image *image = &files->images[format];
+    struct rendered_file file = {.format = image_formats[format],
                                  .language = document->language,
                                  .bytes = malloc(image->length + 1),
                                  .length = image->length};
 
-    memcpy(file.name, images->names[format], sizeof(file.name));
+    memcpy(file.name, files->names[format], sizeof(file.name));
     if (file.bytes != NULL)
         memcpy(file.bytes, image->bytes, image->length);
     return rendering_add(out, &file, error);
@@ -139,13 +153,9 @@ static enum status add_charts(const struct document *document, const struct char
 {
     enum status status = STATUS_OK;
 
-    for (size_t i = 0; i < document->section_count; i++) {
-        if (document->sections[i].chart.kind == CHART_NONE)
-            continue;
+    for (size_t i = 0; i < document->chart_count; i++)
         for (int format = 0; format < CHART_FORMATS && status == STATUS_OK; format++)
-            status =
-                add_image(document, (enum chart_format)format, &charts->sections[i], out, error);
-    }
+            status = add_image(document, (enum chart_format)format, &charts->files[i], out, error);
     return status;
 }
 

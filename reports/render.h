@@ -24,7 +24,7 @@ struct render_request {
 
 struct rendered_file {
     char name[RENDER_NAME_MAX + 1];
-    const char *format;   /* of report_writers, or of a chart: "svg"; borrowed */
+    const char *format;   /* of report_writers, or of a chart: "svg", "chart-pdf"; borrowed */
     const char *language; /* its code; borrowed */
     char *bytes;          /* owned */
     size_t length;

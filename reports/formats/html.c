@@ -1,7 +1,7 @@
 /* HTML: one file with its charts inside, that fetches nothing, runs nothing and prints well. */
+#include "reports/charts/palette.h"
 #include "reports/formats/html_parts.h"
 #include "reports/formats/page_style.h"
-#include "reports/formats/palette.h"
 #include "reports/formats/writers.h"
 #include "text/base64.h"
 #include "text/escape.h"
@@ -177,8 +177,12 @@ static void put_section(struct page *page, size_t shown)
         put_items(page->out, section);
     if (section->table.column_count > 0)
         html_put_table(page->out, &section->table, ++page->tables);
-    if (charts != NULL && charts[index].svg != NULL)
-        html_put_figure(page->out, &section->chart, charts[index].svg, ++page->figures);
+    for (size_t i = 0; charts != NULL && i < section->chart_count; i++) {
+        const struct chart_image *svg = charts[section->first_chart + i].svg;
+
+        if (svg != NULL)
+            html_put_figure(page->out, &section->charts[i], svg, ++page->figures);
+    }
     fputs("</section>\n", page->out);
 }
 

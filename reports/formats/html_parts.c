@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reports/formats/palette.h"
+#include "reports/charts/palette.h"
 #include "text/escape.h"
 
 /* Charts are at least so wide; one that is wider has more to show, and keeps its width. */
@@ -106,10 +106,8 @@ void html_put_figure(FILE *out, const struct chart *chart, const struct chart_im
                      size_t number)
 {
     static const char opening[] = "<svg";
-    const char *svg = strstr(image->bytes, opening); /* behind an XML declaration */
+    const char *svg = image->bytes;
 
-    if (svg == NULL)
-        return;
     fprintf(out, "<figure>\n<figcaption id=\"figure-%zu\">", number);
     escape_html(out, chart->numbered);
     fputs("</figcaption>\n", out);

@@ -37,8 +37,10 @@ static void put_table(FILE *out, const struct table *table)
 
 static void put_chart(FILE *out, const struct chart *chart, const char *image_name)
 {
+    if (image_name == NULL)
+        return;
     fputs("\n![", out);
-    escape_markdown(out, chart->title);
+    escape_markdown(out, chart->alt);
     fputs("](", out);
     escape_url(out, image_name);
     fputs(")\n\n", out);
@@ -80,8 +82,9 @@ bool write_markdown(FILE *out, const struct report *report)
             put_items(out, section);
         if (section->table.column_count > 0)
             put_table(out, &section->table);
-        if (report->charts != NULL && report->charts[index].image_name != NULL)
-            put_chart(out, &section->chart, report->charts[index].image_name);
+        for (size_t j = 0; report->charts != NULL && j < section->chart_count; j++)
+            put_chart(out, &section->charts[j],
+                      report->charts[section->first_chart + j].image_name);
     }
     return true;
 }

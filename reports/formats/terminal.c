@@ -79,7 +79,7 @@ static size_t larger(size_t left, size_t right)
 
 static struct measure measure(const struct section *section)
 {
-    enum column_role role = section->chart.value;
+    enum column_role role = section_table_chart(section)->column;
     struct measure found = {0};
 
     for (size_t i = 0; i < section->table.row_count; i++) {
@@ -105,7 +105,7 @@ static void put_right(FILE *out, const char *text, size_t width)
 
 static void put_chart(FILE *out, const struct section *section, struct terminal_style style)
 {
-    enum column_role role = section->chart.value;
+    enum column_role role = section_table_chart(section)->column;
     struct measure sizes = measure(section);
     bool counts = role != COLUMN_INFECTIONS;
     size_t used = sizes.name + GAP + sizes.value + GAP + (counts ? sizes.count + GAP : 0);
@@ -116,7 +116,7 @@ static void put_chart(FILE *out, const struct section *section, struct terminal_
     if (columns > BAR_MAX)
         columns = BAR_MAX;
     fputc('\n', out);
-    escape_plain(out, section->chart.title);
+    escape_plain(out, section_table_chart(section)->title);
     fputs("\n\n", out);
     for (size_t i = 0; i < section->table.row_count; i++) {
         const struct table_row *row = &section->table.rows[i];
@@ -152,8 +152,7 @@ bool terminal_write(FILE *out, const struct document *document, struct terminal_
     for (size_t i = 0; i < document->section_count; i++) {
         const struct section *section = &document->sections[i];
 
-        if (section->table.column_count > 0 &&
-            (section->chart.kind == CHART_BARS || section->chart.kind == CHART_COLUMNS))
+        if (section->table.column_count > 0 && section_table_chart(section) != NULL)
             put_chart(out, section, style);
     }
     return whole;

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "kansen/status.h"
-#include "reports/formats/chart.h"
+#include "reports/charts/chart.h"
 #include "reports/sections/document.h"
 
 /* A chart as it is to be shown. */
@@ -31,7 +31,7 @@ struct page_dress {
 
 struct report {
     const struct document *document;
-    const struct report_chart *charts; /* one for each section; NULL: no charts */
+    const struct report_chart *charts; /* one for each of the document; NULL: none */
     const struct page_dress *dress;    /* NULL: as kansen has it */
     bool bom; /* CSV begins with a byte order mark, by which Excel knows that it is UTF-8 */
 };

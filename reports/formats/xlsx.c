@@ -174,7 +174,7 @@ static void put_section(struct xlsx_book *book, const struct section *section)
         book->failed = true;
         return;
     }
-    set_page(book, sheet, has_table && section->chart.kind != CHART_NONE);
+    set_page(book, sheet, has_table && section_table_chart(section) != NULL);
     xlsx_put(book, sheet, ROW_TITLE, 0, has_table ? caption : document->title, book->title);
     xlsx_put(book, sheet, ROW_SUBTITLE, 0, document->subtitle, book->subtitle);
     if (has_table) {
@@ -184,7 +184,7 @@ static void put_section(struct xlsx_book *book, const struct section *section)
         below = put_summary(book, sheet, below);
     }
     put_items(book, sheet, section, below);
-    if (has_table && section->chart.kind != CHART_NONE)
+    if (has_table && section_table_chart(section) != NULL)
         xlsx_chart(book, sheet, name, section, ROW_HEADS);
 }
 

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "reports/formats/palette.h"
+#include "reports/charts/palette.h"
 
 lxw_color_t xlsx_color(const char *digits)
 {

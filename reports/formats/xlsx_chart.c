@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "reports/formats/palette.h"
+#include "reports/charts/palette.h"
 
 /* What libxlsxwriter makes unless it is told otherwise, in pixels. */
 #define DEFAULT_WIDTH 480.0
@@ -118,14 +118,14 @@ static void set_title(struct xlsx_book *book, lxw_chart *chart, const char *titl
 }
 
 static void set_series(struct xlsx_book *book, lxw_chart *chart, const char *name,
-                       const struct section *section, lxw_row_t heads)
+                       const struct section *section, const struct chart *chart_of, lxw_row_t heads)
 {
     const struct table *table = &section->table;
     size_t bars = count_bars(table);
     lxw_row_t first = heads + 1;
     lxw_row_t last = heads + (lxw_row_t)bars;
     lxw_col_t names = column_of(table, COLUMN_NAME);
-    lxw_col_t values = column_of(table, section->chart.value);
+    lxw_col_t values = column_of(table, chart_of->column);
     lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
 
     if (series == NULL) {
@@ -142,7 +142,8 @@ static void set_series(struct xlsx_book *book, lxw_chart *chart, const char *nam
 void xlsx_chart(struct xlsx_book *book, lxw_worksheet *sheet, const char *name,
                 const struct section *section, lxw_row_t heads)
 {
-    bool below = section->chart.kind == CHART_BARS;
+    const struct chart *chart_of = section_table_chart(section);
+    bool below = chart_of->kind == CHART_BARS;
     size_t bars = count_bars(&section->table);
     lxw_chart *chart = NULL;
 
@@ -153,14 +154,14 @@ void xlsx_chart(struct xlsx_book *book, lxw_worksheet *sheet, const char *name,
         book->failed = true;
         return;
     }
-    set_title(book, chart, section->chart.title);
+    set_title(book, chart, section->table.caption);
     chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
-    set_axes(chart, section->chart.kind);
+    set_axes(chart, chart_of->kind);
     chart_set_series_gap(chart, GAP_PERCENT);
-    set_series(book, chart, name, section, heads);
+    set_series(book, chart, name, section, chart_of, heads);
 
     double height = below ? BARS_MARGIN + BAR_HEIGHT * (double)bars : COLUMNS_HEIGHT;
-    char *title = sheet_title(section->chart.title);
+    char *title = sheet_title(section->table.caption);
     lxw_chart_options options = {.x_scale = WIDTH / DEFAULT_WIDTH,
                                  .y_scale = height / DEFAULT_HEIGHT,
                                  .object_position = LXW_OBJECT_MOVE_DONT_SIZE,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unicode/ucasemap.h>
 #include <unicode/udat.h>
+#include <unicode/udatpg.h>
 #include <unicode/uldnames.h>
 #include <unicode/ulistformatter.h>
 #include <unicode/umsg.h>
@@ -36,6 +37,8 @@ struct language {
     UNumberFormat *shares;
     UDateFormat *months;
     UDateFormat *months_alone;
+    UDateFormat *brief_months;
+    UDateFormat *years;
     ULocaleDisplayNames *names;
     UListFormatter *lists;
     UCaseMap *capitals;
@@ -51,6 +54,25 @@ static UDateFormat *open_months(const char *locale, const char *pattern, UErrorC
     return udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, -1, units, -1, icu);
 }
 
+/* Dates with what the skeleton names, as the locale puts it together. */
+static UDateFormat *open_dates(const char *locale, const char *skeleton, UErrorCode *icu)
+{
+    UDateTimePatternGenerator *generator = udatpg_open(locale, icu);
+    UChar wanted[16];
+    UChar pattern[ICU_TEXT_MAX];
+    UChar utc[sizeof("UTC")];
+
+    u_strFromUTF8(wanted, 16, NULL, skeleton, -1, icu);
+    u_strFromUTF8(utc, (int32_t)sizeof("UTC"), NULL, "UTC", -1, icu);
+
+    int32_t length = udatpg_getBestPattern(generator, wanted, -1, pattern, ICU_TEXT_MAX, icu);
+    UDateFormat *dates =
+        udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, -1, pattern, length, icu);
+
+    udatpg_close(generator);
+    return dates;
+}
+
 static void open_formatters(struct language *language, UErrorCode *icu)
 {
     const char *locale = language->catalogue.locale;
@@ -58,6 +80,8 @@ static void open_formatters(struct language *language, UErrorCode *icu)
 
     language->months = open_months(locale, language->catalogue.month, icu);
     language->months_alone = open_months(locale, language->catalogue.month_alone, icu);
+    language->brief_months = open_dates(locale, "LLL", icu);
+    language->years = open_dates(locale, "y", icu);
     language->numbers = unum_open(UNUM_DECIMAL, NULL, 0, locale, NULL, icu);
     language->shares = unum_open(UNUM_DECIMAL, NULL, 0, locale, NULL, icu);
     language->names = uldn_openForContext(locale, contexts, 1, icu);
@@ -146,6 +170,8 @@ void language_close(struct language *language)
         return;
     udat_close(language->months);
     udat_close(language->months_alone);
+    udat_close(language->brief_months);
+    udat_close(language->years);
     unum_close(language->numbers);
     unum_close(language->shares);
     uldn_close(language->names);
@@ -413,6 +439,17 @@ const char *language_month_alone(const struct language *language, struct phrases
                                  month_t month)
 {
     return format_month(language->months_alone, phrases, month);
+}
+
+const char *language_month_brief(const struct language *language, struct phrases *phrases,
+                                 month_t month)
+{
+    return format_month(language->brief_months, phrases, month);
+}
+
+const char *language_year(const struct language *language, struct phrases *phrases, month_t month)
+{
+    return format_month(language->years, phrases, month);
 }
 
 const char *language_country(const struct language *language, struct phrases *phrases,

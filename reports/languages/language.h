@@ -92,6 +92,13 @@ const char *language_month(const struct language *language, struct phrases *phra
 const char *language_month_alone(const struct language *language, struct phrases *phrases,
                                  month_t month);
 
+/* "Sep", "9月": where there is no room for more. */
+const char *language_month_brief(const struct language *language, struct phrases *phrases,
+                                 month_t month);
+
+/* "2013", "2013年". */
+const char *language_year(const struct language *language, struct phrases *phrases, month_t month);
+
 /* A short, common name: "Taiwan", "米国"; the code itself when there is none. */
 const char *language_country(const struct language *language, struct phrases *phrases,
                              const char *country);

@@ -143,6 +143,8 @@ static void build_sections(struct document *document, struct draft *draft)
         draft->base = builders[i].base;
         section->id = builders[i].id;
         builders[i].build(draft);
+        for (size_t j = 0; j < draft->section->chart_count; j++)
+            draft_describe_chart(draft, &draft->section->charts[j]);
         if (section_is_empty(section)) {
             *section = (struct section){.id = NULL};
             document->section_count--;
@@ -179,7 +181,7 @@ static void order_sections(struct document *document, const struct section_order
         if (order == NULL)
             show(document, i);
         else if (!is_in(order, document->sections[i].id))
-            document->sections[i].chart.kind = CHART_NONE;
+            section_clear_charts(&document->sections[i]);
     }
 }
 
@@ -197,17 +199,18 @@ static const char *number(const struct draft *draft, enum message message, int64
 static void number_parts(struct document *document, const struct draft *draft)
 {
     int64_t tables = 0;
-    int64_t figures = 0;
 
     for (size_t i = 0; i < document->shown_count; i++) {
         struct section *section = &document->sections[document->shown[i]];
         struct table *table = &section->table;
-        struct chart *chart = &section->chart;
 
         if (table->column_count > 0)
             table->numbered = number(draft, MESSAGE_TABLE_NUMBERED, ++tables, table->caption);
-        if (chart->kind != CHART_NONE)
-            chart->numbered = number(draft, MESSAGE_FIGURE_NUMBERED, ++figures, chart->title);
+        section->first_chart = document->chart_count;
+        for (size_t j = 0; j < section->chart_count; j++)
+            section->charts[j].numbered =
+                number(draft, MESSAGE_FIGURE_NUMBERED, (int64_t)++document->chart_count,
+                       section->charts[j].title);
     }
 }
 

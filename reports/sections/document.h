@@ -7,6 +7,7 @@
 #define KANSEN_REPORTS_SECTIONS_DOCUMENT_H
 
 #include "reports/languages/phrases.h"
+#include "reports/sections/chart_data.h"
 #include "reports/sections/table.h"
 #include "stats/figures.h"
 
@@ -21,31 +22,19 @@ struct section_item {
         operators; /* names what only who runs kansen knows, topics and partitions: not for pages */
 };
 
-enum chart_kind {
-    CHART_NONE,
-    CHART_COLUMNS, /* side by side, for what happens over time */
-    CHART_BARS,    /* below each other, for what is compared */
-    CHART_KINDS
-};
+/* All charts that a section can have. */
+#define SECTION_CHARTS_MAX 6
 
-/* A bar for each row of the section's table but for totals; grey where it is what others leave out,
- * light where it is provisional. */
-struct chart {
-    enum chart_kind kind;
-    const char *name; /* part of its file's name */
-    const char *title;
-    const char *numbered;   /* the title as the document's n-th figure */
-    enum column_role value; /* the length of a bar */
-};
-
-/* Each of items, table and chart may be missing. */
+/* Each of items, table and charts may be missing. */
 struct section {
     const char *id; /* the same in every language: a key of JSON, a class of HTML */
     const char *heading;
     struct section_item items[SECTION_ITEMS_MAX];
     size_t item_count;
     struct table table; /* without columns: none */
-    struct chart chart; /* of the table */
+    struct chart charts[SECTION_CHARTS_MAX];
+    size_t chart_count;
+    size_t first_chart; /* number of its first chart among all charts of the document, from 0 */
 };
 
 /* What a page says of itself. */
@@ -85,6 +74,7 @@ struct document {
     size_t section_count;
     size_t *shown; /* owned; sections that pages show, in their order: indexes of sections */
     size_t shown_count;
+    size_t chart_count;     /* of all sections */
     struct phrases phrases; /* owns the texts */
 };
 
@@ -97,6 +87,12 @@ bool document_opens_heading(const struct document *document, size_t shown);
 
 /* The first item from `index` on that pages show; section->item_count when there is none. */
 size_t section_next_shown(const struct section *section, size_t index);
+
+/* Frees the section's charts: it has none then. */
+void section_clear_charts(struct section *section);
+
+/* The chart that shows a column of the section's table; NULL when none does. */
+const struct chart *section_table_chart(const struct section *section);
 
 /* NULL is allowed. */
 void document_free(struct document *document);

@@ -49,6 +49,20 @@ const struct dimension_figures *draft_dimension(const struct draft *draft);
 /* A message whose words depend on draft->dimension, and on how machines are counted. */
 const char *draft_say_dimension(const struct draft *draft, enum message message);
 
+/* A chart at the end of the section, without points yet; the section has room for it. */
+struct chart *draft_add_chart(struct draft *draft, enum chart_kind kind, const char *name,
+                              const char *title);
+
+/* Copies the point. */
+void draft_add_point(struct draft *draft, struct chart *chart, const struct chart_point *point);
+
+/* Values of a new series of a chart that has all its points; NULL when memory was short, which the
+ * document's phrases remember. */
+struct chart_value *draft_add_series(struct draft *draft, struct chart *chart, const char *name);
+
+/* Sets the chart's alternative text from its points and values. */
+void draft_describe_chart(struct draft *draft, struct chart *chart);
+
 /* Cells: a text, a number, hundredths of a percent; why there is no value. */
 struct table_cell draft_name(const char *text);
 struct table_cell draft_count(struct draft *draft, int64_t value);

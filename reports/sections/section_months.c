@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "reports/sections/charts.h"
 #include "reports/sections/sections.h"
 
 /* A zero of a month of which nothing is known would be read as one that was counted. */
@@ -75,8 +76,5 @@ void section_months(struct draft *draft)
     add_sum(draft);
     if (draft->figures->unique)
         add_distinct(draft);
-    section->chart = (struct chart){.kind = CHART_COLUMNS,
-                                    .name = "monthly",
-                                    .title = draft_message(draft, MESSAGE_CHART_MONTHS),
-                                    .value = COLUMN_INFECTIONS};
+    charts_add_months(draft);
 }

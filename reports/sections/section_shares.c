@@ -1,12 +1,11 @@
+#include "reports/sections/charts.h"
 #include "reports/sections/sections.h"
 
-/* Charts have no heading that says what a share is counted in. */
+/* Beside a bar there is no heading that says what a share is counted in. */
 static void set_share(struct draft *draft, struct table_row *row, int64_t share)
 {
     row->cells[COLUMN_SHARE] = draft_share(draft, share);
-    row->bar =
-        language_say(draft->language, draft->phrases, MESSAGE_PERCENT_BESIDE_BAR,
-                     MESSAGE_ARGUMENTS(language_text("number", table_text(row, COLUMN_SHARE))));
+    row->bar = language_percent(draft->language, draft->phrases, table_text(row, COLUMN_SHARE));
 }
 
 static void add_country(struct draft *draft, size_t index)
@@ -30,9 +29,9 @@ static void add_rest(struct draft *draft, struct table_row row, enum message nam
     row.cells[COLUMN_INFECTIONS] = draft_count(draft, infections);
     set_share(draft, &row, share);
     if (figures_know_nothing(draft->figures)) {
-        row.bar = draft_message(draft, MESSAGE_NO_DATA);
-        row.cells[COLUMN_INFECTIONS].text = row.bar;
-        row.cells[COLUMN_SHARE].text = row.bar;
+        row.cells[COLUMN_INFECTIONS].text = draft_message(draft, MESSAGE_NO_DATA);
+        row.cells[COLUMN_SHARE].text = draft_message(draft, MESSAGE_NO_DATA);
+        row.bar = row.cells[COLUMN_SHARE].text;
     }
     draft_add_row(draft, &row);
 }
@@ -67,9 +66,9 @@ void section_shares(struct draft *draft)
     for (size_t i = 0; i < figures_countries(figures)->ranked; i++)
         add_country(draft, i);
     add_rests(draft);
-    section->chart = (struct chart){
-        .kind = CHART_BARS,
-        .name = "countries",
-        .title = draft_message(draft, unique ? MESSAGE_CHART_SHARES_UNIQUE : MESSAGE_CHART_SHARES),
-        .value = COLUMN_SHARE};
+    charts_add_shares(draft);
+    charts_add_map(draft);
+    charts_add_stacks(draft);
+    charts_add_changes(draft);
+    charts_add_rates(draft);
 }

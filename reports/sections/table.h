@@ -72,7 +72,9 @@ struct table_row {
     const char *line;  /* what it counts, for programs: "month", "other"; NULL: people only */
     const char *code;  /* of what it counts: "2013-09", "JP"; NULL: none */
     const char *alone; /* its name outside the table; NULL: as in the table */
-    const char *bar;   /* its value beside a chart's bar; NULL: as in the table */
+    const char
+        *bar; /* its value beside a bar, where no heading says its unit; NULL: as in the table
+               */
     const char *state; /* of a month, for programs: "complete"; NULL: it has none */
     bool provisional;  /* its count may grow: a lighter bar */
     struct table_cell cells[COLUMN_ROLES];

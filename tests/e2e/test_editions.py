@@ -63,7 +63,7 @@ def test_an_edition_is_had_again_bit_by_bit(filled, tmp_path):
     files = read(tmp_path / "first")
     assert {str(tmp_path / "first" / name) for name in files} == set(first.stdout.splitlines())
     assert all(name.startswith("worms-2024-01-2024-03-edition-1") for name in files)
-    assert len(files) == 2 * 4 + 2 * 4
+    assert len(files) == 2 * 4 + 2 * 4 * 3
     before = show(filled)
 
     filled.load_events(LATE)
@@ -117,7 +117,8 @@ def test_what_was_not_published_is_made_of_the_stored_figures(filled, tmp_path):
     stem = "worms-2024-01-2024-03-edition-1"
     assert set(made) - set(published) == {
         f"{stem}.en.txt", f"{stem}.de.txt", f"{stem}.de.json", f"{stem}.de.html",
-        *(f"{stem}-{chart}.de.{kind}" for chart in ("monthly", "countries") for kind in ("svg", "png"))}
+        *(f"{stem}-{chart}.de.{kind}" for chart in ("monthly", "countries", "map", "stacked")
+          for kind in ("svg", "png", "pdf"))}
     german, english = (json.loads(made[f"{stem}.{code}.json"]) for code in ("de", "en"))
     for key in ("total", "months", "countries", "other", "patterns", "offsets"):
         assert german[key] == english[key]

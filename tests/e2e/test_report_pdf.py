@@ -32,7 +32,7 @@ def published(shared_database, mmdb):
 def folder(published, tmp_path_factory):
     """HTML and PDF in each language."""
     try:
-        need("weasyprint", "pdftotext", "pdffonts", "pdfinfo", "pdftohtml", "gnuplot")
+        need("weasyprint", "pdftotext", "pdffonts", "pdfinfo", "pdftohtml", "rsvg-convert")
     except Missing as reason:
         pytest.skip(str(reason))
     folder = tmp_path_factory.mktemp("report")
@@ -49,7 +49,7 @@ def poppler(program, *arguments):
 
 
 def the_pdf(folder, language):
-    (path,) = folder.glob(f"*.{language}.pdf")
+    (path,) = folder.glob(f"*[0-9].{language}.pdf")
     return path
 
 
@@ -107,7 +107,7 @@ def bin_of(tmp_path):
     def make(script):
         folder = tmp_path / "bin"
         folder.mkdir()
-        for program in ("gnuplot", "sh", "cat", "env", "fc-match"):
+        for program in ("rsvg-convert", "sh", "cat", "env", "fc-match"):
             if shutil.which(program):
                 (folder / program).symlink_to(shutil.which(program))
         if script is not None:
@@ -131,11 +131,11 @@ def test_without_weasyprint_the_other_formats_are_written(published, tmp_path, b
     result = report(published, "--format", "pdf,html,csv", "--lang", "en,ja", "-o", tmp_path / "some",
                     env=environment, code=EX_UNAVAILABLE)
     assert "WeasyPrint" in result.stderr and "Debian: weasyprint" in result.stderr
-    assert suffixes(tmp_path / "some") == {".html", ".csv", ".svg", ".png"}
+    assert suffixes(tmp_path / "some") == {".html", ".csv", ".svg", ".png", ".pdf"}
     assert len(list((tmp_path / "some").glob("*.html"))) == 2, "in both languages"
     result = report(published, "-o", tmp_path / "all", env=environment)
     assert "Debian: weasyprint" in result.stderr, "nobody asked for it by name, but it is said"
-    assert suffixes(tmp_path / "all") == {".txt", ".md", ".html", ".csv", ".json", ".xlsx", ".svg", ".png"}
+    assert suffixes(tmp_path / "all") == {".txt", ".md", ".html", ".csv", ".json", ".xlsx", ".svg", ".png", ".pdf"}
     result = report(published, "--format", "pdf", env=environment, code=EX_UNAVAILABLE)
     assert result.bytes == b"" and leftovers(tmp_path) == []
 

@@ -99,7 +99,7 @@ def test_the_disk_for_temporary_files_fills_up_while_a_workbook_is_made(database
     assert codes[0] == EX_CANTCREAT and codes[-1] == 0, codes
 
 
-def test_the_disk_for_temporary_files_fills_up_while_gnuplot_writes(database, small_disk, tmp_path):
+def test_the_disk_for_temporary_files_fills_up_while_charts_are_converted(database, small_disk, tmp_path):
     """With room for its input, and for a part of its picture: a half picture is none."""
     database.set_threat("worms", "WORM*")
     load(database, 1)

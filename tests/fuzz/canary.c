@@ -1,5 +1,5 @@
-/* Loaded into gnuplot (LD_PRELOAD): whatever would run a command, or write a file other than the
- * chart, leaves a line in the file that KANSEN_FUZZ_CANARY names and ends gnuplot. */
+/* Loaded into rsvg-convert (LD_PRELOAD): whatever would run a command, or write a file other than
+ * the chart, leaves a line in the file that KANSEN_FUZZ_CANARY names and ends it. */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
-/* Charts with hostile names, drawn by the real gnuplot.
+/* Charts with hostile names, and the pictures that rsvg-convert makes of them.
  *
- * It must succeed, run nothing and write nothing but the chart (canary.c is loaded into it); the
- * SVG must be XML with the elements and attributes that harmless names give, and its text the
- * names; and so must the HTML report that holds it. */
+ * The SVG must be XML with the elements and attributes that harmless names give, and its text the
+ * names; and so must the HTML report that holds it. rsvg-convert must succeed and run nothing
+ * (canary.c is loaded into it). */
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <stdlib.h>
@@ -13,9 +13,9 @@
 #include "html_compare.h"
 
 #define ELLIPSIS "…"
-/* One input in so many is drawn as PNG too, which takes gnuplot five times as long. */
-#define PNG_ONE_IN 16
-#define SECTIONS_MAX 16
+/* One input in so many is drawn as PNG and PDF too, which takes much longer. */
+#define CONVERTED_ONE_IN 64
+#define CHARTS_MAX 16
 
 static char canary[] = "/tmp/kansen-canary.XXXXXX";
 
@@ -30,19 +30,29 @@ static void prepare(void)
     setenv("LD_PRELOAD", KANSEN_FUZZ_CANARY_LIBRARY, 1);
 }
 
-static void draw(const struct document *document, size_t section, enum chart_format format,
-                 struct chart_image *image)
+static const struct chart *find_chart(const struct document *document, size_t number)
+{
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct section *section = &document->sections[i];
+
+        if (number >= section->first_chart && number - section->first_chart < section->chart_count)
+            return &section->charts[number - section->first_chart];
+    }
+    CHECK(false, "no chart %zu", number);
+    return NULL;
+}
+
+static void draw(const struct document *document, size_t number, struct chart_image *image)
 {
     struct error error = {""};
-    enum status status = chart_draw(document, &document->sections[section], format, image, &error);
 
-    CHECK(access(canary, F_OK) != 0, "gnuplot did what it must not, see %s", canary);
-    CHECK(status == STATUS_OK, "%s", error.message);
+    CHECK(chart_draw(document, find_chart(document, number), image, &error) == STATUS_OK, "%s",
+          error.message);
 }
 
 /* ---- SVG */
 
-/* gnuplot cuts blanks at the ends of a label. */
+/* What is cut of a name may end in a blank. */
 static char *trim(char *text)
 {
     size_t length;
@@ -82,25 +92,17 @@ static void compare_text(const struct report_input *input, const xmlNode *hostil
     free(expected);
 }
 
-/* gnuplot says xml:space="preserve" where a text has blanks that would get lost. */
-static const xmlAttr *skip_space(const xmlAttr *attribute)
-{
-    while (attribute != NULL && xmlStrEqual(attribute->name, (const xmlChar *)"space"))
-        attribute = attribute->next;
-    return attribute;
-}
-
 static void compare_attributes(const xmlNode *hostile, const xmlNode *harmless)
 {
-    const xmlAttr *one = skip_space(hostile->properties);
-    const xmlAttr *other = skip_space(harmless->properties);
+    const xmlAttr *one = hostile->properties;
+    const xmlAttr *other = harmless->properties;
 
     while (one != NULL && other != NULL) {
         CHECK(xmlStrEqual(one->name, other->name) &&
                   xmlStrEqual(one->children->content, other->children->content),
               "attribute %s=\"%s\"", (const char *)one->name, (const char *)one->children->content);
-        one = skip_space(one->next);
-        other = skip_space(other->next);
+        one = one->next;
+        other = other->next;
     }
     CHECK(one == NULL && other == NULL, "other attributes");
 }
@@ -143,56 +145,49 @@ static void compare_images(const struct report_input *input, const struct chart_
 }
 
 /* The harmless chart, drawn when it isn't that of an input before. */
-static const struct chart_image *keep_harmless(const struct report_input *input, size_t section)
+static const struct chart_image *keep_harmless(const struct report_input *input, size_t number)
 {
-    static struct chart_image images[SECTIONS_MAX];
-    static unsigned long generations[SECTIONS_MAX];
+    static struct chart_image images[CHARTS_MAX];
+    static unsigned long generations[CHARTS_MAX];
 
-    CHECK(section < SECTIONS_MAX, "too many sections for the target");
-    if (generations[section] != input->generation) {
-        chart_image_clear(&images[section]);
-        draw(input->harmless.document, section, CHART_SVG, &images[section]);
-        generations[section] = input->generation;
+    CHECK(number < CHARTS_MAX, "too many charts for the target");
+    if (generations[number] != input->generation) {
+        chart_image_clear(&images[number]);
+        draw(input->harmless.document, number, &images[number]);
+        generations[number] = input->generation;
     }
-    return &images[section];
+    return &images[number];
 }
 
-/* The section of the chart that the input asks for. */
-static size_t choose_section(const struct report_input *input)
+/* The chart that the input asks for. */
+static size_t choose_chart(const struct report_input *input)
 {
-    const struct document *document = input->hostile.document;
-    size_t charts[SECTIONS_MAX];
-    size_t count = 0;
-
-    for (size_t i = 0; i < document->section_count && count < SECTIONS_MAX; i++)
-        if (document->sections[i].chart.kind != CHART_NONE)
-            charts[count++] = i;
-    CHECK(count > 0, "no charts");
-    return charts[input->choice % count];
+    CHECK(input->hostile.document->chart_count > 0, "no charts");
+    return input->choice % input->hostile.document->chart_count;
 }
 
 /* ---- inside HTML */
 
 static const struct chart_image *shown;
-static size_t shown_section;
+static size_t shown_chart;
 
 static bool write_with_chart(FILE *out, const struct report *report)
 {
-    struct report_chart charts[SECTIONS_MAX] = {{NULL, NULL}};
+    struct report_chart charts[CHARTS_MAX] = {{NULL, NULL}};
     struct report with_chart = {.document = report->document, .charts = charts};
 
-    charts[shown_section].svg = shown;
+    charts[shown_chart].svg = shown;
     return write_html(out, &with_chart);
 }
 
 static void compare_pages(const struct report_input *input, const struct chart_image *hostile,
-                          const struct chart_image *harmless, size_t section)
+                          const struct chart_image *harmless, size_t number)
 {
     char *page;
     char *harmless_page;
 
     shown = hostile;
-    shown_section = section;
+    shown_chart = number;
     page = report_input_hostile(input, write_with_chart);
     shown = harmless;
     harmless_page = report_input_hostile(input, write_with_chart);
@@ -201,15 +196,16 @@ static void compare_pages(const struct report_input *input, const struct chart_i
     free(harmless_page);
 }
 
-static void draw_png(const struct document *document, size_t section)
+static void convert(const struct chart_image *svg, enum chart_format format, const char *begin)
 {
-    static const char signature[] = "\x89PNG\r\n\x1a\n";
     struct chart_image image = {0};
+    struct error error = {""};
+    enum status status = chart_image_convert(svg, format, 0, &image, &error);
 
-    draw(document, section, CHART_PNG, &image);
-    CHECK(image.length > sizeof(signature) &&
-              memcmp(image.bytes, signature, sizeof(signature) - 1) == 0,
-          "no PNG");
+    CHECK(access(canary, F_OK) != 0, "rsvg-convert did what it must not, see %s", canary);
+    CHECK(status == STATUS_OK, "%s", error.message);
+    CHECK(image.length > strlen(begin) && memcmp(image.bytes, begin, strlen(begin)) == 0, "no %s",
+          chart_format_name(format));
     chart_image_clear(&image);
 }
 
@@ -222,16 +218,18 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
         prepare();
     report_input_read(data, size, &input);
 
-    size_t section = choose_section(&input);
+    size_t number = choose_chart(&input);
 
-    draw(input.hostile.document, section, CHART_SVG, &hostile);
+    draw(input.hostile.document, number, &hostile);
 
-    const struct chart_image *harmless = keep_harmless(&input, section);
+    const struct chart_image *harmless = keep_harmless(&input, number);
 
     compare_images(&input, &hostile, harmless);
-    compare_pages(&input, &hostile, harmless, section);
-    if (input.choice / 2 % PNG_ONE_IN == 1)
-        draw_png(input.hostile.document, section);
+    compare_pages(&input, &hostile, harmless, number);
+    if (input.choice / 2 % CONVERTED_ONE_IN == 1) {
+        convert(&hostile, CHART_PNG, "\x89PNG\r\n\x1a\n");
+        convert(&hostile, CHART_PDF, "%PDF-");
+    }
     chart_image_clear(&hostile);
     report_input_clear(&input);
     return 0;

@@ -16,7 +16,7 @@
 #define NAME_MAX 300
 #define MONTHS_MAX 18
 #define COUNTRIES_MAX 30
-#define SECTIONS_MAX 16
+#define CHARTS_MAX 16
 /* That one target tries. */
 #define WRITERS_MAX 4
 
@@ -406,16 +406,15 @@ void report_input_clear(struct report_input *input)
 
 static char *written(const struct report_side *side, report_write *write)
 {
-    struct report_chart charts[SECTIONS_MAX] = {{NULL, NULL}};
+    struct report_chart charts[CHARTS_MAX] = {{NULL, NULL}};
     struct report report = {.document = side->document, .charts = charts};
     char *text = NULL;
     size_t length = 0;
     FILE *out = must(open_memstream(&text, &length));
 
-    CHECK(side->document->section_count <= SECTIONS_MAX, "too many sections for the target");
-    for (size_t i = 0; i < side->document->section_count; i++)
-        if (side->document->sections[i].chart.kind != CHART_NONE)
-            charts[i].image_name = "x-chart.png";
+    CHECK(side->document->chart_count <= CHARTS_MAX, "too many charts for the target");
+    for (size_t i = 0; i < side->document->chart_count; i++)
+        charts[i].image_name = "x-chart.png";
     CHECK(write(out, &report), "out of memory");
     CHECK(fclose(out) == 0, "a write failed");
     CHECK(strlen(text) == length, "NUL at byte %zu", strlen(text));

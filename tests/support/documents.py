@@ -8,7 +8,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 SVG = "{http://www.w3.org/2000/svg}"
-GREY, BLUE = (153, 153, 153), (0, 114, 178)
+GREY, BLUE = "#7d8590", "#0072b2"
 
 # What the reports of the tests call their lines; months are those of 2013.
 WORDS = {
@@ -91,13 +91,13 @@ def charts_of(page):
 
 
 class Bar:
-    """left, right, top, bottom in pixels; colour as (red, green, blue)."""
+    """left, right, top, bottom in pixels; colour as it is written."""
 
-    def __init__(self, polygon):
-        points = [tuple(map(float, point.split(","))) for point in polygon.get("points").split()]
-        self.left, self.right = min(x for x, _ in points), max(x for x, _ in points)
-        self.top, self.bottom = min(y for _, y in points), max(y for _, y in points)
-        self.colour = tuple(int(number) for number in re.findall(r"\d+", polygon.get("fill")))
+    def __init__(self, box):
+        self.left, self.top, width, height = (float(box.get(name))
+                                              for name in ("x", "y", "width", "height"))
+        self.right, self.bottom = self.left + width, self.top + height
+        self.colour = box.get("fill")
 
     @property
     def width(self):
@@ -109,23 +109,16 @@ class Bar:
 
 
 class Chart:
-    """What an eye sees of an SVG by gnuplot: bars and [(x, y, text)], each in the order of the file."""
+    """What an eye sees of an SVG: bars and [(x, y, text)], each in the order of the file."""
 
     def __init__(self, svg):
         root = ElementTree.fromstring(svg)
         self.view_box = [float(number) for number in root.get("viewBox").split()]
-        self.bars = [Bar(polygon) for polygon in root.iter(f"{SVG}polygon")]
-        self.texts = []
-        for group in root.iter(f"{SVG}g"):
-            for text in group.findall(f"{SVG}text"):
-                place = re.match(r"translate\(([\d.]+),([\d.]+)\)", group.get("transform"))
-                self.texts.append((float(place[1]), float(place[2]), "".join(text.itertext())))
+        # The first is the paper.
+        self.bars = [Bar(box) for box in list(root.iter(f"{SVG}rect"))[1:]]
+        self.title, self.description = (root.find(f"{SVG}{tag}").text for tag in ("title", "desc"))
+        self.texts = [(float(text.get("x")), float(text.get("y")), "".join(text.itertext()))
+                      for text in root.iter(f"{SVG}text")]
 
     def words(self):
         return [text for _, _, text in self.texts]
-
-    def structure(self):
-        """What must not change with gnuplot's version: size, words, and bars to the pixel."""
-        return {"view box": self.view_box, "texts": self.words(),
-                "bars": [(bar.colour, round(bar.left), round(bar.top), round(bar.width),
-                          round(bar.height)) for bar in self.bars]}

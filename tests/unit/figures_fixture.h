@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <unicode/uloc.h>
+
 #include "published_figures.h"
 #include "stats/figures.h"
 #include "stats/monthly.h"
@@ -158,6 +160,62 @@ static inline struct figures *fixture_published(void)
                                 .next_offsets = fixture_text("0:6000 1:6213"),
                                 .read_until = fixture_text("2013-12-04T05:06:07Z")};
     figures->completeness.from_kafka = true;
+    return figures;
+}
+
+/* Everything that charts can show: months from a year before the window on, countries with counts
+ * of each month, what they had in the window before, and how many machines were active. */
+static inline void fixture_chart_line(struct figures *figures, const char *country, size_t place,
+                                      uint64_t *state)
+{
+    struct dimension_figures *countries = &figures->dimensions[0];
+    struct line_figures *line = &countries->lines[countries->line_count];
+    int64_t scale = (int64_t)(4000 / (place + 1) + 1);
+    int64_t *months = calloc(figures->month_count, sizeof(*months));
+    int64_t sum = 0;
+
+    ck_assert_ptr_nonnull(months);
+    for (size_t i = 0; i < figures->month_count; i++) {
+        months[i] = (int64_t)(fixture_random(state) % (uint64_t)scale) + (i == 0);
+        fixture_month(figures, figures->from + (month_t)i, months[i]);
+        sum += months[i];
+    }
+    fixture_country(figures, country, sum);
+    line->months = months;
+    line->months_shown = true;
+    line->rate = (int64_t)(fixture_random(state) % 900);
+    line->against[BASE_PREVIOUS_WINDOW] =
+        (struct against_figures){.shown = true,
+                                 .now = sum,
+                                 .before = (int64_t)(fixture_random(state) % (uint64_t)(2 * sum))};
+}
+
+static inline struct figures *fixture_charted(month_t from, size_t months, size_t countries,
+                                              uint64_t *state)
+{
+    const char *const *codes = uloc_getISOCountries();
+    struct figures *figures = fixture_empty(from, from + (month_t)months - 1, countries + 1);
+
+    for (size_t i = 0; i < countries; i++)
+        fixture_chart_line(figures, codes[i], i, state);
+    fixture_month(figures, from, 21);
+    fixture_country(figures, COUNTRY_UNKNOWN, 21);
+    fixture_rank(figures, countries);
+    figures->history_count = months + 12;
+    figures->history = calloc(figures->history_count, sizeof(*figures->history));
+    ck_assert_ptr_nonnull(figures->history);
+    for (size_t i = 0; i < figures->history_count; i++) {
+        figures->history[i] = (struct month_figures){.month = from - 12 + (month_t)i};
+        figures->history[i].infections =
+            i < 12 ? (int64_t)(fixture_random(state) % 9000) : figures->months[i - 12].infections;
+    }
+    figures->comparisons[months == 1 ? BASE_PREVIOUS_MONTH : BASE_PREVIOUS_WINDOW] =
+        (struct comparison_figures){.known = true,
+                                    .now_from = from,
+                                    .now_to = figures->to,
+                                    .from = from - (month_t)months,
+                                    .to = from - 1};
+    figures->rates.known = true;
     return figures;
 }
 

@@ -529,14 +529,13 @@ static void note_printed(const struct document *document, bool *met)
 {
     static bool (*const writers[])(FILE * out, const struct report *report) = {
         write_text, write_tables, write_markdown, write_html, write_csv};
-    struct report_chart *charts = calloc(document->section_count, sizeof(*charts));
+    struct report_chart *charts = calloc(document->chart_count + 1, sizeof(*charts));
     const struct report report = {.document = document, .charts = charts};
 
     ck_assert_ptr_nonnull(charts);
     note_marks(document->subject, met);
-    for (size_t i = 0; i < document->section_count; i++)
-        if (document->sections[i].chart.kind != CHART_NONE)
-            charts[i].image_name = "chart.png";
+    for (size_t i = 0; i < document->chart_count; i++)
+        charts[i].image_name = "chart.png";
     for (size_t i = 0; i < sizeof(writers) / sizeof(*writers); i++) {
         char *text = NULL;
         size_t length = 0;
@@ -558,13 +557,25 @@ static void note_drawn(const struct document *document, bool *met)
         struct chart_image image = {NULL, 0};
         struct error error = {""};
 
-        if (section->chart.kind != CHART_BARS)
-            continue;
-        ck_assert_msg(chart_draw(document, section, CHART_SVG, &image, &error) == STATUS_OK, "%s",
-                      error.message);
-        note_marks(image.bytes, met);
-        chart_image_clear(&image);
+        for (size_t j = 0; j < section->chart_count; j++) {
+            ck_assert_msg(chart_draw(document, &section->charts[j], &image, &error) == STATUS_OK,
+                          "%s", error.message);
+            note_marks(image.bytes, met);
+            chart_image_clear(&image);
+        }
     }
+}
+
+/* Reports whose charts show all that they can: by month, by quarter and by year. */
+#define CHARTED_REPORTS 4
+
+static struct figures *charted_report(uint64_t *state, int round)
+{
+    static const size_t months[CHARTED_REPORTS] = {1, 3, 40, 120};
+    struct figures *figures = fixture_charted(month_from(2012, 2), months[round], 50, state);
+
+    figures->unique = round == 1;
+    return figures;
 }
 
 static struct figures *report_of(uint64_t *state, int round)
@@ -607,18 +618,20 @@ START_TEST(every_message_is_printed_by_some_report)
     struct error error = {""};
 
     for (int round = 0; round < RANDOM_REPORTS; round++) {
-        struct figures *figures = round == 1       ? fixture_published()
-                                  : round == 2     ? long_report()
-                                  : round == 3     ? compared_at_the_threshold()
-                                  : round % 8 == 5 ? fixture_dimensions(&state)
-                                                   : report_of(&state, round);
+        int charted = RANDOM_REPORTS - 1 - round;
+        struct figures *figures = round == 1                  ? fixture_published()
+                                  : round == 2                ? long_report()
+                                  : round == 3                ? compared_at_the_threshold()
+                                  : charted < CHARTED_REPORTS ? charted_report(&state, charted)
+                                  : round % 8 == 5            ? fixture_dimensions(&state)
+                                                              : report_of(&state, round);
         struct document *document = NULL;
 
         ck_assert_msg(compose_ordered(language, figures, round == 3 ? &notes_alone : NULL,
                                       &document, &error) == STATUS_OK,
                       "%s", error.message);
         note_printed(document, met);
-        if (round == 0)
+        if (round == 0 || charted < CHARTED_REPORTS)
             note_drawn(document, met);
         document_free(document);
         figures_free(figures);

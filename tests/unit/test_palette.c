@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reports/formats/palette.h"
+#include "reports/charts/palette.h"
 
 /* WCAG 2.1: 1.4.3 and 1.4.11. */
 #define TEXT_CONTRAST 4.5

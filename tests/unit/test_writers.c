@@ -122,14 +122,6 @@ static const struct {
     {"unknown.stats.json", "en", write_figures_json, unknown_figures},
 };
 
-/* Of the section's chart; NULL when it has none. */
-static const char *image_name_of(const char *chart)
-{
-    if (chart == NULL)
-        return NULL;
-    return strcmp(chart, "monthly") == 0 ? "published-monthly.png" : "published-countries.png";
-}
-
 static char *written(const struct figures *figures, const char *code,
                      bool (*write)(FILE *out, const struct report *report))
 {
@@ -144,14 +136,25 @@ static char *written(const struct figures *figures, const char *code,
     ck_assert_int_eq(language_open(code, &language, &error), STATUS_OK);
     ck_assert_int_eq(compose_document(language, figures, &document, &error), STATUS_OK);
 
-    struct report_chart *charts = calloc(document->section_count, sizeof(*charts));
+    struct report_chart *charts = calloc(document->chart_count + 1, sizeof(*charts));
+    char(*names)[64] = calloc(document->chart_count + 1, sizeof(*names));
     struct report report = {.document = document, .charts = charts};
 
     ck_assert_ptr_nonnull(charts);
-    for (size_t i = 0; i < document->section_count; i++)
-        charts[i].image_name = image_name_of(document->sections[i].chart.name);
+    ck_assert_ptr_nonnull(names);
+    for (size_t i = 0; i < document->section_count; i++) {
+        const struct section *section = &document->sections[i];
+
+        for (size_t j = 0; j < section->chart_count; j++) {
+            size_t chart = section->first_chart + j;
+
+            snprintf(names[chart], sizeof(*names), "published-%s.png", section->charts[j].name);
+            charts[chart].image_name = names[chart];
+        }
+    }
     ck_assert(write(out, &report));
     free(charts);
+    free(names);
     ck_assert_int_eq(fclose(out), 0);
     document_free(document);
     language_close(language);

@@ -1,4 +1,4 @@
-#include "reports/formats/palette.h"
+#include "reports/charts/palette.h"
 
 const struct palette_color palette[] = {
     {"paper", PALETTE_PAPER, "1a212a", PALETTE_IS_GROUND},

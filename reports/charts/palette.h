@@ -7,8 +7,8 @@
  *
  * tests/unit/test_palette.c holds the contrasts: 4.5 for text, 3 for what has to be seen, and that
  * series are told apart by every kind of colour vision. */
-#ifndef KANSEN_REPORTS_FORMATS_PALETTE_H
-#define KANSEN_REPORTS_FORMATS_PALETTE_H
+#ifndef KANSEN_REPORTS_CHARTS_PALETTE_H
+#define KANSEN_REPORTS_CHARTS_PALETTE_H
 
 #include <stddef.h>
 
