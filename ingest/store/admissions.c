@@ -41,10 +41,9 @@ void admissions_want(struct admissions *admissions, int32_t first_day, enum dime
 {
     uint64_t number =
         (uint64_t)first_day << DAY_SHIFT | (uint64_t)dimension << DIMENSION_SHIFT | (uint32_t)label;
-    bool is_new;
 
     if (label > 0 && dimension != DIMENSION_COUNTRY)
-        number_set_add(&admissions->known, number, &is_new);
+        number_set_add(&admissions->known, number);
 }
 
 void admissions_want_all(struct admissions *admissions, int32_t first_day,

@@ -7,6 +7,7 @@
 #ifndef KANSEN_INGEST_STORE_ADMISSIONS_H
 #define KANSEN_INGEST_STORE_ADMISSIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ingest/store/number_set.h"

@@ -14,7 +14,7 @@ enum status counts_init(struct counts *counts, struct error *error)
 {
     enum status status;
 
-    *counts = (struct counts){.values = malloc(COUNTS_MAX * sizeof(*counts->values)),
+    *counts = (struct counts){.values = calloc(COUNTS_MAX, sizeof(*counts->values)),
                               .unfolded = SIZE_MAX / 2};
     if (counts->values == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
@@ -34,6 +34,7 @@ void counts_clear(struct counts *counts)
 
 void counts_reset(struct counts *counts)
 {
+    memset(counts->values, 0, counts->keys.count * sizeof(*counts->values));
     number_set_reset(&counts->groups);
     number_set_reset(&counts->keys);
 }
@@ -52,10 +53,9 @@ int32_t counts_country(const char country[COUNTRY_SIZE])
 static uint64_t find_group(struct counts *counts, int32_t first_day, int32_t threat_id)
 {
     uint64_t key = (uint64_t)first_day << 32 | (uint32_t)threat_id;
-    bool is_new;
 
     if (counts->last.key != key || counts->last.number >= counts->groups.count) {
-        counts->last.number = number_set_add(&counts->groups, key, &is_new);
+        counts->last.number = number_set_add(&counts->groups, key);
         counts->last.key = key;
     }
     return (uint64_t)counts->last.number << GROUP_SHIFT;
@@ -65,11 +65,8 @@ static void add(struct counts *counts, uint64_t group, enum dimension dimension,
                 struct count change)
 {
     uint64_t key = group | (uint64_t)dimension << DIMENSION_SHIFT | (uint32_t)label;
-    bool is_new;
-    struct count *count = &counts->values[number_set_add(&counts->keys, key, &is_new)];
+    struct count *count = &counts->values[number_set_add(&counts->keys, key)];
 
-    if (is_new)
-        *count = (struct count){0};
     count->infections += change.infections;
     count->detections += change.detections;
 }

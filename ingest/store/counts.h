@@ -72,7 +72,7 @@ struct counts {
         uint32_t number; /* of the group that was asked for last: nearly always the next one, too */
     } last;
     struct number_set keys; /* number of the group, dimension, label -> number in values */
-    struct count *values;
+    struct count *values;   /* 0 where there is no key yet */
     struct array arrays[COUNTS_ARRAYS];
     size_t unfolded; /* changes since the last fold, about; at first more than there can be */
     int32_t slots[COUNTS_UNFOLDED_SLOTS]; /* that they are in */

@@ -59,16 +59,14 @@ void number_set_reset(struct number_set *set)
     set->count = 0;
 }
 
-uint32_t number_set_add(struct number_set *set, uint64_t number, bool *is_new)
+uint32_t number_set_search(struct number_set *set, uint64_t number)
 {
     uint32_t *bucket = find_bucket(set, number);
 
-    *is_new = false;
     if (*bucket != 0)
         return *bucket - 1;
     if (set->count == set->capacity)
         return NUMBER_SET_NONE;
-    *is_new = true;
     set->numbers[set->count] = number;
     *bucket = ++set->count;
     return set->count - 1;

@@ -4,7 +4,6 @@
 #ifndef KANSEN_INGEST_STORE_NUMBER_SET_H
 #define KANSEN_INGEST_STORE_NUMBER_SET_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "kansen/status.h"
@@ -29,8 +28,18 @@ void number_set_clear(struct number_set *set);
 /* Forgets all numbers. */
 void number_set_reset(struct number_set *set);
 
-/* The place of the number, added when it is new; NUMBER_SET_NONE when it is new and does not fit.
- */
-uint32_t number_set_add(struct number_set *set, uint64_t number, bool *is_new);
+/* What number_set_add does when the number is not where it is looked for first. */
+uint32_t number_set_search(struct number_set *set, uint64_t number);
+
+/* The place of the number, added when it is new: then it is what set->count was before.
+ * NUMBER_SET_NONE when it is new and does not fit. Here, since it is asked ten times an event. */
+static inline uint32_t number_set_add(struct number_set *set, uint64_t number)
+{
+    uint32_t after = set->buckets[number * set->factor >> set->shift];
+
+    if (after != 0 && set->numbers[after - 1] == number)
+        return after - 1;
+    return number_set_search(set, number);
+}
 
 #endif
