@@ -194,42 +194,43 @@ begin
         (select l.value from label_value l
           where l.dimension = given.dimension and l.label_id = given.label) as value
       from unnest(days, dimensions, labels) with ordinality as given (day, dimension, label, ordinal)
+      offset 0 -- each text is looked up once
     ) g
     where g.value <> ''
-      and not exists (select from counted_value v
-        where v.month = g.month and v.dimension = g.dimension and v.value = g.value)
-      and not exists (select from counted_full f where f.month = g.month and f.dimension = g.dimension)
     group by g.month, g.dimension, g.value
-  ) w;
+    offset 0
+  ) w
+  -- Asked one by one, by the index: an anti-join of tables that grow like this is planned as if they were empty.
+  where (select true from counted_value v
+      where v.month = w.month and v.dimension = w.dimension and v.value = w.value) is null
+    and (select true from counted_full f where f.month = w.month and f.dimension = w.dimension) is null;
   if wanted_months is null then
     return;
   end if;
   -- One at a time, until the commit: each sees what the one before it has added.
   perform pg_advisory_xact_lock(hashtext('kansen values'));
-  insert into counted_value (month, dimension, value)
-  select w.month, w.dimension, w.value
-  from (
+  with still as materialized (
     select n.month, n.dimension, n.value,
       row_number() over (partition by n.month, n.dimension order by n.ordinal) as place
     from unnest(wanted_months, wanted_dimensions, wanted_values) with ordinality
       as n (month, dimension, value, ordinal)
-    where not exists (select from counted_value v
-        where v.month = n.month and v.dimension = n.dimension and v.value = n.value)
-      and not exists (select from counted_full f where f.month = n.month and f.dimension = n.dimension)
-  ) w
-  join (
-    select m.month, m.dimension, (select count(*) from counted_value v
-      where v.month = m.month and v.dimension = m.dimension) as there
-    from (select distinct month, dimension
-      from unnest(wanted_months, wanted_dimensions) as m (month, dimension)) m
-  ) t on t.month = w.month and t.dimension = w.dimension
-  where w.place + t.there <= bound;
-  insert into counted_full (month, dimension)
-  select distinct n.month, n.dimension
-  from unnest(wanted_months, wanted_dimensions, wanted_values) as n (month, dimension, value)
-  where not exists (select from counted_value v
-    where v.month = n.month and v.dimension = n.dimension and v.value = n.value)
-  on conflict do nothing;
+    where (select true from counted_value v
+        where v.month = n.month and v.dimension = n.dimension and v.value = n.value collate "C") is null
+      and (select true from counted_full f where f.month = n.month and f.dimension = n.dimension) is null
+  ), room as materialized (
+    select d.month, d.dimension, bound - (select count(*) from counted_value v
+        where v.month = d.month and v.dimension = d.dimension) as places
+    from (select distinct month, dimension from still) d
+  ), placed as materialized (
+    select s.month, s.dimension, s.value, s.place <= r.places as fits
+    from still s
+    join room r using (month, dimension)
+  ), full_now as (
+    insert into counted_full (month, dimension)
+    select distinct month, dimension from placed where not fits
+  )
+  insert into counted_value (month, dimension, value)
+  select month, dimension, value from placed where fits;
 end
 $$;
 revoke execute on function admit_values(integer[], smallint[], integer[]) from public;
