@@ -16,9 +16,9 @@ with known as (
   offset 0
 ), counted as (
   select g.month, g.threat_id, g.dimension, g.infections, g.detections,
-    case when g.dimension = 0 or g.value = '' or exists (select from counted_value v
-        where v.month = g.month and v.dimension = g.dimension and v.value = g.value) then g.value
-      else ' ' end as value
+    case when g.dimension = 0 or g.value = '' then g.value
+      else coalesce((select v.value from counted_value v
+        where v.month = g.month and v.dimension = g.dimension and v.value = g.value), ' ') end as value
   from given g
 )
 insert into count_change (slot, month, threat_id, dimension, value, infections, detections)
