@@ -61,8 +61,8 @@ static uint64_t find_group(struct counts *counts, int32_t first_day, int32_t thr
     return (uint64_t)counts->last.number << GROUP_SHIFT;
 }
 
-static inline void add(struct counts *counts, uint64_t group, enum dimension dimension, int32_t label,
-                struct count change)
+static inline void add(struct counts *counts, uint64_t group, enum dimension dimension,
+                       int32_t label, struct count change)
 {
     uint64_t key = group | (uint64_t)dimension << DIMENSION_SHIFT | (uint32_t)label;
     struct count *count = &counts->values[number_set_add(&counts->keys, key)];
