@@ -45,10 +45,17 @@ static const char *const folder_files[] = {"book.xlsx", NULL};
 /* Whole numbers beyond this lose digits in a spreadsheet, which has floating point alone. */
 #define EXACT_MAX (INT64_C(1) << 53)
 
-/* Is the text a word in place of a number ("no data", "–")? */
-static bool is_word(const char *text)
+/* Does a word stand there in place of a number ("no data"), or nothing? */
+static bool is_word(const struct table_cell *cell)
 {
-    return strpbrk(text, "0123456789") == NULL;
+    return cell->text == NULL || cell->blank || cell->value > EXACT_MAX || cell->value < -EXACT_MAX;
+}
+
+/* What people read in whole percent has its decimals beneath. */
+static enum xlsx_cell kind_of(enum column_role role)
+{
+    return column_traits[role].hundredths && role != COLUMN_CHANGE_PERCENT ? XLSX_HUNDREDTHS
+                                                                           : XLSX_COUNT;
 }
 
 static void put_cell(struct xlsx_book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
@@ -58,16 +65,15 @@ static void put_cell(struct xlsx_book *book, lxw_worksheet *sheet, lxw_row_t row
     bool total = from->kind == ROW_TOTAL;
     const char *text = table_text(from, role);
 
+    double value = column_traits[role].hundredths ? (double)cell->value / 100 : (double)cell->value;
+
     if (!column_traits[role].right)
         xlsx_put(book, sheet, row, column, text, book->formats[XLSX_TEXT][total]);
-    else if (is_word(text) || cell->value > EXACT_MAX || cell->value < -EXACT_MAX)
+    else if (is_word(cell))
         xlsx_put(book, sheet, row, column, text, book->formats[XLSX_WORD][total]);
-    else if (column_traits[role].hundredths)
-        xlsx_note(book, worksheet_write_number(sheet, row, column, (double)cell->value / 100,
-                                               book->formats[XLSX_HUNDREDTHS][total]));
     else
-        xlsx_note(book, worksheet_write_number(sheet, row, column, (double)cell->value,
-                                               book->formats[XLSX_COUNT][total]));
+        xlsx_note(book, worksheet_write_number(sheet, row, column, value,
+                                               book->formats[kind_of(role)][total]));
 }
 
 /* ---- sheets */

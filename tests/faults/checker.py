@@ -147,7 +147,7 @@ def check_verify(findings, name, database):
 def write_reports(database, reported, folder):
     """{file name: bytes} of all that `kansen stats` says, and of every document of one threat."""
     database.command("report", reported, "--from", FROM, "--to", TO, "--lang", LANGUAGES,
-                     "-o", folder)
+                     "--format", "text,md,html,csv,json,xlsx", "-o", folder)
     for threat in THREATS:
         for unique in ([], ["--unique"]):
             for form in ("table", "json", "csv"):
