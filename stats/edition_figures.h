@@ -79,6 +79,7 @@ struct edition_figures {
 struct published_figures {
     int32_t number;  /* 0: there is none */
     char *published; /* as above */
+    char *published_utc;
     bool withdrawn;
 };
 

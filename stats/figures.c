@@ -68,6 +68,7 @@ void figures_free(struct figures *figures)
     free(figures->offsets);
     edition_figures_free(figures->edition);
     free(figures->published.published);
+    free(figures->published.published_utc);
     free(figures);
 }
 

@@ -18,6 +18,7 @@ enum status published_load(struct db *db, struct figures *figures, struct error 
     if (status == STATUS_OK && db_rows(result) > 0) {
         published->number = (int32_t)db_int64(result, 0, 0);
         published->published = stats_copy_text(result, 0, 1, &status, error);
+        published->published_utc = stats_copy_text(result, 0, 3, &status, error);
         published->withdrawn = strcmp(db_text(result, 0, 2), "t") == 0;
     }
     db_result_free(result);

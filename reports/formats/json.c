@@ -5,6 +5,31 @@
 #include "reports/formats/json_dimensions.h"
 #include "text/json_writer.h"
 
+/* Which edition this is, or which one there is of the same window: nothing of neither. */
+static void put_edition(struct json_writer *writer, const struct figures *figures)
+{
+    const struct edition_figures *edition = figures->edition;
+    const struct published_figures *published = &figures->published;
+
+    if (edition != NULL) {
+        json_writer_object(writer, "edition", JSON_ONE_LINE);
+        json_writer_integer(writer, "number", edition->number);
+        json_writer_text(writer, "published", edition->published_utc);
+        json_writer_bool(writer, "provisional", edition->provisional);
+        if (edition->restatement == NULL)
+            json_writer_number(writer, "replaces", NULL);
+        else
+            json_writer_integer(writer, "replaces", edition->restatement->replaces);
+        json_writer_end(writer);
+    } else if (published->number > 0) {
+        json_writer_object(writer, "published_edition", JSON_ONE_LINE);
+        json_writer_integer(writer, "number", published->number);
+        json_writer_text(writer, "published", published->published_utc);
+        json_writer_bool(writer, "withdrawn", published->withdrawn);
+        json_writer_end(writer);
+    }
+}
+
 static void put_window(struct json_writer *writer, const struct figures *figures)
 {
     char text[MONTH_TEXT_SIZE];
@@ -44,7 +69,7 @@ static void put_row(struct json_writer *writer, const struct table *table,
 
         if (role == COLUMN_NAME)
             json_writer_text(writer, table->subject, row->code);
-        else if (column_traits[role].hundredths)
+        else if (column_traits[role].hundredths || column_traits[role].month)
             json_writer_text(writer, key, table_value(row, role, text));
         else
             json_writer_number(writer, key, table_value(row, role, text));
@@ -169,6 +194,7 @@ static void put_completeness(struct json_writer *writer, const struct figures *f
 static void put_figures(struct json_writer *writer, const struct document *document)
 {
     put_window(writer, document->figures);
+    put_edition(writer, document->figures);
     for (size_t i = 0; i < document->section_count; i++)
         if (document->sections[i].table.subject != NULL)
             put_table(writer, &document->sections[i]);

@@ -1,5 +1,6 @@
 #include "reports/sections/compose.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,9 +35,16 @@ struct section_builder {
             BASE_PREVIOUS_MONTH                                                                    \
     }
 
+/* Of an edition that replaces another. */
+#define RESTATED(word, dimension)                                                                  \
+    {                                                                                              \
+        "restated_" word, MESSAGE_RESTATED_BY_DIMENSION, section_restated_values, dimension, 0     \
+    }
+
 /* The report's sections, in order; those that have nothing to say are left out. */
 static const struct section_builder builders[] = {
     {"findings", MESSAGE_FINDINGS, section_findings, 0, 0},
+    {"restatement", MESSAGE_RESTATEMENT, section_restatement, 0, 0},
     {"months", MESSAGE_MONTHS, section_months, 0, 0},
     {"comparison", MESSAGE_COMPARISON, section_comparison, 0, 0},
     {"countries", MESSAGE_COUNTRIES, section_shares, DIMENSION_COUNTRY, 0},
@@ -51,6 +59,13 @@ static const struct section_builder builders[] = {
     VALUES_OVER_TIME("os", DIMENSION_OS),
     VALUES("segment", DIMENSION_SEGMENT),
     VALUES_OVER_TIME("segment", DIMENSION_SEGMENT),
+    {"restated_months", MESSAGE_RESTATED_MONTHS, section_restated_months, 0, 0},
+    RESTATED("country", DIMENSION_COUNTRY),
+    RESTATED("name", DIMENSION_NAME),
+    RESTATED("product", DIMENSION_PRODUCT),
+    RESTATED("version", DIMENSION_VERSION),
+    RESTATED("os", DIMENSION_OS),
+    RESTATED("segment", DIMENSION_SEGMENT),
     {"notes", MESSAGE_NOTES, section_notes, 0, 0},
 };
 
@@ -93,6 +108,21 @@ static struct period_end end_of(const struct month_figures *month)
     return (struct period_end){month->month, month->state == MONTH_PROVISIONAL};
 }
 
+/* The subtitle of an edition. */
+static const char *say_edition(const char *subtitle, const struct draft *draft)
+{
+    const struct edition_figures *edition = draft->figures->edition;
+    char number[16];
+
+    snprintf(number, sizeof(number), "%d", edition->number);
+    return language_say(
+        draft->language, draft->phrases, MESSAGE_SUBTITLE_EDITION,
+        MESSAGE_ARGUMENTS(
+            language_text("subtitle", subtitle), language_text("number", number),
+            language_text("published", edition->published),
+            language_text("state", edition->provisional ? "provisional" : "complete")));
+}
+
 static void set_titles(struct document *document, const struct draft *draft)
 {
     const struct figures *figures = draft->figures;
@@ -114,6 +144,8 @@ static void set_titles(struct document *document, const struct draft *draft)
         language_say(language, phrases, MESSAGE_SUBTITLE,
                      MESSAGE_ARGUMENTS(language_text("window", document->window),
                                        language_text("timezone", figures->timezone)));
+    if (figures->edition != NULL)
+        document->subtitle = say_edition(document->subtitle, draft);
 }
 
 static void set_findings(struct document *document, struct draft *draft)

@@ -295,8 +295,27 @@ static void note_comparison(struct draft *draft)
         add(draft, draft_message(draft, MESSAGE_NOTE_COMPARED));
 }
 
+/* Which edition this is; of a report that is none, which one there is. */
+static void note_edition(struct draft *draft)
+{
+    const struct edition_figures *edition = draft->figures->edition;
+    const struct published_figures *published = &draft->figures->published;
+    char number[16];
+
+    snprintf(number, sizeof(number), "%d", edition == NULL ? published->number : edition->number);
+    if (edition != NULL)
+        say(draft, MESSAGE_NOTE_EDITION,
+            MESSAGE_ARGUMENTS(text("number", number), text("published", edition->published),
+                              text("state", edition->provisional ? "provisional" : "complete")));
+    else if (published->number > 0)
+        say(draft, MESSAGE_NOTE_PUBLISHED,
+            MESSAGE_ARGUMENTS(text("number", number), text("published", published->published),
+                              text("state", published->withdrawn ? "withdrawn" : "standing")));
+}
+
 void section_notes(struct draft *draft)
 {
+    note_edition(draft);
     note_counting(draft);
     note_tie(draft);
     note_countries(draft);

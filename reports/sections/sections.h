@@ -31,6 +31,16 @@ bool section_dimension_months_joins(const struct figures *figures);
 /* How values of draft->dimension changed since draft->base; nothing unless that is known. */
 void section_changes(struct draft *draft);
 
+/* That an edition replaces another, and what is different besides the counts; nothing of reports
+ * that replace none. */
+void section_restatement(struct draft *draft);
+
+/* How months changed since the edition before, and why. */
+void section_restated_months(struct draft *draft);
+
+/* The same of values of draft->dimension, month by month. */
+void section_restated_values(struct draft *draft);
+
 /* What a reader has to know to trust the figures, at the end of every report: window, time zone,
  * whether everything was read, counting rule, rounding, ties, what "other" holds, where countries
  * come from, version. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "kansen/month.h"
 #include "text/escape.h"
 
 /* Spaces between two columns. */
@@ -24,6 +25,12 @@ const struct column_traits column_traits[COLUMN_ROLES] = {
     [COLUMN_POINTS] = {.key = "points", .right = true, .hundredths = true},
     [COLUMN_RANK_BEFORE] = {.key = "rank_before", .right = true},
     [COLUMN_PER_MACHINE] = {.key = "detections_per_machine", .right = true, .hundredths = true},
+    [COLUMN_MONTH] = {.key = "month", .month = true},
+    [COLUMN_ARRIVED] = {.key = "arrived", .right = true},
+    [COLUMN_RELOCATED] = {.key = "relocated", .right = true},
+    [COLUMN_REPLAYED] = {.key = "replayed", .right = true},
+    [COLUMN_REDEFINED] = {.key = "redefined", .right = true},
+    [COLUMN_DETECTIONS_BEFORE] = {.key = "detections_before", .right = true},
     [COLUMN_PERIOD... COLUMN_PERIOD_LAST] = {.key = "period", .right = true},
 };
 
@@ -84,7 +91,9 @@ const char *table_format(enum column_role role, int64_t value, char text[TABLE_V
 {
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
-    if (column_traits[role].hundredths)
+    if (column_traits[role].month)
+        month_format((month_t)value, text);
+    else if (column_traits[role].hundredths)
         snprintf(text, TABLE_VALUE_SIZE, "%s%" PRIu64 ".%02" PRIu64, value < 0 ? "-" : "",
                  size / 100, size % 100);
     else

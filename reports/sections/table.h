@@ -31,6 +31,14 @@ enum column_role {
     COLUMN_RANK_BEFORE,
     COLUMN_PER_MACHINE, /* detections */
 
+    /* Of what changed since an edition: in which month, and how much for which reason. */
+    COLUMN_MONTH,
+    COLUMN_ARRIVED,
+    COLUMN_RELOCATED,
+    COLUMN_REPLAYED,
+    COLUMN_REDEFINED,
+    COLUMN_DETECTIONS_BEFORE,
+
     /* Infections of one period each, which the column's code names. */
     COLUMN_PERIOD,
     COLUMN_PERIOD_LAST = COLUMN_PERIOD + TABLE_PERIODS_MAX - 1,
@@ -41,6 +49,7 @@ struct column_traits {
     const char *key; /* in formats for programs, the same in every language */
     bool right;      /* aligned to the right, as numbers are */
     bool hundredths; /* values are hundredths, printed with two decimals */
+    bool month;      /* values are months (month_t), for programs "2013-09" */
 };
 
 /* Indexed by enum column_role. */
@@ -115,7 +124,8 @@ const char *table_text(const struct table_row *row, enum column_role role);
 /* Holds any value, terminated. */
 #define TABLE_VALUE_SIZE 24
 
-/* A value of such a column as programs read it, "12213", "24.02" or "-0.50". Returns text. */
+/* A value of such a column as programs read it, "12213", "24.02", "-0.50" or "2013-09". Returns
+ * text. */
 const char *table_format(enum column_role role, int64_t value, char text[TABLE_VALUE_SIZE]);
 
 /* The same of a cell; NULL when nothing stands there, or a blank. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edition_fixture.h"
 #include "figures_fixture.h"
 #include "reports/formats/writers.h"
 #include "reports/sections/compose.h"
@@ -236,8 +237,12 @@ static void check_prints(struct figures *figures)
 START_TEST(the_same_is_printed_of_them)
 {
     check_prints(fixture_published());
-    for (int round = 0; round < 20; round++)
-        check_prints(fixture_any(&state));
+    for (int round = 0; round < 20; round++) {
+        struct figures *figures = fixture_any(&state);
+
+        fixture_edition(figures, &state);
+        check_prints(figures);
+    }
 }
 END_TEST
 

@@ -7,6 +7,7 @@
 
 #include "compared_fixture.h"
 #include "dimensions_fixture.h"
+#include "edition_fixture.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/embedded.h"
 #include "reports/languages/language.h"
@@ -614,6 +615,7 @@ START_TEST(every_message_is_printed_by_some_report)
     char *text = with_marks(embedded_languages[_i].text);
     struct language *language = must_read(text);
     uint64_t state = 0x452821e638d01377u;
+    uint64_t editions = 20131205;
     bool met[MESSAGE_COUNT] = {false};
     struct error error = {""};
 
@@ -627,6 +629,10 @@ START_TEST(every_message_is_printed_by_some_report)
                                                               : report_of(&state, round);
         struct document *document = NULL;
 
+        if (round % 4 == 0 && round > 3)
+            fixture_edition(figures, &editions);
+        else if (round % 4 == 1)
+            fixture_published_before(figures, &editions);
         ck_assert_msg(compose_ordered(language, figures, round == 3 ? &notes_alone : NULL,
                                       &document, &error) == STATUS_OK,
                       "%s", error.message);

@@ -1,0 +1,179 @@
+"""Why an edition says something else than the one before: late events, `db relocate`, replayed dead letters,
+a changed pattern, each with its own part of each change, and edition 1 unmoved."""
+
+import collections
+import csv
+import io
+import json
+
+import pytest
+
+from mmdb import Mmdb
+
+WINDOW = ("worms", "--from", "2024-01", "--to", "2024-03")
+ALL = ("--format", "text,md,html,csv,json", "--lang", "en,ja,de")
+OLD = {"203.0.113.0/24": "JP", "198.51.100.0/24": "US"}
+NEW = {"203.0.113.0/24": "JP", "198.51.100.0/24": "DE"}
+DIMENSIONS = ("country", "name", "product", "version", "os", "segment")
+CAUSES = ("arrived", "relocated", "replayed", "redefined")
+
+
+def event(number, name="WORM.A", network="203.0.113", **more):
+    return {"id": f"event-{number}", "device": f"device-{number}", "name": name, "product": f"P{number % 2}",
+            "version": "1", "os": ("Windows", "Linux", "")[number % 3], "segment": "home",
+            "ip": f"{network}.{number % 250 + 1}", "time": f"2024-{number % 3 + 1:02}-10T00:00:00Z", **more}
+
+
+FIRST = [event(number) for number in range(30)] + [event(number, network="198.51.100") for number in range(30, 39)]
+OTHERS = [event(number, name="TROJ.B", network="198.51.100") for number in range(100, 106)]
+REFUSED = [event(number, name="WORM.C") for number in range(200, 204)]
+LATE = [event(number, name="WORM.L") for number in range(300, 303)]
+# A machine that was counted, a day earlier and elsewhere: it moves.
+MOVED = [event(400, device="device-0", country="FR", time="2024-01-02T00:00:00Z", name="WORM.M")]
+
+
+@pytest.fixture(scope="module")
+def story(shared_database, tmp_path_factory):
+    """All of it happens once; tests look at what it left."""
+    database = shared_database
+    folder = tmp_path_factory.mktemp("editions")
+    old, new = Mmdb(folder / "old.mmdb", OLD, "2023-12-05"), Mmdb(folder / "new.mmdb", NEW, "2024-04-02")
+    database.set_threat("worms", "WORM*")
+    database.load_events(FIRST + OTHERS, "--geoip", old.path)
+    database.load("-", "--geoip", old.path, "--max-age", "1", code=65,
+                  stdin="".join(json.dumps(each) + "\n" for each in REFUSED).encode())
+    database.command("publish", *WINDOW, *ALL, "-o", folder / "first")
+    database.before = read(folder / "first")
+    database.counted = counts(database)
+
+    database.load_events(LATE + MOVED, "--geoip", old.path)
+    database.command("db", "relocate", *WINDOW[1:], "--geoip", new.path)
+    database.command("dead-letters", "replay", "--geoip", new.path, "--max-age", "9000")
+    database.set_threat("worms", "WORM*", "TROJ*")
+    database.command("publish", *WINDOW, "--restate", "-o", folder / "second")
+    database.after = read(folder / "second")
+    database.command("editions", "render", "worms", "1", "-o", folder / "again")
+    database.again = read(folder / "again")
+    return database
+
+
+def read(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def counts(database):
+    return {(month, dimension, value): infections for month, dimension, value, infections in database.sql(
+        "select to_char(month, 'YYYY-MM'), dimension, value, infections from report.dimension_infections"
+        " where threat = 'worms' and infections <> 0")}
+
+
+def changes(database):
+    return database.command("editions", "diff", "worms", "1", "2", "--format", "json").json()["changes"]
+
+
+def test_edition_one_is_unmoved(story):
+    assert story.again == story.before and len(story.before) > 15
+    figures = story.command("editions", "show", "worms", "1", "--format", "json").json()["figures"]
+    assert figures["total"] == len(FIRST) and figures["patterns"] == ["WORM*"]
+    assert figures["geoip_builds"] == ["2023-12-05"]
+
+
+def test_exactly_what_changed_is_listed(story):
+    """Of every dimension: what stands there is the difference of the counts, and nothing is missing."""
+    listed = {(line["month"], line["dimension"], line["value"]): (line["before"], line["now"])
+              for line in changes(story) if line["dimension"] != "month" and line["change"] != 0}
+    now = counts(story)
+    keys = set(now) | set(story.counted)
+    assert listed == {key: (story.counted.get(key, 0), now.get(key, 0)) for key in keys
+                      if story.counted.get(key, 0) != now.get(key, 0)}
+    assert {dimension for _, dimension, _ in listed} == set(DIMENSIONS)
+
+
+def test_causes_add_up_and_are_those_that_happened(story):
+    sums = collections.Counter()
+    months = {}
+    for line in changes(story):
+        assert sum(line[cause] for cause in CAUSES) == line["change"], line
+        if line["dimension"] == "month":
+            months[line["month"]] = {cause: line[cause] for cause in CAUSES}
+        for cause in CAUSES:
+            sums[line["dimension"], line["month"], cause] += line[cause]
+    for dimension in DIMENSIONS:
+        for month, causes in months.items():
+            assert {cause: sums[dimension, month, cause] for cause in CAUSES} == causes, dimension
+    total = {cause: sum(month[cause] for month in months.values()) for cause in CAUSES}
+    assert total == {"arrived": len(LATE), "relocated": 0, "replayed": len(REFUSED),
+                     "redefined": len(OTHERS)}
+
+
+def test_each_value_has_the_cause_that_moved_it(story):
+    by_value = collections.defaultdict(collections.Counter)
+    for line in changes(story):
+        for cause in CAUSES:
+            by_value[line["dimension"], line["value"]][cause] += line[cause]
+
+    def causes(dimension, value):
+        return {cause: count for cause, count in by_value[dimension, value].items() if count}
+
+    assert causes("country", "US") == {"relocated": -9}
+    assert causes("country", "DE") == {"relocated": 9, "redefined": len(OTHERS)}
+    assert causes("country", "FR") == {"arrived": 1}
+    assert causes("country", "JP") == {"arrived": len(LATE) - 1, "replayed": len(REFUSED)}
+    assert causes("name", "WORM.A") == {"arrived": -1}
+    assert causes("name", "WORM.C") == {"replayed": len(REFUSED)}
+    assert causes("name", "WORM.L") == {"arrived": len(LATE)}
+    assert causes("name", "WORM.M") == {"arrived": 1}
+    assert causes("name", "TROJ.B") == {"redefined": len(OTHERS)}
+
+
+def restated(story, suffix, number=2):
+    return story.after[f"worms-2024-01-2024-03-edition-{number}.{suffix}"].decode()
+
+
+def test_formats_for_programs_hold_every_change(story):
+    expected = [{**line, "country": line["value"]} for line in changes(story) if line["dimension"] == "country"]
+    as_json = json.loads(restated(story, "en.json"))
+    assert as_json["edition"]["number"] == 2 and as_json["edition"]["replaces"] == 1
+    lines = as_json["restated_country"]
+    keys = ("month", "country", "before", "change", *CAUSES)
+    assert [{key: line[key] for key in keys} for line in lines] == [
+        {key: line[key] for key in keys} for line in expected]
+    assert [line["infections"] for line in lines] == [line["now"] for line in expected]
+    as_csv = [line for line in csv.DictReader(io.StringIO(restated(story, "ja.csv")))
+              if line["table"] == "restated_country"]
+    assert [(line["month"], line["code"], *(line[key] for key in ("before", "infections", "change", *CAUSES)))
+            for line in as_csv] == [
+        (line["month"], line["value"], *(str(line[key]) for key in ("before", "now", "change", *CAUSES)))
+        for line in expected]
+    months = [line for line in changes(story) if line["dimension"] == "month"]
+    assert [(line["month"], line["before"], line["infections"], line["detections_before"], line["detections"])
+            for line in as_json["restated_months"]] == [
+        (line["month"], line["before"], line["now"], line["detections_before"], line["detections_now"])
+        for line in months]
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("en", ("edition 2, published", "This edition replaces edition 1", "Late events", "Relocated", "Replayed",
+            "New patterns", "The total was 39; it is 52 now", "Malware names matched WORM")),
+    ("ja", ("第2版", "第1版を置き換える", "遅延イベント", "再取り込み", "39台から52台")),
+    ("de", ("Ausgabe 2", "ersetzt Ausgabe 1", "Späte Ereignisse", "Neu verortet", "war 39 und ist jetzt 52")),
+])
+def test_pages_say_their_number_and_what_changed(story, language, words):
+    for suffix in ("txt", "md", "html"):
+        page = " ".join(restated(story, f"{language}.{suffix}").replace("\\", "").split())
+        assert [word for word in words if word.replace(" ", "") not in page.replace(" ", "")] == []
+    first = story.before[f"worms-2024-01-2024-03-edition-1.{language}.txt"].decode()
+    assert words[0].split()[0].replace("2", "1") in first and words[2] not in first
+
+
+def test_a_report_says_that_an_edition_is_there(story):
+    """One that is none; and of another window nothing is said."""
+    text = " ".join(story.command("report", *WINDOW, "--format", "text").stdout.split())
+    assert "Edition 2 of this report was published at" in text and "This one is no edition" in text
+    said = story.stats("worms", "2024-01", "2024-03")
+    assert (said["published_edition"]["number"], said["published_edition"]["withdrawn"]) == (2, False)
+    assert "edition" not in said and "published_edition" not in story.stats("worms", "2024-01", "2024-02")
+
+
+def test_the_counts_are_right_besides(story):
+    story.verify()
