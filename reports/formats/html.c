@@ -20,15 +20,6 @@ struct page {
 
 /* ---- head */
 
-/* For lists of results: the first sentence of the report. */
-static const char *describe(const struct document *document)
-{
-    for (size_t i = 0; i < document->shown_count; i++)
-        if (document->sections[document->shown[i]].item_count > 0)
-            return document->sections[document->shown[i]].items[0].text;
-    return document->subtitle;
-}
-
 static void put_meta(FILE *out, const char *key, const char *name, const char *content)
 {
     fputs("<meta", out);
@@ -53,10 +44,10 @@ static void put_head(FILE *out, const struct report *report)
           out);
     html_put_element(out, "title", "", document->title);
     fputc('\n', out);
-    put_meta(out, "name", "description", describe(document));
+    put_meta(out, "name", "description", document->summary);
     put_meta(out, "property", "og:type", "article");
     put_meta(out, "property", "og:title", document->title);
-    put_meta(out, "property", "og:description", describe(document));
+    put_meta(out, "property", "og:description", document->summary);
     fputs("<style>\n", out);
     html_put_colors(out);
     fprintf(out, "%s</style>\n", page_style);

@@ -6,6 +6,8 @@ import itertools
 import json
 import pathlib
 import re
+import shutil
+import subprocess
 
 import pytest
 
@@ -113,6 +115,30 @@ def test_the_dark_page_is_dark_and_paper_is_not(browser, pages):
 
 # ---- what is in it
 
+def test_it_is_valid_html(pages):
+    """By the parser of the specification, which a browser forgives more; ids are there once."""
+    html5lib = pytest.importorskip("html5lib")
+    for page in pages.values():
+        text = page.read_text(encoding="utf-8")
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        tree = parser.parse(text)
+        ids = [element.get("id") for element in tree.iter() if element.get("id")]
+        assert len(ids) == len(set(ids)) > 5
+        leads = {reference for element in tree.iter() for name in ("aria-labelledby", "aria-describedby")
+                 for reference in (element.get(name) or "").split()}
+        leads |= {element.get("href")[1:] for element in tree.iter("a")}
+        assert leads <= set(ids)
+        assert [element.tag for element in tree.iter() if element.tag in ("h1", "main", "header")] == [
+            "header", "h1", "main"]
+
+
+def test_invalid_html_shows():
+    html5lib = pytest.importorskip("html5lib")
+    for wrong in ("<p>no doctype", "<!DOCTYPE html><p></div>", "<!DOCTYPE html><title>x</title><p a=1 a=2>"):
+        with pytest.raises(html5lib.html5parser.ParseError):
+            html5lib.HTMLParser(strict=True).parse(wrong)
+
+
 def test_figures_and_tables_are_numbered(browser, pages):
     words = {"en": ("Table", "Figure"), "ja": ("表", "図"), "de": ("Tabelle", "Abbildung")}
     for language, expected in words.items():
@@ -140,3 +166,20 @@ def test_the_page_says_what_it_is(browser, pages):
     assert browser.value(content.format('property="og:title"')) == browser.value("document.title")
     assert "12,213" in browser.value(content.format('name="description"'))
     assert browser.value("document.querySelectorAll('[src], link, script, iframe, object').length") == 0
+
+
+def test_each_sheet_has_the_headings_of_its_table(browser, pages, tmp_path):
+    """The totals are on the last one alone, and each sheet has its number."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    browser.open(pages["long"].as_uri(), dark=True)
+    browser.paper(tmp_path / "long.pdf")
+    text = subprocess.run(["pdftotext", "-layout", tmp_path / "long.pdf", "-"], check=True,
+                          capture_output=True, text=True).stdout
+    sheets = text.removesuffix("\f").split("\f")
+    with_months = [sheet for sheet in sheets if re.search(r"^ *July 20\d\d +(\d|no data)", sheet, re.MULTILINE)]
+    assert len(with_months) >= 2, "a table of 71 months takes more than a sheet"
+    assert all(re.search(r"^ *Month +Infections +Detections", sheet, re.MULTILINE) for sheet in with_months)
+    assert len(re.findall(r"\b12,213  .*36,713\b", text)) == 1
+    for number, sheet in enumerate(sheets, 1):
+        assert re.search(rf" {number} ?/ ?{len(sheets)}\s*$", sheet)
