@@ -57,6 +57,16 @@ void canvas_end(const struct canvas *canvas)
     fputs("</svg>\n", canvas->out);
 }
 
+void canvas_head_begin(const struct canvas *canvas, int height)
+{
+    fprintf(canvas->out, CANVAS_HEAD "%d\">\n", height / PIXEL);
+}
+
+void canvas_head_end(const struct canvas *canvas)
+{
+    fputs(CANVAS_HEAD_END, canvas->out);
+}
+
 void canvas_group_begin(const struct canvas *canvas, int x, int y)
 {
     fputs("<g transform=\"translate(", canvas->out);

@@ -35,6 +35,16 @@ struct canvas_text {
 void canvas_begin(const struct canvas *canvas, const char *title, const char *description);
 void canvas_end(const struct canvas *canvas);
 
+/* What is drawn until its end is the picture's head, of this height: what it says a page says, too,
+ * and so leaves it out (CANVAS_HEAD). */
+void canvas_head_begin(const struct canvas *canvas, int height);
+void canvas_head_end(const struct canvas *canvas);
+
+/* How the head is found again: CANVAS_HEAD, its height in pixels, ">", all up to CANVAS_HEAD_END.
+ */
+#define CANVAS_HEAD "<g data-head=\""
+#define CANVAS_HEAD_END "</g>\n"
+
 /* What is drawn until its end is moved by x and y. */
 void canvas_group_begin(const struct canvas *canvas, int x, int y);
 void canvas_group_end(const struct canvas *canvas);

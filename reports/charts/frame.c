@@ -7,7 +7,10 @@
 #define TITLE_SIZE (18 * PIXEL)
 #define SUBTITLE_SIZE (13 * PIXEL)
 
-/* Of title and subtitle. */
+/* Of title and subtitle, and what is free above them. */
+#define TITLES_HEIGHT (50 * PIXEL)
+
+/* Of them, and what is free below. */
 #define HEAD_HEIGHT (66 * PIXEL)
 
 /* Of a legend's entry: its mark, the gap behind that, and the one behind its name. */
@@ -119,8 +122,10 @@ void frame_begin(const struct canvas *canvas, const struct drawing *drawing,
     const struct chart *chart = drawing->chart;
 
     canvas_begin(canvas, chart->title, chart->alt);
+    canvas_head_begin(canvas, TITLES_HEIGHT);
     put_line(canvas, 30 * PIXEL, TITLE_SIZE, PALETTE_INK, chart->title);
     put_line(canvas, 52 * PIXEL, SUBTITLE_SIZE, PALETTE_SOFT, drawing->subtitle);
+    canvas_head_end(canvas);
     if (chart->note != NULL)
         put_line(canvas, 73 * PIXEL, SUBTITLE_SIZE, PALETTE_SOFT, chart->note);
     if (legend != NULL)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/charts/canvas.h"
 #include "reports/charts/palette.h"
 #include "text/escape.h"
 
@@ -94,26 +95,46 @@ void html_put_table(FILE *out, const struct table *table, size_t number)
 
 /* ---- figures */
 
-static bool is_wide(const char *svg)
+/* A number of the opening tag, in pixels. */
+static long read_number(const char *svg, const char *attribute)
 {
-    static const char width[] = " width=\"";
-    const char *found = strstr(svg, width);
+    const char *found = strstr(svg, attribute);
 
-    return found != NULL && strtol(found + sizeof(width) - 1, NULL, 10) > CHART_WIDTH;
+    return found == NULL ? 0 : strtol(found + strlen(attribute), NULL, 10);
+}
+
+/* The picture without its head, which says what stands over it anyway. */
+static void put_picture(FILE *out, const char *svg)
+{
+    const char *head = strstr(svg, CANVAS_HEAD);
+    const char *behind = head == NULL ? NULL : strstr(head, CANVAS_HEAD_END);
+    const char *rest = strchr(svg, '>');
+    long width = read_number(svg, " width=\"");
+    long height = read_number(svg, " height=\"");
+    long top = behind == NULL ? 0 : strtol(head + strlen(CANVAS_HEAD), NULL, 10);
+
+    fprintf(out,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"%s width=\"%ld\" height=\"%ld\" "
+            "viewBox=\"0 %ld %ld %ld\"",
+            width > CHART_WIDTH ? " class=\"wide\"" : "", width, height - top, top, width,
+            height - top);
+    if (rest == NULL)
+        return;
+    if (behind != NULL) {
+        fwrite(rest, 1, (size_t)(head - rest), out);
+        rest = behind + strlen(CANVAS_HEAD_END);
+    }
+    fputs(rest, out);
 }
 
 void html_put_figure(FILE *out, const struct chart *chart, const struct chart_image *image,
                      size_t number)
 {
-    static const char opening[] = "<svg";
-    const char *svg = image->bytes;
-
     fprintf(out, "<figure>\n<figcaption id=\"figure-%zu\">", number);
     escape_html(out, chart->numbered);
     fputs("</figcaption>\n", out);
     open_box(out, "scroll chart", "figure", number);
-    fputs(is_wide(svg) ? "<svg class=\"wide\"" : "<svg", out);
-    fputs(svg + sizeof(opening) - 1, out);
+    put_picture(out, image->bytes);
     fputs("</div>\n</figure>\n", out);
 }
 

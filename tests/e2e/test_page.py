@@ -18,6 +18,8 @@ PUBLISHED = json.loads(
 LANGUAGES = ("en", "ja", "de")
 WIDTHS = (360, 800, 1600)
 SCHEMES = ("light", "dark")
+# WCAG 2.1, 1.4.3 and 1.4.11.
+TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
 # 64 letters without a place to break.
 LONG_NAME = "W" * 64
 
@@ -104,6 +106,62 @@ def test_keys_reach_and_scroll_what_is_wider(browser, pages):
     assert wider > 0
 
 
+# ---- contrast, as it is computed
+
+CONTRAST = """(() => {
+    const numbers = color => (color.match(/[\\d.]+/g) || []).map(Number);
+    const light = color => {
+        const [r, g, b] = numbers(color).map(value => value / 255)
+            .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = element => {
+        for (; element; element = element.parentElement) {
+            const color = getComputedStyle(element).backgroundColor;
+            if (numbers(color)[3] !== 0) return color;
+        }
+        return 'rgb(255, 255, 255)';
+    };
+    const contrast = (one, other) => {
+        const [a, b] = [light(one), light(other)].sort((x, y) => y - x);
+        return (a + 0.05) / (b + 0.05);
+    };
+    const found = [];
+    const see = (element, kind, color) => found.push(
+        [kind, contrast(color, ground(element.closest('svg') ? element.closest('div') : element)),
+         color, element.outerHTML.slice(0, 120)]);
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const element = texts.currentNode.parentElement;
+        if (!texts.currentNode.data.trim() || element.matches('title, desc')) continue;
+        see(element, 'text', element.closest('svg') ? getComputedStyle(element).fill
+                                                    : getComputedStyle(element).color);
+    }
+    for (const mark of document.querySelectorAll('svg rect, svg polygon, svg path')) {
+        const style = getComputedStyle(mark);
+        const box = mark.getBoundingClientRect(), whole = mark.closest('svg').getBoundingClientRect();
+        const is_paper = box.width >= whole.width - 1 && box.height >= whole.height - 1;
+        if (is_paper || mark.closest('defs')) continue;
+        const seen = [style.fill, style.stroke].filter(color => color !== 'none');
+        if (seen.length > 0 && box.width > 0 && box.height > 0)
+            see(mark, 'mark', seen.sort((a, b) => contrast(b, ground(mark.closest('div')))
+                                                  - contrast(a, ground(mark.closest('div'))))[0]);
+    }
+    return found;
+})()"""
+
+
+@pytest.mark.parametrize("media", ["light", "dark", "print"])
+def test_every_text_and_mark_is_seen(browser, pages, media):
+    browser.open(pages["en"].as_uri(), dark=media == "dark", media="print" if media == "print" else "")
+    found = browser.value(CONTRAST)
+    kinds = [kind for kind, *_ in found]
+    assert kinds.count("text") > 60 and kinds.count("mark") >= 14, "it looks at something"
+    least = {"text": TEXT_CONTRAST, "mark": MARK_CONTRAST}
+    low = [line for line in found if line[1] < least[line[0]]]
+    assert not low, low
+
+
 def test_the_dark_page_is_dark_and_paper_is_not(browser, pages):
     ground = "getComputedStyle(document.querySelector('.page')).backgroundColor"
     chart = "getComputedStyle(document.querySelector('.chart')).backgroundColor"
@@ -149,6 +207,8 @@ def test_figures_and_tables_are_numbered(browser, pages):
             for number, text in enumerate(texts, 1):
                 assert re.match(rf"{word} ?{number}(\. |　)\S", text), text
         assert browser.value("document.documentElement.lang") == language
+        assert browser.value("""[...document.querySelectorAll('svg')].every(
+            svg => svg.querySelector('title').textContent && svg.querySelector('desc').textContent)""")
 
 
 def test_a_name_of_another_language_says_so(browser, pages):

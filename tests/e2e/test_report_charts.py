@@ -99,7 +99,13 @@ def test_bars_of_shares(report, language):
 def test_the_page_holds_the_charts_that_lie_beside_it(report, language):
     page = the_file(report, f"*[0-9].{language}.html")
     beside = [path.read_text(encoding="utf-8") for path in report.glob(f"*.{language}.svg")]
-    assert sorted(charts_of(page)) == sorted(svg.rstrip("\n") for svg in beside)
+    assert len(beside) >= 2
+    assert sorted(map(without_head, charts_of(page))) == sorted(map(without_head, beside))
+
+
+def without_head(svg):
+    """What is drawn below title and subtitle, which a page says in its own words."""
+    return re.sub(r'<g data-head="\d+">.*?</g>\n', "", svg, flags=re.DOTALL).split("<title>", 1)[1].strip()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
