@@ -45,10 +45,12 @@ static const char *const folder_files[] = {"book.xlsx", NULL};
 /* Whole numbers beyond this lose digits in a spreadsheet, which has floating point alone. */
 #define EXACT_MAX (INT64_C(1) << 53)
 
-/* Does a word stand there in place of a number ("no data"), or nothing? */
+/* Does a word stand there in place of a number ("no data"), or nothing? Programs may get a number
+ * all the same. */
 static bool is_word(const struct table_cell *cell)
 {
-    return cell->text == NULL || cell->blank || cell->value > EXACT_MAX || cell->value < -EXACT_MAX;
+    return cell->text == NULL || cell->blank || strpbrk(cell->text, "0123456789") == NULL ||
+           cell->value > EXACT_MAX || cell->value < -EXACT_MAX;
 }
 
 /* What people read in whole percent has its decimals beneath. */

@@ -90,7 +90,7 @@ def reports(shared_database, server, tmp_path_factory):
 
 
 def each(folder, suffix):
-    found = {language: folder / path.name for language in LANGUAGES for path in folder.glob(f"*.{language}.{suffix}")}
+    found = {language: folder / path.name for language in LANGUAGES for path in folder.glob(f"*[0-9].{language}.{suffix}")}
     assert sorted(found) == sorted(LANGUAGES)
     return found.items()
 
