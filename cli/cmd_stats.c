@@ -64,17 +64,9 @@ static int run_stats(const struct options *options, struct error *error)
     return status == STATUS_OK ? EX_OK : EX_IOERR;
 }
 
-static const char *const option_names[] = {"db",
-                                           "from",
-                                           "to",
-                                           "top",
-                                           "by",
-                                           "unique",
-                                           "suppress-below",
-                                           "format",
-                                           "lang",
-                                           "bom",
-                                           "require-complete",
+static const char *const option_names[] = {"db",     "from",   "to",           "top",
+                                           "by",     "unique", "rate-minimum", "suppress-below",
+                                           "format", "lang",   "bom",          "require-complete",
                                            NULL};
 
 const struct command command_stats = {

@@ -106,6 +106,7 @@ static const struct option_note notes[] = {
     {"output", NULL, "the current folder", NULL},
     {"part", NULL, "1/1", NULL},
     {"partitions", NULL, "4", NULL},
+    {"rate-minimum", NULL, "100", NULL},
     {"reason", NULL, "any", reason_at},
     {"scenario", NULL, "the published report's", NULL},
     {"seed", NULL, "the scenario's", NULL},

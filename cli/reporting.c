@@ -11,11 +11,15 @@
 #include "stats/completeness.h"
 #include "stats/load.h"
 #include "stats/monthly.h"
+#include "stats/rates.h"
 
 #define TOP_DEFAULT 10
 
 /* A minimum size beyond this leaves nothing to be seen of any fleet. */
 #define SUPPRESS_BELOW_MAX 1000000
+
+/* Nor has any fleet more active machines in one place. */
+#define RATE_MINIMUM_MAX 1000000000
 
 _Static_assert(REPORT_WRITERS <= REPORTING_CHOICES_MAX, "every format can be asked for");
 _Static_assert(LANGUAGES <= REPORTING_CHOICES_MAX, "a language has no room");
@@ -146,11 +150,14 @@ int reporting_read(const struct options *options, struct stats_request *request,
 
     request->from = STATS_MONTH_DEFAULT;
     request->to = STATS_MONTH_DEFAULT;
+    request->rate_minimum = RATE_MINIMUM_DEFAULT;
     if (code != EX_OK)
         return code;
     if (month_option(options, "from", &request->from, error) != STATUS_OK ||
         month_option(options, "to", &request->to, error) != STATUS_OK ||
         options_number(options, "top", 0, FIGURES_TOP_MAX, &top, error) != STATUS_OK ||
+        options_number(options, "rate-minimum", 0, RATE_MINIMUM_MAX, &request->rate_minimum,
+                       error) != STATUS_OK ||
         options_number(options, "suppress-below", 0, SUPPRESS_BELOW_MAX, &request->suppress_below,
                        error) != STATUS_OK)
         return EX_USAGE;

@@ -37,6 +37,7 @@ const struct option_spec options_table[] = {
     {"partitions", "N", "partitions of a topic that has to be created", 0, false},
     {"property", "KEY=VALUE", "librdkafka property", 'X', true},
     {"provisional", NULL, "publish also what is not complete", 0, false},
+    {"rate-minimum", "N", "rank no value by rate with fewer active machines a month", 0, false},
     {"raw", NULL, "write the very bytes of the value, and nothing else", 0, false},
     {"reason", "REASON", "only those rejected for this reason", 0, false},
     {"replayed", NULL, "those that were replayed, instead of those that wait", 0, false},

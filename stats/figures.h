@@ -46,7 +46,9 @@ struct month_figures {
     int64_t infections;
     int64_t detections;
     enum month_state state;
-    int64_t active; /* machines that sent a heartbeat; -1: no heartbeats are known of it */
+    int64_t active;          /* machines that sent a heartbeat; -1: no heartbeats are known of it */
+    int64_t covered;         /* infected machines that did; 0 unless active is known */
+    bool active_provisional; /* more heartbeats may come of it */
 };
 
 /* What the window is compared with. Complete periods only, on both sides. */
@@ -169,10 +171,11 @@ struct trend_figures {
 
 /* Infections per 1,000 active machines. */
 struct rate_figures {
-    bool known;      /* heartbeats are stored of every complete month of the window */
-    int64_t active;  /* sum over the window's months */
+    bool known;      /* heartbeats are stored of every month of the window that has data */
+    int64_t active;  /* sum over these months */
+    int64_t covered; /* likewise */
     int64_t rate;    /* hundredths of an infection per 1,000 active machines */
-    int64_t minimum; /* values with fewer active machines are not ranked by rate */
+    int64_t minimum; /* values with fewer active machines a month are not ranked by rate */
 };
 
 /* A Kafka partition that has not been read far enough. */

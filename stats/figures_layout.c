@@ -8,7 +8,7 @@
     _Static_assert(sizeof(void *) != 8 || sizeof(type) == (bytes),                                 \
                    "a member of " #type " is missing in figures_layout.c")
 
-SIZE_IS(struct month_figures, 40);
+SIZE_IS(struct month_figures, 56);
 SIZE_IS(struct comparison_figures, 72);
 SIZE_IS(struct against_figures, 40);
 SIZE_IS(struct line_figures, 216);
@@ -16,7 +16,7 @@ SIZE_IS(struct other_figures, 64);
 SIZE_IS(struct left_figures, 48);
 SIZE_IS(struct dimension_figures, 200);
 SIZE_IS(struct trend_figures, 40);
-SIZE_IS(struct rate_figures, 32);
+SIZE_IS(struct rate_figures, 40);
 SIZE_IS(struct lag_figures, 48);
 SIZE_IS(struct completeness_figures, 32);
 SIZE_IS(struct offset_figures, 48);
@@ -24,7 +24,7 @@ SIZE_IS(struct change_figures, 80);
 SIZE_IS(struct dimension_changes, 64);
 SIZE_IS(struct restatement_figures, 80);
 SIZE_IS(struct edition_figures, 48);
-SIZE_IS(struct figures, 544);
+SIZE_IS(struct figures, 552);
 
 /* `type` is the struct that the lines below it are of. */
 #define AT(name) offsetof(struct type, name)
@@ -117,10 +117,14 @@ LAYOUT(name);
 #undef type
 
 #define type month_figures
-static const struct member month_members[] = {
-    MONTH(month),      INT64(infections),
-    INT64(detections), WORD(state, MONTH_STATES, word_of_state),
-    KNOWN64(active),   END};
+static const struct member month_members[] = {MONTH(month),
+                                              INT64(infections),
+                                              INT64(detections),
+                                              WORD(state, MONTH_STATES, word_of_state),
+                                              KNOWN64(active),
+                                              INT64(covered),
+                                              BOOL(active_provisional),
+                                              END};
 LAYOUT(month);
 #undef type
 
@@ -217,8 +221,8 @@ LAYOUT(trend);
 #undef type
 
 #define type rate_figures
-static const struct member rate_members[] = {BOOL(known), INT64(active), INT64(rate),
-                                             INT64(minimum), END};
+static const struct member rate_members[] = {BOOL(known), INT64(active),  INT64(covered),
+                                             INT64(rate), INT64(minimum), END};
 LAYOUT(rate);
 #undef type
 

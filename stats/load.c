@@ -11,6 +11,7 @@
 #include "stats/history_load.h"
 #include "stats/monthly.h"
 #include "stats/published_load.h"
+#include "stats/rates.h"
 #include "stats/threat_load.h"
 #include "stats/trend.h"
 
@@ -199,6 +200,8 @@ static enum status load_all(struct db *db, const struct stats_request *request,
     comparison_choose(figures);
     for (size_t i = 0; i < figures->dimension_count && status == STATUS_OK; i++)
         status = dimension_load(db, request->top, figures, &figures->dimensions[i], error);
+    if (status == STATUS_OK)
+        status = rates_load(db, request->rate_minimum, figures, error);
     if (status == STATUS_OK)
         status = load_geoip(db, figures, error);
     if (status == STATUS_OK)

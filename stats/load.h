@@ -24,6 +24,7 @@ struct stats_request {
     bool unique;
     bool by[DIMENSIONS];    /* dimensions besides country, or country by month */
     int64_t suppress_below; /* not negative */
+    int64_t rate_minimum;   /* active machines a month; not negative */
 };
 
 /* Fills in what the request leaves out: to is the last month that is over in the report time zone,

@@ -41,6 +41,12 @@ struct section_builder {
         "restated_" word, MESSAGE_RESTATED_BY_DIMENSION, section_restated_values, dimension, 0     \
     }
 
+/* The values with the highest rates. */
+#define RATES(word, dimension)                                                                     \
+    {                                                                                              \
+        "by_" word "_rates", MESSAGE_RATES_BY, section_rates_by, dimension, 0                      \
+    }
+
 /* The report's sections, in order; those that have nothing to say are left out. */
 static const struct section_builder builders[] = {
     {"findings", MESSAGE_FINDINGS, section_findings, 0, 0},
@@ -59,6 +65,12 @@ static const struct section_builder builders[] = {
     VALUES_OVER_TIME("os", DIMENSION_OS),
     VALUES("segment", DIMENSION_SEGMENT),
     VALUES_OVER_TIME("segment", DIMENSION_SEGMENT),
+    {"rates", MESSAGE_RATES, section_rates, 0, 0},
+    RATES("country", DIMENSION_COUNTRY),
+    RATES("product", DIMENSION_PRODUCT),
+    RATES("version", DIMENSION_VERSION),
+    RATES("os", DIMENSION_OS),
+    RATES("segment", DIMENSION_SEGMENT),
     {"restated_months", MESSAGE_RESTATED_MONTHS, section_restated_months, 0, 0},
     RESTATED("country", DIMENSION_COUNTRY),
     RESTATED("name", DIMENSION_NAME),

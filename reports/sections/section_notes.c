@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "stats/rates.h"
+
 /* Partitions that lag and are named; the others are counted. JSON has them all. */
 #define LAGS_PRINTED_MAX 5
 
@@ -313,6 +315,29 @@ static void note_edition(struct draft *draft)
                               text("state", published->withdrawn ? "withdrawn" : "standing")));
 }
 
+static void note_rates(struct draft *draft)
+{
+    const struct figures *figures = draft->figures;
+    bool provisional = false;
+
+    if (!rates_has_months(figures))
+        return;
+    add(draft, draft_message(draft, MESSAGE_NOTE_RATES));
+    for (size_t i = 0; i < figures->dimension_count; i++) {
+        const struct dimension_figures *dimension = &figures->dimensions[i];
+        int64_t below = (int64_t)rates_below(dimension);
+
+        if (below > 0)
+            say(draft, MESSAGE_NOTE_RATES_BELOW,
+                MESSAGE_ARGUMENTS(about(dimension), count(draft, "values", below),
+                                  count(draft, "minimum", figures->rates.minimum)));
+    }
+    for (size_t i = 0; i < figures->month_count; i++)
+        provisional |= figures->months[i].active_provisional;
+    if (provisional)
+        add(draft, draft_message(draft, MESSAGE_NOTE_RATES_PROVISIONAL));
+}
+
 void section_notes(struct draft *draft)
 {
     note_edition(draft);
@@ -322,6 +347,7 @@ void section_notes(struct draft *draft)
     note_dimensions(draft);
     note_suppressed(draft);
     note_comparison(draft);
+    note_rates(draft);
     note_left_out(draft);
     say(draft, MESSAGE_NOTE_VERSION, MESSAGE_ARGUMENTS(text("version", KANSEN_VERSION)));
 }

@@ -41,6 +41,11 @@ void section_restated_months(struct draft *draft);
 /* The same of values of draft->dimension, month by month. */
 void section_restated_values(struct draft *draft);
 
+/* Infections per 1,000 active machines, and coverage, of each month; the values of a dimension that
+ * have the highest rates. Nothing without heartbeats. */
+void section_rates(struct draft *draft);
+void section_rates_by(struct draft *draft);
+
 /* What a reader has to know to trust the figures, at the end of every report: window, time zone,
  * whether everything was read, counting rule, rounding, ties, what "other" holds, where countries
  * come from, version. */

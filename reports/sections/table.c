@@ -31,6 +31,9 @@ const struct column_traits column_traits[COLUMN_ROLES] = {
     [COLUMN_REPLAYED] = {.key = "replayed", .right = true},
     [COLUMN_REDEFINED] = {.key = "redefined", .right = true},
     [COLUMN_DETECTIONS_BEFORE] = {.key = "detections_before", .right = true},
+    [COLUMN_ACTIVE] = {.key = "active", .right = true},
+    [COLUMN_RATE] = {.key = "per_1000", .right = true, .hundredths = true},
+    [COLUMN_COVERAGE] = {.key = "coverage", .right = true, .hundredths = true},
     [COLUMN_PERIOD... COLUMN_PERIOD_LAST] = {.key = "period", .right = true},
 };
 

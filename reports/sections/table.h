@@ -40,6 +40,9 @@ enum column_role {
     COLUMN_DETECTIONS_BEFORE,
 
     /* Infections of one period each, which the column's code names. */
+    COLUMN_ACTIVE,   /* machines that sent a heartbeat */
+    COLUMN_RATE,     /* infections per 1,000 of them */
+    COLUMN_COVERAGE, /* infected machines that sent one */
     COLUMN_PERIOD,
     COLUMN_PERIOD_LAST = COLUMN_PERIOD + TABLE_PERIODS_MAX - 1,
     COLUMN_ROLES

@@ -25,11 +25,11 @@ END_TEST
 
 START_TEST(impossible_counts_are_refused)
 {
-    static const struct month_figures bad[] = {{523, 1, 1, 0, -1},
-                                               {527, 1, 1, 0, -1},
-                                               {524, -1, 0, 0, -1},
-                                               {524, 0, -1, 0, -1},
-                                               {524, INT64_MAX, 0, 0, -1}};
+    static const struct month_figures bad[] = {{523, 1, 1, 0, -1, 0, false},
+                                               {527, 1, 1, 0, -1, 0, false},
+                                               {524, -1, 0, 0, -1, 0, false},
+                                               {524, 0, -1, 0, -1, 0, false},
+                                               {524, INT64_MAX, 0, 0, -1, 0, false}};
     struct figures figures = {.from = 524, .to = 526};
     struct error error = {""};
 
