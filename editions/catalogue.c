@@ -95,7 +95,7 @@ static enum status copy_edition(const struct db_result *rows, int row, struct ed
                                 struct error *error)
 {
     const struct {
-        enum column column;
+        int column;
         char **text;
     } texts[] = {
         {FOUND_THREAT, &edition->threat},
