@@ -28,9 +28,10 @@
 #define WIDTH_MAX 60
 #define WIDTH_MARGIN 2
 
-/* Of a sheet of sentences; fonts differ, so lines are counted with some room. */
-#define WIDTH_SENTENCES 84
-#define WIDTH_LINE 78
+/* Of a sheet of sentences, so that it fits on A4 also where Calibri is missing and a wider font
+ * stands in; fonts differ, so lines are counted with some room. */
+#define WIDTH_SENTENCES 68
+#define WIDTH_LINE 62
 #define LINE_HEIGHT 16.0
 #define HEIGHT_MAX 409.0 /* of a row, in points */
 #define LINES_MAX (HEIGHT_MAX / LINE_HEIGHT)
