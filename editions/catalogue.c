@@ -113,7 +113,7 @@ static enum status copy_edition(const struct db_result *rows, int row, struct ed
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts) && status == STATUS_OK; i++)
-        *texts[i].text = stats_copy_text(rows, row, texts[i].column, &status, error);
+        *texts[i].text = stats_copy_text(rows, row, (int)texts[i].column, &status, error);
     edition->number = (int32_t)db_int64(rows, row, FOUND_NUMBER);
     edition->published_s = db_int64(rows, row, FOUND_PUBLISHED_S);
     edition->provisional = strcmp(db_text(rows, row, FOUND_PROVISIONAL), "t") == 0;
