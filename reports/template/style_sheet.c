@@ -122,6 +122,15 @@ static size_t name_length(const char *name)
     return length;
 }
 
+/* A browser takes what isn't for no address, up to the bracket that it thinks is the end. */
+static bool is_plain(const char *address, size_t length)
+{
+    const char *comment = strstr(address, "/*");
+
+    return strcspn(address, "\"'(") >= length &&
+           (comment == NULL || (size_t)(comment - address) >= length);
+}
+
 /* From behind `url(`; a text in quotes is left to pass_string. */
 static enum status pass_url(struct scan *scan)
 {
@@ -131,7 +140,12 @@ static enum status pass_url(struct scan *scan)
 
     size_t length = strcspn(scan->at, ")" BLANKS);
     enum status status = check_address(scan, scan->at, length);
+    const char *behind = scan->at + length + strspn(scan->at + length, BLANKS);
 
+    if (status == STATUS_OK && (!is_plain(scan->at, length) || *behind != ')'))
+        return refuse(
+            scan, scan->at,
+            "an address with quotes, blanks, brackets or comments in it stands in quotes");
     scan->at += length;
     return status;
 }
