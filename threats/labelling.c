@@ -8,7 +8,7 @@
 /* Deadlocks with workers are retried; more in a row mean something else is wrong. */
 #define ATTEMPTS 10
 
-/* In front of every device. */
+/* No device is in front of it. Whose place has been passed has labels, and is not met again. */
 #define FIRST_UUID "00000000-0000-0000-0000-000000000000"
 
 #define UUID_TEXT_SIZE 40

@@ -1,11 +1,11 @@
 -- Called by labelling_run for each chunk: the infections of the threat $1 in the month $2 (from $5 to before $6)
--- behind the device $3 up to $4 that have no labels get those of their earliest detection. Returns how many
+-- from the device $3 up to $4 that have no labels get those of their earliest detection. Returns how many
 -- have which: dimension (product stands for version, too), label, infections. One that a worker has moved
 -- meanwhile has labels. Rows are taken in the order of their key, as everyone does.
 with held as materialized (
   select device_id, first_seen, first_event_id
   from infection
-  where month = $2::date and threat_id = $1::integer and device_id > $3::uuid and device_id <= $4::uuid
+  where month = $2::date and threat_id = $1::integer and device_id >= $3::uuid and device_id <= $4::uuid
     and name_id is null
   order by device_id
   for update

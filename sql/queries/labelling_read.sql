@@ -10,7 +10,7 @@ with labelled as (
       and event_time >= $5::timestamptz and event_time < $6::timestamptz
     offset 0
   ) d on true
-  where i.month = $2::date and i.threat_id = $1::integer and i.device_id > $3::uuid and i.device_id <= $4::uuid
+  where i.month = $2::date and i.threat_id = $1::integer and i.device_id >= $3::uuid and i.device_id <= $4::uuid
     and i.name_id is null
 )
 select case when grouping(name_id) = 0 then 1 when grouping(product_id) = 0 then 2
