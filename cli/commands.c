@@ -15,6 +15,7 @@ const struct command *const commands[] = {
     &command_editions_diff,
     &command_editions_render,
     &command_editions_withdraw,
+    &command_site,
     &command_threat_list,
     &command_threat_set,
     &command_threat_remove,

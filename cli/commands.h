@@ -17,6 +17,7 @@ extern const struct command command_editions_show;
 extern const struct command command_editions_diff;
 extern const struct command command_editions_render;
 extern const struct command command_editions_withdraw;
+extern const struct command command_site;
 extern const struct command command_threat_list;
 extern const struct command command_threat_set;
 extern const struct command command_threat_remove;

@@ -69,6 +69,7 @@ struct option_note {
 /* clang-format off */
 static const struct option_note notes[] = {
     {"allow-rejected", NULL, "0", NULL},
+    {"base-url", NULL, "none", NULL},
     {"because", NULL, OPTION_NEEDED, NULL},
     {"brokers", "simulate", "standard output", NULL},
     {"brokers", NULL, OPTION_NEEDED, NULL},
@@ -103,6 +104,7 @@ static const struct option_note notes[] = {
     {"max-ahead", NULL, "1", NULL},
     {"output", "demo", "kansen-report", NULL},
     {"output", "manual", "standard output", NULL},
+    {"output", "site", OPTION_NEEDED, NULL},
     {"output", NULL, "the current folder", NULL},
     {"part", NULL, "1/1", NULL},
     {"partitions", NULL, "4", NULL},

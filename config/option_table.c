@@ -6,6 +6,7 @@
 const struct option_spec options_table[] = {
     {"all", NULL, "every one, replayed or not", 0, false},
     {"allow-rejected", "N|N%", "end with 0 while no more lines than that are rejected", 0, false},
+    {"base-url", "URL", "where the folder will be found in the web", 0, false},
     {"because", "TEXT", "the reason, which stays with it", 0, false},
     {"bom", NULL, "begin CSV with a byte order mark, as Excel wants it for UTF-8", 0, false},
     {"brokers", "HOST:PORT,…", "Kafka bootstrap brokers", 'b', false},

@@ -24,6 +24,8 @@ ALLOWED = {
     "reports/template": {"include", "text", "reports/languages", "reports/sections", "reports/formats"},
     "editions": {"include", "text", "sql", "stats", "reports", "reports/formats", "reports/languages",
                  "reports/sections"},
+    "site": {"include", "text", "process", "sql", "stats", "reports/formats", "reports/languages", "reports/sections",
+             "reports/charts", "reports/template", "editions"},
     "ingest/event": {"include", "text"},
     "ingest/geoip": {"include", "ingest/event"},
     "ingest/store": {"include", "text", "sql", "ingest/event"},

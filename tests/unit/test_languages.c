@@ -663,9 +663,10 @@ START_TEST(every_message_is_printed_by_some_report)
         document_free(document);
         figures_free(figures);
     }
+    /* Those of a site are met by its own test, tests/e2e/test_site.py. */
     for (size_t i = 0; i < MESSAGE_COUNT; i++)
-        ck_assert_msg(met[i], "%s: no report prints %s", embedded_languages[_i].code,
-                      message_specs[i].key);
+        ck_assert_msg(met[i] || strncmp(message_specs[i].key, "site_", 5) == 0,
+                      "%s: no report prints %s", embedded_languages[_i].code, message_specs[i].key);
     language_close(language);
     free(text);
 }

@@ -1,0 +1,296 @@
+#include "site/site.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/formats/html_parts.h"
+#include "reports/formats/page_style.h"
+#include "reports/sections/compose.h"
+#include "site/data.h"
+#include "site/edition_page.h"
+#include "site/embedded.h"
+#include "site/feed.h"
+#include "site/model.h"
+#include "site/page.h"
+
+/* What one run holds. */
+struct run {
+    struct db *db;
+    struct model model;
+    struct tree *tree;
+    FILE *values; /* lines of DATA_VALUES */
+    char *values_bytes;
+    size_t values_length;
+};
+
+/* ---- files of an edition */
+
+/* What is there already is not asked for. */
+static enum status write_file(struct run *run, const struct site_edition *edition,
+                              const struct edition_file *file, struct error *error)
+{
+    char path[TREE_PATH_MAX + 1];
+    char *bytes = NULL;
+    size_t length = 0;
+    bool has = false;
+    enum status status;
+
+    snprintf(path, sizeof(path), "%s/%s", edition->folder, file->name);
+    status = tree_has(run->tree, path, file->sha256, &has, error);
+    if (status == STATUS_OK && !has) {
+        status = edition_content(run->db, edition->edition, file, &bytes, &length, error);
+        if (status == STATUS_OK)
+            status = tree_put(run->tree, path, bytes, length, error);
+        free(bytes);
+    }
+    if (status == STATUS_OK && strcmp(file->format, "csv") == 0)
+        status = data_describe(run->tree, path, error);
+    return status;
+}
+
+static enum status write_digests(struct run *run, const struct site_edition *edition,
+                                 struct error *error)
+{
+    char path[TREE_PATH_MAX + 1];
+    char *bytes = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&bytes, &length);
+    enum status status = STATUS_OK;
+
+    snprintf(path, sizeof(path), "%s/" EDITION_DIGESTS, edition->folder);
+    if (out == NULL)
+        return error_set(error, STATUS_FATAL, "%s: out of memory", path);
+    for (size_t i = 0; i < edition->edition->file_count; i++)
+        fprintf(out, "%s  %s\n", edition->edition->files[i].sha256,
+                edition->edition->files[i].name);
+
+    bool whole = !ferror(out);
+
+    if (fclose(out) != 0 || !whole)
+        status = error_set(error, STATUS_FATAL, "%s: out of memory", path);
+    if (status == STATUS_OK)
+        status = tree_put(run->tree, path, bytes, length, error);
+    free(bytes);
+    return status;
+}
+
+static enum status write_pages(struct run *run, const struct site_edition *edition,
+                               const struct figures *figures, struct error *error)
+{
+    const struct model *model = &run->model;
+    const struct template *template = model->request->template;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < model->language_count && status == STATUS_OK; i++) {
+        struct document *document = NULL;
+        struct edition_page about = {.edition = edition};
+
+        status = compose_ordered(model->languages[i], figures, template_order(template), &document,
+                                 error);
+        about.document = document;
+        if (status == STATUS_OK)
+            status = page_make(model, run->tree, i, edition->page, NULL, page_write_edition, &about,
+                               error);
+        document_free(document);
+    }
+    return status;
+}
+
+/* Pages name other editions, too: all words are noted before any page is written. */
+static enum status note_edition(struct run *run, struct site_edition *edition, struct error *error)
+{
+    struct model *model = &run->model;
+    struct figures *figures = NULL;
+    enum status status = edition_figures(run->db, edition->edition, &figures, error);
+
+    if (status == STATUS_OK)
+        status = model_note(model, edition, figures, error);
+    for (size_t i = 0; i < model->language_count && status == STATUS_OK; i++) {
+        struct document *document = NULL;
+
+        status = compose_document(model->languages[i], figures, &document, error);
+        if (status == STATUS_OK)
+            model_note_words(model, edition, i, document);
+        document_free(document);
+    }
+    if (status == STATUS_OK)
+        data_values_add(run->values, edition->edition, figures);
+    figures_free(figures);
+    return status;
+}
+
+static enum status write_edition(struct run *run, const struct site_edition *edition,
+                                 struct error *error)
+{
+    struct figures *figures = NULL;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < edition->edition->file_count && status == STATUS_OK; i++)
+        status = write_file(run, edition, &edition->edition->files[i], error);
+    if (status == STATUS_OK)
+        status = write_digests(run, edition, error);
+    if (status == STATUS_OK)
+        status = edition_figures(run->db, edition->edition, &figures, error);
+    if (status == STATUS_OK)
+        status = write_pages(run, edition, figures, error);
+    figures_free(figures);
+    return status;
+}
+
+/* ---- what all pages share */
+
+static enum status write_style(struct run *run, struct error *error)
+{
+    const struct page_dress *dress = template_dress(run->model.request->template);
+    char *bytes = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&bytes, &length);
+    enum status status = STATUS_OK;
+
+    if (out == NULL)
+        return error_set(error, STATUS_FATAL, "style.css: out of memory");
+    html_put_colors(out);
+    fprintf(out, "%s%s", page_style, site_style);
+    if (dress != NULL && dress->style != NULL)
+        fprintf(out, "%s\n", dress->style);
+    if (fclose(out) != 0)
+        status = error_set(error, STATUS_FATAL, "style.css: out of memory");
+    if (status == STATUS_OK)
+        status = tree_put(run->tree, "style.css", bytes, length, error);
+    free(bytes);
+    if (status != STATUS_OK || dress == NULL || dress->logo == NULL)
+        return status;
+    return tree_put(run->tree, strcmp(dress->logo_type, "image/png") == 0 ? "logo.png" : "logo.svg",
+                    dress->logo, dress->logo_length, error);
+}
+
+/* ---- pages of a language */
+
+static enum status write_threats(struct run *run, size_t language, struct error *error)
+{
+    const struct model *model = &run->model;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < model->threat_count && status == STATUS_OK; i++) {
+        char path[TREE_PATH_MAX + 1];
+
+        snprintf(path, sizeof(path), "threats/%s/index.html", model->threats[i].part);
+        status = page_make(model, run->tree, language, path, NULL, page_write_threat,
+                           &model->threats[i], error);
+        if (status == STATUS_OK)
+            status = feed_make(model, run->tree, language, &model->threats[i], error);
+    }
+    return status;
+}
+
+static enum status write_months(struct run *run, size_t language, struct error *error)
+{
+    const struct model *model = &run->model;
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < model->month_count && status == STATUS_OK; i++) {
+        char path[TREE_PATH_MAX + 1];
+        char text[MONTH_TEXT_SIZE];
+
+        snprintf(path, sizeof(path), "months/%s.html", month_format(model->months[i], text));
+        status = page_make(model, run->tree, language, path, NULL, page_write_month,
+                           &model->months[i], error);
+    }
+    return status;
+}
+
+static enum status write_language(struct run *run, size_t language, struct error *error)
+{
+    const struct model *model = &run->model;
+    enum status status = write_threats(run, language, error);
+
+    if (status == STATUS_OK)
+        status = write_months(run, language, error);
+    if (status == STATUS_OK)
+        status = page_make(model, run->tree, language, "method.html", NULL, page_write_method, NULL,
+                           error);
+    if (status == STATUS_OK)
+        status =
+            page_make(model, run->tree, language, "data.html", NULL, page_write_data, NULL, error);
+    if (status == STATUS_OK)
+        status = feed_make(model, run->tree, language, NULL, error);
+    if (status == STATUS_OK)
+        status = page_make(model, run->tree, language, "index.html", NULL, page_write_index, NULL,
+                           error);
+    return status;
+}
+
+/* ---- all of it */
+
+static enum status note_all(struct run *run, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    run->values = open_memstream(&run->values_bytes, &run->values_length);
+    if (run->values == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    data_values_begin(run->values);
+    for (size_t i = 0; i < run->model.list.count && status == STATUS_OK; i++)
+        status = note_edition(run, &run->model.editions[i], error);
+
+    bool whole = !ferror(run->values) && !run->model.phrases.failed;
+
+    if (fclose(run->values) != 0 || (status == STATUS_OK && !whole))
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    return status;
+}
+
+/* What pages lead to comes first, so that no link of a run that ends early leads nowhere. */
+static enum status write_all(struct run *run, struct error *error)
+{
+    enum status status = write_style(run, error);
+
+    for (size_t i = 0; i < run->model.list.count && status == STATUS_OK; i++)
+        status = write_edition(run, &run->model.editions[i], error);
+    if (status == STATUS_OK)
+        status = data_make(&run->model, run->tree, run->values_bytes, run->values_length, error);
+    for (size_t i = 0; i < run->model.language_count && status == STATUS_OK; i++)
+        status = write_language(run, i, error);
+    if (status == STATUS_OK)
+        status = page_make(&run->model, run->tree, 0, "index.html", "index.html", page_write_index,
+                           NULL, error);
+    return status == STATUS_OK ? sitemap_make(&run->model, run->tree, error) : status;
+}
+
+static enum status refuse_empty(const char *folder, struct error *error)
+{
+    if (!tree_is_there(folder))
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT,
+                     "%s has a site, and this database has no edition: nothing was changed; is it "
+                     "the right database?",
+                     folder);
+}
+
+enum status site_write(struct db *db, const struct site_request *request, struct site_outcome *out,
+                       struct error *error)
+{
+    struct run run = {.db = db};
+    enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);
+
+    *out = (struct site_outcome){.editions = 0};
+    if (status == STATUS_OK)
+        status = model_load(db, request, &run.model, error);
+    out->editions = run.model.list.count;
+    if (status == STATUS_OK && out->editions == 0) {
+        status = refuse_empty(request->folder, error);
+    } else if (status == STATUS_OK) {
+        status = note_all(&run, error);
+        if (status == STATUS_OK)
+            status = tree_open(request->folder, &run.tree, error);
+        if (status == STATUS_OK)
+            status = write_all(&run, error);
+        if (status == STATUS_OK)
+            status = tree_finish(run.tree, &out->files, error);
+    }
+    db_rollback(db);
+    tree_close(run.tree);
+    free(run.values_bytes);
+    model_clear(&run.model);
+    return status;
+}
