@@ -17,9 +17,11 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/demo_kept.h"
 #include "cli/log.h"
 #include "demo/broker.h"
 #include "demo/check.h"
+#include "demo/kept.h"
 #include "demo/postgres.h"
 #include "demo/process.h"
 #include "simulate/data.h"
@@ -471,23 +473,46 @@ static enum status walk_the_path(struct demo *demo, struct error *error)
     return status;
 }
 
+/* Behind the broker's end: the server must not inherit its sockets. A signal that came meanwhile
+ * takes what was kept away again. */
+static enum status keep(struct demo *demo, struct kept *kept, struct error *error)
+{
+    struct paper paper;
+    enum status status = paper_open(&paper, error);
+
+    memcpy(kept->folder, demo->postgres.folder, sizeof(kept->folder));
+    if (status == STATUS_OK)
+        status = kept_make(&demo->postgres, paper.file, error);
+    paper_say(&paper);
+    if (status == STATUS_OK && process_interrupted(0) != 0)
+        status = kept_stop(kept, error);
+    return status;
+}
+
 /* Always, whatever went wrong before; the first error is the one to be told. */
-static enum status clean_up(struct demo *demo, enum status status, struct error *error)
+static enum status clean_up(struct demo *demo, struct kept *kept, enum status status,
+                            struct error *error)
 {
     struct error why = {""};
     enum status stopped;
 
     demo_broker_stop(demo->broker);
+    if (status == STATUS_OK && kept != NULL)
+        status = keep(demo, kept, error);
     stopped = demo_postgres_stop(&demo->postgres, &why);
     if (stopped != STATUS_OK && status == STATUS_OK)
         status = error_set(error, stopped, "%s", why.message);
     else if (stopped != STATUS_OK)
         log_say(LOG_LEVEL_ERROR, "demo", "%s", why.message);
+    return status;
+}
+
+static void free_plan(struct demo *demo)
+{
     fleet_free(demo->fleet);
     fleet_free(demo->heartbeats);
     scenario_free(demo->scenario);
     networks_free(demo->networks);
-    return status;
 }
 
 /* Ends as the signal would have ended us, so that a calling shell sees it. */
@@ -503,17 +528,35 @@ static void die_of(int number)
     sigprocmask(SIG_UNBLOCK, &signals, NULL);
 }
 
+/* What is there now, once all went well. */
+static void say_end(const struct demo *demo, const struct kept *kept)
+{
+    leave_blank_line();
+    if (kept == NULL)
+        log_say(LOG_LEVEL_INFO, NULL,
+                "The report lies in %s. Everything else of the demo is gone again.",
+                demo->report_folder);
+    else
+        demo_kept_say_made(kept, demo->report_folder, demo->scenario->threat, demo->first,
+                           demo->last);
+}
+
 static int run_demo(const struct options *options, struct error *error)
 {
     const char *folder = options_value(options, "output");
     struct demo demo = {.report_folder = folder == NULL ? DEFAULT_FOLDER : folder};
+    struct kept made;
+    struct kept *kept = options_flag(options, "keep") ? &made : NULL;
     enum status status;
     int code = command_refuse_arguments(options, error);
 
     if (code != EX_OK)
         return code;
+    if (options_flag(options, "stop"))
+        return demo_kept_stop_all(options, error);
     process_block_signals();
     forget_environment();
+    demo_kept_say_left();
     status = find_scenario(&demo, options_value(options, "scenario"), error);
     if (status == STATUS_OK)
         status = read_scenario(&demo, error);
@@ -521,19 +564,16 @@ static int run_demo(const struct options *options, struct error *error)
         status = start_servers(&demo, error);
     if (status == STATUS_OK)
         status = walk_the_path(&demo, error);
-    status = clean_up(&demo, status, error);
+    status = clean_up(&demo, kept, status, error);
     if (process_interrupted(0) != 0)
         die_of(process_interrupted(0));
-    if (status == STATUS_OK) {
-        leave_blank_line();
-        log_say(LOG_LEVEL_INFO, NULL,
-                "The report lies in %s. Everything else of the demo is gone again.",
-                demo.report_folder);
-    }
+    if (status == STATUS_OK)
+        say_end(&demo, kept);
+    free_plan(&demo);
     return command_exit_code(status);
 }
 
-static const char *const demo_options[] = {"output", "scenario", NULL};
+static const char *const demo_options[] = {"output", "scenario", "keep", "stop", NULL};
 
 const struct command command_demo = {
     "demo",
@@ -542,7 +582,13 @@ const struct command command_demo = {
     "Starts a private PostgreSQL and the Kafka broker that is built into librdkafka, sends a "
     "simulated\n"
     "fleet through them, and writes the report in English and Japanese (to kansen-report, or the\n"
-    "folder that --output names). Without --scenario it is the fleet of the published report.\n",
+    "folder that --output names). Without --scenario it is the fleet of the published report.\n"
+    "\nWith --keep the PostgreSQL goes on running, without Kafka, and the lines for psql are "
+    "printed, as\n"
+    "somebody who reads the views of schema report and as the owner. --stop ends every demo that "
+    "was\n"
+    "left running, and removes its folder.\n",
     demo_options,
     run_demo,
-    COMMAND_EXAMPLES("kansen demo", "kansen demo -o /tmp/report")};
+    COMMAND_EXAMPLES("kansen demo", "kansen demo -o /tmp/report", "kansen demo --keep",
+                     "kansen demo --stop")};

@@ -1,11 +1,7 @@
 #include "demo/postgres.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,13 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "demo/cluster.h"
 #include "demo/process.h"
 #include "sql/db.h"
 
-#define DATABASE "kansen"
 /* Superuser of the private cluster. */
 #define ROLE "kansen"
-#define FOLDER_TEMPLATE "/kansen-demo.XXXXXX"
+#define FOLDER_TEMPLATE "/" CLUSTER_FOLDER_PREFIX "XXXXXX"
 
 /* A fast shutdown: connections are ended. */
 #define STOP_SIGNAL SIGINT
@@ -31,94 +27,13 @@
 /* The line of postmaster.pid that holds the state, from 1, as pg_ctl reads it. */
 #define STATE_LINE 8
 
-/* ---- where its programs are */
-
-static bool has_program(const char *folder, const char *program, char path[PATH_MAX])
-{
-    return (size_t)snprintf(path, PATH_MAX, "%s/%s", folder, program) < PATH_MAX &&
-           access(path, X_OK) == 0;
-}
-
-static bool find_in_path(const char *program, char path[PATH_MAX])
-{
-    const char *folders = getenv("PATH");
-
-    while (folders != NULL && *folders != '\0') {
-        char folder[PATH_MAX];
-        size_t length = strcspn(folders, ":");
-
-        if (length > 0 && length < sizeof(folder)) {
-            memcpy(folder, folders, length);
-            folder[length] = '\0';
-            if (has_program(folder, program, path))
-                return true;
-        }
-        folders += length + (folders[length] == ':');
-    }
-    return false;
-}
-
-/* Debian keeps them out of PATH, in a folder for each version; the newest one counts. */
-static bool find_in_debian(const char *program, char path[PATH_MAX])
-{
-    glob_t found;
-    long newest = 0;
-
-    if (glob("/usr/lib/postgresql/*/bin", 0, NULL, &found) != 0)
-        return false;
-    for (size_t i = 0; i < found.gl_pathc; i++) {
-        long version = strtol(found.gl_pathv[i] + strlen("/usr/lib/postgresql/"), NULL, 10);
-        char candidate[PATH_MAX];
-
-        if (version > newest && has_program(found.gl_pathv[i], program, candidate)) {
-            newest = version;
-            memcpy(path, candidate, sizeof(candidate));
-        }
-    }
-    globfree(&found);
-    return newest > 0;
-}
-
-static enum status find_program(const char *program, char path[PATH_MAX], struct error *error)
-{
-    if (find_in_path(program, path) || find_in_debian(program, path))
-        return STATUS_OK;
-    return error_set(error, STATUS_FATAL,
-                     "PostgreSQL's %s is neither in PATH nor in /usr/lib/postgresql/*/bin: "
-                     "install the package postgresql",
-                     program);
-}
-
 /* ---- the folder */
-
-/* PostgreSQL refuses to run as root. */
-static enum status choose_user(uid_t *user, struct error *error)
-{
-    const struct passwd *entry;
-
-    *user = geteuid();
-    if (*user != 0)
-        return STATUS_OK;
-    entry = getpwnam("postgres");
-    if (entry == NULL)
-        entry = getpwnam("nobody");
-    if (entry == NULL)
-        return error_set(error, STATUS_FATAL,
-                         "run as root, and there is neither a user postgres nor nobody");
-    *user = entry->pw_uid;
-    return STATUS_OK;
-}
 
 static enum status make_folder(struct demo_postgres *postgres, struct error *error)
 {
-    const char *parent = getenv("TMPDIR");
     char folder[DEMO_FOLDER_SIZE];
-    int length;
+    int length = snprintf(folder, sizeof(folder), "%s" FOLDER_TEMPLATE, cluster_parent());
 
-    /* It becomes part of a conninfo and of a socket's name. */
-    if (parent == NULL || *parent != '/' || strpbrk(parent, " \t\n'\\,") != NULL)
-        parent = "/tmp";
-    length = snprintf(folder, sizeof(folder), "%s" FOLDER_TEMPLATE, parent);
     if (length < 0 || (size_t)length >= sizeof(folder))
         snprintf(folder, sizeof(folder), "/tmp" FOLDER_TEMPLATE);
     if (mkdtemp(folder) == NULL)
@@ -126,29 +41,10 @@ static enum status make_folder(struct demo_postgres *postgres, struct error *err
     memcpy(postgres->folder, folder, sizeof(folder));
     snprintf(postgres->log, sizeof(postgres->log), "%s/log", folder);
     snprintf(postgres->conninfo, sizeof(postgres->conninfo), "host=%s user=%s dbname=%s", folder,
-             ROLE, DATABASE);
+             ROLE, DEMO_DATABASE);
     if (postgres->user != geteuid() && chown(folder, postgres->user, (gid_t)-1) != 0)
         return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
     return STATUS_OK;
-}
-
-static bool remove_tree(int parent, const char *name)
-{
-    int file = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *folder = file < 0 ? NULL : fdopendir(file);
-    const struct dirent *entry;
-    bool removed = true;
-
-    if (folder == NULL) {
-        if (file >= 0)
-            close(file);
-        return unlinkat(parent, name, 0) == 0;
-    }
-    while ((entry = readdir(folder)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            removed = remove_tree(file, entry->d_name) && removed;
-    closedir(folder);
-    return unlinkat(parent, name, AT_REMOVEDIR) == 0 && removed;
 }
 
 /* ---- the server */
@@ -167,6 +63,25 @@ static struct child_settings settings_of(const struct demo_postgres *postgres,
                                    .own_group = true};
 }
 
+/* It is thrown away at the end, so nothing of it need survive a crash of the machine. */
+static enum status write_settings(const struct demo_postgres *postgres, struct error *error)
+{
+    static const char text[] = "listen_addresses = ''\n"
+                               "fsync = off\n"
+                               "synchronous_commit = off\n"
+                               "full_page_writes = off\n";
+    char path[DEMO_FOLDER_SIZE + 32];
+    FILE *file;
+    bool written;
+
+    snprintf(path, sizeof(path), "%s/data/postgresql.conf", postgres->folder);
+    file = fopen(path, "ae");
+    written = file != NULL && fputs(text, file) >= 0;
+    if (file != NULL)
+        written = fclose(file) == 0 && written;
+    return written ? STATUS_OK : error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
+}
+
 static enum status make_cluster(const struct demo_postgres *postgres, struct error *error)
 {
     char path[PATH_MAX];
@@ -183,31 +98,19 @@ static enum status make_cluster(const struct demo_postgres *postgres, struct err
                                 "--no-instructions",
                                 NULL};
     struct child_settings settings = settings_of(postgres, argv);
-    enum status status = find_program("initdb", path, error);
+    enum status status = cluster_find_program("initdb", path, error);
 
-    return status == STATUS_OK ? process_run(&settings, error) : status;
+    if (status == STATUS_OK)
+        status = process_run(&settings, error);
+    return status == STATUS_OK ? write_settings(postgres, error) : status;
 }
 
-/* It is thrown away at the end, so nothing of it need survive a crash of the machine. */
 static enum status start_server(struct demo_postgres *postgres, struct error *error)
 {
     char path[PATH_MAX];
-    const char *const argv[] = {path,
-                                "-D",
-                                "data",
-                                "-k",
-                                postgres->folder,
-                                "-c",
-                                "listen_addresses=",
-                                "-c",
-                                "fsync=off",
-                                "-c",
-                                "synchronous_commit=off",
-                                "-c",
-                                "full_page_writes=off",
-                                NULL};
+    const char *const argv[] = {path, "-D", "data", "-k", postgres->folder, NULL};
     struct child_settings settings = settings_of(postgres, argv);
-    enum status status = find_program("postgres", path, error);
+    enum status status = cluster_find_program("postgres", path, error);
 
     return status == STATUS_OK ? child_start(&settings, &postgres->pid, error) : status;
 }
@@ -221,7 +124,7 @@ static enum status make_database(const struct demo_postgres *postgres, struct er
     snprintf(conninfo, sizeof(conninfo), "host=%s user=%s dbname=postgres", postgres->folder, ROLE);
     status = db_open(conninfo, &db, error);
     if (status == STATUS_OK)
-        status = db_script(db, "create database " DATABASE, error);
+        status = db_script(db, "create database " DEMO_DATABASE, error);
     db_close(db);
     /* The server has said that it is ready; STATUS_RETRY would mean a signal here. */
     return status == STATUS_OK ? STATUS_OK : STATUS_FATAL;
@@ -263,7 +166,7 @@ static enum status wait_until_ready(struct demo_postgres *postgres, struct error
 }
 
 /* What PostgreSQL said is the reason; the folder with its log is about to go. */
-static void show_log(const struct demo_postgres *postgres, FILE *said)
+void demo_postgres_show_log(const struct demo_postgres *postgres, FILE *said)
 {
     char line[512];
     FILE *file = fopen(postgres->log, "re");
@@ -285,30 +188,35 @@ static enum status create(struct demo_postgres *postgres, FILE *said, struct err
     if (status == STATUS_OK)
         status = make_database(postgres, error);
     if (status == STATUS_FATAL)
-        show_log(postgres, said);
+        demo_postgres_show_log(postgres, said);
     return status;
 }
 
 enum status demo_postgres_start(struct demo_postgres *postgres, FILE *said, struct error *error)
 {
-    enum status status = choose_user(&postgres->user, error);
+    enum status status = cluster_choose_user(&postgres->user, error);
 
     if (status == STATUS_OK)
         status = make_folder(postgres, error);
     return status == STATUS_OK ? create(postgres, said, error) : status;
 }
 
+bool demo_postgres_halt(struct demo_postgres *postgres)
+{
+    int ending;
+
+    if (postgres->pid == 0)
+        return true;
+    ending = child_stop(postgres->pid, STOP_SIGNAL, STOP_TIMEOUT_MS);
+    postgres->pid = 0;
+    return WIFEXITED(ending) && WEXITSTATUS(ending) == 0;
+}
+
 enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *error)
 {
-    bool clean = true;
+    bool clean = demo_postgres_halt(postgres);
 
-    if (postgres->pid != 0) {
-        int ending = child_stop(postgres->pid, STOP_SIGNAL, STOP_TIMEOUT_MS);
-
-        clean = WIFEXITED(ending) && WEXITSTATUS(ending) == 0;
-        postgres->pid = 0;
-    }
-    if (*postgres->folder != '\0' && !remove_tree(AT_FDCWD, postgres->folder))
+    if (*postgres->folder != '\0' && !cluster_remove(postgres->folder))
         return error_set(error, STATUS_FATAL, "%s can't be removed: %s", postgres->folder,
                          strerror(errno));
     *postgres->folder = '\0';

@@ -3,6 +3,7 @@
 #ifndef KANSEN_DEMO_POSTGRES_H
 #define KANSEN_DEMO_POSTGRES_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
 
@@ -11,6 +12,8 @@
 /* The name of a socket in it, with /.s.PGSQL.5432 behind, must not exceed 107 bytes. */
 #define DEMO_FOLDER_SIZE 92
 #define DEMO_CONNINFO_SIZE 192
+
+#define DEMO_DATABASE "kansen"
 
 struct demo_postgres {
     char folder[DEMO_FOLDER_SIZE]; /* "" before it was made */
@@ -25,6 +28,12 @@ struct demo_postgres {
  * signal asks to stop. */
 enum status demo_postgres_start(struct demo_postgres *postgres, FILE *said,
                                 struct error *error) MUST_CHECK;
+
+/* Writes what PostgreSQL has said so far. */
+void demo_postgres_show_log(const struct demo_postgres *postgres, FILE *said);
+
+/* Stops the server and leaves the folder. False: it did not stop as it should. */
+bool demo_postgres_halt(struct demo_postgres *postgres);
 
 /* Stops the server and removes the folder. STATUS_FATAL when something stays behind. */
 enum status demo_postgres_stop(struct demo_postgres *postgres, struct error *error) MUST_CHECK;
