@@ -138,6 +138,8 @@ static int run_report(const struct options *options, struct error *error)
 
     if (report_glance_is_meant(options))
         return report_glance(options, error);
+    if (options_flag(options, "show-sql"))
+        return reporting_show_sql(options, error);
     code = read_wish(options, &wish, error);
 
     if (code == EX_OK)
@@ -171,6 +173,7 @@ static const char *const option_names[] = {"db",
                                            "lang",
                                            "bom",
                                            "require-complete",
+                                           "show-sql",
                                            "template",
                                            NULL};
 

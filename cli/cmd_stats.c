@@ -52,6 +52,8 @@ static int run_stats(const struct options *options, struct error *error)
     format.count = 1;
     if (code == EX_OK)
         code = reporting_read_bom(options, &format, &bom, error);
+    if (code == EX_OK && options_flag(options, "show-sql"))
+        return reporting_show_sql(options, error);
     if (code == EX_OK)
         code = reporting_load(options, &figures, error);
     if (code != EX_OK)
@@ -64,10 +66,10 @@ static int run_stats(const struct options *options, struct error *error)
     return status == STATUS_OK ? EX_OK : EX_IOERR;
 }
 
-static const char *const option_names[] = {"db",     "from",   "to",           "top",
-                                           "by",     "unique", "rate-minimum", "suppress-below",
-                                           "format", "lang",   "bom",          "require-complete",
-                                           NULL};
+static const char *const option_names[] = {"db",       "from",   "to",           "top",
+                                           "by",       "unique", "rate-minimum", "suppress-below",
+                                           "format",   "lang",   "bom",          "require-complete",
+                                           "show-sql", NULL};
 
 const struct command command_stats = {
     .name = "stats",
@@ -79,5 +81,6 @@ const struct command command_stats = {
     .options = option_names,
     .run = run_stats,
     .examples = COMMAND_EXAMPLES("kansen stats bitcoin-miner --from 2013-09 --to 2013-11",
-                                 "kansen stats bitcoin-miner --unique --format json | jq .total"),
+                                 "kansen stats bitcoin-miner --unique --format json | jq .total",
+                                 "kansen stats bitcoin-miner --show-sql | psql"),
 };

@@ -10,6 +10,7 @@
 #include "reports/formats/terminal.h"
 #include "reports/sections/compose.h"
 #include "stats/overview.h"
+#include "stats/show_sql.h"
 #include "text/escape.h"
 
 bool report_glance_is_meant(const struct options *options)
@@ -56,9 +57,17 @@ static enum status show_language(const struct figures *figures, const char *code
     return status;
 }
 
+/* What is shown of each threat. */
+struct glance {
+    struct reporting_choices languages;
+    bool sql; /* the statements instead */
+};
+
 /* One line for a threat of which no month can be shown. */
-static void say_none(const char *threat, const char *why)
+static void say_none(const struct glance *glance, const char *threat, const char *why)
 {
+    if (glance->sql)
+        fputs("-- ", stdout);
     escape_plain(stdout, threat);
     fputs(": ", stdout);
     escape_plain(stdout, why);
@@ -66,26 +75,31 @@ static void say_none(const char *threat, const char *why)
 }
 
 static int show_threat(struct db *db, const struct stats_request *request,
-                       const struct reporting_choices *languages, struct error *error)
+                       const struct glance *glance, struct error *error)
 {
     struct figures *figures = NULL;
-    enum status status = stats_load(db, request, &figures, error);
+    char *text = NULL;
+    enum status status = glance->sql ? stats_show_sql(db, request, &text, &figures, error)
+                                     : stats_load(db, request, &figures, error);
 
     if (status == STATUS_RETRY && !db_is_broken(db)) {
-        say_none(request->threat, error->message);
+        say_none(glance, request->threat, error->message);
         return EX_OK;
     }
-    for (size_t i = 0; i < languages->count && status == STATUS_OK; i++) {
+    if (text != NULL)
+        fputs(text, stdout);
+    for (size_t i = 0; i < glance->languages.count && status == STATUS_OK && !glance->sql; i++) {
         if (i > 0)
             putchar('\n');
-        status = show_language(figures, languages->words[i], error);
+        status = show_language(figures, glance->languages.words[i], error);
     }
+    free(text);
     figures_free(figures);
     return command_exit_code(status);
 }
 
 static int show_threats(struct db *db, struct stats_request *request,
-                        const struct overview *overview, const struct reporting_choices *languages,
+                        const struct overview *overview, const struct glance *glance,
                         struct error *error)
 {
     const char *only = request->threat;
@@ -97,13 +111,13 @@ static int show_threats(struct db *db, struct stats_request *request,
             continue;
         request->threat = overview->threats[i];
         if (overview->last_complete < 0) {
-            say_none(request->threat,
+            say_none(glance, request->threat,
                      "no month is complete yet; --from and --to show months that are not");
             continue;
         }
         if (i > 0 && only == NULL)
             fputs("\n\n", stdout);
-        code = show_threat(db, request, languages, error);
+        code = show_threat(db, request, glance, error);
     }
     return code;
 }
@@ -131,20 +145,20 @@ static int refuse_threat(struct db *db, struct stats_request *request, struct er
 int report_glance(const struct options *options, struct error *error)
 {
     struct stats_request request = {.threat = NULL};
-    struct reporting_choices languages = {.count = 0};
+    struct glance glance = {.sql = options_flag(options, "show-sql")};
     struct overview overview = {.last_complete = -1};
     struct db *db = NULL;
     int code = reporting_read(options, &request, error);
 
     if (code == EX_OK)
-        code = reporting_choose_languages(options, &languages, error);
+        code = reporting_choose_languages(options, &glance.languages, error);
     if (code == EX_OK)
         code = command_open_ready_db(options, SCHEMA_READ, &db, error);
     if (code != EX_OK)
         return code;
     code = command_exit_code(overview_load(db, &overview, error));
     if (code == EX_OK && is_defined(&overview, request.threat))
-        code = show_threats(db, &request, &overview, &languages, error);
+        code = show_threats(db, &request, &overview, &glance, error);
     else if (code == EX_OK)
         code = refuse_threat(db, &request, error);
     if (code == EX_OK && (fflush(stdout) != 0 || ferror(stdout))) {

@@ -1,5 +1,7 @@
 #include "cli/reporting.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/month_option.h"
@@ -12,6 +14,7 @@
 #include "stats/load.h"
 #include "stats/monthly.h"
 #include "stats/rates.h"
+#include "stats/show_sql.h"
 
 #define TOP_DEFAULT 10
 
@@ -184,7 +187,9 @@ static int require_complete(struct figures **figures, struct error *error)
     return EX_TEMPFAIL;
 }
 
-int reporting_load(const struct options *options, struct figures **out, struct error *error)
+/* *text, when text is not NULL, gets the statements. */
+static int load(const struct options *options, char **text, struct figures **out,
+                struct error *error)
 {
     struct stats_request request = {.threat = NULL};
     struct db *db = NULL;
@@ -200,10 +205,46 @@ int reporting_load(const struct options *options, struct figures **out, struct e
     enum status status = stats_choose_window(db, &request, error);
 
     code = status == STATUS_REJECT ? EX_USAGE : command_exit_code(status);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && text != NULL)
+        code = command_exit_code(stats_show_sql(db, &request, text, out, error));
+    else if (status == STATUS_OK)
         code = command_exit_code(stats_load(db, &request, out, error));
     db_close(db);
     if (code == EX_OK && options_flag(options, "require-complete"))
         code = require_complete(out, error);
+    return code;
+}
+
+int reporting_load(const struct options *options, struct figures **out, struct error *error)
+{
+    return load(options, NULL, out, error);
+}
+
+int reporting_print(const char *text, struct error *error)
+{
+    errno = 0;
+    if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+        return EX_OK;
+    error_set(error, STATUS_FATAL, "standard output: %s",
+              errno == 0 ? "a write failed" : strerror(errno));
+    return EX_IOERR;
+}
+
+int reporting_show_sql(const struct options *options, struct error *error)
+{
+    struct figures *figures = NULL;
+    char *text = NULL;
+    int code;
+
+    if (options_on_command_line(options, "output")) {
+        error_set(error, STATUS_REJECT,
+                  "--show-sql prints statements and writes no files: leave -o out");
+        return EX_USAGE;
+    }
+    code = load(options, &text, &figures, error);
+    if (code == EX_OK)
+        code = reporting_print(text, error);
+    free(text);
+    figures_free(figures);
     return code;
 }

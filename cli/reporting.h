@@ -53,6 +53,13 @@ int reporting_read(const struct options *options, struct stats_request *request,
  * EX_OK or the code to end with. */
 int reporting_load(const struct options *options, struct figures **out, struct error *error);
 
+/* --show-sql: the statements in place of the figures, on standard output; nothing else is written,
+ * so that -o is refused. EX_OK or the code to end with. */
+int reporting_show_sql(const struct options *options, struct error *error);
+
+/* Writes it to standard output, to its end. EX_OK or EX_IOERR. */
+int reporting_print(const char *text, struct error *error);
+
 /* For --help of both. */
 #define REPORTING_HELP                                                                             \
     "THREAT may be left out when only one is defined. Without --from and --to the window is the\n" \
@@ -64,6 +71,7 @@ int reporting_load(const struct options *options, struct figures **out, struct e
     "(when\n"                                                                                      \
     "events come from files alone: when it is over); else it is marked as provisional, and "       \
     "never\n"                                                                                      \
-    "compared. With --require-complete such a window ends with 75 and nothing is written.\n"
+    "compared. With --require-complete such a window ends with 75 and nothing is written.\n"       \
+    "--show-sql prints the statements that give the tables, for psql, and nothing else.\n"
 
 #endif

@@ -205,11 +205,23 @@ static enum status wrap_result(struct db *db, PGresult *result, struct db_result
     return STATUS_OK;
 }
 
+void db_listen(struct db *db,
+               void (*listener)(void *context, const char *sql, int count,
+                                const char *const *parameters),
+               void *context)
+{
+    db->listener = listener;
+    db->listener_context = context;
+}
+
 enum status db_query(struct db *db, const char *sql, int count, const char *const *parameters,
                      struct db_result **out, struct error *error)
 {
-    int sent = PQsendQueryParams(db->connection, sql, count, NULL, parameters, NULL, NULL, 0);
+    int sent;
 
+    if (db->listener != NULL)
+        db->listener(db->listener_context, sql, count, parameters);
+    sent = PQsendQueryParams(db->connection, sql, count, NULL, parameters, NULL, NULL, 0);
     return wrap_result(db, receive(db, sql, sent), out, error);
 }
 

@@ -46,6 +46,13 @@ void db_close(struct db *db);
 enum status db_query(struct db *db, const char *sql, int count, const char *const *parameters,
                      struct db_result **out, struct error *error) MUST_CHECK;
 
+/* From now on `listener` is told each statement of db_query before it runs; NULL: nobody is. What
+ * it gets is valid during the call. */
+void db_listen(struct db *db,
+               void (*listener)(void *context, const char *sql, int count,
+                                const char *const *parameters),
+               void *context);
+
 /* Runs several statements without parameters as one simple query (a migration). */
 enum status db_script(struct db *db, const char *sql, struct error *error) MUST_CHECK;
 

@@ -324,3 +324,22 @@ void escape_shell(FILE *out, const char *text)
         fputc('\'', out);
     }
 }
+
+void escape_sql(FILE *out, const char *text)
+{
+    bool escaped = strchr(text, '\\') != NULL || !is_shown_whole(text);
+
+    fputs(escaped ? "E'" : "'", out);
+    while (*text != '\0') {
+        const char *start = text;
+        int32_t character = escape_next(&text);
+
+        if (character == '\'' || character == '\\')
+            fprintf(out, "%c%c", (char)character, (char)character);
+        else if (escape_is_hidden(character) || character == ESCAPE_REPLACEMENT)
+            fprintf(out, "\\U%08X", (unsigned)character);
+        else
+            fwrite(start, 1, (size_t)(text - start), out);
+    }
+    fputc('\'', out);
+}

@@ -35,6 +35,9 @@ void escape_json(FILE *out, const char *text);
  * byte. */
 void escape_shell(FILE *out, const char *text);
 
+/* A literal of PostgreSQL with its quotes, on one line, whatever standard_conforming_strings is. */
+void escape_sql(FILE *out, const char *text);
+
 /* A file's name as a part of a URL's path: all but letters, digits and -._~ as %XX. */
 void escape_url(FILE *out, const char *text);
 

@@ -1,5 +1,5 @@
 -- stats/rates: the active machines of the months $1 to $2 (YYYY-MM), and what can be said of each.
-select to_char(c.month, 'YYYY-MM'), c.state, coalesce(a.devices, 0)
+select to_char(c.month, 'YYYY-MM') as month, c.state, coalesce(a.devices, 0) as devices
 from report.active_completeness c
 left join (
   select month, sum(devices)::bigint as devices

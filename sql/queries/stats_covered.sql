@@ -1,6 +1,6 @@
 -- stats/rates: how many of the machines that threat $1 infected in the months $2 to $3 (YYYY-MM) were active in the
 -- same month. Reads the infections, as a count of different machines does.
-select to_char(i.month, 'YYYY-MM'), count(*)
+select to_char(i.month, 'YYYY-MM') as month, count(*) as covered
 from report.infections i
 join report.active_machines a using (month, device_id)
 where i.threat = $1

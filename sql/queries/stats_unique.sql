@@ -1,7 +1,7 @@
 -- stats/dimension_load: devices infected by threat $1 at least once in the months $2 to $3 (YYYY-MM), by the
 -- dimension $4 of their earliest detection in them. Months don't overlap, so that is the value of the device's
 -- first month; within a month, ingest keeps the earliest (ties: the smallest event_id).
-select coalesce(case when btrim(value) <> '' then value end, ''), count(*)
+select coalesce(case when btrim(value) <> '' then value end, '') as value, count(*) as infections
 from (
   select distinct on (device_id) device_id,
     case $4 when 'country' then country when 'name' then malware_name when 'product' then product

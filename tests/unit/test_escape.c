@@ -77,6 +77,13 @@ static const struct {
     {escape_json, "JSON", "\xef\xbf\xbe", "\"\\ufffe\""},
     {escape_url, "URL", "bitcoin-miner_1.0~x", "bitcoin-miner_1.0~x"},
     {escape_url, "URL", "a b(c)%2F#?", "a%20b%28c%29%252F%23%3F"},
+    {escape_sql, "SQL", "bitcoin-miner", "'bitcoin-miner'"},
+    {escape_sql, "SQL", "", "''"},
+    {escape_sql, "SQL", "O'Neil; drop table x --", "'O''Neil; drop table x --'"},
+    {escape_sql, "SQL", "感染", "'感染'"},
+    {escape_sql, "SQL", "a\\'b", "E'a\\\\''b'"},
+    {escape_sql, "SQL", "a\nb\x1b[31m", "E'a\\U0000000Ab\\U0000001B[31m'"},
+    {escape_sql, "SQL", "\xe2\x80\xae", "E'\\U0000202E'"},
     {escape_url, "URL", "感", "%E6%84%9F"},
 };
 
