@@ -1,15 +1,13 @@
 """`kansen demo`: everything on one machine with nothing set up, and nothing left behind."""
 
 import json
-import os
 import pathlib
-import shutil
 import signal
-import tempfile
 
 import pytest
 
 import oracle
+from kept_demo import processes_of, scratch_folder
 from servers import wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -19,24 +17,9 @@ PUBLISHED = json.loads(
 
 @pytest.fixture
 def scratch():
-    """A folder for the demo's own temporary files, which PostgreSQL's user can walk through."""
-    folder = tempfile.mkdtemp(prefix="demo")
-    os.chmod(folder, 0o711)
-    yield pathlib.Path(folder)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def processes_of(folder):
-    """Command lines of processes that have to do with the folder."""
-    found = []
-    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
-        except OSError:
-            continue  # gone since
-        if str(folder) in line:
-            found.append(line)
-    return found
+    """A folder for the demo's own temporary files."""
+    with scratch_folder() as folder:
+        yield folder
 
 
 def test_the_published_report_from_nothing(kansen, scratch, tmp_path, mmdb):
