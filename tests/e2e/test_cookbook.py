@@ -119,7 +119,8 @@ def demo(program, mmdb):
         try:
             yield kept
         finally:
-            kept.stop()
+            said = kept.stop()
+        assert said == f"{kept.folder}: stopped and removed\n"
         assert processes_of(scratch) == []
         assert [path.name for path in scratch.iterdir()] == ["report"]
 
