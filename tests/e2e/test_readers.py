@@ -69,6 +69,13 @@ def test_every_view_has_a_comment(reader):
                       " and relkind = 'v' and obj_description(oid, 'pg_class') is null") == []
 
 
+def test_every_column_of_a_view_has_a_comment(reader):
+    """What \\d+ report.VIEW says."""
+    assert reader.sql("select c.oid::regclass::text, a.attname from pg_class c join pg_attribute a on attrelid = c.oid"
+                      " where relnamespace = 'report'::regnamespace and relkind = 'v' and attnum > 0"
+                      " and coalesce(col_description(c.oid, attnum), '') = ''") == []
+
+
 def test_reader_reaches_no_table(reader):
     tables = objects(reader, "kansen", ["r", "p", "S"])
     assert len(tables) >= 15

@@ -32,11 +32,19 @@ def events():
         yield event
 
 
+def heartbeats():
+    """Of some of the machines and others, so that there are rates."""
+    chance = random.Random(5)
+    return [{"id": f"h{number}", "device": f"d{number % 150}", "time": f"2013-{9 + number % 3:02}-07T00:00:00Z",
+             "country": chance.choice(["JP", "US", "DE"])} for number in range(450)]
+
+
 @pytest.fixture(scope="module")
 def reader(shared_database):
     """A database with events, and a login role that is nothing but a member of kansen_reader."""
     shared_database.set_threat(THREAT, "WORM.*", en="Wörms\\'")
     shared_database.load_events(events())
+    shared_database.load_events(heartbeats(), "--heartbeats")
     shared_database.sql(f"create role {READER} login in role kansen_reader")
     yield shared_database
     shared_database.sql(f"drop role {READER}")
@@ -70,7 +78,7 @@ def tables(database, text):
     """{title: rows}; of dimensions {(title, dimension): rows}."""
     found = {}
     for title, body in statements(text):
-        dimension = re.search(r"dimension = '(\w+)'|case '(\w+)' when", body)
+        dimension = title.startswith("Table") and re.search(r"dimension = '(\w+)'|case '(\w+)' when", body)
         found[(title, next(filter(None, dimension.groups()))) if dimension else title] = rows(database, body)
     return found
 
@@ -136,6 +144,24 @@ def check_dimension(page, dimension, values):
         for line in compared:
             if line.get(name) in values and line.get("before") is not None:
                 assert (values[line[name]][column] or 0) == line["before"]
+
+
+def test_rates_of_the_page_are_asked_for(reader):
+    page = reader.stats(THREAT, "2013-09", "2013-11", "--rate-minimum", "1")
+    found = tables(reader, show(reader, *WINDOW, "--rate-minimum", "1"))
+    active = {row["month"]: row["devices"] for row in one(found, "Rates: active machines by month")}
+    assert active == {each["month"]: each["active"] for each in page["rates"]} and len(active) == 3
+    by_value = one(found, "Rates: active machines by value")
+    lines = page["by_country_rates"]
+    assert [line["active"] for line in lines] == [
+        sum(row["devices"] for row in by_value if row["value"] == line["country"]) for line in lines]
+    covered = {row["month"]: row["covered"] for row in one(found, "Rates: coverage")}
+    for each in page["rates"]:
+        assert each["coverage"] == f"{100 * covered[each['month']] / each['infections']:.2f}"
+    # The view for analysts says the same of a month.
+    for each in reader.stats(THREAT, "2013-11", "2013-11", "--rate-minimum", "1")["by_country_rates"]:
+        assert reader.value("select per_1000::text from report.rates where threat = %s and month = '2013-11-01'"
+                            " and dimension = 'country' and value = %s", (THREAT, each["country"])) == each["per_1000"]
 
 
 def test_machines_that_count_once(reader):
