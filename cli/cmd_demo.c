@@ -533,12 +533,13 @@ static void say_end(const struct demo *demo, const struct kept *kept)
 {
     leave_blank_line();
     if (kept == NULL)
-        log_say(LOG_LEVEL_INFO, NULL,
-                "The report lies in %s. Everything else of the demo is gone again.",
-                demo->report_folder);
+        log_say(
+            LOG_LEVEL_INFO, NULL,
+            "The report lies in %s. Everything else of the demo is gone again; with --keep, its "
+            "PostgreSQL would still be there for psql.",
+            demo->report_folder);
     else
-        demo_kept_say_made(kept, demo->report_folder, demo->scenario->threat, demo->first,
-                           demo->last);
+        demo_kept_say_made(kept, demo->report_folder, demo->first, demo->last);
 }
 
 static int run_demo(const struct options *options, struct error *error)

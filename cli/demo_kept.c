@@ -6,8 +6,8 @@
 
 #define PSQL "psql 'host=%s user=%s dbname=" DEMO_DATABASE "'"
 
-void demo_kept_say_made(const struct kept *kept, const char *report_folder, const char *threat,
-                        const char *from, const char *to)
+void demo_kept_say_made(const struct kept *kept, const char *report_folder, const char *from,
+                        const char *to)
 {
     log_say(LOG_LEVEL_INFO, NULL,
             "The report lies in %s. The demo's PostgreSQL goes on running:", report_folder);
@@ -18,9 +18,9 @@ void demo_kept_say_made(const struct kept *kept, const char *report_folder, cons
     log_say(LOG_LEVEL_INFO, NULL, "  " PSQL, kept->folder, "kansen");
     log_say(LOG_LEVEL_INFO, NULL, "The statements that give the report's tables:");
     log_say(LOG_LEVEL_INFO, NULL,
-            "  kansen stats %s --from %s --to %s --show-sql --db 'host=%s user=%s "
+            "  kansen stats --from %s --to %s --show-sql --db 'host=%s user=%s "
             "dbname=" DEMO_DATABASE "'",
-            threat, from, to, kept->folder, KEPT_READER);
+            from, to, kept->folder, KEPT_READER);
     log_say(LOG_LEVEL_INFO, NULL, "It ends, and its folder is removed, with:");
     log_say(LOG_LEVEL_INFO, NULL, "  kansen demo --stop");
 }

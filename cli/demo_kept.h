@@ -6,8 +6,8 @@
 #include "demo/kept.h"
 
 /* How it is asked, in psql and by kansen, and how it is ended. Months are YYYY-MM. */
-void demo_kept_say_made(const struct kept *kept, const char *report_folder, const char *threat,
-                        const char *from, const char *to);
+void demo_kept_say_made(const struct kept *kept, const char *report_folder, const char *from,
+                        const char *to);
 
 /* Those that earlier demos left running; nothing when there is none. */
 void demo_kept_say_left(void);

@@ -90,10 +90,11 @@ enum status cluster_choose_user(uid_t *user, struct error *error)
 
 const char *cluster_parent(void)
 {
+    const size_t rest = strlen("/" CLUSTER_FOLDER_PREFIX CLUSTER_FOLDER_RANDOM);
     const char *parent = getenv("TMPDIR");
 
-    /* It becomes part of a conninfo and of a socket's name. */
-    if (parent == NULL || *parent != '/' || strpbrk(parent, " \t\n'\\,") != NULL)
+    if (parent == NULL || *parent != '/' || strpbrk(parent, " \t\n'\\,") != NULL ||
+        strlen(parent) + rest >= DEMO_FOLDER_SIZE)
         return "/tmp";
     return parent;
 }

@@ -9,8 +9,12 @@
 
 #include "kansen/status.h"
 
-/* The beginning of the name of a demo's folder. */
+/* The beginning of the name of a demo's folder, and as many characters as follow. */
 #define CLUSTER_FOLDER_PREFIX "kansen-demo."
+#define CLUSTER_FOLDER_RANDOM "XXXXXX"
+
+/* The name of a socket in it, with /.s.PGSQL.5432 behind, must not exceed 107 bytes. */
+#define DEMO_FOLDER_SIZE 92
 
 /* Path of PostgreSQL's program, in PATH or where Debian keeps it. */
 enum status cluster_find_program(const char *program, char path[PATH_MAX],
@@ -23,7 +27,8 @@ enum status cluster_choose_user(uid_t *user, struct error *error) MUST_CHECK;
  */
 bool cluster_remove(const char *folder);
 
-/* Where demos make their folders: TMPDIR when a conninfo can hold it, else /tmp. */
+/* Where demos make their folders: TMPDIR when a conninfo and a socket's name can hold it, else
+ * /tmp. */
 const char *cluster_parent(void);
 
 #endif

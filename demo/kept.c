@@ -1,5 +1,6 @@
 #include "demo/kept.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -195,51 +196,43 @@ static enum status look_at(const char *folder, uid_t user, struct kept *out, siz
     return status;
 }
 
+/* As mkdtemp makes it: nobody else's name gets into a message. */
 static int is_name(const struct dirent *entry)
 {
-    return strncmp(entry->d_name, CLUSTER_FOLDER_PREFIX, strlen(CLUSTER_FOLDER_PREFIX)) == 0;
-}
+    const size_t prefix = strlen(CLUSTER_FOLDER_PREFIX);
+    const char *random = entry->d_name + prefix;
 
-/* Adds those of one folder of temporary files. */
-static enum status look_into(const char *parent, uid_t user, struct kept **all, size_t *count,
-                             struct error *error)
-{
-    struct dirent **names = NULL;
-    enum status status = STATUS_OK;
-    int found = scandir(parent, &names, is_name, alphasort);
-    struct kept *longer;
-
-    if (found < 0)
-        return error_set(error, STATUS_FATAL, "%s: %s", parent, strerror(errno));
-    longer = realloc(*all, (*count + (size_t)found + 1) * sizeof(*longer));
-    if (longer == NULL)
-        status = error_set(error, STATUS_FATAL, "out of memory");
-    else
-        *all = longer;
-    for (int i = 0; i < found; i++) {
-        char folder[PATH_MAX];
-        int length = snprintf(folder, sizeof(folder), "%s/%s", parent, names[i]->d_name);
-
-        if (status == STATUS_OK && (size_t)length < sizeof(folder))
-            status = look_at(folder, user, *all, count, error);
-        free(names[i]);
-    }
-    free(names);
-    return status;
+    if (strncmp(entry->d_name, CLUSTER_FOLDER_PREFIX, prefix) != 0)
+        return false;
+    for (; isalnum((unsigned char)*random); random++)
+        continue;
+    return *random == '\0' && strlen(entry->d_name) == prefix + strlen(CLUSTER_FOLDER_RANDOM);
 }
 
 enum status kept_find(struct kept **out, size_t *count, struct error *error)
 {
     const char *parent = cluster_parent();
-    struct kept *all = NULL;
+    struct dirent **names = NULL;
+    struct kept *all;
     size_t used = 0;
     uid_t user = 0;
     enum status status = cluster_choose_user(&user, error);
+    int found = scandir(parent, &names, is_name, alphasort);
 
-    if (status == STATUS_OK)
-        status = look_into(parent, user, &all, &used, error);
-    if (status == STATUS_OK && strcmp(parent, "/tmp") != 0)
-        status = look_into("/tmp", user, &all, &used, error);
+    if (found < 0 && status == STATUS_OK)
+        status = error_set(error, STATUS_FATAL, "%s: %s", parent, strerror(errno));
+    all = calloc(found < 0 ? 1 : (size_t)found + 1, sizeof(*all));
+    if (all == NULL && status == STATUS_OK)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    for (int i = 0; i < found; i++) {
+        char folder[PATH_MAX];
+
+        snprintf(folder, sizeof(folder), "%s/%s", parent, names[i]->d_name);
+        if (status == STATUS_OK)
+            status = look_at(folder, user, all, &used, error);
+        free(names[i]);
+    }
+    free(names);
     if (status != STATUS_OK) {
         free(all);
         return status;

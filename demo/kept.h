@@ -24,7 +24,7 @@ struct kept {
     bool is_others; /* a folder of another user's demo; whether it was left running can't be seen */
 };
 
-/* *out, the oldest name first, is the caller's to free. */
+/* Those in cluster_parent, by name; *out is the caller's to free. */
 enum status kept_find(struct kept **out, size_t *count, struct error *error) MUST_CHECK;
 
 /* Ends it, connections and all, and removes its folder. */

@@ -10,13 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "demo/cluster.h"
 #include "demo/process.h"
 #include "sql/db.h"
 
 /* Superuser of the private cluster. */
 #define ROLE "kansen"
-#define FOLDER_TEMPLATE "/" CLUSTER_FOLDER_PREFIX "XXXXXX"
+#define FOLDER_TEMPLATE "/" CLUSTER_FOLDER_PREFIX CLUSTER_FOLDER_RANDOM
 
 /* A fast shutdown: connections are ended. */
 #define STOP_SIGNAL SIGINT
@@ -32,10 +31,8 @@
 static enum status make_folder(struct demo_postgres *postgres, struct error *error)
 {
     char folder[DEMO_FOLDER_SIZE];
-    int length = snprintf(folder, sizeof(folder), "%s" FOLDER_TEMPLATE, cluster_parent());
 
-    if (length < 0 || (size_t)length >= sizeof(folder))
-        snprintf(folder, sizeof(folder), "/tmp" FOLDER_TEMPLATE);
+    snprintf(folder, sizeof(folder), "%s" FOLDER_TEMPLATE, cluster_parent());
     if (mkdtemp(folder) == NULL)
         return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
     memcpy(postgres->folder, folder, sizeof(folder));

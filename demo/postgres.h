@@ -7,10 +7,9 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "demo/cluster.h"
 #include "kansen/status.h"
 
-/* The name of a socket in it, with /.s.PGSQL.5432 behind, must not exceed 107 bytes. */
-#define DEMO_FOLDER_SIZE 92
 #define DEMO_CONNINFO_SIZE 192
 
 #define DEMO_DATABASE "kansen"
