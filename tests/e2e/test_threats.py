@@ -93,11 +93,11 @@ def test_a_report_falls_back_to_english_then_to_the_threats_own_name(database):
     database.set_threat("worms", "WORM*", en="Worms in English")
     assert report_title(database, "ja").startswith("Worms in English")
     database.set_threat("worms", "WORM*", pt="Vermes")
-    assert report_title(database, "ja").startswith("worms ")
+    assert report_title(database, "ja").startswith("wormsの")
     assert report_title(database, "en").startswith("worms:")
     assert database.sql("select name_en, name_ja from report.threats") == [("worms", "worms")]
     database.set_threat("worms", "WORM*", JA="ワーム")
-    assert report_title(database, "ja").startswith("ワーム ")
+    assert report_title(database, "ja").startswith("ワームの")
     database.set_threat("worms", "WORM*")
     assert database.stats("worms", FIRST, LAST)["names"] == {}
     assert database.command("threat", "list").stdout == "worms\n  match  WORM*\n"
