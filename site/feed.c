@@ -168,7 +168,8 @@ static const char *time_of(const struct entry *entry)
                             : entry->edition->edition->published_utc;
 }
 
-/* The newest first; of one moment, as the editions stand in their list. */
+/* The newest first. Of one second, withdrawals stand before what they may withdraw, and editions as
+ * in their list. */
 static int compare(const void *a, const void *b)
 {
     const struct entry *one = a;
@@ -177,6 +178,8 @@ static int compare(const void *a, const void *b)
 
     if (order != 0)
         return order;
+    if (one->withdrawn != two->withdrawn)
+        return one->withdrawn ? -1 : 1;
     return one->edition < two->edition ? -1 : one->edition > two->edition;
 }
 
