@@ -3,18 +3,14 @@ the width of a telephone, a tablet and a desk; nothing is wider than the window,
 and scroll what is wider than the page, and every colour is seen on what it stands on."""
 
 import itertools
-import json
-import pathlib
 import re
 import shutil
 import subprocess
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
-PUBLISHED = json.loads(
-    (ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+from published_report import PUBLISHED, WINDOW
+
 LANGUAGES = ("en", "ja", "de")
 WIDTHS = (360, 800, 1600)
 SCHEMES = ("light", "dark")
@@ -25,15 +21,11 @@ LONG_NAME = "W" * 64
 
 
 @pytest.fixture(scope="module")
-def pages(shared_database, mmdb, tmp_path_factory):
+def pages(published_fleet, tmp_path_factory):
     """The published report in each language, and as "long" one of many months and lines and a long name."""
-    database, folder = shared_database, tmp_path_factory.mktemp("report")
-    events = database.kansen.run("simulate", SCENARIO).bytes
-    database.load("-", "--geoip", mmdb, stdin=events, code=65)
-    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
-                        en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
-    database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
-                     PUBLISHED["to"], "--lang", ",".join(LANGUAGES), "--format", "html", "-o", folder)
+    database, folder = published_fleet, tmp_path_factory.mktemp("report")
+    database.command("report", PUBLISHED["threat"], *WINDOW, "--lang", ",".join(LANGUAGES), "--format", "html",
+                     "-o", folder)
     database.set_threat("long", *PUBLISHED["patterns"], en=LONG_NAME)
     database.command("report", "long", "--from", "2008-01", "--to", PUBLISHED["to"], "--top", "250",
                      "--format", "html", "-o", folder)

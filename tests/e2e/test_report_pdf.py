@@ -1,42 +1,28 @@
 """The PDF of `kansen report`: every figure on paper, in fonts that come with it, tagged, the same bytes
 each time; and what is said where WeasyPrint is missing or fails."""
 
-import json
-import pathlib
 import re
 import shutil
 import subprocess
 
 import pytest
 
+from published_report import PUBLISHED, WINDOW
 from servers import Missing, need
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
-PUBLISHED = json.loads((ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
-WINDOW = ("--from", PUBLISHED["from"], "--to", PUBLISHED["to"])
 LANGUAGES = ("en", "ja", "de")
 EX_UNAVAILABLE, EX_CANTCREAT = 69, 73
 
 
 @pytest.fixture(scope="module")
-def published(shared_database, mmdb):
-    database = shared_database
-    database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes, code=65)
-    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"], en=PUBLISHED["name_en"],
-                        ja=PUBLISHED["name_ja"])
-    return database
-
-
-@pytest.fixture(scope="module")
-def folder(published, tmp_path_factory):
+def folder(published_fleet, tmp_path_factory):
     """HTML and PDF in each language."""
     try:
         need("weasyprint", "pdftotext", "pdffonts", "pdfinfo", "pdftohtml", "rsvg-convert")
     except Missing as reason:
         pytest.skip(str(reason))
     folder = tmp_path_factory.mktemp("report")
-    report(published, "--lang", ",".join(LANGUAGES), "--format", "html,pdf", "-o", folder)
+    report(published_fleet, "--lang", ",".join(LANGUAGES), "--format", "html,pdf", "-o", folder)
     return folder
 
 
@@ -58,9 +44,9 @@ def page_texts(path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_is_on_paper(published, folder, language):
+def test_every_figure_is_on_paper(published_fleet, folder, language):
     text = "".join(page_texts(the_pdf(folder, language)))
-    said = published.command("stats", PUBLISHED["threat"], *WINDOW, "--lang", language).stdout
+    said = published_fleet.command("stats", PUBLISHED["threat"], *WINDOW, "--lang", language).stdout
     figures = set(re.findall(r"\d[\d.,]*\d", said.split("----", 1)[1]))
     assert len(figures) > 25
     assert sorted(figure for figure in figures if figure not in text) == []
@@ -94,8 +80,8 @@ def test_it_is_tagged_titled_and_has_bookmarks_and_page_numbers(folder, language
     assert headings and [heading for heading in headings if heading not in outline] == []
 
 
-def test_twice_the_same_bytes_whatever_the_clock_says(published, folder):
-    again = report(published, "--lang", "ja", "--format", "pdf", env={"TZ": "Asia/Tokyo"}).bytes
+def test_twice_the_same_bytes_whatever_the_clock_says(published_fleet, folder):
+    again = report(published_fleet, "--lang", "ja", "--format", "pdf", env={"TZ": "Asia/Tokyo"}).bytes
     assert again == the_pdf(folder, "ja").read_bytes()
     assert b"/CreationDate (20131201000000Z)" in again, "the end of the window"
 
@@ -126,17 +112,17 @@ def leftovers(tmp_path):
     return [path for path in tmp_path.iterdir() if path.name.startswith("kansen-")]
 
 
-def test_without_weasyprint_the_other_formats_are_written(published, tmp_path, bin_of):
+def test_without_weasyprint_the_other_formats_are_written(published_fleet, tmp_path, bin_of):
     environment = bin_of(None)
-    result = report(published, "--format", "pdf,html,csv", "--lang", "en,ja", "-o", tmp_path / "some",
+    result = report(published_fleet, "--format", "pdf,html,csv", "--lang", "en,ja", "-o", tmp_path / "some",
                     env=environment, code=EX_UNAVAILABLE)
     assert "WeasyPrint" in result.stderr and "Debian: weasyprint" in result.stderr
     assert suffixes(tmp_path / "some") == {".html", ".csv", ".svg", ".png", ".pdf"}
     assert len(list((tmp_path / "some").glob("*.html"))) == 2, "in both languages"
-    result = report(published, "-o", tmp_path / "all", env=environment)
+    result = report(published_fleet, "-o", tmp_path / "all", env=environment)
     assert "Debian: weasyprint" in result.stderr, "nobody asked for it by name, but it is said"
     assert suffixes(tmp_path / "all") == {".txt", ".md", ".html", ".csv", ".json", ".xlsx", ".svg", ".png", ".pdf"}
-    result = report(published, "--format", "pdf", env=environment, code=EX_UNAVAILABLE)
+    result = report(published_fleet, "--format", "pdf", env=environment, code=EX_UNAVAILABLE)
     assert result.bytes == b"" and leftovers(tmp_path) == []
 
 
@@ -150,9 +136,9 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("script, said, code", BROKEN, ids=[said for _, said, _ in BROKEN])
-def test_a_weasyprint_that_fails_is_named(published, tmp_path, bin_of, script, said, code):
+def test_a_weasyprint_that_fails_is_named(published_fleet, tmp_path, bin_of, script, said, code):
     """One that fails keeps no other format back; where files can't be written, there are none."""
-    result = report(published, "--format", "pdf,csv", "-o", tmp_path / "out", code=code,
+    result = report(published_fleet, "--format", "pdf,csv", "-o", tmp_path / "out", code=code,
                     env=bin_of(f"#!/bin/sh\n{script}\n"))
     assert said in result.stderr and f"{PUBLISHED['from']}-{PUBLISHED['to']}.en.pdf" in result.stderr
     assert not list((tmp_path / "out").glob("*[0-9].en.pdf"))
@@ -160,9 +146,9 @@ def test_a_weasyprint_that_fails_is_named(published, tmp_path, bin_of, script, s
     assert leftovers(tmp_path) == []
 
 
-def test_weasyprint_gets_a_page_without_addresses_and_no_way_out(published, tmp_path, bin_of):
+def test_weasyprint_gets_a_page_without_addresses_and_no_way_out(published_fleet, tmp_path, bin_of):
     """Its own folder with nothing but the page in it, proxies that don't exist, and a fixed date."""
-    report(published, "--format", "pdf", code=EX_CANTCREAT, env=bin_of(
+    report(published_fleet, "--format", "pdf", code=EX_CANTCREAT, env=bin_of(
         f"#!/bin/sh\nenv > {tmp_path}/env\necho \"$@\" > {tmp_path}/words\ncat page.html > {tmp_path}/page\n"
         f"echo * > {tmp_path}/files\n"))
     page = (tmp_path / "page").read_text(encoding="utf-8")

@@ -1,39 +1,29 @@
 """The page of `kansen report` as a browser prints it: every row of every table is on the paper, whole
 and once, in its order, and nothing runs off it."""
 
-import json
 import os
-import pathlib
 import re
 import subprocess
 
 import pytest
 
 from documents import Chart, charts_of, html_tables
+from published_report import PUBLISHED, WINDOW
 from servers import Missing, need
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
-PUBLISHED = json.loads(
-    (ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
 LANGUAGES = ("en", "ja")
 # Of the published report: findings and months, countries, notes.
 PAGES = 4
 
 
 @pytest.fixture(scope="module")
-def folder(shared_database, mmdb, tmp_path_factory):
-    database, folder = shared_database, tmp_path_factory.mktemp("report")
+def folder(published_fleet, tmp_path_factory):
+    database, folder = published_fleet, tmp_path_factory.mktemp("report")
     try:
         need("chromium", "pdftotext", "pdfinfo", "rsvg-convert")
     except Missing as reason:
         pytest.skip(str(reason))
-    database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes,
-                  code=65)
-    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
-                        en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
-    database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
-                     PUBLISHED["to"], "--lang", ",".join(LANGUAGES), "--format", "html",
+    database.command("report", PUBLISHED["threat"], *WINDOW, "--lang", ",".join(LANGUAGES), "--format", "html",
                      "-o", folder)
     for language in LANGUAGES:
         print_page(next(folder.glob(f"*.{language}.html")), folder / f"{language}.pdf")

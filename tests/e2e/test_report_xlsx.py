@@ -2,9 +2,7 @@
 text, and the same bytes each time."""
 
 import io
-import json
 import os
-import pathlib
 import pty
 import re
 import subprocess
@@ -12,25 +10,14 @@ import zipfile
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
-PUBLISHED = json.loads((ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
-WINDOW = ("--from", PUBLISHED["from"], "--to", PUBLISHED["to"])
+from published_report import PUBLISHED, WINDOW
+
 LANGUAGES = ("en", "ja", "de")
 EX_USAGE, EX_CANTCREAT = 64, 73
 HEADS = 4  # the row of a table's heads
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 openpyxl = pytest.importorskip("openpyxl")
-
-
-@pytest.fixture(scope="module")
-def published(shared_database, mmdb):
-    database = shared_database
-    database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes, code=65)
-    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"], en=PUBLISHED["name_en"],
-                        ja=PUBLISHED["name_ja"])
-    return database
 
 
 def write(database, *options, **more):
@@ -62,9 +49,9 @@ def numbers(row):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_is_a_number_and_the_right_one(published, language):
-    found = tables(write(published, "--lang", language))
-    figures = published.command("stats", PUBLISHED["threat"], *WINDOW, "--format", "json").json()
+def test_every_figure_is_a_number_and_the_right_one(published_fleet, language):
+    found = tables(write(published_fleet, "--lang", language))
+    figures = published_fleet.command("stats", PUBLISHED["threat"], *WINDOW, "--format", "json").json()
     (_, months), (_, countries) = list(found.values())[:2]
     expected = [[month["infections"], month["detections"]] for month in figures["months"]]
     assert [numbers(row) for row in months] == [*expected, [sum(column) for column in zip(*expected)]]
@@ -80,12 +67,12 @@ def test_every_figure_is_a_number_and_the_right_one(published, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_sheets_have_names_heads_and_charts(published, language):
-    content = write(published, "--lang", language)
+def test_sheets_have_names_heads_and_charts(published_fleet, language):
+    content = write(published_fleet, "--lang", language)
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames) >= 4
     assert all(len(name.encode("utf-16-le")) // 2 <= 31 for name in book.sheetnames)
-    report = published.command("report", PUBLISHED["threat"], *WINDOW, "--format", "json", "--lang", language).json()
+    report = published_fleet.command("report", PUBLISHED["threat"], *WINDOW, "--format", "json", "--lang", language).json()
     sentences = [cell.value for sheet in book for (cell,) in sheet.iter_rows(min_row=4, max_col=1) if cell.value]
     assert set(report["findings"]) <= set(sentences), "the findings stand in it, word for word"
     assert {report["headline"], report["summary"]} <= set(sentences)
@@ -98,8 +85,8 @@ def test_sheets_have_names_heads_and_charts(published, language):
         assert min(widths) >= 9, name
 
 
-def test_charts_follow_the_cells_of_their_tables(published):
-    content = write(published)
+def test_charts_follow_the_cells_of_their_tables(published_fleet):
+    content = write(published_fleet)
     book = openpyxl.load_workbook(io.BytesIO(content))
     charts = [openpyxl.xml.functions.fromstring(text) for name, text in sorted(parts(content).items())
               if name.startswith("xl/charts/chart")]
@@ -115,8 +102,8 @@ def test_charts_follow_the_cells_of_their_tables(published):
         assert cached == shown, "who draws it without reckoning draws the same"
 
 
-def test_nothing_of_it_runs_or_leads_out(published):
-    content = write(published, "--lang", "ja")
+def test_nothing_of_it_runs_or_leads_out(published_fleet):
+    content = write(published_fleet, "--lang", "ja")
     inside = parts(content)
     assert not [name for name in inside if "external" in name.lower() or "vba" in name.lower()]
     for name, text in inside.items():
@@ -125,20 +112,20 @@ def test_nothing_of_it_runs_or_leads_out(published):
             assert re.findall(rb"<(?:f|hyperlinks?)[ >]", text) == [], f"a formula or a link in {name}"
 
 
-def test_twice_the_same_bytes_whatever_the_clock_says(published):
-    first = write(published, "--lang", "ja")
-    assert write(published, "--lang", "ja", env={"TZ": "Asia/Tokyo"}) == first
+def test_twice_the_same_bytes_whatever_the_clock_says(published_fleet):
+    first = write(published_fleet, "--lang", "ja")
+    assert write(published_fleet, "--lang", "ja", env={"TZ": "Asia/Tokyo"}) == first
     assert b">2013-12-01T00:00:00Z<" in parts(first)["docProps/core.xml"], "the end of the window"
-    dated = write(published, "--lang", "ja", env={"SOURCE_DATE_EPOCH": "1700000000"})
+    dated = write(published_fleet, "--lang", "ja", env={"SOURCE_DATE_EPOCH": "1700000000"})
     differ = {name for name, text in parts(dated).items() if parts(first)[name] != text}
     assert differ == {"docProps/core.xml"} and b">2023-11-14T22:13:20Z<" in parts(dated)["docProps/core.xml"]
-    wrong = published.command("report", PUBLISHED["threat"], *WINDOW, "--format", "xlsx", code=EX_CANTCREAT,
+    wrong = published_fleet.command("report", PUBLISHED["threat"], *WINDOW, "--format", "xlsx", code=EX_CANTCREAT,
                               env={"SOURCE_DATE_EPOCH": "yesterday"})
     assert "SOURCE_DATE_EPOCH" in wrong.stderr and wrong.bytes == b""
 
 
-def test_months_of_which_nothing_is_known_are_words(published):
-    found = tables(published.command("report", PUBLISHED["threat"], "--from", "2010-01", "--to", "2010-02",
+def test_months_of_which_nothing_is_known_are_words(published_fleet):
+    found = tables(published_fleet.command("report", PUBLISHED["threat"], "--from", "2010-01", "--to", "2010-02",
                                      "--format", "xlsx").bytes)
     for _, rows in found.values():
         assert [numbers(row) for row in rows] == [[]] * len(rows)
@@ -146,13 +133,13 @@ def test_months_of_which_nothing_is_known_are_words(published):
 
 
 @pytest.mark.parametrize("form", ["xlsx", "pdf"])
-def test_a_terminal_gets_no_bytes_that_it_cannot_show(published, form):
+def test_a_terminal_gets_no_bytes_that_it_cannot_show(published_fleet, form):
     reading, writing = pty.openpty()
     try:
         done = subprocess.run(
-            [published.kansen.program, "report", "--db", published.conninfo, PUBLISHED["threat"], *WINDOW,
+            [published_fleet.kansen.program, "report", "--db", published_fleet.conninfo, PUBLISHED["threat"], *WINDOW,
              "--format", form], stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, check=False,
-            env=published.kansen.environment())
+            env=published_fleet.kansen.environment())
         os.close(writing)
         assert done.returncode == EX_USAGE and f"> report.{form}".encode() in done.stderr
         with pytest.raises(OSError):

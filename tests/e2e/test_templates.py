@@ -7,37 +7,24 @@ import shutil
 import pytest
 
 from documents import html_tables
+from published_report import PUBLISHED, WINDOW
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXAMPLE = ROOT / "docs/template-example"
-SCENARIO = ROOT / "simulate/scenarios/bitcoin-miner-2013.scenario"
-PUBLISHED = json.loads(
-    (ROOT / "tests/published/bitcoin-miner-2013.json").read_text(encoding="utf-8"))
+EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "docs/template-example"
 FORMATS = ("text", "md", "html", "csv", "json")
 LANGUAGES = ("en", "ja", "de")
 
 
-@pytest.fixture(scope="module")
-def fleet(shared_database, mmdb):
-    database = shared_database
-    database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes, code=65)
-    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"],
-                        en=PUBLISHED["name_en"], ja=PUBLISHED["name_ja"])
-    return database
-
-
 def report(database, folder, *options, code=0):
-    return database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
-                            PUBLISHED["to"], "-o", folder, *options, code=code)
+    return database.command("report", PUBLISHED["threat"], *WINDOW, "-o", folder, *options, code=code)
 
 
 @pytest.fixture(scope="module")
-def written(fleet, tmp_path_factory):
+def written(published_fleet, tmp_path_factory):
     """The same report without and with the example: {name: path} of each."""
     found = []
     for options in ((), ("--template", EXAMPLE)):
         folder = tmp_path_factory.mktemp("report")
-        report(fleet, folder, "--lang", ",".join(LANGUAGES), "--format", ",".join(FORMATS), *options)
+        report(published_fleet, folder, "--lang", ",".join(LANGUAGES), "--format", ",".join(FORMATS), *options)
         found.append({path.name: path for path in folder.iterdir()})
     return found
 
@@ -89,24 +76,24 @@ def test_axe_finds_nothing_in_the_example(browser, axe, written):
 
 
 @pytest.mark.parametrize("format", ["html", "pdf"])
-def test_it_is_in_a_stream_and_on_paper(fleet, tmp_path, format):
+def test_it_is_in_a_stream_and_on_paper(published_fleet, tmp_path, format):
     if format == "pdf" and shutil.which("weasyprint") is None:
         pytest.skip("weasyprint is not installed")
-    report(fleet, tmp_path, "--format", format, "--template", EXAMPLE)
+    report(published_fleet, tmp_path, "--format", format, "--template", EXAMPLE)
     path, = tmp_path.glob(f"*11.en.{format}")
     assert len(path.read_bytes()) > 10_000
     if format == "html":
-        said = fleet.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
+        said = published_fleet.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to",
                              PUBLISHED["to"], "--format", "html", "--template", EXAMPLE).stdout
         assert said == path.read_text(encoding="utf-8")
         assert said.count("<img ") == 1
 
 
-def test_what_is_left_out_is_said(fleet, tmp_path):
+def test_what_is_left_out_is_said(published_fleet, tmp_path):
     template = tmp_path / "template"
     template.mkdir()
     (template / "sections.txt").write_text("months\nnotes\n", encoding="utf-8")
-    report(fleet, tmp_path, "--format", "text,json,md", "--template", template)
+    report(published_fleet, tmp_path, "--format", "text,json,md", "--template", template)
     page = next(tmp_path.glob("*.txt")).read_text(encoding="utf-8")
     said = " ".join(page.split())
     assert "Left out of this page: Key findings" in said and "By country" in said
@@ -116,13 +103,13 @@ def test_what_is_left_out_is_said(fleet, tmp_path):
     assert not list(tmp_path.glob("*countries*")), "no chart of a section that isn't shown"
 
 
-def test_a_mistake_stops_before_anything_is_written(fleet, tmp_path):
+def test_a_mistake_stops_before_anything_is_written(published_fleet, tmp_path):
     template, out = tmp_path / "template", tmp_path / "out"
     template.mkdir()
     (template / "style.css").write_text("p {}\n</style><script>alert(1)</script>", encoding="utf-8")
-    said = report(fleet, out, "--template", template, code=78).stderr
+    said = report(published_fleet, out, "--template", template, code=78).stderr
     assert f"{template}/style.css:2: </style would end the style sheet here" in said
     assert not out.exists()
-    said = report(fleet, out, "--template", tmp_path / "missing", code=66).stderr
+    said = report(published_fleet, out, "--template", tmp_path / "missing", code=66).stderr
     assert f"{tmp_path}/missing: No such file or directory" in said
     assert not out.exists()

@@ -10,6 +10,7 @@ import pytest
 from browser import Browser, axe_script
 from pgproxy import PgProxy
 from program import Database, Kansen
+from published_report import PUBLISHED, SCENARIO
 from servers import Kafka, Missing, Postgres
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -124,6 +125,16 @@ def shared_database(program, postgres):
     """One database for a whole file of tests that only read it."""
     with _databases(Kansen(program), postgres) as make:
         yield make()
+
+
+@pytest.fixture(scope="module")
+def published_fleet(shared_database, mmdb):
+    """The shared database with the fleet of the published report, and its threat."""
+    database = shared_database
+    database.load("-", "--geoip", mmdb, stdin=database.kansen.run("simulate", SCENARIO).bytes, code=65)
+    database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"], en=PUBLISHED["name_en"],
+                        ja=PUBLISHED["name_ja"])
+    return database
 
 
 def _admin(postgres, statement):
