@@ -12,7 +12,8 @@
 
 #define OWN_FORMAT "kansen"
 
-const char *event_format_at(size_t index)
+/* The names of formats, one after the other; NULL behind the last. */
+static const char *format_at(size_t index)
 {
     return index == 0 ? OWN_FORMAT : embedded_formats[index - 1].name;
 }
@@ -32,8 +33,8 @@ static int refuse(const char *name, struct error *error)
     char question[160];
 
     nearest_start(&nearest, name);
-    for (size_t i = 0; event_format_at(i) != NULL; i++)
-        nearest_offer(&nearest, event_format_at(i));
+    for (size_t i = 0; format_at(i) != NULL; i++)
+        nearest_offer(&nearest, format_at(i));
     error_set(error, STATUS_REJECT,
               "--event-format %s: no such format or file%s; formats are " OWN_FORMAT
               ", " EMBEDDED_FORMAT_NAMES,

@@ -12,7 +12,4 @@
 int event_format_open(const char *name, enum event_kind kind, struct mapping **out,
                       struct error *error);
 
-/* The names of formats, one after the other; NULL behind the last. */
-const char *event_format_at(size_t index);
-
 #endif

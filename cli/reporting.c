@@ -220,7 +220,8 @@ int reporting_load(const struct options *options, struct figures **out, struct e
     return load(options, NULL, out, error);
 }
 
-int reporting_print(const char *text, struct error *error)
+/* Writes it to standard output, to its end. EX_OK or EX_IOERR. */
+static int print(const char *text, struct error *error)
 {
     errno = 0;
     if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
@@ -243,7 +244,7 @@ int reporting_show_sql(const struct options *options, struct error *error)
     }
     code = load(options, &text, &figures, error);
     if (code == EX_OK)
-        code = reporting_print(text, error);
+        code = print(text, error);
     free(text);
     figures_free(figures);
     return code;

@@ -57,9 +57,6 @@ int reporting_load(const struct options *options, struct figures **out, struct e
  * so that -o is refused. EX_OK or the code to end with. */
 int reporting_show_sql(const struct options *options, struct error *error);
 
-/* Writes it to standard output, to its end. EX_OK or EX_IOERR. */
-int reporting_print(const char *text, struct error *error);
-
 /* For --help of both. */
 #define REPORTING_HELP                                                                             \
     "THREAT may be left out when only one is defined. Without --from and --to the window is the\n" \

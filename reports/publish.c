@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "process/folder.h"
 #include "process/leftovers.h"
-#include "reports/folder.h"
 
 /* A folder, a name and the mark of a temporary file. */
 #define PATH_SIZE 4096

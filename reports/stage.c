@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "process/folder.h"
 #include "process/leftovers.h"
-#include "reports/folder.h"
 
 /* A folder, the hidden one in it, and a name. */
 #define PATH_SIZE 4096
@@ -29,21 +29,6 @@ static enum status fail(const char *path, struct error *error)
     return error_set(error, STATUS_FATAL, "%s: %s", path, strerror(errno));
 }
 
-static bool write_all(int file, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(file, bytes, length);
-
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-    return true;
-}
-
 /* Messages name the file that it would have become. */
 static enum status write_file(const struct stage *stage, size_t index, struct error *error)
 {
@@ -59,7 +44,7 @@ static enum status write_file(const struct stage *stage, size_t index, struct er
 
     if (out < 0)
         return fail(target, error);
-    if (!write_all(out, file->bytes, file->length) || fsync(out) != 0)
+    if (!folder_write(out, file->bytes, file->length) || fsync(out) != 0)
         status = fail(target, error);
     if (close(out) != 0 && status == STATUS_OK)
         status = fail(target, error);

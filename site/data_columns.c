@@ -2,7 +2,13 @@
 
 #include <string.h>
 
-static const struct data_column columns[] = {
+struct column {
+    const char *name;
+    const char *datatype; /* of W3C */
+    const char *description;
+};
+
+static const struct column columns[] = {
     {"threat", "string", "the threat, as kansen knows it"},
     {"from", "gYearMonth", "first month of the period"},
     {"to", "gYearMonth", "last month of the period"},
@@ -54,9 +60,10 @@ static const struct data_column columns[] = {
     {"period", "string", "the month, quarter or year of the infections"},
 };
 
-static const struct data_column any = {NULL, "string", NULL};
+static const struct column any = {NULL, "string", NULL};
 
-const struct data_column *data_column_find(const char *name)
+/* What is known of a column of the name; one of any text when nothing is. */
+static const struct column *find_column(const char *name)
 {
     for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
         if (strcmp(columns[i].name, name) == 0)
@@ -87,7 +94,7 @@ void data_columns_put(struct json_writer *json, const char *const *names)
 {
     json_writer_array(json, "columns", JSON_LINES);
     for (; *names != NULL; names++) {
-        const struct data_column *column = data_column_find(*names);
+        const struct column *column = find_column(*names);
 
         json_writer_object(json, NULL, JSON_ONE_LINE);
         json_writer_text(json, "name", *names);

@@ -8,15 +8,6 @@
 
 #include "text/json_writer.h"
 
-struct data_column {
-    const char *name;
-    const char *datatype; /* of W3C */
-    const char *description;
-};
-
-/* What is known of a column of the name; one of any text when nothing is. */
-const struct data_column *data_column_find(const char *name);
-
 /* A table: its columns by name, and the first of them that are its key. */
 struct data_table {
     const char *file;

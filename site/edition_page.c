@@ -55,17 +55,6 @@ static void put_lead(struct page *page, const void *what)
 
 /* ---- what it says */
 
-static void put_items(FILE *out, const struct section *section)
-{
-    fprintf(out, "<ul class=\"%s\">\n", section->id);
-    for (size_t i = section_next_shown(section, 0); i < section->item_count;
-         i = section_next_shown(section, i + 1)) {
-        html_put_element(out, "li", "", section->items[i].text);
-        fputc('\n', out);
-    }
-    fputs("</ul>\n", out);
-}
-
 static enum status put_charts(struct page *page, const struct document *document,
                               const struct section *section, struct error *error)
 {
@@ -100,7 +89,7 @@ static enum status put_section(struct page *page, const struct document *documen
         fputs("</h2>\n", page->out);
     }
     if (section->item_count > 0)
-        put_items(page->out, section);
+        html_put_items(page->out, section);
     if (section->table.column_count > 0)
         html_put_table(page->out, &section->table, ++*tables);
     status = put_charts(page, document, section, error);

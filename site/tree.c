@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "process/folder.h"
 #include "process/leftovers.h"
 #include "site/tree_list.h"
 
@@ -120,33 +121,12 @@ static enum status digest_file(const char *path, char sha256[DIGEST_TEXT_SIZE], 
 
 /* ---- writing */
 
-static bool write_all(int file, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(file, bytes, length);
-
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-    return true;
-}
-
 static enum status sync_names(struct tree *tree, struct error *error)
 {
-    int folder;
     enum status status = STATUS_OK;
 
-    if (*tree->unsynced == '\0')
-        return STATUS_OK;
-    folder = open(tree->unsynced, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0 || fsync(folder) != 0)
-        status = fail(tree->unsynced, error);
-    if (folder >= 0)
-        close(folder);
+    if (*tree->unsynced != '\0')
+        status = folder_sync(tree->unsynced, error);
     *tree->unsynced = '\0';
     return status;
 }
@@ -161,8 +141,7 @@ static enum status make_folders(struct tree *tree, char path[PATH_SIZE], struct 
         if (at == NULL)
             break;
         *at = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            status = fail(path, error);
+        status = folder_make(path, error);
         *at = '/';
     }
     return status;
@@ -185,7 +164,7 @@ static enum status write_file(struct tree *tree, const char *path, const char *b
     file = leftovers_make_file(temporary);
     if (file < 0)
         return fail(path, error);
-    if (!write_all(file, bytes, length) || fsync(file) != 0)
+    if (!folder_write(file, bytes, length) || fsync(file) != 0)
         status = fail(path, error);
     if (close(file) != 0 && status == STATUS_OK)
         status = fail(path, error);
@@ -211,7 +190,7 @@ static enum status announce(struct tree *tree, const char *path, const char *sha
     if (status != STATUS_OK)
         return status;
     snprintf(line, sizeof(line), "%s  %s\n", sha256, path);
-    if (tree->list < 0 || !write_all(tree->list, line, strlen(line)))
+    if (tree->list < 0 || !folder_write(tree->list, line, strlen(line)))
         return fail(name, error);
     return STATUS_OK;
 }
@@ -220,8 +199,10 @@ static enum status announce(struct tree *tree, const char *path, const char *sha
 
 static enum status lock_folder(struct tree *tree, struct error *error)
 {
-    if (mkdir(tree->folder, 0777) != 0 && errno != EEXIST)
-        return fail(tree->folder, error);
+    enum status status = folder_make(tree->folder, error);
+
+    if (status != STATUS_OK)
+        return status;
     tree->lock = open(tree->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (tree->lock < 0)
         return fail(tree->folder, error);

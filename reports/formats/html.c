@@ -133,17 +133,6 @@ static void put_contents(FILE *out, const struct document *document)
     fputs("</ol>\n</nav>\n", out);
 }
 
-static void put_items(FILE *out, const struct section *section)
-{
-    fprintf(out, "<ul class=\"%s\">\n", section->id);
-    for (size_t i = section_next_shown(section, 0); i < section->item_count;
-         i = section_next_shown(section, i + 1)) {
-        html_put_element(out, "li", "", section->items[i].text);
-        fputc('\n', out);
-    }
-    fputs("</ul>\n", out);
-}
-
 /* One that goes on under the heading of the section before has none. */
 static void open_section(FILE *out, const struct section *section, bool opens_heading)
 {
@@ -165,7 +154,7 @@ static void put_section(struct page *page, size_t shown)
 
     open_section(page->out, section, document_opens_heading(page->document, shown));
     if (section->item_count > 0)
-        put_items(page->out, section);
+        html_put_items(page->out, section);
     if (section->table.column_count > 0)
         html_put_table(page->out, &section->table, ++page->tables);
     for (size_t i = 0; charts != NULL && i < section->chart_count; i++) {

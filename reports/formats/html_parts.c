@@ -27,6 +27,17 @@ void html_put_attribute(FILE *out, const char *name, const char *value)
     fputc('"', out);
 }
 
+void html_put_items(FILE *out, const struct section *section)
+{
+    fprintf(out, "<ul class=\"%s\">\n", section->id);
+    for (size_t i = section_next_shown(section, 0); i < section->item_count;
+         i = section_next_shown(section, i + 1)) {
+        html_put_element(out, "li", "", section->items[i].text);
+        fputc('\n', out);
+    }
+    fputs("</ul>\n", out);
+}
+
 /* What may be wider than the page: scrolled by finger, mouse and, since it takes the focus, keys.
  */
 static void open_box(FILE *out, const char *class, const char *kind, size_t number)

@@ -12,6 +12,9 @@ void html_put_element(FILE *out, const char *name, const char *attributes, const
 /* ` name="value"`, escaped. */
 void html_put_attribute(FILE *out, const char *name, const char *value);
 
+/* The section's sentences that people see, as a list. */
+void html_put_items(FILE *out, const struct section *section);
+
 /* The table in a box that is scrolled where the page is narrower; `number` makes its id. */
 void html_put_table(FILE *out, const struct table *table, size_t number);
 

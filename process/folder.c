@@ -1,15 +1,29 @@
-#include "reports/folder.h"
+#include "process/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+bool folder_write(int file, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(file, bytes, length);
+
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            bytes += written;
+            length -= (size_t)written;
+        }
+    }
+    return true;
+}
+
 enum status folder_sync(const char *folder, struct error *error)
 {
-    int directory = open(folder, O_RDONLY | O_DIRECTORY);
+    int directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool synced = directory >= 0 && fsync(directory) == 0;
 
     if (!synced)
