@@ -78,7 +78,7 @@ enum column {
     FOUND_NUMBER,
     FOUND_PUBLISHED,
     FOUND_PUBLISHED_UTC,
-    FOUND_PUBLISHED_S,
+    FOUND_PUBLISHED_US,
     FOUND_PUBLISHED_BY,
     FOUND_PROVISIONAL,
     FOUND_TOTAL,
@@ -87,6 +87,7 @@ enum column {
     FOUND_WITHDRAWN,
     FOUND_WITHDRAWN_UTC,
     FOUND_WITHDRAWN_BY,
+    FOUND_WITHDRAWN_US,
     FOUND_WITHDRAWN_REASON,
     FOUND_TIMEZONE
 };
@@ -115,7 +116,9 @@ static enum status copy_edition(const struct db_result *rows, int row, struct ed
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts) && status == STATUS_OK; i++)
         *texts[i].text = stats_copy_text(rows, row, (int)texts[i].column, &status, error);
     edition->number = (int32_t)db_int64(rows, row, FOUND_NUMBER);
-    edition->published_s = db_int64(rows, row, FOUND_PUBLISHED_S);
+    edition->published_us = db_int64(rows, row, FOUND_PUBLISHED_US);
+    if (edition->withdrawn != NULL)
+        edition->withdrawn_us = db_int64(rows, row, FOUND_WITHDRAWN_US);
     edition->provisional = strcmp(db_text(rows, row, FOUND_PROVISIONAL), "t") == 0;
     edition->total = db_int64(rows, row, FOUND_TOTAL);
     if (status == STATUS_OK && (!month_parse(db_text(rows, row, FOUND_FROM), &edition->from) ||

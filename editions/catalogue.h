@@ -35,7 +35,7 @@ struct edition {
     int32_t number;
     char *published;     /* "2013-12-05 10:15" in the report time zone */
     char *published_utc; /* "2013-12-05T10:15:07Z" */
-    int64_t published_s; /* seconds since 1970 */
+    int64_t published_us; /* microseconds since 1970 */
     char *published_by;  /* a role of PostgreSQL */
     bool provisional;    /* before every month was complete */
     int64_t total;       /* infected machines, as it counts them */
@@ -43,6 +43,7 @@ struct edition {
     char *options;       /* a JSON object: what was asked for; names of options, lists of values */
     char *withdrawn;     /* as published; NULL: it stands */
     char *withdrawn_utc;
+    int64_t withdrawn_us; /* 0: it stands */
     char *withdrawn_by;
     char *withdrawn_reason;
     char *timezone; /* of the report */

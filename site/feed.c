@@ -168,18 +168,20 @@ static const char *time_of(const struct entry *entry)
                             : entry->edition->edition->published_utc;
 }
 
-/* The newest first. Of one second, withdrawals stand before what they may withdraw, and editions as
- * in their list. */
+static int64_t moment_of(const struct entry *entry)
+{
+    return entry->withdrawn ? entry->edition->edition->withdrawn_us
+                            : entry->edition->edition->published_us;
+}
+
+/* The newest first, of one microsecond as in the list of editions. */
 static int compare(const void *a, const void *b)
 {
     const struct entry *one = a;
     const struct entry *two = b;
-    int order = strcmp(time_of(two), time_of(one));
 
-    if (order != 0)
-        return order;
-    if (one->withdrawn != two->withdrawn)
-        return one->withdrawn ? -1 : 1;
+    if (moment_of(one) != moment_of(two))
+        return moment_of(one) > moment_of(two) ? -1 : 1;
     return one->edition < two->edition ? -1 : one->edition > two->edition;
 }
 

@@ -294,6 +294,20 @@ def test_ids_do_not_depend_on_the_address_or_what_came_later(written, addressed,
     assert seen[0][0] == seen[1][0] and seen[1][1][1:] == seen[0][1] and len(seen[1][1]) == 6
 
 
+def test_news_of_one_second_stand_in_their_order(database, tmp_path):
+    """Withdrawn, then another edition, within one second; a moment later an edition and its withdrawal."""
+    fill(database, tmp_path / "published")
+    database.sql("set session_replication_role = replica; "
+                 "update kansen.edition set published_at = "
+                 "'2024-05-01 00:00:00Z'::timestamptz + interval '100 milliseconds' * number; "
+                 "update kansen.edition_withdrawal set withdrawn_at = '2024-05-01 00:00:00.15Z'")
+    site(database, tmp_path / "site")
+    news = [(text(entry, "title"), text(entry, "updated")) for entry in entries(tmp_path / "site/en/feed.xml")]
+    assert {time for _, time in news} == {"2024-05-01T00:00:00Z"} and len(news) == 5
+    assert [("withdrawn" in title, "edition 2" in title.lower()) for title, _ in news] == [
+        (False, True), (True, False), (False, False), (False, False), (False, False)]
+
+
 def test_a_sitemap_has_every_page(written, addressed):
     assert not (written[0] / "sitemap.xml").exists()
     root = xml.etree.ElementTree.parse(addressed / "sitemap.xml").getroot()
