@@ -20,6 +20,8 @@ struct diff {
     struct figures *then;
     struct figures *now;
     struct edition_changes changes;
+    bool by[DIMENSIONS]; /* --by: what is left of them; none: all */
+    size_t others;       /* lines of other dimensions */
 };
 
 /* The sums of months come first, as a dimension of their own. */
@@ -88,7 +90,8 @@ static void print_table(const struct diff *diff)
         put_patterns("now", diff->now);
     }
     if (line_count(diff) == 0) {
-        puts("no count is different");
+        puts(diff->others == 0 ? "no count is different"
+                               : "no count by that is different; by others there are some");
         return;
     }
     puts(
@@ -233,6 +236,34 @@ static enum status load_now(struct db *db, struct diff *diff, struct error *erro
     return stats_load_within(db, &request, &diff->now, error);
 }
 
+static bool is_all(const struct diff *diff)
+{
+    for (enum dimension i = 0; i < DIMENSIONS; i++)
+        if (diff->by[i])
+            return false;
+    return true;
+}
+
+/* Leaves the lines that --by asks for; the sums of months are of every dimension. */
+static void choose_lines(struct diff *diff)
+{
+    struct edition_changes *changes = &diff->changes;
+    size_t kept = 0;
+
+    if (is_all(diff))
+        return;
+    for (size_t i = 0; i < changes->count; i++) {
+        struct edition_change line = changes->lines[i];
+
+        if (diff->by[line.dimension])
+            changes->lines[kept++] = line;
+        else
+            free(line.change.value);
+    }
+    diff->others = changes->count - kept;
+    changes->count = kept;
+}
+
 /* In one snapshot: what is counted goes on growing. */
 static enum status load(struct db *db, struct diff *diff, struct error *error)
 {
@@ -274,13 +305,17 @@ static int run_diff(const struct options *options, struct error *error)
         if (strcmp(choices.words[choices.count - 1], formats[i]) == 0)
             format = i;
     if (code == EX_OK)
+        code = reporting_choose_dimensions(options, diff.by, error);
+    if (code == EX_OK)
         code = edition_options_window(options, 2, SCHEMA_READ, &db, &list, error);
     if (code == EX_OK)
         code = pick(options, &list, &diff, error);
     if (code == EX_OK)
         code = command_exit_code(load(db, &diff, error));
-    if (code == EX_OK)
+    if (code == EX_OK) {
+        choose_lines(&diff);
         prints[format](&diff);
+    }
     edition_changes_clear(&diff.changes);
     figures_free(diff.then);
     figures_free(diff.now);
@@ -289,25 +324,28 @@ static int run_diff(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const option_names[] = {"db", "from", "to", "format", NULL};
+static const char *const option_names[] = {"db", "from", "to", "by", "format", NULL};
 
 const struct command command_editions_diff = {
     .name = "editions diff",
     .arguments = "THREAT [A [B]]",
     .summary = "say what is different between editions, and why",
-    .details = "A and B are numbers of editions of one threat and window. Without B it is what has "
-               "changed\n"
-               "since A, as `publish --restate` would say it; without A, since the newest. Each "
-               "line is a\n"
-               "month and a value of a dimension (country, name, product, version, os, segment), "
-               "those of\n"
-               "`month` are the sums; events, relocated, replayed and patterns add up to the "
-               "change: late\n"
-               "events, `db relocate`, dead letters that were replayed, `threat set`.\n"
-               "--from and --to may be left out when the threat has editions of one window only.\n"
-               "\n--format is table (the default), json or csv.\n",
+    .details =
+        "A and B are numbers of editions of one threat and window. Without B it is what has "
+        "changed\n"
+        "since A, as `publish --restate` would say it; without A, since the newest. Each "
+        "line is a\n"
+        "month and a value of a dimension (country, name, product, version, os, segment), "
+        "those of\n"
+        "`month` are the sums; events, relocated, replayed and patterns add up to the "
+        "change: late\n"
+        "events, `db relocate`, dead letters that were replayed, `threat set`. --by leaves the\n"
+        "lines of some dimensions, and those of `month`.\n"
+        "--from and --to may be left out when the threat has editions of one window only.\n"
+        "\n--format is table (the default), json or csv.\n",
     .options = option_names,
     .run = run_diff,
     .examples = COMMAND_EXAMPLES("kansen editions diff bitcoin-miner",
+                                 "kansen editions diff bitcoin-miner 1 --by country,os",
                                  "kansen editions diff bitcoin-miner 1 2 --format json"),
 };

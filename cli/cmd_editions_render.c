@@ -7,16 +7,11 @@
 #include "cli/log.h"
 #include "cli/recalled.h"
 #include "cli/reporting.h"
+#include "cli/written.h"
 #include "editions/render.h"
 #include "reports/stage.h"
 
 /* ---- render */
-
-static void say_written(void *context, const char *path)
-{
-    (void)context;
-    puts(path);
-}
 
 static void say_of(const struct edition *edition, size_t made)
 {
@@ -32,19 +27,20 @@ static void say_of(const struct edition *edition, size_t made)
                 made, made == 1 ? " was" : "s were", made == 1 ? "is" : "are");
 }
 
-static int write_files(const char *folder, const struct rendering *rendering, struct error *error)
+static int write_files(const char *folder, const struct rendering *rendering,
+                       struct written *written, struct error *error)
 {
     struct stage *stage = NULL;
     enum status status = stage_files(folder, rendering, &stage, error);
 
     if (status == STATUS_OK)
-        status = stage_keep(stage, say_written, NULL, error);
+        status = stage_keep(stage, written_say, written, error);
     stage_end(stage);
     return status == STATUS_OK ? EX_OK : EX_CANTCREAT;
 }
 
 static int render(struct db *db, struct edition *edition, const struct edition_wish *wish,
-                  const char *folder, struct error *error)
+                  const char *folder, struct written *written, struct error *error)
 {
     struct rendering rendering = {NULL, 0};
     size_t made = 0;
@@ -55,7 +51,7 @@ static int render(struct db *db, struct edition *edition, const struct edition_w
         status = edition_render(db, edition, wish, &rendering, &made, error);
     code = command_exit_code(status);
     if (status == STATUS_OK)
-        code = write_files(folder, &rendering, error);
+        code = write_files(folder, &rendering, written, error);
     if (code == EX_OK)
         say_of(edition, made);
     rendering_clear(&rendering);
@@ -69,6 +65,7 @@ static int run_render(const struct options *options, struct error *error)
     struct reporting_choices languages = {.count = 0};
     struct edition_list list = {NULL, 0};
     struct edition *edition = NULL;
+    struct written written = {.rank = 0};
     struct db *db = NULL;
     bool every = true;
     int code = reporting_choose_formats(options, &formats, &every, error);
@@ -87,11 +84,11 @@ static int run_render(const struct options *options, struct error *error)
             .format_count = every ? 0 : formats.count,
             .bom = recalled_flag(edition->options, "bom")};
 
-        code = render(db, edition, &wish, folder == NULL ? "." : folder, error);
+        code = render(db, edition, &wish, folder == NULL ? "." : folder, &written, error);
     }
     edition_list_clear(&list);
     db_close(db);
-    return code;
+    return written_show(&written, options_flag(options, "open"), code, error);
 }
 
 /* ---- withdraw */
@@ -132,7 +129,8 @@ static int run_withdraw(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const render_options[] = {"db", "from", "to", "lang", "format", "output", NULL};
+static const char *const render_options[] = {"db",     "from",   "to",   "lang",
+                                             "format", "output", "open", NULL};
 static const char *const withdraw_options[] = {"db", "from", "to", "because", NULL};
 
 const struct command command_editions_render = {
@@ -142,7 +140,8 @@ const struct command command_editions_render = {
     .details = EDITION_HELP
     "\nFiles that were published come bit by bit from the database, held against their digests;\n"
     "what is damaged is named, and nothing is written. Without --lang and --format it is all of\n"
-    "them. A language or format that was not published then is made of the stored figures.\n",
+    "them. A language or format that was not published then is made of the stored figures.\n"
+    "--open shows the page, or what else was written, in your own viewer, as report does.\n",
     .options = render_options,
     .run = run_render,
     .examples = COMMAND_EXAMPLES("kansen editions render bitcoin-miner -o reports",

@@ -8,6 +8,7 @@
 #include "cli/edition_options.h"
 #include "cli/recalled.h"
 #include "cli/reporting.h"
+#include "editions/kept_template.h"
 #include "stats/figures_json.h"
 #include "text/escape.h"
 #include "text/json_writer.h"
@@ -91,7 +92,8 @@ static void print_figures(const struct figures *figures)
     }
 }
 
-static void print_table(const struct edition *edition, const struct figures *figures)
+static void print_table(const struct edition *edition, const struct kept_template *template,
+                        const struct figures *figures)
 {
     char from[MONTH_TEXT_SIZE];
     char to[MONTH_TEXT_SIZE];
@@ -110,6 +112,12 @@ static void print_table(const struct edition *edition, const struct figures *fig
         printf("%s  ", edition->files[i].sha256);
         escape_plain(stdout, edition->files[i].name);
         printf(" (%" PRId64 " bytes)\n", edition->files[i].bytes);
+    }
+    for (size_t i = 0; i < template->count; i++) {
+        put_label(i == 0 ? "template" : "");
+        printf("%s  ", template->files[i].sha256);
+        escape_plain(stdout, template->files[i].name);
+        printf(" (%zu bytes)\n", template->files[i].length);
     }
     free(options);
 }
@@ -133,7 +141,23 @@ static void put_files(struct json_writer *json, const struct edition *edition)
     json_writer_end(json);
 }
 
-static void print_json(const struct edition *edition, const char *figures)
+static void put_template(struct json_writer *json, const struct kept_template *template)
+{
+    json_writer_array(json, "template", JSON_LINES);
+    for (size_t i = 0; i < template->count; i++) {
+        const struct kept_file *file = &template->files[i];
+
+        json_writer_object(json, NULL, JSON_ONE_LINE);
+        json_writer_text(json, "name", file->name);
+        json_writer_integer(json, "bytes", (int64_t)file->length);
+        json_writer_text(json, "sha256", file->sha256);
+        json_writer_end(json);
+    }
+    json_writer_end(json);
+}
+
+static void print_json(const struct edition *edition, const struct kept_template *template,
+                       const char *figures)
 {
     struct json_writer json;
     char text[MONTH_TEXT_SIZE];
@@ -153,6 +177,7 @@ static void print_json(const struct edition *edition, const char *figures)
     json_writer_text(&json, "program", edition->program);
     json_writer_number(&json, "options", edition->options);
     put_files(&json, edition);
+    put_template(&json, template);
     json_writer_number(&json, "figures", figures);
     json_writer_end(&json);
     putchar('\n');
@@ -162,9 +187,13 @@ static void print_json(const struct edition *edition, const char *figures)
 
 static int show(struct db *db, struct edition *edition, bool as_json, struct error *error)
 {
+    struct kept_template template = {NULL, 0};
     struct figures *figures = NULL;
     char *text = NULL;
     enum status status = edition_files(db, edition, error);
+
+    if (status == STATUS_OK)
+        status = kept_template_load(db, edition, &template, error);
 
     if (status == STATUS_OK)
         status = edition_figures(db, edition, &figures, error);
@@ -172,12 +201,13 @@ static int show(struct db *db, struct edition *edition, bool as_json, struct err
         status = figures_to_json(figures, &text, error);
     if (status == STATUS_OK && as_json) {
         text[strlen(text) - 1] = '\0'; /* without its line's end */
-        print_json(edition, text);
+        print_json(edition, &template, text);
     } else if (status == STATUS_OK) {
-        print_table(edition, figures);
+        print_table(edition, &template, figures);
     }
     free(text);
     figures_free(figures);
+    kept_template_clear(&template);
     return command_exit_code(status);
 }
 

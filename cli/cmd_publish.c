@@ -8,13 +8,9 @@
 #include "cli/log.h"
 #include "cli/recalled.h"
 #include "cli/reporting.h"
+#include "cli/written.h"
+#include "editions/kept_template.h"
 #include "editions/publish.h"
-
-static void say_written(void *context, const char *path)
-{
-    (void)context;
-    puts(path);
-}
 
 /* ---- one edition */
 
@@ -49,7 +45,8 @@ static void say_made(const struct edition_request *request, const struct edition
 static int publish(struct db *db, const struct edition_request *request, struct error *error)
 {
     struct edition_outcome outcome = {.number = 0};
-    enum status status = edition_publish(db, request, say_written, NULL, &outcome, error);
+    struct written written = {.rank = 0};
+    enum status status = edition_publish(db, request, written_say, &written, &outcome, error);
 
     if (status == STATUS_OK) {
         say_made(request, &outcome);
@@ -71,7 +68,8 @@ static int publish(struct db *db, const struct edition_request *request, struct 
 /* Reads what the edition is to be: with --restate, options are those of the one before where the
  * command line doesn't give others. */
 static int make(struct db *db, const struct options *options, const struct edition *before,
-                const struct stats_request *window, struct error *error)
+                const struct template *template, const struct stats_request *window,
+                struct error *error)
 {
     struct reporting_choices formats;
     struct reporting_choices languages;
@@ -95,10 +93,12 @@ static int make(struct db *db, const struct options *options, const struct editi
         return EX_OSERR;
     }
     request.options = text;
+    request.options_differ = before != NULL && !recalled_same(before->options, text);
     request.files.formats = formats.words;
     request.files.format_count = formats.count;
     request.files.languages = languages.words;
     request.files.language_count = languages.count;
+    request.files.template = template;
     request.provisional = options_flag(options, "provisional");
     request.forced = options_flag(options, "force");
     request.folder =
@@ -134,12 +134,21 @@ static int refuse_first(const struct edition_list *editions, const char *threat,
     return EX_DATAERR;
 }
 
+/* With --restate, what the environment or a file says for all commands doesn't count, as with all
+ * other options of the edition. */
+static bool brings_template(const struct options *options)
+{
+    return options_on_command_line(options, "template") || !options_flag(options, "restate");
+}
+
 static int publish_window(struct db *db, const struct options *options,
-                          const struct stats_request *window, struct error *error)
+                          const struct template *given, const struct stats_request *window,
+                          struct error *error)
 {
     bool restate = options_flag(options, "restate");
     struct edition_list editions = {NULL, 0};
     struct options *recalled = NULL;
+    struct template *kept = NULL;
     enum status status =
         edition_turn(db, window->threat, window->from, window->to, &editions, error);
     int code = command_exit_code(status);
@@ -148,9 +157,12 @@ static int publish_window(struct db *db, const struct options *options,
         code = refuse_first(&editions, window->threat, window, error);
     else if (status == STATUS_OK && restate)
         code = recalled_read(options, editions.editions[0].options, &recalled, error);
+    if (code == EX_OK && !brings_template(options))
+        code = command_exit_code(edition_template(db, &editions.editions[0], &kept, error));
     if (code == EX_OK)
         code = make(db, restate ? recalled : options, restate ? &editions.editions[0] : NULL,
-                    window, error);
+                    brings_template(options) ? given : kept, window, error);
+    template_free(kept);
     options_free(recalled);
     edition_list_clear(&editions);
     return code;
@@ -159,6 +171,7 @@ static int publish_window(struct db *db, const struct options *options,
 static int run_publish(const struct options *options, struct error *error)
 {
     struct stats_request request = {.threat = NULL};
+    struct template *template = NULL;
     struct db *db = NULL;
     int code = command_check_arguments(options, 1, 1, "THREAT", error);
 
@@ -168,23 +181,25 @@ static int run_publish(const struct options *options, struct error *error)
         error_set(error, STATUS_REJECT, "--force is for --restate");
         code = EX_USAGE;
     }
+    if (code == EX_OK && brings_template(options))
+        code = reporting_read_template(options, &template, error);
     if (code == EX_OK)
         code = command_open_ready_db(options, SCHEMA_PUBLISH, &db, error);
-    if (code != EX_OK)
-        return code;
+    if (code == EX_OK) {
+        enum status status = stats_choose_window(db, &request, error);
 
-    enum status status = stats_choose_window(db, &request, error);
-
-    code = status == STATUS_REJECT ? EX_USAGE : command_exit_code(status);
-    if (status == STATUS_OK)
-        code = publish_window(db, options, &request, error);
+        code = status == STATUS_REJECT ? EX_USAGE : command_exit_code(status);
+    }
+    if (code == EX_OK)
+        code = publish_window(db, options, template, &request, error);
     db_close(db);
+    template_free(template);
     return code;
 }
 
-static const char *const option_names[] = {"db",     "from",           "to",      "top",    "by",
-                                           "unique", "suppress-below", "format",  "output", "lang",
-                                           "bom",    "provisional",    "restate", "force",  NULL};
+static const char *const option_names[] = {
+    "db",     "from", "to",  "top",      "by",          "unique",  "suppress-below", "format",
+    "output", "lang", "bom", "template", "provisional", "restate", "force",          NULL};
 
 const struct command command_publish = {
     .name = "publish",
@@ -202,7 +217,9 @@ const struct command command_publish = {
         "threat and window, which says what has changed by month and value and why: late events,\n"
         "new patterns, `db relocate`, replayed dead letters. Options that are not given are those "
         "of\n"
-        "the edition before. When nothing has changed, none is made, but with --force.\n"
+        "the edition before, and so is its template: the files of --template DIR are kept with it. "
+        "An\n"
+        "empty DIR is kansen's own. When nothing has changed, none is made, but with --force.\n"
         "\nA window that is not complete ends with 75, and nothing is published, but with\n"
         "--provisional. See report for the window and the other options.\n",
     .options = option_names,

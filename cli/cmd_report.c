@@ -7,12 +7,15 @@
 #include "cli/log.h"
 #include "cli/report_glance.h"
 #include "cli/reporting.h"
+#include "cli/written.h"
+#include "process/folder.h"
+#include "process/leftovers.h"
+#include "process/viewer.h"
 #include "reports/formats/writers.h"
 #include "reports/publish.h"
-#include "reports/sections/compose.h"
 #include "reports/template/template.h"
 
-/* What the user asked for. */
+/* What the user asked for, and what came of it. */
 struct wish {
     struct reporting_choices formats;
     struct reporting_choices languages;
@@ -20,13 +23,11 @@ struct wish {
     bool every_format;  /* none was named */
     bool bom;
     struct template *template; /* NULL: none */
+    bool open;                 /* show what was written */
+    bool for_viewer;           /* into `temporary`, which stays */
+    char temporary[FOLDER_PATH_SIZE];
+    struct written written;
 };
-
-static void say_written(void *context, const char *path)
-{
-    (void)context;
-    puts(path);
-}
 
 _Static_assert(REPORT_WRITERS <= REPORTING_CHOICES_MAX, "every format can be asked for");
 
@@ -49,29 +50,36 @@ static int refuse_terminal(const struct wish *wish, struct error *error)
     return EX_OK;
 }
 
+/* Whoever only wants to see the report wants the page, and no files where they are. */
+static void choose_folder(const struct options *options, struct wish *wish)
+{
+    bool one_format = !wish->every_format && wish->formats.count == 1;
+
+    wish->open = options_flag(options, "open");
+    wish->folder = options_value(options, "output");
+    wish->for_viewer = wish->open && wish->folder == NULL;
+    if (wish->for_viewer)
+        wish->folder = wish->temporary;
+    if (wish->for_viewer && wish->every_format)
+        wish->formats = (struct reporting_choices){{"html"}, 1};
+    if (wish->folder == NULL && (!one_format || wish->languages.count > 1))
+        wish->folder = ".";
+}
+
 static int read_wish(const struct options *options, struct wish *wish, struct error *error)
 {
-    const char *known[REPORT_WRITERS + 1] = {NULL};
-    int code;
+    int code = reporting_choose_formats(options, &wish->formats, &wish->every_format, error);
 
-    for (size_t i = 0; i < REPORT_WRITERS; i++)
-        known[i] = report_writers[i].format;
-    code = reporting_choose(options, "format", known, &wish->formats, error);
     if (code == EX_OK)
         code = reporting_choose_languages(options, &wish->languages, error);
     if (code != EX_OK)
         return code;
-    wish->folder = options_value(options, "output");
-    if (wish->folder == NULL && (wish->formats.count != 1 || wish->languages.count > 1))
-        wish->folder = ".";
-    wish->every_format = wish->formats.count == 0;
-    for (size_t i = 0; wish->every_format && known[i] != NULL; i++)
-        wish->formats.words[wish->formats.count++] = known[i];
+    choose_folder(options, wish);
     code = refuse_terminal(wish, error);
     return code != EX_OK ? code : reporting_read_bom(options, &wish->formats, &wish->bom, error);
 }
 
-static enum status write_document(const struct document *document, const struct wish *wish,
+static enum status write_document(const struct document *document, struct wish *wish,
                                   struct error *error)
 {
     const char *formats[REPORTING_CHOICES_MAX];
@@ -87,29 +95,24 @@ static enum status write_document(const struct document *document, const struct 
         formats[i] = wish->formats.words[i];
     if (wish->folder == NULL)
         return publish_stream(document, &request, stdout, error);
-    return publish_report(document, &request, say_written, NULL, error);
+    return publish_report(document, &request, written_say, &wish->written, error);
 }
 
 static enum status write_language(const struct figures *figures, const char *code,
-                                  const struct wish *wish, struct error *error)
+                                  struct wish *wish, struct error *error)
 {
-    struct language *language = NULL;
-    struct document *document = NULL;
-    enum status status = template_open_language(wish->template, code, &language, error);
+    struct composed composed;
+    enum status status = template_compose(wish->template, code, figures, &composed, error);
 
     if (status == STATUS_OK)
-        status =
-            compose_ordered(language, figures, template_order(wish->template), &document, error);
-    if (status == STATUS_OK)
-        status = write_document(document, wish, error);
-    document_free(document);
-    language_close(language);
+        status = write_document(composed.document, wish, error);
+    composed_clear(&composed);
     return status;
 }
 
 /* A format that fails alone keeps no language back. One that can't be had here was not asked for by
  * name when all are written. */
-static enum status write_languages(const struct figures *figures, const struct wish *wish,
+static enum status write_languages(const struct figures *figures, struct wish *wish,
                                    struct error *error)
 {
     enum status worst = STATUS_OK;
@@ -129,11 +132,30 @@ static enum status write_languages(const struct figures *figures, const struct w
     return STATUS_OK;
 }
 
+/* EX_OK or the code to end with. */
+static int write_all(const struct figures *figures, struct wish *wish, struct error *error)
+{
+    static const char *const none[] = {NULL};
+    enum status status = STATUS_OK;
+
+    if (wish->for_viewer)
+        status = folder_make_temporary("report", none, wish->temporary, error);
+    if (status == STATUS_OK)
+        status = write_languages(figures, wish, error);
+    /* With files in it, it stays. */
+    if (*wish->temporary != '\0')
+        leftovers_take_away(wish->temporary);
+    if (status == STATUS_OK)
+        return EX_OK;
+    if (status == STATUS_REJECT || status == STATUS_RETRY)
+        return EX_UNAVAILABLE;
+    return wish->folder == NULL && ferror(stdout) ? EX_IOERR : EX_CANTCREAT;
+}
+
 static int run_report(const struct options *options, struct error *error)
 {
     struct wish wish = {.folder = NULL};
     struct figures *figures = NULL;
-    enum status status;
     int code;
 
     if (report_glance_is_meant(options))
@@ -150,14 +172,10 @@ static int run_report(const struct options *options, struct error *error)
         template_free(wish.template);
         return code;
     }
-    status = write_languages(figures, &wish, error);
+    code = write_all(figures, &wish, error);
     figures_free(figures);
     template_free(wish.template);
-    if (status == STATUS_OK)
-        return EX_OK;
-    if (status == STATUS_REJECT || status == STATUS_RETRY)
-        return EX_UNAVAILABLE;
-    return wish.folder == NULL && ferror(stdout) ? EX_IOERR : EX_CANTCREAT;
+    return written_show(&wish.written, wish.open, code, error);
 }
 
 static const char *const option_names[] = {"db",
@@ -175,6 +193,7 @@ static const char *const option_names[] = {"db",
                                            "require-complete",
                                            "show-sql",
                                            "template",
+                                           "open",
                                            NULL};
 
 const struct command command_report = {
@@ -205,10 +224,15 @@ const struct command command_report = {
         "LANG.messages "
         "and\n"
         "sections.txt, each of which may be missing; a mistake in it ends with 78.\n"
+        "--open shows the page, or what else was written, by the first of " VIEWERS ";\n"
+        "without -o it is written to a new folder in TMPDIR, which stays, as html unless --format "
+        "says\n"
+        "otherwise. Without a viewer, or when it fails, the command ends with 69.\n"
         "--lang is a list of " LANGUAGE_CODES "; " LANGUAGE_DEFAULT " unless given.\n",
     .options = option_names,
     .run = run_report,
-    .examples = COMMAND_EXAMPLES(
-        "kansen report", "kansen report bitcoin-miner --from 2013-09 --to 2013-11 -o reports",
-        "kansen report bitcoin-miner --format html --lang ja > report.html"),
+    .examples =
+        COMMAND_EXAMPLES("kansen report", "kansen report bitcoin-miner --open",
+                         "kansen report bitcoin-miner --from 2013-09 --to 2013-11 -o reports",
+                         "kansen report bitcoin-miner --format html --lang ja > report.html"),
 };

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/log.h"
 #include "cli/reporting.h"
+#include "cli/written.h"
 #include "site/site.h"
 
 /* Longer addresses are cut by browsers. */
@@ -61,11 +62,28 @@ static void say_what_was_done(const char *folder, const struct site_outcome *out
     printf("%s: %zu edition%s; %zu files written, %zu kept, %zu removed\n", folder,
            outcome->editions, outcome->editions == 1 ? "" : "s", files->written, files->kept,
            files->removed);
+    if (*outcome->undressed.message != '\0')
+        log_say(
+            LOG_LEVEL_WARNING, "site",
+            "the page of an edition looks as the site does, since its template can't be read: %s",
+            outcome->undressed.message);
     if (files->left > 0)
         log_say(LOG_LEVEL_WARNING, "site",
                 "%zu file%s no longer of the site, but somebody changed %s: left where %s",
                 files->left, files->left == 1 ? " is" : "s are", files->left == 1 ? "it" : "them",
                 files->left == 1 ? "it is" : "they are");
+}
+
+/* --open: nothing was written without an edition, and that is said. */
+static int show_site(const struct options *options, const struct site_outcome *outcome,
+                     struct error *error)
+{
+    char path[FOLDER_PATH_SIZE];
+
+    if (!options_flag(options, "open") || outcome->editions == 0)
+        return EX_OK;
+    snprintf(path, sizeof(path), "%s/index.html", options_value(options, "output"));
+    return written_open(path, error);
 }
 
 static int write_site(const struct options *options, struct site_request *request,
@@ -80,9 +98,10 @@ static int write_site(const struct options *options, struct site_request *reques
         return code;
     status = site_write(db, request, &outcome, error);
     db_close(db);
-    if (status == STATUS_OK)
-        say_what_was_done(request->folder, &outcome);
-    return status == STATUS_FATAL ? EX_CANTCREAT : command_exit_code(status);
+    if (status != STATUS_OK)
+        return status == STATUS_FATAL ? EX_CANTCREAT : command_exit_code(status);
+    say_what_was_done(request->folder, &outcome);
+    return show_site(options, &outcome, error);
 }
 
 static int run_site(const struct options *options, struct error *error)
@@ -109,7 +128,7 @@ static int run_site(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const option_names[] = {"db", "output", "base-url", "template", NULL};
+static const char *const option_names[] = {"db", "output", "base-url", "template", "open", NULL};
 
 const struct command command_site = {
     .name = "site",
@@ -125,7 +144,11 @@ const struct command command_site = {
         "feeds and search engines are given whole addresses.\n"
         "\nA run touches only what has changed. Its own files stand in DIR/.kansen-site, with "
         "their\n"
-        "digests; others are neither written over nor removed. --template is that of report.\n"
+        "digests; others are neither written over nor removed. --template is that of report, and "
+        "for\n"
+        "all pages; without it the page of an edition has the template that it was published "
+        "with.\n"
+        "\n--open shows its first page by your own viewer, as report does.\n"
         "\nWithout an edition nothing is written, and that is said; it ends with 0, as a nightly "
         "job\n"
         "would want. When DIR has a site already, it ends with 65, and nothing is removed.\n",

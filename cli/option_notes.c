@@ -73,6 +73,7 @@ static const struct option_note notes[] = {
     {"because", NULL, OPTION_NEEDED, NULL},
     {"brokers", "simulate", "standard output", NULL},
     {"brokers", NULL, OPTION_NEEDED, NULL},
+    {"by", "editions diff", "all", dimension_at},
     {"by", NULL, "none", dimension_at},
     {"db", NULL, "libpq's own", NULL},
     {"format", "stats", "table", stats_format_at},

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/option_notes.h"
 
-/* Of `publish`: where things are, and whether an edition is made at all. */
-static const char *const left_out[] = {"db",     "from",        "to",      "force",
-                                       "output", "provisional", "restate", NULL};
+/* Of `publish`: where things are, and whether an edition is made at all. The template itself is
+ * kept, and not its folder (editions/kept_template). */
+static const char *const left_out[] = {"db",          "from",    "to",       "force", "output",
+                                       "provisional", "restate", "template", NULL};
 
 /* Options of a command, and its terminator. */
 #define NAMES_MAX 64
@@ -131,6 +133,103 @@ char *recalled_say(const char *json)
         return text;
     free(text);
     return NULL;
+}
+
+/* ---- what is meant */
+
+/* One of several words, each with commas between. */
+static bool has_word(const json_t *values, const char *word)
+{
+    for (size_t i = 0; i < json_array_size(values); i++) {
+        const char *text = json_string_value(json_array_get(values, i));
+
+        while (text != NULL && *text != '\0') {
+            size_t length = strcspn(text, ",");
+
+            if (length == strlen(word) && strncmp(text, word, length) == 0)
+                return true;
+            text += length + (text[length] == ',');
+        }
+    }
+    return false;
+}
+
+/* Is it among what is asked for? Unless the option is given, that is one word, or all, or none. */
+static bool means_word(const json_t *values, const char *name, const char *word)
+{
+    const char *unless_given = option_unless_given(command_publish.name, name);
+
+    if (json_array_size(values) > 0)
+        return has_word(values, word);
+    return unless_given != NULL &&
+           (strcmp(unless_given, "all") == 0 || strcmp(unless_given, word) == 0);
+}
+
+static bool same_words(const json_t *one, const json_t *two, const char *name)
+{
+    const char *word;
+
+    for (size_t i = 0; (word = option_word_at(command_publish.name, name, i)) != NULL; i++)
+        if (means_word(one, name, word) != means_word(two, name, word))
+            return false;
+    return true;
+}
+
+/* Of an option that doesn't repeat; "" for a flag that is not given. */
+static const char *meant_value(const json_t *values, const char *name)
+{
+    const char *value = json_string_value(json_array_get(values, 0));
+    const char *unless_given = option_unless_given(command_publish.name, name);
+
+    if (value != NULL)
+        return value;
+    return unless_given == NULL ? "" : unless_given;
+}
+
+/* "010" is 10. */
+static bool same_value(const char *one, const char *two)
+{
+    char *one_end;
+    char *two_end;
+    long long first = strtoll(one, &one_end, 10);
+    long long second = strtoll(two, &two_end, 10);
+
+    if (one_end == one || two_end == two || *one_end != '\0' || *two_end != '\0')
+        return strcmp(one, two) == 0;
+    return first == second;
+}
+
+static bool same_option(const json_t *one, const json_t *two, const char *name)
+{
+    const json_t *first = json_object_get(one, name);
+    const json_t *second = json_object_get(two, name);
+
+    if (option_word_at(command_publish.name, name, 0) != NULL)
+        return same_words(first, second, name);
+    return same_value(meant_value(first, name), meant_value(second, name));
+}
+
+/* A mark in CSV means nothing where there is no CSV. */
+static bool marks_csv(const json_t *object)
+{
+    return json_array_size(json_object_get(object, "bom")) > 0 &&
+           means_word(json_object_get(object, "format"), "format", "csv");
+}
+
+bool recalled_same(const char *json, const char *other)
+{
+    const char *names[NAMES_MAX];
+    json_t *one = json_loads(json, 0, NULL);
+    json_t *two = json_loads(other, 0, NULL);
+    bool same = one != NULL && two != NULL;
+
+    list_names(names);
+    for (const char *const *name = names; *name != NULL && same; name++)
+        same = strcmp(*name, "bom") == 0 ? marks_csv(one) == marks_csv(two)
+                                         : same_option(one, two, *name);
+    json_decref(one);
+    json_decref(two);
+    return same;
 }
 
 bool recalled_flag(const char *json, const char *name)

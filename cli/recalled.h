@@ -20,6 +20,10 @@ int recalled_read(const struct options *options, const char *json, struct option
  * short. */
 char *recalled_say(const char *json);
 
+/* Whether both ask for the same: lists in any order and with words that repeat, and what counts
+ * unless it is given, said or not. */
+bool recalled_same(const char *json, const char *other);
+
 /* Whether a flag was given. */
 bool recalled_flag(const char *json, const char *name);
 

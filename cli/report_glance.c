@@ -8,7 +8,7 @@
 
 #include "cli/reporting.h"
 #include "reports/formats/terminal.h"
-#include "reports/sections/compose.h"
+#include "reports/template/template.h"
 #include "stats/overview.h"
 #include "stats/show_sql.h"
 #include "text/escape.h"
@@ -20,7 +20,8 @@ bool report_glance_is_meant(const struct options *options)
     for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
         if (options_count(options, others[i]) > 0)
             return false;
-    return !options_flag(options, "bom") && !options_flag(options, "require-complete");
+    return !options_flag(options, "open") && !options_flag(options, "bom") &&
+           !options_flag(options, "require-complete");
 }
 
 /* Block elements need characters that the locale has; colours a terminal that nobody wants plain.
@@ -44,16 +45,12 @@ static struct terminal_style find_style(void)
 static enum status show_language(const struct figures *figures, const char *code,
                                  struct error *error)
 {
-    struct language *language = NULL;
-    struct document *document = NULL;
-    enum status status = language_open(code, &language, error);
+    struct composed composed;
+    enum status status = template_compose(NULL, code, figures, &composed, error);
 
-    if (status == STATUS_OK)
-        status = compose_document(language, figures, &document, error);
-    if (status == STATUS_OK && !terminal_write(stdout, document, find_style()))
+    if (status == STATUS_OK && !terminal_write(stdout, composed.document, find_style()))
         status = error_set(error, STATUS_FATAL, "out of memory");
-    document_free(document);
-    language_close(language);
+    composed_clear(&composed);
     return status;
 }
 

@@ -128,8 +128,7 @@ int reporting_read_template(const struct options *options, struct template **out
     return status == STATUS_REJECT ? EX_CONFIG : EX_NOINPUT;
 }
 
-static int read_dimensions(const struct options *options, struct stats_request *request,
-                           struct error *error)
+int reporting_choose_dimensions(const struct options *options, bool *out, struct error *error)
 {
     const char *known[DIMENSIONS + 1] = {NULL};
     struct reporting_choices choices = {.count = 0};
@@ -141,7 +140,7 @@ static int read_dimensions(const struct options *options, struct stats_request *
     code = reporting_choose(options, "by", known, &choices, error);
     for (size_t i = 0; i < choices.count; i++)
         if (dimension_parse(choices.words[i], &dimension))
-            request->by[dimension] = true;
+            out[dimension] = true;
     return code;
 }
 
@@ -171,7 +170,7 @@ int reporting_read(const struct options *options, struct stats_request *request,
         request->threat = options_argument(options, 0);
     request->top = (size_t)top;
     request->unique = options_flag(options, "unique");
-    return read_dimensions(options, request, error);
+    return reporting_choose_dimensions(options, request->by, error);
 }
 
 /* Frees the figures when they are refused. */
@@ -237,9 +236,10 @@ int reporting_show_sql(const struct options *options, struct error *error)
     char *text = NULL;
     int code;
 
-    if (options_on_command_line(options, "output")) {
+    if (options_on_command_line(options, "output") || options_on_command_line(options, "open")) {
         error_set(error, STATUS_REJECT,
-                  "--show-sql prints statements and writes no files: leave -o out");
+                  "--show-sql prints statements and writes no files: leave %s out",
+                  options_on_command_line(options, "output") ? "-o" : "--open");
         return EX_USAGE;
     }
     code = load(options, &text, &figures, error);

@@ -34,6 +34,9 @@ int reporting_choose_formats(const struct options *options, struct reporting_cho
 int reporting_choose_languages(const struct options *options, struct reporting_choices *out,
                                struct error *error);
 
+/* --by: out has DIMENSIONS elements, true for those that are named. EX_OK or EX_USAGE. */
+int reporting_choose_dimensions(const struct options *options, bool *out, struct error *error);
+
 /* --bom. Where CSV is not among the formats it is refused on the command line, and means nothing in
  * the environment or a file, which are for all commands. EX_OK or EX_USAGE. */
 int reporting_read_bom(const struct options *options, const struct reporting_choices *formats,

@@ -34,6 +34,7 @@ const struct option_spec options_table[] = {
     {"max-age", "DAYS", "reject events older than this", 0, false},
     {"max-ahead", "DAYS", "reject events further in the future than this", 0, false},
     {"name", "LANG=NAME", "what reports of a language call the threat, e.g. en=Worms", 0, true},
+    {"open", NULL, "show what was written, in the viewer that this machine has for it", 0, false},
     {"output", "DIR", "where files are written", 'o', false},
     {"part", "K/N", "only the K-th of N parts of the fleet", 0, false},
     {"partitions", "N", "partitions of a topic that has to be created", 0, false},

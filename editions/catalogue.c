@@ -9,15 +9,7 @@
 #include "stats/figures_json.h"
 #include "text/hex.h"
 
-/* Parameters of what is asked about one edition: threat, window, number, and one more. */
-struct key {
-    char from[MONTH_TEXT_SIZE];
-    char to[MONTH_TEXT_SIZE];
-    char number[16];
-    const char *parameters[5];
-};
-
-static void key_make(const struct edition *edition, const char *more, struct key *key)
+void edition_key_make(const struct edition *edition, const char *more, struct edition_key *key)
 {
     month_format(edition->from, key->from);
     month_format(edition->to, key->to);
@@ -89,7 +81,8 @@ enum column {
     FOUND_WITHDRAWN_BY,
     FOUND_WITHDRAWN_US,
     FOUND_WITHDRAWN_REASON,
-    FOUND_TIMEZONE
+    FOUND_TIMEZONE,
+    FOUND_TEMPLATE
 };
 
 static enum status copy_edition(const struct db_result *rows, int row, struct edition *edition,
@@ -121,6 +114,9 @@ static enum status copy_edition(const struct db_result *rows, int row, struct ed
         edition->withdrawn_us = db_int64(rows, row, FOUND_WITHDRAWN_US);
     edition->provisional = strcmp(db_text(rows, row, FOUND_PROVISIONAL), "t") == 0;
     edition->total = db_int64(rows, row, FOUND_TOTAL);
+    if (db_text(rows, row, FOUND_TEMPLATE) != NULL)
+        snprintf(edition->template_sha256, sizeof(edition->template_sha256), "%s",
+                 db_text(rows, row, FOUND_TEMPLATE));
     if (status == STATUS_OK && (!month_parse(db_text(rows, row, FOUND_FROM), &edition->from) ||
                                 !month_parse(db_text(rows, row, FOUND_TO), &edition->to)))
         status =
@@ -132,7 +128,7 @@ static enum status copy_edition(const struct db_result *rows, int row, struct ed
 enum status edition_list_load(struct db *db, const struct edition_filter *filter,
                               struct edition_list *out, struct error *error)
 {
-    struct key key;
+    struct edition_key key;
     const struct edition wanted = {.threat = (char *)filter->threat,
                                    .from = filter->from < 0 ? 0 : filter->from,
                                    .to = filter->to < 0 ? 0 : filter->to,
@@ -140,7 +136,7 @@ enum status edition_list_load(struct db *db, const struct edition_filter *filter
     struct db_result *rows = NULL;
     enum status status;
 
-    key_make(&wanted, NULL, &key);
+    edition_key_make(&wanted, NULL, &key);
     if (filter->from < 0)
         key.parameters[1] = NULL;
     if (filter->to < 0)
@@ -163,11 +159,11 @@ enum status edition_list_load(struct db *db, const struct edition_filter *filter
 
 enum status edition_files(struct db *db, struct edition *edition, struct error *error)
 {
-    struct key key;
+    struct edition_key key;
     struct db_result *rows = NULL;
     enum status status;
 
-    key_make(edition, NULL, &key);
+    edition_key_make(edition, NULL, &key);
     status = db_query(db, sql_edition_files, 4, key.parameters, &rows, error);
     if (status != STATUS_OK)
         return status;
@@ -189,9 +185,9 @@ enum status edition_files(struct db *db, struct edition *edition, struct error *
     return status;
 }
 
-/* Whether these are the bytes of that digest. */
-static enum status check_digest(const struct edition *edition, const char *what, const char *bytes,
-                                size_t length, const char *sha256, struct error *error)
+enum status edition_check_digest(const struct edition *edition, const char *table, const char *what,
+                                 const char *bytes, size_t length, const char *sha256,
+                                 struct error *error)
 {
     char name[EDITION_NAME_SIZE];
     char digest[DIGEST_TEXT_SIZE];
@@ -203,20 +199,20 @@ static enum status check_digest(const struct edition *edition, const char *what,
     return error_set(error, STATUS_REJECT,
                      "%s: %.255s is damaged: its SHA-256 is %s, what was published has %s; restore "
                      "the table kansen.%s from a backup",
-                     edition_name(edition, name), what, digest, sha256,
-                     strcmp(what, "figures") == 0 ? "edition" : "edition_file");
+                     edition_name(edition, name), what, digest, sha256, table);
 }
 
 enum status edition_content(struct db *db, const struct edition *edition,
                             const struct edition_file *file, char **out, size_t *length,
                             struct error *error)
 {
-    struct key key;
+    struct edition_key key;
     struct db_result *rows = NULL;
     char *bytes = NULL;
+    size_t size = 0;
     enum status status;
 
-    key_make(edition, file->name, &key);
+    edition_key_make(edition, file->name, &key);
     status = db_query(db, sql_edition_content, 5, key.parameters, &rows, error);
     if (status != STATUS_OK)
         return status;
@@ -225,16 +221,12 @@ enum status edition_content(struct db *db, const struct edition *edition,
         return error_set(error, STATUS_REJECT, "%.255s is no longer there", file->name);
     }
 
-    const char *hex = db_text(rows, 0, 0);
-    size_t size = strlen(hex) / 2;
-
-    bytes = malloc(size + 1);
+    bytes = hex_read(db_text(rows, 0, 0), &size);
     if (bytes == NULL)
         status = stats_out_of_memory(error);
-    else if (!hex_decode(hex, (uint8_t *)bytes, size))
-        status = error_set(error, STATUS_FATAL, "PostgreSQL sends bytes that are none");
-    if (status == STATUS_OK)
-        status = check_digest(edition, file->name, bytes, size, file->sha256, error);
+    else
+        status = edition_check_digest(edition, "edition_file", file->name, bytes, size,
+                                      file->sha256, error);
     db_result_free(rows);
     if (status != STATUS_OK) {
         free(bytes);
@@ -248,20 +240,20 @@ enum status edition_content(struct db *db, const struct edition *edition,
 enum status edition_figures(struct db *db, const struct edition *edition, struct figures **out,
                             struct error *error)
 {
-    struct key key;
+    struct edition_key key;
     struct db_result *rows = NULL;
     char name[EDITION_NAME_SIZE];
     enum status status;
 
-    key_make(edition, NULL, &key);
+    edition_key_make(edition, NULL, &key);
     status = db_query(db, sql_edition_figures, 4, key.parameters, &rows, error);
     if (status != STATUS_OK)
         return status;
     if (db_rows(rows) != 1)
         status = error_set(error, STATUS_REJECT, "%s is not there", edition_name(edition, name));
     if (status == STATUS_OK)
-        status = check_digest(edition, "figures", db_text(rows, 0, 0), strlen(db_text(rows, 0, 0)),
-                              db_text(rows, 0, 1), error);
+        status = edition_check_digest(edition, "edition", "figures", db_text(rows, 0, 0),
+                                      strlen(db_text(rows, 0, 0)), db_text(rows, 0, 1), error);
     if (status == STATUS_OK)
         status = figures_from_json(db_text(rows, 0, 0), out, error);
     db_result_free(rows);
@@ -271,12 +263,12 @@ enum status edition_figures(struct db *db, const struct edition *edition, struct
 enum status edition_withdraw(struct db *db, const struct edition *edition, const char *reason,
                              struct error *error)
 {
-    struct key key;
+    struct edition_key key;
     struct db_result *rows = NULL;
     char name[EDITION_NAME_SIZE];
     enum status status;
 
-    key_make(edition, reason, &key);
+    edition_key_make(edition, reason, &key);
     status = db_query(db, sql_edition_withdraw, 5, key.parameters, &rows, error);
     if (status == STATUS_OK && db_rows(rows) == 0)
         status =

@@ -33,20 +33,21 @@ struct edition {
     month_t from;
     month_t to;
     int32_t number;
-    char *published;     /* "2013-12-05 10:15" in the report time zone */
-    char *published_utc; /* "2013-12-05T10:15:07Z" */
+    char *published;      /* "2013-12-05 10:15" in the report time zone */
+    char *published_utc;  /* "2013-12-05T10:15:07Z" */
     int64_t published_us; /* microseconds since 1970 */
-    char *published_by;  /* a role of PostgreSQL */
-    bool provisional;    /* before every month was complete */
-    int64_t total;       /* infected machines, as it counts them */
-    char *program;       /* version of kansen */
-    char *options;       /* a JSON object: what was asked for; names of options, lists of values */
-    char *withdrawn;     /* as published; NULL: it stands */
+    char *published_by;   /* a role of PostgreSQL */
+    bool provisional;     /* before every month was complete */
+    int64_t total;        /* infected machines, as it counts them */
+    char *program;        /* version of kansen */
+    char *options;        /* a JSON object: what was asked for; names of options, lists of values */
+    char *withdrawn;      /* as published; NULL: it stands */
     char *withdrawn_utc;
     int64_t withdrawn_us; /* 0: it stands */
     char *withdrawn_by;
     char *withdrawn_reason;
-    char *timezone; /* of the report */
+    char *timezone;                         /* of the report */
+    char template_sha256[DIGEST_TEXT_SIZE]; /* of the template that it was made with; "": none */
     struct edition_file
         *files; /* in the order in which they were made; NULL before edition_files */
     size_t file_count;
@@ -74,6 +75,19 @@ enum status edition_list_load(struct db *db, const struct edition_filter *filter
 
 void edition_list_clear(struct edition_list *list);
 
+/* Parameters of what is asked about one edition, as EDITION_KEY_SIZE texts: threat, first and last
+ * month, number, and one more, which may be NULL. */
+#define EDITION_KEY_SIZE 5
+struct edition_key {
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+    char number[16];
+    const char *parameters[EDITION_KEY_SIZE];
+};
+
+/* Borrows the threat and what is more. */
+void edition_key_make(const struct edition *edition, const char *more, struct edition_key *key);
+
 /* Fills in edition->files. */
 enum status edition_files(struct db *db, struct edition *edition, struct error *error) MUST_CHECK;
 
@@ -87,6 +101,12 @@ enum status edition_content(struct db *db, const struct edition *edition,
  * what changed since the one before. STATUS_REJECT: they are not those that were published. */
 enum status edition_figures(struct db *db, const struct edition *edition, struct figures **out,
                             struct error *error) MUST_CHECK;
+
+/* Whether the bytes of a part of the edition are those of its digest. STATUS_REJECT names the part,
+ * and the table that has to be restored. */
+enum status edition_check_digest(const struct edition *edition, const char *table, const char *what,
+                                 const char *bytes, size_t length, const char *sha256,
+                                 struct error *error) MUST_CHECK;
 
 /* Withdraws it, for members of kansen_publisher. STATUS_REJECT: it is withdrawn already. */
 enum status edition_withdraw(struct db *db, const struct edition *edition, const char *reason,

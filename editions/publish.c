@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "editions/changes.h"
+#include "editions/kept_template.h"
 #include "reports/stage.h"
 #include "sql/embedded.h"
 #include "stats/cells.h"
 #include "stats/completeness.h"
 #include "stats/figures_json.h"
+#include "text/hex.h"
 
 /* Of one edition while it is made. */
 struct making {
@@ -20,6 +22,7 @@ struct making {
     char edition_id[24];
     char from[MONTH_TEXT_SIZE];
     char to[MONTH_TEXT_SIZE];
+    char template_sha256[DIGEST_TEXT_SIZE]; /* "": there is none */
     struct rendering files;
     struct stage *stage;
 };
@@ -99,7 +102,8 @@ static enum status compare(struct db *db, struct making *making, bool *differs, 
         status = edition_changes_load(db, before, NULL, &changes, error);
     if (status == STATUS_OK)
         status = edition_restate(before, figures, &changes, making->figures, differs, error);
-    if (status == STATUS_OK && strcmp(before->options, making->request->options) != 0) {
+    if (status == STATUS_OK && (making->request->options_differ ||
+                                strcmp(before->template_sha256, making->template_sha256) != 0)) {
         making->figures->edition->restatement->options_changed = true;
         *differs = true;
     }
@@ -140,7 +144,9 @@ static enum status store_edition(struct db *db, struct making *making, struct er
                                       total,
                                       making->json,
                                       digest,
-                                      KANSEN_VERSION};
+                                      KANSEN_VERSION,
+                                      *making->template_sha256 == '\0' ? NULL
+                                                                       : making->template_sha256};
     struct db_result *rows = NULL;
     enum status status;
 
@@ -148,7 +154,7 @@ static enum status store_edition(struct db *db, struct making *making, struct er
     snprintf(total, sizeof(total), "%" PRId64, figures->total);
     if (!digest_of(making->json, strlen(making->json), digest))
         return stats_out_of_memory(error);
-    status = db_query(db, sql_edition_add, 10, parameters, &rows, error);
+    status = db_query(db, sql_edition_add, 11, parameters, &rows, error);
     if (status == STATUS_OK)
         snprintf(making->edition_id, sizeof(making->edition_id), "%s", db_text(rows, 0, 0));
     db_result_free(rows);
@@ -163,27 +169,13 @@ static enum status store_causes(struct db *db, const struct making *making, stru
     return db_query(db, sql_edition_causes_add, 4, parameters, NULL, error);
 }
 
-static char *to_hex(const char *bytes, size_t length)
-{
-    static const char digits[] = "0123456789abcdef";
-    char *text = malloc(2 * length + 1);
-
-    for (size_t i = 0; text != NULL && i < length; i++) {
-        text[2 * i] = digits[(unsigned char)bytes[i] >> 4];
-        text[2 * i + 1] = digits[(unsigned char)bytes[i] & 15];
-    }
-    if (text != NULL)
-        text[2 * length] = '\0';
-    return text;
-}
-
 static enum status store_file(struct db *db, const struct making *making, size_t place,
                               struct error *error)
 {
     const struct rendered_file *file = &making->files.files[place];
     char position[24];
     char digest[DIGEST_TEXT_SIZE];
-    char *hex = to_hex(file->bytes, file->length);
+    char *hex = hex_write(file->bytes, file->length);
     const char *const parameters[] = {making->edition_id, position, file->name, file->format,
                                       file->language,     hex,      digest};
     enum status status = STATUS_OK;
@@ -206,6 +198,9 @@ static enum status store(struct db *db, struct making *making, struct edition_ou
         status = store_edition(db, making, error);
     if (status == STATUS_OK)
         status = store_causes(db, making, error);
+    if (status == STATUS_OK)
+        status =
+            kept_template_store(db, making->edition_id, making->request->files.template, error);
     if (status == STATUS_OK) {
         status = edition_make(making->figures, &making->request->files, &making->files,
                               &outcome->left_out, error);
@@ -252,6 +247,8 @@ enum status edition_publish(struct db *db, const struct edition_request *request
     *outcome = (struct edition_outcome){.number = 0};
     month_format(request->figures.from, making.from);
     month_format(request->figures.to, making.to);
+    if (status == STATUS_OK)
+        status = kept_template_digest(request->files.template, making.template_sha256, error);
     if (status == STATUS_OK)
         status = make(db, &making, outcome, error);
     db_rollback(db); /* what is committed stays */

@@ -20,6 +20,7 @@ struct edition_request {
     struct stats_request figures; /* with a threat, and a window of stats_choose_window */
     struct edition_wish files;
     const char *options;          /* a JSON object, to be kept */
+    bool options_differ;          /* from those of `before`, in what they mean */
     const struct edition *before; /* the one to be replaced, of edition_turn; NULL: there is none */
     bool provisional;             /* also when not every month is complete */
     bool forced;                  /* also when nothing has changed */

@@ -3,38 +3,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "editions/kept_template.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/language.h"
-#include "reports/sections/compose.h"
 #include "stats/cells.h"
 
 static enum status make_language(const struct figures *figures, const char *code,
+                                 const struct template *template,
                                  const struct render_request *request, struct rendering *out,
                                  struct error *error)
 {
-    struct language *language = NULL;
-    struct document *document = NULL;
-    enum status status = language_open(code, &language, error);
+    struct composed composed;
+    enum status status = template_compose(template, code, figures, &composed, error);
 
     if (status == STATUS_OK)
-        status = compose_document(language, figures, &document, error);
-    if (status == STATUS_OK)
-        status = render_report(document, request, out, error);
-    document_free(document);
-    language_close(language);
+        status = render_report(composed.document, request, out, error);
+    composed_clear(&composed);
     return status;
 }
 
 enum status edition_make(const struct figures *figures, const struct edition_wish *wish,
                          struct rendering *out, struct error *left_out, struct error *error)
 {
-    const struct render_request request = {
-        .formats = wish->formats, .format_count = wish->format_count, .bom = wish->bom};
+    const struct render_request request = {.formats = wish->formats,
+                                           .format_count = wish->format_count,
+                                           .bom = wish->bom,
+                                           .dress = template_dress(wish->template)};
     enum status status = STATUS_OK;
 
     left_out->message[0] = '\0';
     for (size_t i = 0; i < wish->language_count && status == STATUS_OK; i++) {
-        status = make_language(figures, wish->languages[i], &request, out, error);
+        status = make_language(figures, wish->languages[i], wish->template, &request, out, error);
         if (status != STATUS_REJECT || !wish->every_format)
             continue;
         *left_out = *error;
@@ -112,10 +111,27 @@ static enum status add_made(struct rendering *made, struct rendering *out, size_
     return status;
 }
 
+/* What files are made of that were not published: loaded when the first is. */
+struct source {
+    struct figures *figures;
+    struct template *template; /* NULL: none, or not loaded */
+};
+
+static enum status load_source(struct db *db, const struct edition *edition, struct source *source,
+                               struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    if (source->figures != NULL)
+        return STATUS_OK;
+    status = edition_template(db, edition, &source->template, error);
+    return status == STATUS_OK ? edition_figures(db, edition, &source->figures, error) : status;
+}
+
 /* Those that were published first: charts of theirs are not made anew for others. */
 static enum status render_language(struct db *db, const struct edition *edition,
                                    const char *language, const struct edition_wish *wish,
-                                   struct figures **figures, struct rendering *out, size_t *made,
+                                   struct source *source, struct rendering *out, size_t *made,
                                    struct error *error)
 {
     const char *missing[REPORT_WRITERS];
@@ -134,10 +150,10 @@ static enum status render_language(struct db *db, const struct edition *edition,
     }
     if (status != STATUS_OK || rest.format_count == 0)
         return status;
-    if (*figures == NULL)
-        status = edition_figures(db, edition, figures, error);
+    status = load_source(db, edition, source, error);
+    rest.template = source->template;
     if (status == STATUS_OK)
-        status = edition_make(*figures, &rest, &rendering, &left_out, error);
+        status = edition_make(source->figures, &rest, &rendering, &left_out, error);
     if (status == STATUS_OK)
         status = add_made(&rendering, out, made, error);
     rendering_clear(&rendering);
@@ -170,7 +186,7 @@ enum status edition_render(struct db *db, const struct edition *edition,
     const char *languages[LANGUAGES];
     const char *formats[REPORT_WRITERS];
     struct edition_wish whole = *wish;
-    struct figures *figures = NULL;
+    struct source source = {NULL, NULL};
     enum status status = STATUS_OK;
 
     *made = 0;
@@ -190,7 +206,8 @@ enum status edition_render(struct db *db, const struct edition *edition,
     }
     for (size_t i = 0; i < whole.language_count && status == STATUS_OK; i++)
         status =
-            render_language(db, edition, whole.languages[i], &whole, &figures, out, made, error);
-    figures_free(figures);
+            render_language(db, edition, whole.languages[i], &whole, &source, out, made, error);
+    figures_free(source.figures);
+    template_free(source.template);
     return status;
 }

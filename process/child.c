@@ -73,7 +73,9 @@ static bool prepare(const struct child_settings *settings, pid_t parent)
     const int adding = O_WRONLY | O_CREAT | O_APPEND;
     sigset_t none;
 
-    if (settings->own_group)
+    if (settings->own_session)
+        setsid();
+    else if (settings->own_group)
         setpgid(0, 0);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -25,6 +25,7 @@ struct child_settings {
     uid_t user;           /* to become, with that user's groups; ours changes nothing */
     int end_signal;       /* what it gets when we are gone, whatever ended us; 0: nothing */
     bool own_group;       /* Ctrl-C at the terminal must not reach it */
+    bool own_session;     /* nor may it use the terminal, or end with it */
     unsigned seconds_max; /* then SIGALRM ends it, unless it takes that; 0: never */
 };
 

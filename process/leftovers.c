@@ -180,7 +180,8 @@ void leftovers_remove(void)
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
     }
-    for (size_t i = 0; i < NOTED_MAX; i++)
+    /* A folder was noted before the files in it, which must go first. */
+    for (size_t i = NOTED_MAX; i-- > 0;)
         if (*noted[i].path != '\0')
             take_away(&noted[i]);
 }

@@ -9,35 +9,22 @@
 #include <unistd.h>
 
 #include "process/child.h"
+#include "process/folder.h"
 #include "process/leftovers.h"
-
-/* The name of a file in the folder. */
-#define NAME_SIZE 64
 
 /* A line of what a program says; longer ones are cut. */
 #define LINE_SIZE 512
 
 static void make_path(const struct tool *tool, const char *name,
-                      char path[TOOL_PATH_SIZE + NAME_SIZE])
+                      char path[FOLDER_PATH_SIZE + FOLDER_NAME_SIZE])
 {
-    snprintf(path, TOOL_PATH_SIZE + NAME_SIZE, "%s/%s", tool->folder, name);
+    snprintf(path, FOLDER_PATH_SIZE + FOLDER_NAME_SIZE, "%s/%s", tool->folder, name);
 }
 
 enum status tool_open(struct tool *tool, const char *purpose, const char *const *files,
                       struct error *error)
 {
-    const char *parent = getenv("TMPDIR");
-
-    if (parent == NULL || *parent == '\0')
-        parent = "/tmp";
-
-    int length = snprintf(tool->folder, TOOL_PATH_SIZE, "%s/kansen-%s-XXXXXX", parent, purpose);
-
-    if (length < 0 || length >= TOOL_PATH_SIZE - NAME_SIZE)
-        return error_set(error, STATUS_FATAL, "TMPDIR is too long");
-    if (!leftovers_make_folder(tool->folder, files))
-        return error_set(error, STATUS_FATAL, "%s: %s", tool->folder, strerror(errno));
-    return STATUS_OK;
+    return folder_make_temporary(purpose, files, tool->folder, error);
 }
 
 void tool_close(struct tool *tool)
@@ -47,7 +34,7 @@ void tool_close(struct tool *tool)
 
 FILE *tool_file(const struct tool *tool, const char *name, const char *mode)
 {
-    char path[TOOL_PATH_SIZE + NAME_SIZE];
+    char path[FOLDER_PATH_SIZE + FOLDER_NAME_SIZE];
 
     make_path(tool, name, path);
     return fopen(path, mode);
@@ -101,7 +88,7 @@ static enum status start(const struct child_settings *settings, pid_t *child, st
 enum status tool_run(const struct tool *tool, const struct tool_program *program,
                      struct error *error)
 {
-    char path[TOOL_PATH_SIZE + NAME_SIZE];
+    char path[FOLDER_PATH_SIZE + FOLDER_NAME_SIZE];
     char message[LINE_SIZE];
     bool is_missing = false;
     const struct child_settings settings = {.argv = program->argv,

@@ -9,14 +9,13 @@
 #include <stdio.h>
 
 #include "kansen/status.h"
-
-#define TOOL_PATH_SIZE 4096
+#include "process/folder.h"
 
 /* The file in the folder that gets what the program says. */
 #define TOOL_MESSAGES "messages"
 
 struct tool {
-    char folder[TOOL_PATH_SIZE];
+    char folder[FOLDER_PATH_SIZE];
 };
 
 /* Makes the folder, "kansen-PURPOSE-…" in TMPDIR. `files` are the names of all files that may come

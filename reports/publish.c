@@ -95,7 +95,7 @@ static enum status write_file(const char *folder, const struct rendered_file *fi
     }
     status = pending_finish(&pending, error);
     if (status == STATUS_OK)
-        done(context, pending.path);
+        done(context, pending.path, file);
     return status;
 }
 

@@ -15,8 +15,8 @@ struct publish_request {
     struct render_request render;
 };
 
-/* Called with the path of each file that has got its name. */
-typedef void publish_done(void *context, const char *path);
+/* Called with the path of each file that has got its name, and what it is. */
+typedef void publish_done(void *context, const char *path, const struct rendered_file *file);
 
 /* Writes the document in each format. STATUS_FATAL names the file and what went wrong; files that
  * were finished before stay, nothing half-written does. STATUS_REJECT, STATUS_RETRY: as

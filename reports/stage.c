@@ -105,7 +105,7 @@ enum status stage_keep(struct stage *stage, publish_done *done, void *context, s
         snprintf(to, sizeof(to), "%s/%s", stage->folder, stage->rendering->files[i].name);
         if (rename(from, to) != 0)
             return fail(to, error);
-        done(context, to);
+        done(context, to, &stage->rendering->files[i]);
     }
     return folder_sync(stage->folder, error);
 }

@@ -135,6 +135,7 @@ enum status page_write_edition(struct page *page, const void *what, struct error
                                    .feed = feed,
                                    .lead = put_lead,
                                    .contents = put_contents,
+                                   .dress = about->dress,
                                    .what = about};
     enum status status = STATUS_OK;
     size_t tables = 0;

@@ -8,6 +8,7 @@
 struct edition_page {
     const struct site_edition *edition;
     const struct document *document; /* of its stored figures, in the page's language */
+    const struct page_dress *dress;  /* of the edition's own template; NULL: the site's */
 };
 
 /* Of a struct edition_page. */

@@ -204,7 +204,10 @@ static void put_head(struct page *page, const struct page_head *head)
     put_feed(page, head->feed == NULL ? "feed.xml" : head->feed);
     fputs("<link rel=\"stylesheet\"", out);
     page_href_file(page, "style.css");
-    fputs(">\n</head>\n", out);
+    fputs(">\n", out);
+    if (head->dress != NULL && head->dress->style != NULL)
+        fprintf(out, "<style>\n%s\n</style>\n", head->dress->style);
+    fputs("</head>\n", out);
 }
 
 /* ---- body */
@@ -242,22 +245,28 @@ static void put_languages(struct page *page)
     fputs("</ul>\n", page->out);
 }
 
-static void put_navigation(struct page *page)
+/* The site's own lies beside its pages. */
+static void put_site_logo(struct page *page, const struct page_dress *dress)
+{
+    fputs("<img class=\"logo\"", page->out);
+    html_put_attribute(page->out, "alt", dress->logo_text);
+    fputs(" src=\"", page->out);
+    for (const char *at = strchr(page->file, '/'); at != NULL; at = strchr(at + 1, '/'))
+        fputs("../", page->out);
+    fprintf(page->out, "logo.%s\">\n", strcmp(dress->logo_type, "image/png") == 0 ? "png" : "svg");
+}
+
+static void put_navigation(struct page *page, const struct page_head *head)
 {
     const struct page_dress *dress = template_dress(page->model->request->template);
 
     fputs("<nav class=\"site\"", page->out);
     html_put_attribute(page->out, "aria-label", page_say(page, MESSAGE_SITE_NAVIGATION));
     fputs(">\n", page->out);
-    if (dress != NULL && dress->logo != NULL) {
-        fputs("<img class=\"logo\"", page->out);
-        html_put_attribute(page->out, "alt", dress->logo_text);
-        fputs(" src=\"", page->out);
-        for (const char *at = strchr(page->file, '/'); at != NULL; at = strchr(at + 1, '/'))
-            fputs("../", page->out);
-        fprintf(page->out, "logo.%s\">\n",
-                strcmp(dress->logo_type, "image/png") == 0 ? "png" : "svg");
-    }
+    if (head->dress != NULL && head->dress->logo != NULL)
+        html_put_logo(page->out, head->dress);
+    else if (dress != NULL && dress->logo != NULL)
+        put_site_logo(page, dress);
     fputs("<ul class=\"places\">\n", page->out);
     put_place(page, "index.html", MESSAGE_SITE_TITLE);
     put_place(page, "method.html", MESSAGE_SITE_METHOD);
@@ -285,7 +294,7 @@ void page_open(struct page *page, const struct page_head *head)
     escape_html(page->out, page_say(page, MESSAGE_SITE_SKIP));
     fprintf(page->out, "</a>\n<div class=\"%s\">\n",
             head->contents == NULL ? "page" : "page beside");
-    put_navigation(page);
+    put_navigation(page, head);
     fputs("<header>\n", page->out);
     html_put_element(page->out, "h1", "", head->title);
     fputc('\n', page->out);

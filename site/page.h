@@ -42,6 +42,8 @@ struct page_head {
     void (*lead)(struct page *page, const void *what);
     void (*contents)(struct page *page, const void *what);
     const void *what;
+    const struct page_dress
+        *dress; /* the page's own: its style behind the site's, its logo; or NULL */
 };
 
 /* All up to the content of <main>; the heading is the title. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "editions/kept_template.h"
 #include "reports/formats/html_parts.h"
 #include "reports/formats/page_style.h"
 #include "reports/sections/compose.h"
@@ -21,6 +22,7 @@ struct run {
     FILE *values; /* lines of DATA_VALUES */
     char *values_bytes;
     size_t values_length;
+    struct error undressed; /* why a page has not the looks of its edition; "" */
 };
 
 /* ---- files of an edition */
@@ -74,45 +76,92 @@ static enum status write_digests(struct run *run, const struct site_edition *edi
     return status;
 }
 
+/* The site's template, when it has one, is that of all its pages. Else an edition keeps its own, as
+ * far as this version of the program can still read it. */
+static enum status open_template(struct run *run, const struct site_edition *edition,
+                                 struct template **out, struct error *error)
+{
+    struct kept_template kept = {NULL, 0};
+    enum status status;
+
+    *out = NULL;
+    if (run->model.request->template != NULL)
+        return STATUS_OK;
+    status = kept_template_load(run->db, edition->edition, &kept, error);
+    if (status == STATUS_OK) {
+        status = kept_template_open(edition->edition, &kept, out, error);
+        if (status == STATUS_REJECT) {
+            run->undressed = *error;
+            status = STATUS_OK;
+        }
+    }
+    kept_template_clear(&kept);
+    return status;
+}
+
+/* In the words and the order of sections of its own template, else of the site's. */
+static enum status compose(const struct run *run, const struct template *own, size_t language,
+                           const struct figures *figures, struct composed *out, struct error *error)
+{
+    const struct language *common = run->model.languages[language];
+
+    if (own != NULL)
+        return template_compose(own, language_code(common), figures, out, error);
+    *out = (struct composed){NULL, NULL};
+    return compose_ordered(common, figures, template_order(run->model.request->template),
+                           &out->document, error);
+}
+
 static enum status write_pages(struct run *run, const struct site_edition *edition,
                                const struct figures *figures, struct error *error)
 {
     const struct model *model = &run->model;
-    const struct template *template = model->request->template;
-    enum status status = STATUS_OK;
+    struct template *own = NULL;
+    enum status status = open_template(run, edition, &own, error);
 
     for (size_t i = 0; i < model->language_count && status == STATUS_OK; i++) {
-        struct document *document = NULL;
-        struct edition_page about = {.edition = edition};
+        struct composed composed;
+        struct edition_page about = {.edition = edition, .dress = template_dress(own)};
 
-        status = compose_ordered(model->languages[i], figures, template_order(template), &document,
-                                 error);
-        about.document = document;
+        status = compose(run, own, i, figures, &composed, error);
+        about.document = composed.document;
         if (status == STATUS_OK)
             status = page_make(model, run->tree, i, edition->page, NULL, page_write_edition, &about,
                                error);
-        document_free(document);
+        composed_clear(&composed);
     }
+    template_free(own);
+    return status;
+}
+
+static enum status note_words(struct run *run, struct site_edition *edition,
+                              const struct figures *figures, struct error *error)
+{
+    struct template *own = NULL;
+    enum status status = open_template(run, edition, &own, error);
+
+    for (size_t i = 0; i < run->model.language_count && status == STATUS_OK; i++) {
+        struct composed composed;
+
+        status = compose(run, own, i, figures, &composed, error);
+        if (status == STATUS_OK)
+            model_note_words(&run->model, edition, i, composed.document);
+        composed_clear(&composed);
+    }
+    template_free(own);
     return status;
 }
 
 /* Pages name other editions, too: all words are noted before any page is written. */
 static enum status note_edition(struct run *run, struct site_edition *edition, struct error *error)
 {
-    struct model *model = &run->model;
     struct figures *figures = NULL;
     enum status status = edition_figures(run->db, edition->edition, &figures, error);
 
     if (status == STATUS_OK)
-        status = model_note(model, edition, figures, error);
-    for (size_t i = 0; i < model->language_count && status == STATUS_OK; i++) {
-        struct document *document = NULL;
-
-        status = compose_document(model->languages[i], figures, &document, error);
-        if (status == STATUS_OK)
-            model_note_words(model, edition, i, document);
-        document_free(document);
-    }
+        status = model_note(&run->model, edition, figures, error);
+    if (status == STATUS_OK)
+        status = note_words(run, edition, figures, error);
     if (status == STATUS_OK)
         data_values_add(run->values, edition->edition, figures);
     figures_free(figures);
@@ -288,6 +337,7 @@ enum status site_write(struct db *db, const struct site_request *request, struct
         if (status == STATUS_OK)
             status = tree_finish(run.tree, &out->files, error);
     }
+    out->undressed = run.undressed;
     db_rollback(db);
     tree_close(run.tree);
     free(run.values_bytes);

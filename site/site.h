@@ -16,6 +16,8 @@
 struct site_outcome {
     size_t editions; /* 0: there are none, and nothing was done */
     struct tree_counts files;
+    struct error undressed; /* why the page of an edition has not the looks that it was published
+                               with: this version can't read its template; "": none is such */
 };
 
 /* STATUS_REJECT: an edition is damaged, or the folder has a site and the database no edition.

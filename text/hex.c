@@ -1,5 +1,8 @@
 #include "text/hex.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* Set beside the value of each digit; everything else is 0. */
 #define DIGIT 0x10
 
@@ -42,4 +45,34 @@ bool hex_decode_uuid(const char *text, size_t length, uint8_t id[16])
     return (read_digits(text, id, 4) & read_digits(text + 9, id + 4, 2) &
             read_digits(text + 14, id + 6, 2) & read_digits(text + 19, id + 8, 2) &
             read_digits(text + 24, id + 10, 6)) != 0;
+}
+
+char *hex_read(const char *text, size_t *length)
+{
+    size_t size = strlen(text) / 2;
+    char *bytes = malloc(size + 1);
+
+    if (bytes == NULL)
+        return NULL;
+    *length = size;
+    if (text[2 * size] == '\0' && hex_decode(text, (uint8_t *)bytes, size)) {
+        bytes[size] = '\0';
+        return bytes;
+    }
+    free(bytes);
+    return NULL;
+}
+
+char *hex_write(const char *bytes, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = malloc(2 * length + 1);
+
+    for (size_t i = 0; text != NULL && i < length; i++) {
+        text[2 * i] = digits[(unsigned char)bytes[i] >> 4];
+        text[2 * i + 1] = digits[(unsigned char)bytes[i] & 15];
+    }
+    if (text != NULL)
+        text[2 * length] = '\0';
+    return text;
 }

@@ -21,6 +21,13 @@ bool hex_decode(const char *text, uint8_t *bytes, size_t size);
  * when it is none; id then holds rubbish. */
 bool hex_decode_uuid(const char *text, size_t length, uint8_t id[16]);
 
+/* The bytes of a text of digits, which the caller frees; a 0 behind them doesn't count. NULL when a
+ * digit is none or alone, or memory is short. */
+char *hex_read(const char *text, size_t *length);
+
+/* The digits of bytes, in lower case; the caller frees it. NULL when memory is short. */
+char *hex_write(const char *bytes, size_t length);
+
 #ifdef __cplusplus
 }
 #endif

@@ -3,7 +3,6 @@
 #include "reports/formats/html_parts.h"
 #include "reports/formats/page_style.h"
 #include "reports/formats/writers.h"
-#include "text/base64.h"
 #include "text/escape.h"
 
 /* With as many headings, or rows of tables, a page begins with a list of its headings. */
@@ -78,22 +77,13 @@ static void put_title(FILE *out, const struct document *document)
     fputs("</h1>", out);
 }
 
-static void put_logo(FILE *out, const struct page_dress *dress)
-{
-    fputs("<img class=\"logo\"", out);
-    html_put_attribute(out, "alt", dress->logo_text);
-    fprintf(out, " src=\"data:%s;base64,", dress->logo_type);
-    base64_write(out, dress->logo, dress->logo_length);
-    fputs("\">\n", out);
-}
-
 static void put_header(FILE *out, const struct report *report)
 {
     const struct document *document = report->document;
 
     fputs("<header>\n", out);
     if (report->dress != NULL && report->dress->logo != NULL)
-        put_logo(out, report->dress);
+        html_put_logo(out, report->dress);
     put_title(out, document);
     fputc('\n', out);
     html_put_element(out, "p", " class=\"window\"", document->subtitle);

@@ -5,6 +5,7 @@
 
 #include "reports/charts/canvas.h"
 #include "reports/charts/palette.h"
+#include "text/base64.h"
 #include "text/escape.h"
 
 /* Charts are at least so wide; one that is wider has more to show, and keeps its width. */
@@ -170,4 +171,13 @@ void html_put_colors(FILE *out)
         fprintf(out, ".chart [fill=\"#%s\"] { fill: var(--%s); }\n", color->light, color->name);
         fprintf(out, ".chart [stroke=\"#%s\"] { stroke: var(--%s); }\n", color->light, color->name);
     }
+}
+
+void html_put_logo(FILE *out, const struct page_dress *dress)
+{
+    fputs("<img class=\"logo\"", out);
+    html_put_attribute(out, "alt", dress->logo_text);
+    fprintf(out, " src=\"data:%s;base64,", dress->logo_type);
+    base64_write(out, dress->logo, dress->logo_length);
+    fputs("\">\n", out);
 }

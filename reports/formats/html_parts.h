@@ -23,6 +23,9 @@ void html_put_table(FILE *out, const struct table *table, size_t number);
 void html_put_figure(FILE *out, const struct chart *chart, const struct chart_image *svg,
                      size_t number);
 
+/* The logo of a template that has one, in the page itself. */
+void html_put_logo(FILE *out, const struct page_dress *dress);
+
 /* Rules for style sheets: the palette as variables, light and dark, and the charts' colours by
  * them. */
 void html_put_colors(FILE *out);

@@ -250,7 +250,7 @@ static enum status make_book(const char *path, const char *folder, const struct 
 enum status make_xlsx(FILE *out, const struct report *report, struct error *error)
 {
     struct tool tool;
-    char path[TOOL_PATH_SIZE + sizeof("/book.xlsx")];
+    char path[FOLDER_PATH_SIZE + sizeof("/book.xlsx")];
     char *bytes = NULL;
     size_t length = 0;
     time_t stamp = 0;

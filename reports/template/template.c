@@ -34,6 +34,8 @@
 
 enum part { PART_STYLE, PART_SVG, PART_PNG, PART_ALT, PART_SECTIONS, PARTS };
 
+_Static_assert(PARTS + LANGUAGES == TEMPLATE_FILES_MAX, "every file has a place");
+
 struct part_traits {
     const char *name;
     size_t bytes_max;
@@ -50,6 +52,8 @@ static const struct part_traits parts[PARTS] = {
 
 struct template
 {
+    struct template_file
+        kept[TEMPLATE_FILES_MAX]; /* as they lie in the folder; as name_at has them */
     struct template_file files[PARTS];
     struct template_file words[LANGUAGES]; /* in the order of language_code_at */
     struct page_dress dress;
@@ -71,6 +75,12 @@ static const char *name_at(size_t index, char name[NAME_SIZE])
     if (index < PARTS)
         return parts[index].name;
     return index - PARTS < LANGUAGES ? words_name(index - PARTS, name) : NULL;
+}
+
+/* What stands at an index of name_at. */
+static struct part_traits traits_at(size_t index)
+{
+    return index < PARTS ? parts[index] : (struct part_traits){NULL, WORDS_BYTES_MAX, true};
 }
 
 static enum status refuse_name(const char *folder, const char *found, struct error *error)
@@ -252,15 +262,38 @@ static enum status read_logo(struct template *template, const char *folder, stru
 
 static enum status read_files(struct template *template, const char *folder, struct error *error)
 {
-    enum status status = STATUS_OK;
+    enum status status = check_names(folder, error);
     char name[NAME_SIZE];
 
-    for (size_t i = 0; i < PARTS && status == STATUS_OK; i++)
-        status = (parts[i].is_text ? template_file_read_text : template_file_read)(
-            folder, parts[i].name, parts[i].bytes_max, &template->files[i], error);
-    for (size_t i = 0; i < LANGUAGES && status == STATUS_OK; i++)
-        status = template_file_read_text(folder, words_name(i, name), WORDS_BYTES_MAX,
-                                         &template->words[i], error);
+    for (size_t i = 0; i < TEMPLATE_FILES_MAX && status == STATUS_OK; i++)
+        status = template_file_read(folder, name_at(i, name), traits_at(i).bytes_max,
+                                    &template->kept[i], error);
+    return status;
+}
+
+static enum status take_file(struct template *template, const char *origin,
+                             const struct template_part *part, struct error *error)
+{
+    char name[NAME_SIZE];
+
+    for (size_t i = 0; i < TEMPLATE_FILES_MAX; i++)
+        if (strcmp(name_at(i, name), part->name) == 0 && template->kept[i].bytes == NULL)
+            return template_file_take(origin, part->name, part->bytes, part->length,
+                                      traits_at(i).bytes_max, &template->kept[i], error);
+    return error_set(error, STATUS_REJECT,
+                     "%.300s/%.100s: this version of kansen knows no such file of a template",
+                     origin, part->name);
+}
+
+/* Files are worn down when they are read, so that it is done with copies. */
+static enum status copy_files(struct template *template, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < TEMPLATE_FILES_MAX && status == STATUS_OK; i++)
+        status = template_file_copy(&template->kept[i], traits_at(i).is_text,
+                                    i < PARTS ? &template->files[i] : &template->words[i - PARTS],
+                                    error);
     return status;
 }
 
@@ -286,24 +319,25 @@ static enum status check_style(struct template *template, struct error *error)
     return style->bytes == NULL ? STATUS_OK : style_sheet_check(style->path, style->bytes, error);
 }
 
-enum status template_read(const char *folder, struct template **out, struct error *error)
+/* Of what its files hold. */
+static enum status make(struct template *template, const char *origin, struct error *error)
 {
-    struct template *template = calloc(1, sizeof(*template));
-    enum status status;
+    enum status status = copy_files(template, error);
 
-    if (template == NULL)
-        return error_set(error, STATUS_FATAL, "out of memory");
-    status = check_names(folder, error);
-    if (status == STATUS_OK)
-        status = read_files(template, folder, error);
     if (status == STATUS_OK)
         status = check_style(template, error);
     if (status == STATUS_OK)
-        status = read_logo(template, folder, error);
+        status = read_logo(template, origin, error);
     if (status == STATUS_OK && template->files[PART_SECTIONS].bytes != NULL)
         status = read_sections(template, error);
+    return status == STATUS_OK ? check_words(template, error) : status;
+}
+
+static enum status make_or_free(struct template *template, const char *origin, enum status status,
+                                struct template **out, struct error *error)
+{
     if (status == STATUS_OK)
-        status = check_words(template, error);
+        status = make(template, origin, error);
     if (status == STATUS_OK)
         *out = template;
     else
@@ -311,15 +345,53 @@ enum status template_read(const char *folder, struct template **out, struct erro
     return status;
 }
 
+enum status template_read(const char *folder, struct template **out, struct error *error)
+{
+    struct template *template = calloc(1, sizeof(*template));
+
+    if (template == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    return make_or_free(template, folder, read_files(template, folder, error), out, error);
+}
+
+enum status template_recall(const char *origin, const struct template_part *recalled, size_t count,
+                            struct template **out, struct error *error)
+{
+    struct template *template = calloc(1, sizeof(*template));
+    enum status status = STATUS_OK;
+
+    if (template == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (size_t i = 0; i < count && status == STATUS_OK; i++)
+        status = take_file(template, origin, &recalled[i], error);
+    return make_or_free(template, origin, status, out, error);
+}
+
 void template_free(struct template *template)
 {
     if (template == NULL)
         return;
+    for (size_t i = 0; i < TEMPLATE_FILES_MAX; i++)
+        template_file_clear(&template->kept[i]);
     for (size_t i = 0; i < PARTS; i++)
         template_file_clear(&template->files[i]);
     for (size_t i = 0; i < LANGUAGES; i++)
         template_file_clear(&template->words[i]);
     free(template);
+}
+
+size_t template_parts(const struct template *template, struct template_part out[TEMPLATE_FILES_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; template != NULL && i < TEMPLATE_FILES_MAX; i++) {
+        const struct template_file *file = &template->kept[i];
+
+        if (file->bytes != NULL)
+            out[count++] =
+                (struct template_part){strrchr(file->path, '/') + 1, file->bytes, file->length};
+    }
+    return count;
 }
 
 const struct page_dress *template_dress(const struct template *template)
@@ -341,4 +413,27 @@ enum status template_open_language(const struct template *template, const char *
                 code, &(struct language_words){template->words[i].path, template->words[i].bytes},
                 out, error);
     return language_open(code, out, error);
+}
+
+/* ---- reports in it */
+
+enum status template_compose(const struct template *template, const char *code,
+                             const struct figures *figures, struct composed *out,
+                             struct error *error)
+{
+    enum status status;
+
+    *out = (struct composed){NULL, NULL};
+    status = template_open_language(template, code, &out->language, error);
+    if (status == STATUS_OK)
+        status = compose_ordered(out->language, figures, template_order(template), &out->document,
+                                 error);
+    return status;
+}
+
+void composed_clear(struct composed *composed)
+{
+    document_free(composed->document);
+    language_close(composed->language);
+    *composed = (struct composed){NULL, NULL};
 }

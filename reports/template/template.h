@@ -12,10 +12,14 @@
 #ifndef KANSEN_REPORTS_TEMPLATE_TEMPLATE_H
 #define KANSEN_REPORTS_TEMPLATE_TEMPLATE_H
 
+#include <stddef.h>
+
 #include "kansen/status.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/language.h"
 #include "reports/sections/document.h"
+
+struct figures;
 
 struct template;
 
@@ -23,6 +27,25 @@ struct template;
  * can't be read. The caller frees *out. */
 enum status template_read(const char *folder, struct template **out,
                           struct error *error) MUST_CHECK;
+
+/* A file of a template, as it lies in its folder. */
+struct template_part {
+    const char *name;
+    const char *bytes;
+    size_t length;
+};
+
+/* Those that there can be: five, and the words of each language. */
+#define TEMPLATE_FILES_MAX (5 + LANGUAGES)
+
+/* The same of files that were kept somewhere else, which `origin` names. STATUS_REJECT also for a
+ * file that no template of this version has. */
+enum status template_recall(const char *origin, const struct template_part *recalled, size_t count,
+                            struct template **out, struct error *error) MUST_CHECK;
+
+/* Its files, to be kept: borrowed, in an order of their own. How many there are; 0 for NULL. */
+size_t template_parts(const struct template *template,
+                      struct template_part out[TEMPLATE_FILES_MAX]);
 
 /* NULL is allowed. */
 void template_free(struct template *template);
@@ -38,5 +61,18 @@ const struct section_order *template_order(const struct template *template);
 /* The language in the template's words. */
 enum status template_open_language(const struct template *template, const char *code,
                                    struct language **out, struct error *error) MUST_CHECK;
+
+/* A report in one language, in the template's words and order. Zeroed: none. */
+struct composed {
+    struct language *language;
+    struct document *document; /* of the language and the figures, which must outlive it */
+};
+
+/* The caller clears *out, after an error too. */
+enum status template_compose(const struct template *template, const char *code,
+                             const struct figures *figures, struct composed *out,
+                             struct error *error) MUST_CHECK;
+
+void composed_clear(struct composed *composed);
 
 #endif

@@ -37,6 +37,15 @@ static bool read_bytes(int file, struct template_file *out, size_t bytes_max)
     return true;
 }
 
+static enum status check_length(const struct template_file *file, size_t bytes_max,
+                                struct error *error)
+{
+    if (file->length <= bytes_max)
+        return STATUS_OK;
+    return error_set(error, STATUS_REJECT, "%s has more than %zu KiB, and would stand in each page",
+                     file->path, bytes_max / 1024);
+}
+
 static enum status read_open(int file, size_t bytes_max, struct template_file *out,
                              struct error *error)
 {
@@ -48,19 +57,25 @@ static enum status read_open(int file, size_t bytes_max, struct template_file *o
         return error_set(error, STATUS_REJECT, "%s: this is no file", out->path);
     if (!read_bytes(file, out, bytes_max))
         return error_set(error, STATUS_FATAL, "%s: %s", out->path, strerror(errno));
-    if (out->length > bytes_max)
-        return error_set(error, STATUS_REJECT,
-                         "%s has more than %zu KiB, and would stand in each page", out->path,
-                         bytes_max / 1024);
+    return check_length(out, bytes_max, error);
+}
+
+static enum status make_path(const char *folder, const char *name, struct template_file *out,
+                             struct error *error)
+{
+    *out = (struct template_file){.bytes = NULL};
+    if (snprintf(out->path, TEMPLATE_PATH_SIZE, "%s/%s", folder, name) >= TEMPLATE_PATH_SIZE)
+        return error_set(error, STATUS_REJECT, "%.200s…: the path is too long", folder);
     return STATUS_OK;
 }
 
 enum status template_file_read(const char *folder, const char *name, size_t bytes_max,
                                struct template_file *out, struct error *error)
 {
-    *out = (struct template_file){.bytes = NULL};
-    if (snprintf(out->path, TEMPLATE_PATH_SIZE, "%s/%s", folder, name) >= TEMPLATE_PATH_SIZE)
-        return error_set(error, STATUS_REJECT, "%.200s…: the path is too long", folder);
+    enum status status = make_path(folder, name, out, error);
+
+    if (status != STATUS_OK)
+        return status;
 
     /* Without waiting for somebody who opens the other end of a pipe. */
     int file = open(out->path, O_RDONLY | O_NONBLOCK);
@@ -70,8 +85,7 @@ enum status template_file_read(const char *folder, const char *name, size_t byte
     if (file < 0)
         return error_set(error, STATUS_FATAL, "%s: %s", out->path, strerror(errno));
 
-    enum status status = read_open(file, bytes_max, out, error);
-
+    status = read_open(file, bytes_max, out, error);
     close(file);
     if (status != STATUS_OK)
         template_file_clear(out);
@@ -90,28 +104,62 @@ static const char *find_bad_byte(const char *text)
     return NULL;
 }
 
-enum status template_file_read_text(const char *folder, const char *name, size_t bytes_max,
-                                    struct template_file *out, struct error *error)
+static enum status copy_bytes(const char *bytes, size_t length, struct template_file *out,
+                              struct error *error)
 {
-    enum status status = template_file_read(folder, name, bytes_max, out, error);
+    out->bytes = malloc(length + 1);
+    if (out->bytes == NULL)
+        return error_set(error, STATUS_FATAL, "%s: out of memory", out->path);
+    memcpy(out->bytes, bytes, length);
+    out->bytes[length] = '\0';
+    out->length = length;
+    return STATUS_OK;
+}
+
+enum status template_file_take(const char *folder, const char *name, const char *bytes,
+                               size_t length, size_t bytes_max, struct template_file *out,
+                               struct error *error)
+{
+    enum status status = make_path(folder, name, out, error);
+
+    if (status == STATUS_OK)
+        status = copy_bytes(bytes, length, out, error);
+    return status == STATUS_OK ? check_length(out, bytes_max, error) : status;
+}
+
+static enum status check_text(struct template_file *file, struct error *error)
+{
     const char *bad = NULL;
 
-    if (status != STATUS_OK || out->bytes == NULL)
-        return status;
-    if (strncmp(out->bytes, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0) {
-        out->length -= strlen(BYTE_ORDER_MARK);
-        memmove(out->bytes, out->bytes + strlen(BYTE_ORDER_MARK), out->length + 1);
+    if (strncmp(file->bytes, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0) {
+        file->length -= strlen(BYTE_ORDER_MARK);
+        memmove(file->bytes, file->bytes + strlen(BYTE_ORDER_MARK), file->length + 1);
     }
-    if (strlen(out->bytes) < out->length)
-        bad = out->bytes + strlen(out->bytes);
+    if (strlen(file->bytes) < file->length)
+        bad = file->bytes + strlen(file->bytes);
     else
-        bad = find_bad_byte(out->bytes);
+        bad = find_bad_byte(file->bytes);
     if (bad == NULL)
         return STATUS_OK;
-    error_set(error, STATUS_REJECT, "%s:%d: this is no UTF-8", out->path,
-              template_file_line(out->bytes, bad));
-    template_file_clear(out);
-    return STATUS_REJECT;
+    return error_set(error, STATUS_REJECT, "%s:%d: this is no UTF-8", file->path,
+                     template_file_line(file->bytes, bad));
+}
+
+enum status template_file_copy(const struct template_file *file, bool is_text,
+                               struct template_file *out, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    *out = (struct template_file){.bytes = NULL};
+    memcpy(out->path, file->path, sizeof(out->path));
+    if (file->bytes == NULL)
+        return STATUS_OK;
+    status = copy_bytes(file->bytes, file->length, out, error);
+    if (status == STATUS_OK && is_text)
+        status = check_text(out, error);
+    if (status != STATUS_OK)
+        template_file_clear(out);
+    return status;
 }
 
 void template_file_clear(struct template_file *file)

@@ -21,9 +21,15 @@ struct template_file {
 enum status template_file_read(const char *folder, const char *name, size_t bytes_max,
                                struct template_file *out, struct error *error) MUST_CHECK;
 
-/* The same of a text, which is UTF-8 without zeros; a byte order mark in front is left out. */
-enum status template_file_read_text(const char *folder, const char *name, size_t bytes_max,
-                                    struct template_file *out, struct error *error) MUST_CHECK;
+/* The same of bytes that were read before: `folder` is only what mistakes call it. */
+enum status template_file_take(const char *folder, const char *name, const char *bytes,
+                               size_t length, size_t bytes_max, struct template_file *out,
+                               struct error *error) MUST_CHECK;
+
+/* A copy that may be worn down. Of a text, which is UTF-8 without zeros, a byte order mark in front
+ * is left out; STATUS_REJECT: it is none. No file gives none. */
+enum status template_file_copy(const struct template_file *file, bool is_text,
+                               struct template_file *out, struct error *error) MUST_CHECK;
 
 void template_file_clear(struct template_file *file);
 

@@ -25,10 +25,11 @@ do $$
 begin
   if to_regrole('kansen_publisher') is not null then
     grant usage on schema kansen to kansen_publisher;
-    grant select on edition, edition_file, edition_cause, edition_withdrawal to kansen_publisher;
+    grant select on edition, edition_file, edition_cause, edition_withdrawal, edition_template
+      to kansen_publisher;
     grant insert (threat, from_month, to_month, number, provisional, options, total, figures,
-      figures_sha256, program) on edition to kansen_publisher;
-    grant insert on edition_file, edition_cause to kansen_publisher;
+      figures_sha256, program, template_sha256) on edition to kansen_publisher;
+    grant insert on edition_file, edition_cause, edition_template to kansen_publisher;
     grant insert (edition_id, reason) on edition_withdrawal to kansen_publisher;
   end if;
 end

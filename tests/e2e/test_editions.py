@@ -196,6 +196,61 @@ def test_every_form_of_a_diff_says_the_same(filled, tmp_path):
                      *([line["value"]] if line["value"] else [])] for line in as_json]
 
 
+def test_a_diff_of_some_dimensions_has_their_lines_and_the_months(filled, tmp_path):
+    publish(filled, tmp_path, *FEW)
+    filled.load_events(LATE)
+    whole = diff(filled)["changes"]
+    for by in (("os",), ("country", "version"), ("country", "country")):
+        chosen = diff(filled, *(word for each in by for word in ("--by", each)))["changes"]
+        assert chosen == [line for line in whole if line["dimension"] in ("month", *by)]
+        assert diff(filled, "--by", ",".join(reversed(by)))["changes"] == chosen
+        assert len(chosen) < len(whole)
+    said = filled.command("editions", "diff", "worms", "--by", "contry", code=EX_USAGE).stderr
+    assert "did you mean" in said and "country" in said
+
+
+def test_a_diff_of_a_dimension_in_which_nothing_changed_says_that_others_did(filled, tmp_path):
+    publish(filled, tmp_path, *FEW)
+    # As if what was published had called a country otherwise.
+    filled.sql("update kansen.edition_cause set value = 'XK' where dimension = 'country' and value = 'JP'")
+    assert {line["value"] for line in diff(filled)["changes"]} == {"JP", "XK"}
+    said = filled.command("editions", "diff", "worms", "--by", "os").stdout
+    assert "no count by that is different; by others there are some" in said
+    assert diff(filled, "--by", "os")["changes"] == []
+
+
+@pytest.mark.parametrize(("first", "again"), [
+    (("--by", "os,name"), ("--by", "name", "--by", "os,name")),
+    (("--lang", "en,ja", "--format", "text,json"), ("--lang", "ja", "--lang", "en", "--format", "json,text,json")),
+    (("--format", "text"), ("--format", "text", "--top", "10", "--lang", "en", "--suppress-below", "0")),
+    (("--format", "text", "--top", "10"), ("--format", "text", "--top", "010")),
+    (("--format", "text", "--lang", "en"), ("--format", "text", "--lang", "en,en")),
+])
+def test_the_same_said_otherwise_is_no_change(filled, tmp_path, first, again):
+    """In both directions, since a restatement asks for what the edition before did."""
+    few = () if "--format" in first else ("--format", "text")
+    publish(filled, tmp_path, *few, *first)
+    for words in (again, first):
+        result = publish(filled, tmp_path, "--restate", *few, *words)
+        assert "nothing has changed since edition 1" in result.stderr
+    assert len(editions(filled)) == 1
+
+
+@pytest.mark.parametrize(("first", "again"), [
+    (("--by", "os"), ("--by", "os,name")),
+    ((), ("--by", "country")),
+    (("--lang", "en"), ("--lang", "ja")),
+    (("--lang", "en"), ("--lang", "en,ja")),
+    ((), ("--top", "9")),
+    ((), ("--unique",)),
+    ((), ("--suppress-below", "2")),
+])
+def test_something_else_that_is_asked_for_is_a_change(filled, tmp_path, first, again):
+    publish(filled, tmp_path, "--format", "text", *first)
+    publish(filled, tmp_path, "--restate", *again)
+    assert show(filled, "2")["figures"]["edition"]["restatement"]["options_changed"]
+
+
 def test_nothing_has_changed(filled, tmp_path):
     publish(filled, tmp_path, *FEW)
     before = read(tmp_path)

@@ -23,7 +23,7 @@ ALLOWED = {
     "reports": {"include", "text", "process", "stats", "reports/formats", "reports/sections", "reports/charts"},
     "reports/template": {"include", "text", "reports/languages", "reports/sections", "reports/formats"},
     "editions": {"include", "text", "sql", "stats", "reports", "reports/formats", "reports/languages",
-                 "reports/sections"},
+                 "reports/template"},
     "site": {"include", "text", "process", "sql", "stats", "reports/formats", "reports/languages", "reports/sections",
              "reports/charts", "reports/template", "editions"},
     "ingest/event": {"include", "text"},

@@ -62,7 +62,7 @@ static void teardown(void)
     figures_free(figures);
 }
 
-static void remember(void *context, const char *path)
+static void remember(void *context, const char *path, const struct rendered_file *file)
 {
     int *count = context;
     struct stat state;
@@ -70,6 +70,7 @@ static void remember(void *context, const char *path)
     ck_assert_int_eq(stat(path, &state), 0);
     ck_assert_int_gt(state.st_size, 0);
     ck_assert_ptr_nonnull(strstr(path, "/bitcoin-miner-2013-09-2013-11"));
+    ck_assert_str_eq(strrchr(path, '/') + 1, file->name);
     (*count)++;
 }
 

@@ -94,7 +94,7 @@ START_TEST(a_folder_that_cannot_be_made_is_named)
 {
     struct error error = {""};
     struct tool other;
-    char parent[TOOL_PATH_SIZE + 2];
+    char parent[FOLDER_PATH_SIZE + 2];
 
     ck_assert_int_eq(setenv("TMPDIR", "/nonexistent", 1), 0);
     ck_assert_int_eq(tool_open(&other, "test", files, &error), STATUS_FATAL);
