@@ -1,26 +1,33 @@
 """Why an edition says something else than the one before: late events, `db relocate`, replayed dead letters,
-a changed pattern, each with its own part of each change, and edition 1 unmoved."""
+a changed pattern, each with its own part of each change in every dimension and every format, and edition 1
+unmoved."""
 
 import collections
 import csv
 import io
 import json
+import re
+import subprocess
 
 import pytest
 
+from documents import html_tables, markdown_tables, sheet_tables, text_tables
 from mmdb import Mmdb
+from oracle import Oracle
+from servers import Missing, need
 
 WINDOW = ("worms", "--from", "2024-01", "--to", "2024-03")
-ALL = ("--format", "text,md,html,csv,json", "--lang", "en,ja,de")
+DIMENSIONS = ("country", "name", "product", "version", "os", "segment")
+ALL = ("--format", "text,md,html,csv,json,xlsx", "--lang", "en,ja,de", "--by", ",".join(DIMENSIONS))
 OLD = {"203.0.113.0/24": "JP", "198.51.100.0/24": "US"}
 NEW = {"203.0.113.0/24": "JP", "198.51.100.0/24": "DE"}
-DIMENSIONS = ("country", "name", "product", "version", "os", "segment")
 CAUSES = ("arrived", "relocated", "replayed", "redefined")
 
 
 def event(number, name="WORM.A", network="203.0.113", **more):
     return {"id": f"event-{number}", "device": f"device-{number}", "name": name, "product": f"P{number % 2}",
-            "version": "1", "os": ("Windows", "Linux", "")[number % 3], "segment": "home",
+            "version": f"1.{number % 4}", "os": ("Windows", "Linux", "")[number % 3],
+            "segment": ("home", "bank")[number % 5 == 0],
             "ip": f"{network}.{number % 250 + 1}", "time": f"2024-{number % 3 + 1:02}-10T00:00:00Z", **more}
 
 
@@ -44,7 +51,9 @@ def story(shared_database, tmp_path_factory):
                   stdin="".join(json.dumps(each) + "\n" for each in REFUSED).encode())
     database.command("publish", *WINDOW, *ALL, "-o", folder / "first")
     database.before = read(folder / "first")
+    database.shown = show(database)
     database.counted = counts(database)
+    database.old, database.new = old, new
 
     database.load_events(LATE + MOVED, "--geoip", old.path)
     database.command("db", "relocate", *WINDOW[1:], "--geoip", new.path)
@@ -55,6 +64,11 @@ def story(shared_database, tmp_path_factory):
     database.command("editions", "render", "worms", "1", "-o", folder / "again")
     database.again = read(folder / "again")
     return database
+
+
+def show(database):
+    """Figures, options and digests of edition 1."""
+    return database.command("editions", "show", "worms", "1", "--format", "json").stdout
 
 
 def read(folder):
@@ -73,7 +87,8 @@ def changes(database):
 
 def test_edition_one_is_unmoved(story):
     assert story.again == story.before and len(story.before) > 15
-    figures = story.command("editions", "show", "worms", "1", "--format", "json").json()["figures"]
+    assert show(story) == story.shown
+    figures = json.loads(story.shown)["figures"]
     assert figures["total"] == len(FIRST) and figures["patterns"] == ["WORM*"]
     assert figures["geoip_builds"] == ["2023-12-05"]
 
@@ -126,30 +141,133 @@ def test_each_value_has_the_cause_that_moved_it(story):
     assert causes("name", "TROJ.B") == {"redefined": len(OTHERS)}
 
 
+def steps(story):
+    """(cause, {(month, dimension, value): infections} behind what it names), worked out from the events alone."""
+    arrived = FIRST + OTHERS + LATE + MOVED
+    for cause, events, mmdb, patterns in (("", FIRST + OTHERS, story.old, ["WORM*"]),
+                                          ("arrived", arrived, story.old, ["WORM*"]),
+                                          ("relocated", arrived, story.new, ["WORM*"]),
+                                          ("replayed", arrived + REFUSED, story.new, ["WORM*"]),
+                                          ("redefined", arrived + REFUSED, story.new, ["WORM*", "TROJ*"])):
+        oracle = Oracle(events, country_of=mmdb.country_of)
+        yield cause, collections.Counter({key: infections for key, (infections, _) in oracle.dimensions(
+            patterns, "2024-01", "2024-03").items()})
+
+
+def test_each_change_of_each_dimension_has_the_causes_that_made_it(story):
+    expected = collections.defaultdict(dict)
+    (_, before), *rest = steps(story)
+    for cause, now in rest:
+        for key in now.keys() | before.keys():
+            if now[key] != before[key]:
+                expected[key][cause] = now[key] - before[key]
+        before = now
+    assert {cause for causes in expected.values() for cause in causes} == set(CAUSES)
+    assert {key[1] for key, causes in expected.items() if len(causes) > 1} >= {"country", "product", "version", "os"}
+    assert expected == {
+        (line["month"], line["dimension"], line["value"]): {cause: line[cause] for cause in CAUSES if line[cause]}
+        for line in changes(story) if line["dimension"] != "month"}
+
+
 def restated(story, suffix, number=2):
     return story.after[f"worms-2024-01-2024-03-edition-{number}.{suffix}"].decode()
 
 
 def test_formats_for_programs_hold_every_change(story):
-    expected = [{**line, "country": line["value"]} for line in changes(story) if line["dimension"] == "country"]
     as_json = json.loads(restated(story, "en.json"))
     assert as_json["edition"]["number"] == 2 and as_json["edition"]["replaces"] == 1
-    lines = as_json["restated_country"]
-    keys = ("month", "country", "before", "change", *CAUSES)
-    assert [{key: line[key] for key in keys} for line in lines] == [
-        {key: line[key] for key in keys} for line in expected]
-    assert [line["infections"] for line in lines] == [line["now"] for line in expected]
-    as_csv = [line for line in csv.DictReader(io.StringIO(restated(story, "ja.csv")))
-              if line["table"] == "restated_country"]
-    assert [(line["month"], line["code"], *(line[key] for key in ("before", "infections", "change", *CAUSES)))
-            for line in as_csv] == [
-        (line["month"], line["value"], *(str(line[key]) for key in ("before", "now", "change", *CAUSES)))
-        for line in expected]
+    as_csv = list(csv.DictReader(io.StringIO(restated(story, "ja.csv"))))
+    for dimension in DIMENSIONS:
+        lines = lines_of(story, dimension)
+        expected = [(line["month"], line["value"], *numbers_of(story, dimension, line)) for line in lines]
+        keys = ("before", "infections", "change", *causes_of(lines))
+        assert [(line["month"], line[dimension] or "", *(line[key] for key in keys))
+                for line in as_json[f"restated_{dimension}"]] == expected
+        assert [(line["month"], line["code"], *(int(line[key]) for key in keys))
+                for line in as_csv if line["table"] == f"restated_{dimension}"] == expected
     months = [line for line in changes(story) if line["dimension"] == "month"]
     assert [(line["month"], line["before"], line["infections"], line["detections_before"], line["detections"])
             for line in as_json["restated_months"]] == [
         (line["month"], line["before"], line["now"], line["detections_before"], line["detections_now"])
         for line in months]
+
+
+# ---- what people read
+
+LATE_EVENTS = {"en": "Late events", "ja": "遅延イベント", "de": "Späte Ereignisse"}
+
+
+def lines_of(story, dimension):
+    """In the order of a report: as in `diff`."""
+    return [line for line in changes(story) if line["dimension"] == dimension]
+
+
+def causes_of(lines):
+    """Those that stand in a table: a reason that explains none of its lines has no column."""
+    return [cause for cause in CAUSES if any(line[cause] for line in lines)]
+
+
+def numbers_of(story, dimension, line):
+    numbers = [line[key] for key in ("before", "now", "change", *causes_of(lines_of(story, dimension)))]
+    return numbers + [line["detections_before"], line["detections_now"]] * (dimension == "month")
+
+
+def expected_tables(story):
+    """The numbers of the table of months, and of that of each dimension."""
+    return [[numbers_of(story, dimension, line) for line in lines_of(story, dimension)]
+            for dimension in ("month", *DIMENSIONS)]
+
+
+def joined(tables):
+    """What is too wide for a page of text goes on below, behind the same names."""
+    whole = []
+    for table in tables:
+        names = 1 if not whole or len(whole[-1][0]) < 2 or table[0][1] != whole[-1][0][1] else 2
+        if whole and [row[:names] for row in table] == [row[:names] for row in whole[-1]]:
+            whole[-1] = [row + more[names:] for row, more in zip(whole[-1], table)]
+        else:
+            whole.append([list(row) for row in table])
+    return whole
+
+
+def as_number(cell):
+    return int(str(cell).replace("−", "-").replace("+", ""))
+
+
+def read_tables(story, language, suffix):
+    """Numbers of the tables that have a column of late events."""
+    if suffix == "xlsx":
+        content = story.after[f"worms-2024-01-2024-03-edition-2.{language}.xlsx"]
+        tables = [[heads, *([cell.value for cell in row] for row in rows)]
+                  for heads, rows in sheet_tables(content).values()]
+    else:
+        text = restated(story, f"{language}.{suffix}")
+        tables = {"txt": lambda: joined(text_tables(text)), "md": lambda: markdown_tables(text),
+                  "html": lambda: html_tables(text)}[suffix]()
+    return [[[as_number(cell) for cell in row[1 if place == 0 else 2:]] for row in table[1:]]
+            for place, table in enumerate(each for each in tables if LATE_EVENTS[language] in each[0])]
+
+
+@pytest.mark.parametrize("suffix", ["txt", "md", "html", "xlsx"])
+@pytest.mark.parametrize("language", LATE_EVENTS)
+def test_pages_and_sheets_print_every_change_with_its_causes(story, language, suffix):
+    assert read_tables(story, language, suffix) == expected_tables(story)
+
+
+def test_a_pdf_prints_every_change_with_its_causes(story, tmp_path):
+    try:
+        need("weasyprint", "pdftotext", "rsvg-convert")
+    except Missing as reason:
+        pytest.skip(str(reason))
+    story.command("editions", "render", "worms", "2", "--lang", "en", "--format", "pdf", "-o", tmp_path)
+    (path,) = tmp_path.glob("*edition-2.en.pdf")
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True).stdout
+    printed = [re.sub(r"[+−]", lambda sign: sign[0].replace("+", "").replace("−", "-"), line).split()
+               for line in text.splitlines()]
+    for table in expected_tables(story):
+        for numbers in table:
+            words = [str(number) for number in numbers]
+            assert any(line[-len(words):] == words for line in printed), words
 
 
 @pytest.mark.parametrize(("language", "words"), [

@@ -186,13 +186,15 @@ def test_the_first_detection_begins_what_is_known_not_the_first_heartbeat(databa
 
 
 def test_verify_names_a_count_that_is_not_that_of_the_set(database):
-    load(database, [heartbeat(1), heartbeat(2, os="X")])
-    database.sql("update kansen.infection_count set infections = infections + 1"
-                 " where threat_id = 0 and dimension = 4 and value = 'X'")
-    database.sql("update kansen.count_change set infections = infections + 1"
-                 " where threat_id = 0 and dimension = 4 and value = 'X'")
-    assert 'active machines 2024-05 os "X": stored 2, the set of machines says 1' in \
-        database.verify(code=EX_DATAERR).stdout
+    """Of each dimension."""
+    values = {"country": "DE", "product": "P", "version": "V", "os": "X", "segment": "S"}
+    load(database, [heartbeat(1), heartbeat(2, **values)])
+    for table in ("infection_count", "count_change"):
+        database.sql(f"update kansen.{table} set infections = infections + 1"
+                     " where threat_id = 0 and value = any (%s)", (list(values.values()),))
+    assert database.verify(code=EX_DATAERR).stdout.splitlines() == [
+        f'active machines 2024-05 {dimension} "{value}": stored 2, the set of machines says 1'
+        for dimension, value in values.items()]
 
 
 def test_definitions_and_relocations_leave_heartbeats_alone(database, mmdb):

@@ -5,7 +5,7 @@ import fractions
 import io
 
 from heartbeat_cases import lines, many
-
+from oracle import rate
 
 MONTHS = ("2024-05", "2024-06")
 
@@ -16,12 +16,6 @@ def detections(heartbeats, generous):
     yield from ({**each, "name": "WORM.A", "id": str(place)} for place, each in enumerate(heartbeats))
     yield from ({"device": f"silent-{number}", "name": "WORM.A", "country": "JP", "id": f"s{number}",
                  "time": "2024-05-06T00:00:00Z"} for number in range(generous))
-
-
-def rate(infections, active):
-    """Two decimals, a half rounded up."""
-    hundredths = (fractions.Fraction(infections * 100000, active) + fractions.Fraction(1, 2)).__floor__()
-    return f"{hundredths // 100}.{hundredths % 100:02}"
 
 
 def prepare(database):

@@ -10,11 +10,11 @@ import zipfile
 
 import pytest
 
+from documents import SHEET_HEADS, sheet_tables
 from published_report import PUBLISHED, WINDOW
 
 LANGUAGES = ("en", "ja", "de")
 EX_USAGE, EX_CANTCREAT = 64, 73
-HEADS = 4  # the row of a table's heads
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -29,28 +29,13 @@ def parts(content):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def tables(content):
-    """Of each sheet with a table: its heads and its rows of cells, up to the first empty one."""
-    found = {}
-    for sheet in openpyxl.load_workbook(io.BytesIO(content)):
-        heads = [cell.value for cell in sheet[HEADS] if cell.value is not None]
-        if len(heads) > 1:
-            rows = []
-            for row in sheet.iter_rows(min_row=HEADS + 1, max_col=len(heads)):
-                if all(cell.value is None for cell in row):
-                    break
-                rows.append(row)
-            found[sheet.title] = heads, rows
-    return found
-
-
 def numbers(row):
     return [cell.value for cell in row if isinstance(cell.value, (int, float))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_figure_is_a_number_and_the_right_one(published_fleet, language):
-    found = tables(write(published_fleet, "--lang", language))
+    found = sheet_tables(write(published_fleet, "--lang", language))
     figures = published_fleet.command("stats", PUBLISHED["threat"], *WINDOW, "--format", "json").json()
     (_, months), (_, countries) = list(found.values())[:2]
     expected = [[month["infections"], month["detections"]] for month in figures["months"]]
@@ -77,9 +62,9 @@ def test_sheets_have_names_heads_and_charts(published_fleet, language):
     assert set(report["findings"]) <= set(sentences), "the findings stand in it, word for word"
     assert {report["headline"], report["summary"]} <= set(sentences)
     assert book.properties.title == report["title"] and book.properties.creator.startswith("kansen ")
-    for name, (heads, _) in tables(content).items():
+    for name, (heads, _) in sheet_tables(content).items():
         sheet = book[name]
-        assert sheet.freeze_panes and int(re.sub(r"\D", "", sheet.freeze_panes)) == HEADS + 1, name
+        assert sheet.freeze_panes and int(re.sub(r"\D", "", sheet.freeze_panes)) == SHEET_HEADS + 1, name
         widths = [sheet.column_dimensions[openpyxl.utils.get_column_letter(place + 1)].width
                   for place in range(len(heads))]
         assert min(widths) >= 9, name
@@ -96,7 +81,7 @@ def test_charts_follow_the_cells_of_their_tables(published_fleet):
         sheet, cells = series.find(f"{CHART}val//{CHART}f").text.rsplit("!", 1)
         sheet = book[sheet.strip("'")]
         shown = [cell.value for (cell,) in sheet[cells.replace("$", "")]]
-        table = tables(content)[sheet.title][1]
+        table = sheet_tables(content)[sheet.title][1]
         assert len(shown) == len(table) - total_rows, "a bar for each row but the total"
         cached = [float(point.text) for point in series.iterfind(f"{CHART}val//{CHART}pt/{CHART}v")]
         assert cached == shown, "who draws it without reckoning draws the same"
@@ -125,7 +110,7 @@ def test_twice_the_same_bytes_whatever_the_clock_says(published_fleet):
 
 
 def test_months_of_which_nothing_is_known_are_words(published_fleet):
-    found = tables(published_fleet.command("report", PUBLISHED["threat"], "--from", "2010-01", "--to", "2010-02",
+    found = sheet_tables(published_fleet.command("report", PUBLISHED["threat"], "--from", "2010-01", "--to", "2010-02",
                                      "--format", "xlsx").bytes)
     for _, rows in found.values():
         assert [numbers(row) for row in rows] == [[]] * len(rows)

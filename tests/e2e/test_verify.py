@@ -32,6 +32,10 @@ TAMPERINGS = {
         "update kansen.infection set name_id = null where country = 'FR'", "with labels"),
     "a name's count too high": (
         "update kansen.infection_count set infections = infections + 1 where dimension = 1", "name "),
+    "a product's count too high": (
+        "update kansen.infection_count set infections = infections + 1 where dimension = 2", "product "),
+    "a system's detections too low": (
+        "update kansen.infection_count set detections = detections - 1 where dimension = 4", "os "),
     "a segment's count that is gone": ("delete from kansen.infection_count where dimension = 5", "(none)"),
     "a version counted as beyond the bound": (
         "update kansen.infection_count set value = ' ' where dimension = 3", "version (beyond)"),

@@ -30,13 +30,13 @@ begin
   end if;
 
   if new.next_offset < old.next_offset then
-    insert into faults.violation values (format('offset of partition %s moved back from %s to %s',
-      new.partition, old.next_offset, new.next_offset));
+    insert into faults.violation values (format('offset of %s %s moved back from %s to %s',
+      new.topic, new.partition, old.next_offset, new.next_offset));
   end if;
   if new.next_offset <> old.next_offset and backend.owner <> old.owner then
     insert into faults.violation values (format(
-      'offset of partition %s moved from %s to %s by %s, but %s owned it',
-      new.partition, old.next_offset, new.next_offset, backend.owner, old.owner));
+      'offset of %s %s moved from %s to %s by %s, but %s owned it',
+      new.topic, new.partition, old.next_offset, new.next_offset, backend.owner, old.owner));
   end if;
   return new;
 end

@@ -1,4 +1,4 @@
-"""Compares the ledger with the database: what is lost, what is there twice, what is wrong."""
+"""Compares the ledgers with the database: what is lost, what is there twice, what is wrong."""
 
 import collections
 import datetime
@@ -7,7 +7,8 @@ import json
 import re
 
 from ledger import THREATS, month_in, oracle_events
-from oracle import Oracle, contains
+from plan import HEARTBEATS
+from oracle import Oracle, contains, rate
 
 FROM, TO = "2023-12", "2024-06"
 LANGUAGES = "en,ja"
@@ -19,11 +20,24 @@ DETECTIONS = """
 select sha256, (extract(epoch from event_time) * 1000000)::bigint, to_char(month, 'YYYY-MM'),
   device_id::text, event_id::text, country, malware_name
 from report.detections"""
-DIMENSIONS = """
+COUNTS = """
 select to_char(month, 'YYYY-MM'), dimension, value, infections, detections
 from report.dimension_infections where threat = %s"""
+CAUSES = """
+select cause, to_char(month, 'YYYY-MM'), dimension, value, infections, detections
+from report.count_causes where threat = %s"""
+INFECTIONS = """
+select to_char(month, 'YYYY-MM'), device_id::text, first_seen, country, malware_name, product, version, os, segment
+from report.infections where threat = %s"""
+ACTIVE_MACHINES = """
+select to_char(month, 'YYYY-MM'), device_id::text, first_seen, country, '', product, version, os, segment
+from report.active_machines"""
+ACTIVE_COUNTS = """
+select to_char(month, 'YYYY-MM'), dimension, value, devices from report.active_devices"""
 LETTERS = """
-select partition, "offset", element, reason, value from kansen.dead_letter where topic = %s"""
+select partition, "offset", element, heartbeat, reason, value from kansen.dead_letter where topic = %s"""
+
+ANY = ("*",)
 
 
 class Findings:
@@ -51,13 +65,13 @@ class Findings:
                 yield f"{kind}: and {len(texts) - SHOWN} more"
 
 
-def check_log(findings, log, ledger):
+def check_log(findings, feed):
     """The log holds every message of the ledger, and nothing else, or the driver is broken."""
-    held = collections.Counter(value for values in log.values() for value in values)
-    sent = collections.Counter(message.value for message in ledger.messages)
+    held = collections.Counter(value for values in feed.log.values() for value in values)
+    sent = collections.Counter(message.value for message in feed.ledger.messages)
     missing, unknown = sent - held, held.keys() - sent.keys()
     if missing or unknown:
-        findings.add("driver", f"the log lacks {missing.total()} messages of the ledger, and has"
+        findings.add("driver", f"{feed.topic} lacks {missing.total()} messages of the ledger, and has"
                                f" {len(unknown)} that are not in it")
 
 
@@ -67,10 +81,10 @@ def check_audit(findings, database):
         findings.add("wrong", what)
 
 
-def check_offsets(findings, stored, log):
-    for partition, values in log.items():
+def check_offsets(findings, feed, stored):
+    for partition, values in feed.log.items():
         if stored.get(partition, 0) != len(values):
-            findings.add("wrong", f"offset of partition {partition} is {stored.get(partition)},"
+            findings.add("wrong", f"offset of {feed.topic} {partition} is {stored.get(partition)},"
                                   f" must be {len(values)}")
 
 
@@ -97,13 +111,14 @@ def check_detections(findings, database, ledger, timezone):
             findings.add("lost", str(event))
 
 
-def check_letters(findings, database, topic, ledger, log):
+def check_letters(findings, database, feed):
     """Exactly the rejected messages and elements of the log, at their offsets, with reasons and bytes."""
-    letters = ledger.letters()
-    expected = {(partition, offset, element): letter
-                for partition, values in log.items() for offset, value in enumerate(values)
+    letters = feed.ledger.letters()
+    of_heartbeats = feed.number == HEARTBEATS
+    expected = {(partition, offset, element, of_heartbeats): letter
+                for partition, values in feed.log.items() for offset, value in enumerate(values)
                 for element, letter in letters.get(value, {}).items()}
-    for *place, reason, value in database.sql(LETTERS, (topic,)):
+    for *place, reason, value in database.sql(LETTERS, (feed.topic,)):
         must = expected.pop(tuple(place), None)
         if must is None:
             findings.add("wrong", f"dead letter nobody sent: {place} {reason}")
@@ -113,10 +128,12 @@ def check_letters(findings, database, topic, ledger, log):
         findings.add("lost", f"dead letter {place} {reason}")
 
 
-def check_figures(findings, database, ledger, timezone):
-    """`kansen stats` against the figures worked out from the ledger alone."""
-    oracle = Oracle(oracle_events(ledger), timezone)
+def check_figures(findings, database, detections, heartbeats, timezone):
+    """`kansen stats` and views against the figures worked out from the ledgers alone."""
+    oracle = Oracle(oracle_events(detections), timezone)
+    active = check_active(findings, database, Oracle(oracle_events(heartbeats), timezone))
     for threat, patterns in THREATS.items():
+        infected = oracle.machines(patterns, FROM, TO)
         for unique in (False, True):
             said = database.stats(threat, FROM, TO, *(["--unique"] if unique else []))
             expected = oracle.figures(patterns, FROM, TO, unique=unique)
@@ -125,17 +142,88 @@ def check_figures(findings, database, ledger, timezone):
                     findings.add("wrong", f"{key} of {threat}{' (unique)' if unique else ''}:"
                                           f" {json.dumps(said.get(key))}, must be"
                                           f" {json.dumps(value)}")
-        check_dimensions(findings, database, threat, oracle.dimensions(patterns, FROM, TO))
+            check_rates(findings, threat, said, infected, active)
+        check_machines(findings, threat, database.sql(INFECTIONS, (threat,)), infected)
+        expected = oracle.dimensions(patterns, FROM, TO)
+        counted = by_place(database.sql(COUNTS, (threat,)))
+        check_counts(findings, f"infections and detections of {threat}", counted, expected)
+        check_causes(findings, threat, database.sql(CAUSES, (threat,)), expected)
 
 
-def check_dimensions(findings, database, threat, expected):
+def check_active(findings, database, oracle):
+    """The machines that are active, each once a month, and their counts by every dimension. Returns those that must be."""
+    active = oracle.machines(ANY, FROM, TO)
+    check_machines(findings, "active", database.sql(ACTIVE_MACHINES), active)
+    expected = {key: (machines,) for key, (machines, _) in oracle.dimensions(ANY, FROM, TO).items()
+                if key[1] != "name" and machines}
+    check_counts(findings, "active machines", by_place(database.sql(ACTIVE_COUNTS)), expected)
+    return active
+
+
+def check_machines(findings, what, rows, expected):
+    """The exact set, and what each machine is counted as: that of its earliest message of the month."""
+    stored = {}
+    for month, device, first_seen, *values in rows:
+        if (month, device) in stored:
+            findings.add("duplicated", f"{what} {month} {device}")
+        stored[month, device] = (first_seen, tuple(value if (value or "").strip(" ") else "" for value in values))
+    for key in sorted(stored.keys() | expected.keys()):
+        if key not in stored:
+            findings.add("lost", f"{what} {key}: {expected[key]}")
+        elif stored[key] != expected.get(key):
+            findings.add("wrong", f"{what} {key}: {stored[key]}, must be {expected.get(key)}")
+
+
+def by_place(rows):
+    """{(month, dimension, value): figures}"""
+    return {(month, dimension, value): tuple(map(int, figures)) for month, dimension, value, *figures in rows}
+
+
+def check_counts(findings, what, said, expected):
     """Every value of every dimension."""
-    said = {(month, dimension, value): tuple(figures)
-            for month, dimension, value, *figures in database.sql(DIMENSIONS, (threat,))}
     for key in sorted(said.keys() | expected.keys()):
         if said.get(key) != expected.get(key):
-            findings.add("wrong", f"infections and detections of {threat} {key}: {said.get(key)},"
-                                  f" must be {expected.get(key)}")
+            findings.add("wrong", f"{what} {key}: {said.get(key)}, must be {expected.get(key)}")
+
+
+def check_causes(findings, threat, rows, expected):
+    """Why the counts are what they are: everything arrived, and definitions were the same again and again. What was
+    looked up anew moved countries and nothing else."""
+    by_cause = collections.defaultdict(list)
+    for cause, *row in rows:
+        by_cause[cause].append(row)
+    counts = {cause: by_place(each) for cause, each in by_cause.items()}
+    relocated = counts.pop("relocated", {})
+    if {dimension for _, dimension, _ in relocated} - {"country"}:
+        findings.add("wrong", f"of {threat} not only countries were relocated")
+    moved = collections.Counter()
+    for (month, _, _), (infections, detections) in relocated.items():
+        moved[month, "infections"] += infections
+        moved[month, "detections"] += detections
+    for key, change in moved.items():
+        if change != 0:
+            findings.add("wrong", f"{key} of {threat} that were relocated are {change:+} in all")
+    arrived = counts.pop("arrived", {})
+    for place in relocated.keys() | arrived.keys():
+        both = tuple(map(sum, zip(arrived.get(place, (0, 0)), relocated.get(place, (0, 0)))))
+        arrived[place] = both
+    check_counts(findings, f"what arrived of {threat}",
+                 {place: figures for place, figures in arrived.items() if any(figures)}, expected)
+    for cause, each in counts.items():
+        findings.add("wrong", f"of {threat} was {cause}: {sorted(each.items())[:SHOWN]}")
+
+
+def check_rates(findings, threat, said, infected, active):
+    """Infected and active machines of each month, and those that are both."""
+    months = {each["month"]: each for each in said.get("rates", [])}
+    for month in sorted({month for month, _ in active}):
+        machines = {key for key in infected if key[0] == month}
+        there = sum(key[0] == month for key in active)
+        must = {"infections": len(machines), "active": there, "per_1000": rate(len(machines), there)}
+        if machines:
+            must["coverage"] = rate(len(machines & active.keys()), len(machines) * 10)
+        if not contains(months.get(month), must):
+            findings.add("wrong", f"rates of {threat} {month}: {months.get(month)}, must be {must}")
 
 
 def check_verify(findings, name, database):

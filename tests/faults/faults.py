@@ -59,7 +59,7 @@ class Queues:
 
 
 class Injector:
-    """`scene` has what faults strike: fleet, proxy, postgres, cluster, admin, topic, database."""
+    """`scene` has what faults strike: fleet, proxy, postgres, cluster, admin, feeds, database."""
 
     def __init__(self, scene, queues, log):
         self.scene = scene
@@ -133,7 +133,8 @@ class Injector:
 
     def _rebalance(self, values):
         if values["visit"]:
-            happened = self.scene.fleet.visit(plan.WORKERS_MAX, values["seconds"])
+            happened = self.scene.fleet.visit(plan.slot_beside(values["slot"], plan.VISITOR),
+                                              values["seconds"])
         else:
             happened = self.scene.fleet.leave(values["slot"], values["seconds"])
         if happened:
@@ -257,7 +258,7 @@ class Injector:
         node.start()
 
     def _add_partitions(self, values):
-        topic = self.scene.topic
+        topic = self.scene.feeds[values["feed"]].topic
         try:
             listed = self.scene.admin.list_topics(topic, ADMIN_PATIENCE_S)
             now = len(listed.topics[topic].partitions)
@@ -266,7 +267,7 @@ class Injector:
         except (KafkaException, concurrent.futures.TimeoutError) as failure:
             self.log(f"no partitions added: {failure!r}")
             return
-        self._did("partitions", f"{now} + {values['more']}")
+        self._did("partitions", f"{topic}: {now} + {values['more']}")
 
     # ---- commands beside the workers
 

@@ -29,7 +29,7 @@ class Worker:
 
 
 class Fleet:
-    """`arguments(slot)` are those of a worker. Safe from any thread: traps strike in the proxy's."""
+    """A worker in each of `slots`; `arguments(slot)` are its own. Safe from any thread: traps strike in the proxy's."""
 
     def __init__(self, kansen, arguments, slots, folder):
         self.kansen = kansen
@@ -37,7 +37,7 @@ class Fleet:
         self.folder = folder
         self.lock = threading.RLock()
         self.workers = {}
-        self.start_at = {slot: 0 for slot in range(slots)}
+        self.start_at = {slot: 0 for slot in slots}
         self.leave_at = {}
         self.findings = []
 

@@ -4,6 +4,8 @@ Events lie in several months, close to the edges of months too; some come withou
 sent again later, some share a device and an instant. Each carries a SHA-256 of its own, by which
 the checker finds its row. In between are messages that must become dead letters. Some messages are
 arrays of several events and dead letters.
+
+Heartbeats have a ledger of their own: of machines that are infected, and of others.
 """
 
 import calendar
@@ -60,7 +62,7 @@ class Event:
     time_us: int
     device: str
     identity: str  # "" when it is derived from the content
-    name: str
+    name: str  # "" of a heartbeat
     country: str
     sha256: str
     labels: tuple = ()  # pairs: product, version, os, segment, those that it has
@@ -88,7 +90,7 @@ class Ledger:
     def __init__(self, random, count):
         self.random = random
         self.sent = 0
-        self.devices = [self._device(number) for number in range(max(50, count // 20))]
+        self.devices = self._devices(max(50, count // 20))
         self.bad = self._bad_messages()
         self.messages = []
         waiting = {}
@@ -140,6 +142,9 @@ class Ledger:
             if behind is not None:
                 yield behind
 
+    def _devices(self, count):
+        return [self._device(number) for number in range(count)]
+
     def _device(self, number):
         if number % 3 == 0:
             return f"host-{number}"
@@ -157,7 +162,7 @@ class Ledger:
         """Another event of the same device and instant: its id decides which one is the earlier."""
         document = json.loads(message.value)
         return self._message(document["device"], message.event.time_us // 1000, self._uuid(),
-                             document["name"])
+                             document.get("name", ""))
 
     def _again(self, message):
         """As an agent resends: the same event, with a word more that means nothing."""
@@ -182,7 +187,9 @@ class Ledger:
         return start + self.random.randrange(calendar.monthrange(year, month)[1] * 86400000)
 
     def _message(self, device, instant, identity, name):
-        document = {"device": device, "name": name}
+        document = {"device": device}
+        if name:
+            document["name"] = name
         if identity:
             document["id"] = identity
         document["time"] = self._spell(instant)
@@ -233,9 +240,45 @@ class Ledger:
                 if reason != "time_out_of_range" and (value is None or len(value) < 70000)]
 
 
+class HeartbeatLedger(Ledger):
+    """`infected` are devices of the ledger of detections: one machine in two is one of them."""
+
+    def __init__(self, random, count, infected):
+        self.infected = infected
+        super().__init__(random, count)
+
+    def _devices(self, count):
+        return [self.random.choice(self.infected) if number % 2 else self._device(number)
+                for number in range(count)]
+
+    def _name(self, number):
+        return ""
+
+    @staticmethod
+    def _bad_messages():
+        bad = [as_heartbeat(*each) for each in Ledger._bad_messages()]
+        good = bad_events.Table(datetime.datetime(2024, 4, 1, tzinfo=UTC)).good
+        named = [("not_a_heartbeat", bad_events.encode({**good, "name": name}))
+                 for name in ("TROJ_COINMINE.A", "", 5, "x" * 257)]
+        return [each for each in bad if each] + 6 * named
+
+
+# What is wrong with one field, where the rest is an event.
+OF_A_FIELD = {"missing_field", "wrong_type", "bad_time", "bad_name", "bad_device", "bad_id", "bad_address",
+              "bad_country", "bad_hash", "bad_label"}
+
+
+def as_heartbeat(reason, value):
+    """The same fault in a heartbeat, which has no name; None when it was the name's."""
+    if reason not in OF_A_FIELD:
+        return reason, value
+    document = json.loads(value)
+    name = document.pop("name", None)
+    return (reason, bad_events.encode(document)) if name == bad_events.GOOD["name"] else None
+
+
 # Nothing that harms the whole array.
-OF_AN_ELEMENT = {"not_an_object", "duplicate_key", "missing_field", "wrong_type", "bad_time", "bad_name",
-                 "bad_device", "bad_id", "bad_country", "bad_hash", "bad_label"}
+OF_AN_ELEMENT = OF_A_FIELD - {"bad_address"} | {"not_an_object", "duplicate_key", "not_a_heartbeat"}
 
 
 def is_element(message):
@@ -254,4 +297,5 @@ def oracle_events(ledger):
     """The events as tests/support/oracle.py wants them: once each, with the country that counts."""
     return [{"time": event.time_us // 1000, "device": event.device,
              "id": event.identity or str(uuid.uuid5(NAMED_EVENTS, event.sha256)),
-             "name": event.name, "country": event.country, **dict(event.labels)} for event in ledger.events().values()]
+             "name": event.name, "country": event.country, **dict(event.labels)}
+            for event in ledger.events().values()]

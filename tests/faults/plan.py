@@ -39,10 +39,16 @@ KINDS = (*NUMBERS, *BROKER_NUMBERS)
 # Of a whole round, and behind it.
 POOLED, TOPIC_LOSS = "pgbouncer", "topic-loss"
 
+# A round has a topic of detections and one of heartbeats, each with workers of its own. A worker's slot says what it
+# reads; of each ten, the last ones are for who stays for a while.
+DETECTIONS, HEARTBEATS = FEEDS = (0, 1)
+SLOTS = 10
+WORKERS_MAX = 4
+VISITOR, HELPER = 8, 9
+
 # The last faults strike while there is still something to be sent.
 CALM_START_S = 3
 CALM_END_S = 2
-WORKERS_MAX = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,9 +59,17 @@ class Fault:
 
 
 @dataclasses.dataclass(frozen=True)
+class FeedPlan:
+    partitions: int
+    workers: int
+    messages: int
+
+
+@dataclasses.dataclass(frozen=True)
 class TopicLoss:
-    """The topic is deleted under idle workers, away for a while, then there again with other
+    """The topic of a feed is deleted under idle workers, away for a while, then there again with other
     partitions (0: it stays away); they are told to stop some seconds later."""
+    feed: int
     away_s: float
     partitions: int
     stop_after_s: float
@@ -66,15 +80,22 @@ class Plan:
     seed: str
     seconds: int
     brokers: int
-    partitions: int
-    workers: int
+    feeds: tuple  # FeedPlan of DETECTIONS and HEARTBEATS
     session_ms: int
     static: bool  # static members of the group
     timezone: str
-    events: int
     faults: tuple
     pooled: bool  # workers reach PostgreSQL through PgBouncer
     loss: TopicLoss
+
+
+def slots_of(feeds):
+    return [feed * SLOTS + number for feed in FEEDS for number in range(feeds[feed].workers)]
+
+
+def slot_beside(slot, place):
+    """That of the VISITOR or HELPER who reads what this one reads."""
+    return slot // SLOTS * SLOTS + place
 
 
 def plan_round(seed, number, seconds, only=(), brokers=None):
@@ -83,14 +104,16 @@ def plan_round(seed, number, seconds, only=(), brokers=None):
     source = random.Random(name)
     three = source.random() < 0.6
     settings = {
-        "partitions": source.randint(1, 8),
-        "workers": source.choice((1, 2, 2, 3, 3, WORKERS_MAX, WORKERS_MAX)),
+        "feeds": (FeedPlan(source.randint(1, 8),
+                           source.choice((1, 2, 2, 3, 3, WORKERS_MAX, WORKERS_MAX)),
+                           seconds * source.randint(150, 450)),
+                  FeedPlan(source.randint(1, 6), source.choice((1, 2, 2, 3)),
+                           seconds * source.randint(80, 250))),
         # Short, most of the time: until a dead worker is missed, its partitions wait. Those of a
         # static member go on with its successor.
         "session_ms": source.choice((1500, 1500, 1500, 1500, 3000, 6000)),
         "static": source.random() < 0.7,
         "timezone": source.choice(("UTC", "Asia/Tokyo")),
-        "events": seconds * source.randint(150, 450),
     }
     size = brokers or (3 if three else 1)
     numbers = {**NUMBERS, **(BROKER_NUMBERS if size == 3 else {})}
@@ -103,7 +126,7 @@ def plan_round(seed, number, seconds, only=(), brokers=None):
 
 def plan_loss(source):
     """Of one topic in two."""
-    loss = TopicLoss(away_s=round(source.choice((source.uniform(0, 3), source.uniform(3, 30))), 1),
+    loss = TopicLoss(feed=source.choice(FEEDS), away_s=round(source.choice((source.uniform(0, 3), source.uniform(3, 30))), 1),
                      partitions=source.choice((0, source.randint(1, 12))),
                      stop_after_s=round(source.uniform(0, 20), 1))
     return loss if source.random() < 0.5 else None
@@ -119,7 +142,7 @@ def plan_kind(source, kind, count, seconds, settings):
 
 
 def values_of(source, kind, settings):
-    slot = source.randrange(settings["workers"])
+    slot = source.choice(slots_of(settings["feeds"]))
     session_s = settings["session_ms"] / 1000
     # Often so long that the group gives the partitions to somebody else, who waits 5 s for the lock
     # of a transaction and then ends it.
@@ -156,7 +179,7 @@ def values_of(source, kind, settings):
         return {"slot": slot, "visit": source.random() < 0.4,
                 "seconds": round(source.uniform(0.5, 6), 1)}
     if kind == "partitions":
-        return {"more": source.randint(1, 2)}
+        return {"feed": source.choice(FEEDS), "more": source.randint(1, 2)}
     if kind == "relocate":
         # Half of them are killed at some time; the last one brings everything to where it belongs.
         return {"other": source.random() < 0.6, "country": source.choice((None, None, "ZZ", "JP")),

@@ -1,8 +1,7 @@
-"""One round: a fresh topic and database, a ledger sent while faults strike, and the comparison."""
+"""One round: fresh topics and a fresh database, ledgers sent while faults strike, and the comparison."""
 
 import json
 import pathlib
-import random
 import signal
 import subprocess
 import tempfile
@@ -14,20 +13,17 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 import checker
 from faults import ADMIN_PATIENCE_S, Injector
+from feed import make_feeds
 from fleet import STOP_PATIENCE_S, Fleet
-from ledger import OTHER_NETWORKS, THREATS, Ledger
+from ledger import OTHER_NETWORKS, THREATS
 from mmdb import Mmdb
-from plan import POOLED, TOPIC_LOSS, WORKERS_MAX
+from plan import HELPER, POOLED, SLOTS, TOPIC_LOSS, slots_of
 from pooler import PgBouncer
-from producer import PacedProducer, read_log
 from program import Database
 from servers import wait_until
 from traps import TrapProxy
 
 AUDIT = pathlib.Path(__file__).resolve().parent / "audit.sql"
-# When the static member that led the group was started again, nobody leads it, and nobody looks for
-# new partitions, before the next rebalance. A worker that is no static member brings it about.
-HELPER_SLOT = WORKERS_MAX + 1
 TICK_S = 0.02
 # Until everything is stored once the faults have ended. A partition that one worker after another
 # died of is left out for minutes (ingest/kafka/crash_guard.h).
@@ -57,25 +53,25 @@ class Round:
         self.queues = servers.queues
         self.cluster = servers.brokers(plan.brokers)
         self.admin = AdminClient({"bootstrap.servers": self.cluster.brokers, "log_level": 0})
-        self.topic = f"round-{number}"
+        self.feeds = make_feeds(plan, f"round-{number}")
+        self.topics = set()  # that are there
         self.findings = checker.Findings()
         self.undefined = set()  # threats whose definition was interrupted
         self.seconds = 0.0
         self.counts = {}
-        self.log = {}  # what the topic holds: {partition: [value]}
-        self.ledger = Ledger(random.Random(plan.seed), plan.events)
 
     def run(self):
         began = time.monotonic()
         self._note(f"plan of {self.plan.seed}: {self.plan}")
-        self._create_topic(self.plan.partitions)
+        for feed in self.feeds:
+            self._create_topic(feed, feed.plan.partitions)
         self.database = self._new_database("disturbed")
         self.database.sql(AUDIT.read_text(encoding="utf-8"))
         for threat in THREATS:
             self.define_threat(threat)
         self.pooler = PgBouncer(self.postgres, "session", **POOL) if self.plan.pooled else None
         self.proxy = TrapProxy(self.pooler or self.postgres)
-        self.fleet = Fleet(self.kansen, self._worker_arguments, self.plan.workers, self.folder)
+        self.fleet = Fleet(self.kansen, self._worker_arguments, slots_of(self.plan.feeds), self.folder)
         try:
             if self._disturb():
                 self._compare()
@@ -91,8 +87,9 @@ class Round:
 
     def drop(self):
         """What the round leaves in the servers."""
-        if self.has_topic:
-            self._delete_topic()
+        for feed in self.feeds:
+            if feed.topic in self.topics:
+                self._delete_topic(feed)
         for name in ("disturbed", "undisturbed"):
             self._admin_sql(f"drop database if exists {name} with (force)")
 
@@ -109,14 +106,14 @@ class Round:
 
     # ---- preparing
 
-    def _create_topic(self, partitions):
-        topics = [NewTopic(self.topic, partitions, self.plan.brokers)]
-        self.admin.create_topics(topics)[self.topic].result(ADMIN_PATIENCE_S)
-        self.has_topic = True
+    def _create_topic(self, feed, partitions):
+        topics = [NewTopic(feed.topic, partitions, self.plan.brokers)]
+        self.admin.create_topics(topics)[feed.topic].result(ADMIN_PATIENCE_S)
+        self.topics.add(feed.topic)
 
-    def _delete_topic(self):
-        self.admin.delete_topics([self.topic])[self.topic].result(ADMIN_PATIENCE_S)
-        self.has_topic = False
+    def _delete_topic(self, feed):
+        self.admin.delete_topics([feed.topic])[feed.topic].result(ADMIN_PATIENCE_S)
+        self.topics.remove(feed.topic)
 
     def _new_database(self, name):
         self._admin_sql(f"drop database if exists {name} with (force)")
@@ -133,30 +130,28 @@ class Round:
         finally:
             connection.close()
 
-    def _ingest_arguments(self, conninfo):
-        return ["ingest", "--db", conninfo, "-b", self.cluster.brokers, "-t", self.topic,
-                "-G", "faults", "--geoip", self.mmdb, "--max-age",
-                checker.days_since_first_month()]
+    def _ingest_arguments(self, conninfo, feed):
+        return ["ingest", "--db", conninfo, "-b", self.cluster.brokers, "-t", feed.topic, "-G", feed.group,
+                *feed.options, "--geoip", self.mmdb, "--max-age", checker.days_since_first_month()]
 
     def _worker_arguments(self, slot):
+        feed = self.feeds[slot // SLOTS]
         conninfo = self.proxy.conninfo(self.database.name)
         session_ms = self.plan.session_ms
         properties = [f"session.timeout.ms={session_ms}",
                       f"heartbeat.interval.ms={session_ms // 4}",
                       # New partitions are noticed by this.
                       "topic.metadata.refresh.interval.ms=2000"]
-        if self.plan.static and slot != HELPER_SLOT:
-            properties.append(f"group.instance.id={self.topic}-{slot}")
-        return self._ingest_arguments(conninfo) + [
+        if self.plan.static and slot % SLOTS != HELPER:
+            properties.append(f"group.instance.id={feed.topic}-{slot}")
+        return self._ingest_arguments(conninfo, feed) + [
             word for text in properties for word in ("-X", text)]
 
     # ---- the time of the faults
 
     def _disturb(self):
         """Whether everything was stored in the end."""
-        producer = PacedProducer(self.cluster.brokers, self.topic, self.ledger.messages,
-                                 self.plan.seconds)
-        self._begin(producer)
+        self._begin()
         injector = Injector(self, self.queues, self._note)
         pending = list(self.plan.faults)
         while time.monotonic() - injector.began < self.plan.seconds and not self.fleet.findings:
@@ -178,27 +173,32 @@ class Round:
         for threat in self.undefined:
             self.define_threat(threat)
         if self.plan.static and self.counts["partitions"] > 0:
-            self.fleet.visit(HELPER_SLOT, SETTLE_S)
-        return self._settle(producer)
+            # When the static member that led a group was started again, nobody leads it, and nobody looks for
+            # new partitions, before the next rebalance. A worker that is no static member brings it about.
+            for feed in self.feeds:
+                self.fleet.visit(feed.number * SLOTS + HELPER, SETTLE_S)
+        return self._settle()
 
-    def _begin(self, producer):
+    def _begin(self):
         """Faults shall strike workers at work."""
         began = time.monotonic()
-        producer.start()
+        for feed in self.feeds:
+            feed.begin(self.cluster.brokers, self.plan.seconds)
         self.fleet.tend()
-        wait_until(lambda: sum(self.stored_offsets().values()) > 0, "first events to be stored",
-                   patience_s=SETTLE_S)
-        producer.lengthen(time.monotonic() - began)
+        for feed in self.feeds:
+            wait_until(lambda of=feed: sum(self.stored_offsets(of).values()) > 0,
+                       f"the first of {feed.topic} to be stored", patience_s=SETTLE_S)
+        for feed in self.feeds:
+            feed.producer.lengthen(time.monotonic() - began)
 
-    def _settle(self, producer):
+    def _settle(self):
         try:
-            producer.finish(DELIVERY_S)
-            self.log = read_log(self.cluster.brokers, self.topic)
-            checker.check_log(self.findings, self.log, self.ledger)
+            for feed in self.feeds:
+                feed.finish(self.cluster.brokers, DELIVERY_S)
+                checker.check_log(self.findings, feed)
             wait_until(self._is_stored, "everything to be stored", patience_s=SETTLE_S)
         except AssertionError as failure:
-            ends = {partition: len(values) for partition, values in self.log.items()}
-            self.findings.add("stuck", f"{failure}; stored {self.stored_offsets()} of {ends}")
+            self.findings.add("stuck", f"{failure}; " + "; ".join(map(self._progress, self.feeds)))
         self.fleet.finish()
         for text in self.fleet.findings:
             self.findings.add("worker", text)
@@ -208,15 +208,22 @@ class Round:
         self.fleet.tend()
         if self.fleet.findings:
             raise AssertionError("a worker ended as it must not")
-        stored = self.stored_offsets()
-        return all(stored.get(partition, 0) >= len(values)
-                   for partition, values in self.log.items())
+        return all(map(self._is_all_stored, self.feeds))
 
-    def stored_offsets(self):
+    def _is_all_stored(self, feed):
+        stored = self.stored_offsets(feed)
+        return all(stored.get(partition, 0) >= len(values) for partition, values in feed.log.items())
+
+    def stored_offsets(self, feed):
+        """{} while PostgreSQL is away."""
         try:
-            return self.database.stored_offsets(self.topic)
-        except psycopg2.Error as failure:
-            return {"unknown": str(failure)}
+            return self.database.stored_offsets(feed.topic)
+        except psycopg2.Error:
+            return {}
+
+    def _progress(self, feed):
+        ends = {partition: len(values) for partition, values in feed.log.items()}
+        return f"of {feed.topic} stored {self.stored_offsets(feed)} of {ends}"
 
     # ---- the comparison
 
@@ -231,10 +238,12 @@ class Round:
         if self.counts["relocate"] > 0:
             self._relocate_all()
         checker.check_audit(self.findings, self.database)
-        checker.check_offsets(self.findings, self.stored_offsets(), self.log)
-        checker.check_detections(self.findings, self.database, self.ledger, self.plan.timezone)
-        checker.check_letters(self.findings, self.database, self.topic, self.ledger, self.log)
-        checker.check_figures(self.findings, self.database, self.ledger, self.plan.timezone)
+        for feed in self.feeds:
+            checker.check_offsets(self.findings, feed, self.stored_offsets(feed))
+            checker.check_letters(self.findings, self.database, feed)
+        detections, heartbeats = (feed.ledger for feed in self.feeds)
+        checker.check_detections(self.findings, self.database, detections, self.plan.timezone)
+        checker.check_figures(self.findings, self.database, detections, heartbeats, self.plan.timezone)
         checker.check_verify(self.findings, "the disturbed run", self.database)
         undisturbed = self._undisturbed_run()
         checker.check_verify(self.findings, "the undisturbed run", undisturbed)
@@ -247,13 +256,14 @@ class Round:
         checker.check_reports(self.findings, *reports)
 
     def _undisturbed_run(self):
-        """The same topic and group, one worker that nobody troubles, into another database."""
+        """The same topics and groups, a worker each that nobody troubles, into another database."""
         disturbed = self.database
         try:
             self.database = self._new_database("undisturbed")
             for threat in THREATS:
                 self.define_threat(threat)
-            self.kansen.run(*self._ingest_arguments(self.database.conninfo), "--until-end")
+            for feed in self.feeds:
+                self.kansen.run(*self._ingest_arguments(self.database.conninfo, feed), "--until-end")
             return self.database
         finally:
             self.database = disturbed
@@ -262,24 +272,25 @@ class Round:
 
     def _lose_topic(self, loss):
         """Workers halt or wait, end when they are told, and read nothing of another topic."""
-        before = self.stored_offsets()
-        workers = [self.kansen.start(*self._worker_arguments(slot))
-                   for slot in range(self.plan.workers)]
+        feed = self.feeds[loss.feed]
+        before = self.stored_offsets(feed)
+        workers = [self.kansen.start(*self._worker_arguments(feed.number * SLOTS + number))
+                   for number in range(feed.plan.workers)]
         wait_until(lambda: sum(worker.said().count("msg=reading") for worker in workers)
-                   >= len(self.log), "all partitions to be read again", workers, SETTLE_S)
+                   >= len(feed.log), "all partitions to be read again", workers, SETTLE_S)
         self._note(f"the topic is lost: {loss}")
-        self._delete_topic()
+        self._delete_topic(feed)
         self.counts[TOPIC_LOSS] += 1
         time.sleep(loss.away_s)
         if loss.partitions > 0:
-            self._create_topic(loss.partitions)
+            self._create_topic(feed, loss.partitions)
             producer = Producer({"bootstrap.servers": self.cluster.brokers})
-            for message in self.ledger.messages[:REPEATED]:
-                producer.produce(self.topic, message.value)
+            for message in feed.ledger.messages[:REPEATED]:
+                producer.produce(feed.topic, message.value)
             producer.flush(DELIVERY_S)
         time.sleep(loss.stop_after_s)
         self._stop(workers, (0, EX_HALTED) if loss.partitions > 0 else (0,))
-        after = self.stored_offsets()
+        after = self.stored_offsets(feed)
         moved = {partition: after.get(partition) for partition, offset in before.items()
                  if offset > 0 and after.get(partition) != offset}
         if moved:

@@ -77,6 +77,26 @@ class _Tables(html.parser.HTMLParser):
             self.cell = None
 
 
+SHEET_HEADS = 4  # the row of a table's heads
+
+
+def sheet_tables(content):
+    """Of each sheet of an XLSX with a table: its heads and its rows of cells, up to the first empty one."""
+    import openpyxl  # only those need it that read XLSX
+
+    found = {}
+    for sheet in openpyxl.load_workbook(io.BytesIO(content)):
+        heads = [cell.value for cell in sheet[SHEET_HEADS] if cell.value is not None]
+        if len(heads) > 1:
+            rows = []
+            for row in sheet.iter_rows(min_row=SHEET_HEADS + 1, max_col=len(heads)):
+                if all(cell.value is None for cell in row):
+                    break
+                rows.append(row)
+            found[sheet.title] = heads, rows
+    return found
+
+
 def html_tables(text):
     return _Tables(text).tables
 

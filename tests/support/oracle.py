@@ -6,6 +6,7 @@ Python's zoneinfo, no SQL. Slow and plain on purpose.
 
 import collections
 import datetime
+import fractions
 import re
 import uuid
 import zoneinfo
@@ -77,8 +78,15 @@ def shares(parts):
     return [f"{share // 100}.{share % 100:02}" for share in floors]
 
 
+def rate(infections, active):
+    """Infections per 1,000 active machines: two decimals, a half rounded up."""
+    hundredths = (fractions.Fraction(infections * 100000, active) + fractions.Fraction(1, 2)).__floor__()
+    return f"{hundredths // 100}.{hundredths % 100:02}"
+
+
 class Oracle:
-    """The truth about events in one time zone; `country_of` answers for those without a country."""
+    """The truth about events in one time zone, detections or heartbeats (whose name is ""); `country_of` answers
+    for those without a country."""
 
     def __init__(self, events, timezone="UTC", country_of=lambda event: UNKNOWN):
         self.timezone = timezone
@@ -89,7 +97,7 @@ class Oracle:
             identity = (instant, as_uuid(event["device"], NAMED_DEVICES),
                         as_uuid(event.get("id", repr(sorted(event.items()))), NAMED_EVENTS))
             country = event.get("country") or country_of(event)
-            self.detections.setdefault(identity, (event["name"], country))
+            self.detections.setdefault(identity, (event.get("name", ""), country))
             self.labels.setdefault(identity, [event.get(key) or "" for key in LABELS])
 
     def _window(self, patterns, first, last):
@@ -110,22 +118,30 @@ class Oracle:
                 earliest[month, device] = (order, country)
         return {key: country for key, (_, country) in earliest.items()}, detections
 
-    def dimensions(self, patterns, first, last):
-        """{(month, dimension, value): (infections, detections)}, as report.dimension_infections has it."""
-        earliest = {}
-        detections = collections.Counter()
+    def _labelled(self, patterns, first, last):
+        """(month, device, order of time, values of DIMENSIONS) of each detection that counts."""
         for (instant, device, identity), (name, country) in self.detections.items():
             month = month_of(instant, self.timezone)
-            if not first <= month <= last or not matches(name, patterns):
-                continue
-            texts = [country, name, *self.labels[instant, device, identity]]
-            values = [text if text.strip(" ") else "" for text in texts]
-            detections.update((month, *pair) for pair in zip(DIMENSIONS, values))
-            order = (instant, uuid.UUID(identity))
+            if first <= month <= last and matches(name, patterns):
+                texts = [country, name, *self.labels[instant, device, identity]]
+                yield (month, device, (instant, uuid.UUID(identity)),
+                       tuple(text if text.strip(" ") else "" for text in texts))
+
+    def machines(self, patterns, first, last):
+        """{(month, device): (time of its earliest detection, values of DIMENSIONS there)}."""
+        earliest = {}
+        for month, device, order, values in self._labelled(patterns, first, last):
             if (month, device) not in earliest or order < earliest[month, device][0]:
                 earliest[month, device] = (order, values)
-        infections = collections.Counter((month, *pair) for (month, _), (_, values) in earliest.items()
-                                         for pair in zip(DIMENSIONS, values))
+        return {key: (order[0], values) for key, (order, values) in earliest.items()}
+
+    def dimensions(self, patterns, first, last):
+        """{(month, dimension, value): (infections, detections)}, as report.dimension_infections has it."""
+        infections, detections = collections.Counter(), collections.Counter()
+        for month, _, _, values in self._labelled(patterns, first, last):
+            detections.update((month, *pair) for pair in zip(DIMENSIONS, values))
+        for (month, _), (_, values) in self.machines(patterns, first, last).items():
+            infections.update((month, *pair) for pair in zip(DIMENSIONS, values))
         return {key: (infections[key], count) for key, count in detections.items()}
 
     def figures(self, patterns, first, last, top=10, unique=False):
