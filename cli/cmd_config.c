@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/lookup.h"
 #include "cli/month_option.h"
+#include "cli/option_bounds.h"
 #include "cli/option_notes.h"
 #include "config/secrets.h"
 #include "config/settings.h"
@@ -228,7 +229,7 @@ static enum status check_words(const struct command *command, const struct setti
     }
 }
 
-/* Words of fixed sets, and months; what else values may be only the command knows. */
+/* Words of fixed sets, months and whole numbers; what else values may be only the command knows. */
 static int check_values(const struct options *options, const struct command *command,
                         struct error *error)
 {
@@ -237,13 +238,17 @@ static int check_values(const struct options *options, const struct command *com
         const char *value_name = setting->spec->value_name;
         enum status status = STATUS_OK;
         month_t month;
+        int64_t number;
 
         if (value_name == NULL || !is_effective(options, setting) ||
             !option_is_taken(command->options, setting->spec->name))
             continue;
-        status = strcmp(value_name, "YYYY-MM") == 0
-                     ? month_option(options, setting->spec->name, &month, error)
-                     : check_words(command, setting, error);
+        if (strcmp(value_name, "YYYY-MM") == 0)
+            status = month_option(options, setting->spec->name, &month, error);
+        else if (option_has_bounds(setting->spec->name))
+            status = option_bounded(options, setting->spec->name, &number, error);
+        else
+            status = check_words(command, setting, error);
         if (status != STATUS_OK)
             return EX_USAGE;
     }
@@ -308,7 +313,9 @@ const struct command command_config = {
         "of this command line, a variable, a line of the file that --config names, or "
         "default. Passwords and keys are not shown. --format is table (the default) or json, "
         "of this list; for `format` itself the environment and the file are looked at. Of a "
-        "command, a value that is none of its words, or no month, ends with 64 behind the list.\n",
+        "command, a value that is none of its words, no month, or a number out of its bounds, "
+        "ends\n"
+        "with 64 behind the list.\n",
     .options = option_names,
     .run = run,
     .examples = COMMAND_EXAMPLES("kansen config ingest",

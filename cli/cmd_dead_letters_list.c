@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/dead_letter_options.h"
+#include "cli/option_bounds.h"
 #include "cli/reporting.h"
 #include "dead_letters/list.h"
 #include "sql/db.h"
@@ -53,7 +54,7 @@ static int list_chosen(const struct options *options, const struct dead_letter_f
 
     if (code != EX_OK)
         return code;
-    if (options_number(options, "limit", 1, INT64_MAX, &limit, error) != STATUS_OK)
+    if (option_bounded(options, "limit", &limit, error) != STATUS_OK)
         return EX_USAGE;
     for (int i = 0; choices.count > 0 && formats[i] != NULL; i++)
         if (strcmp(choices.words[choices.count - 1], formats[i]) == 0)

@@ -10,6 +10,7 @@
 #include "cli/intake.h"
 #include "cli/intake_lines.h"
 #include "cli/log.h"
+#include "cli/option_bounds.h"
 #include "ingest/kafka/consumer.h"
 
 #define DEFAULT_GROUP "kansen"
@@ -17,9 +18,8 @@
 #define HEARTBEATS_GROUP "kansen-heartbeats"
 #define HEARTBEATS_TOPIC "heartbeats"
 
-/* Between two lines of what came in: unless it is told otherwise, and a day at most. */
+/* Between two lines of what came in, unless it is told otherwise. */
 #define STATS_INTERVAL_S 60
-#define STATS_INTERVAL_MAX_S 86400
 
 struct worker {
     struct pipeline *pipeline;
@@ -149,8 +149,7 @@ static int run(const struct options *options, struct error *error)
                                 &seconds.wait, error);
     if (code != EX_OK)
         return code;
-    if (options_number(options, "stats-interval", 0, STATS_INTERVAL_MAX_S, &seconds.stats_interval,
-                       error) != STATUS_OK)
+    if (option_bounded(options, "stats-interval", &seconds.stats_interval, error) != STATUS_OK)
         return EX_USAGE;
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;

@@ -9,11 +9,12 @@
 #include "cli/intake_lines.h"
 #include "cli/load_summary.h"
 #include "cli/log.h"
+#include "cli/option_bounds.h"
 #include "ingest/files/input.h"
 #include "ingest/files/load.h"
 
 /* A backfill is asked for by hand, so by default nothing is too old for it: 100 years. */
-#define BACKFILL_MAX_AGE_DAYS INTAKE_DAYS_MAX
+#define BACKFILL_MAX_AGE_DAYS OPTION_DAYS_MAX
 
 static void show(void *context, const struct load_progress *progress)
 {

@@ -189,6 +189,15 @@ static int relocate(const struct options *options, struct geo *geo, struct error
     return command_exit_code(status);
 }
 
+static enum status open_file(const char *path, struct geo **out, struct error *error)
+{
+    struct error why;
+    enum status status = geo_open(path, out, &why);
+
+    return status == STATUS_OK ? STATUS_OK
+                               : error_set(error, status, "--geoip %.1000s", why.message);
+}
+
 static int run_relocate(const struct options *options, struct error *error)
 {
     struct geo *geo = NULL;
@@ -197,7 +206,7 @@ static int run_relocate(const struct options *options, struct error *error)
     if (code == EX_OK)
         code = check_options(options, error);
     if (code == EX_OK)
-        code = command_refused_code(geo_open(options_value(options, "geoip"), &geo, error));
+        code = command_refused_code(open_file(options_value(options, "geoip"), &geo, error));
     if (code == EX_OK)
         code = relocate(options, geo, error);
     geo_close(geo);

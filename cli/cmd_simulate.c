@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/log.h"
+#include "cli/option_bounds.h"
 #include "simulate/data.h"
 #include "simulate/fleet.h"
 #include "simulate/foreign.h"
@@ -23,7 +24,6 @@
 #define DEFAULT_TOPIC "detections"
 #define HEARTBEATS_TOPIC "heartbeats"
 #define DEFAULT_PARTITIONS 4
-#define PARTITIONS_MAX 10000
 #define OUTPUT_BUFFER_SIZE (1024 * 1024)
 /* Events between two updates of the progress bar. */
 #define PROGRESS_STEP 8192
@@ -48,8 +48,7 @@ static enum status open_producer(const struct options *options, const char *brok
     const char **properties = calloc(count + 1, sizeof(*properties));
     const char *topic = options_value(options, "topic");
     int64_t partitions = DEFAULT_PARTITIONS;
-    enum status status =
-        options_number(options, "partitions", 1, PARTITIONS_MAX, &partitions, error);
+    enum status status = option_bounded(options, "partitions", &partitions, error);
 
     if (properties == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
@@ -128,7 +127,7 @@ static enum status prepare(const struct options *options, struct simulation *sim
         status = scenario_read(options_argument(options, 0), simulation->networks,
                                &simulation->scenario, error);
     if (status == STATUS_OK)
-        status = options_number(options, "seed", 0, INT64_MAX, &seed, error);
+        status = option_bounded(options, "seed", &seed, error);
     if (status != STATUS_OK)
         return status;
     if (seed >= 0)

@@ -6,13 +6,13 @@
 
 #include "cli/command.h"
 #include "cli/event_format.h"
+#include "cli/option_bounds.h"
 #include "sql/db.h"
 
 #define DEFAULT_MAX_AHEAD_DAYS 1
 
-/* Seconds: unless --wait says otherwise, and a day at most. */
+/* Unless --wait says otherwise. */
 #define DEFAULT_WAIT_S 30
-#define WAIT_S_MAX 86400
 
 volatile sig_atomic_t intake_stopped;
 
@@ -71,10 +71,8 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
     };
     int code;
 
-    if (options_number(options, "max-age", 0, INTAKE_DAYS_MAX, &settings.max_age_days, error) !=
-            STATUS_OK ||
-        options_number(options, "max-ahead", 0, INTAKE_DAYS_MAX, &settings.max_ahead_days, error) !=
-            STATUS_OK)
+    if (option_bounded(options, "max-age", &settings.max_age_days, error) != STATUS_OK ||
+        option_bounded(options, "max-ahead", &settings.max_ahead_days, error) != STATUS_OK)
         return EX_USAGE;
     code = event_format_open(options_value(options, "event-format"), intake_kind(options),
                              &settings.mapping, error);
@@ -101,7 +99,7 @@ int intake_read_wait(const struct options *options, bool ends, const char *how, 
                   how);
         return EX_USAGE;
     }
-    if (options_number(options, "wait", 1, WAIT_S_MAX, &seconds, error) != STATUS_OK)
+    if (option_bounded(options, "wait", &seconds, error) != STATUS_OK)
         return EX_USAGE;
     *wait_s = (int)seconds;
     return EX_OK;

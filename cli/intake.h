@@ -15,9 +15,6 @@
 /* What is too old for ingest, in days, unless it is told otherwise. */
 #define INTAKE_MAX_AGE_DAYS 400
 
-/* Days that --max-age and --max-ahead can be, at most: 100 years. */
-#define INTAKE_DAYS_MAX 36525
-
 /* True once SIGTERM or SIGINT has come; intake_check_db sees to it that they don't end us. */
 extern volatile sig_atomic_t intake_stopped;
 

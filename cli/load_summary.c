@@ -9,9 +9,16 @@
 #include "cli/log.h"
 #include "ingest/files/input.h"
 #include "text/escape.h"
+#include "text/wrap.h"
 
 /* Files whose rejected lines get a command of their own; beyond that one command names them all. */
 #define COMMANDS_MAX 5
+
+/* The table of reasons: where the column of files begins; what has to be left beside it for what is
+ * wrong there; and where that stands below. */
+#define FIRST_COLUMN 32
+#define DETAIL_COLUMNS 30
+#define DETAIL_INDENT 13
 
 /* In the place of which a command gets the name of the file. */
 #define FILE_WORD "FILE"
@@ -219,7 +226,9 @@ static int code_of(enum load_outcome outcome)
 /* The way on that a message has in it is one for this file. */
 static void say_damage(const struct load_summary *summary, const struct load_file *file)
 {
-    const char *after = file->lines > 0 ? "; what comes before is stored" : "";
+    const char *after = file->lines > 0                 ? "; what comes before is stored"
+                        : file->outcome == LOAD_MISSING ? ""
+                                                        : "; nothing of it was stored";
     const char *place = strstr(file->message, " " FILE_WORD LOAD_IT);
     char *word = place == NULL || input_is_stdin(file->path) ? NULL : word_of(file->path);
     char *rest = word == NULL ? NULL : rest_of(summary, LOAD_IT);
@@ -231,6 +240,14 @@ static void say_damage(const struct load_summary *summary, const struct load_fil
                 file->message, word, rest, place + strlen(" " FILE_WORD LOAD_IT), after);
     free(rest);
     free(word);
+}
+
+/* What to do about a file of which a part is stored. */
+static void say_again(const struct load_file *file)
+{
+    if (file->lines == 0)
+        return;
+    log_say(LOG_LEVEL_INFO, NULL, "  Load it again when it is whole: an event counts once.");
 }
 
 static void add_failure(struct load_summary *summary, const struct load_file *file)
@@ -248,6 +265,7 @@ static void add_failure(struct load_summary *summary, const struct load_file *fi
     summary->code = code > summary->code ? code : summary->code;
     if (file->outcome != LOAD_FOREIGN) {
         say_damage(summary, file);
+        say_again(file);
         return;
     }
     nowhere = leads_nowhere(summary, file->kind->way_on);
@@ -320,25 +338,56 @@ static void log_reasons(const struct load_summary *summary)
     }
 }
 
+/* Says each line of a text, which it changes. */
+static void say_lines(char *text)
+{
+    for (char *end; *text != '\0'; text = end) {
+        end = text + strcspn(text, "\n");
+        if (*end == '\n')
+            *end++ = '\0';
+        log_say(LOG_LEVEL_WARNING, NULL, "%s", text);
+    }
+}
+
+/* What is wrong stands beside the other cells, or below them when the name of the file is long. */
+static void say_row(const char *lines, const char *reason, const char *first, int width,
+                    const char *detail)
+{
+    bool beside = FIRST_COLUMN + width + 2 + DETAIL_COLUMNS <= WRAP_COLUMNS;
+    size_t column = beside ? (size_t)(FIRST_COLUMN + width + 2) : DETAIL_INDENT;
+    int pad = beside ? width - (int)escape_width(first) + 2 : DETAIL_INDENT;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return;
+    fprintf(out, "  %9s  %-17s  %s%s%*s", lines, reason, first, beside ? "" : "\n", pad, "");
+    wrap_words(out, detail, column, column);
+    if (fclose(out) == 0)
+        say_lines(text);
+    free(text);
+}
+
 static void say_reasons(const struct load_summary *summary)
 {
     int width = (int)strlen("first");
 
     for (int i = 0; i < REJECT_REASONS; i++)
         if (summary->reasons[i].count > 0 &&
-            (int)strlen(or_file(summary->reasons[i].first)) > width)
-            width = (int)strlen(or_file(summary->reasons[i].first));
+            (int)escape_width(or_file(summary->reasons[i].first)) > width)
+            width = (int)escape_width(or_file(summary->reasons[i].first));
     log_say(LOG_LEVEL_WARNING, NULL,
             "%" PRIu64 " of %" PRId64 " line%s rejected:", summary->rejected, summary->lines,
             summary->lines == 1 ? " was" : "s were");
-    log_say(LOG_LEVEL_WARNING, NULL, "  %9s  %-17s  %-*s  %s", "lines", "reason", width, "first",
-            "what is wrong there");
+    say_row("lines", "reason", "first", width, "what is wrong there");
     for (int i = 0; i < REJECT_REASONS; i++) {
         const struct reason *reason = &summary->reasons[i];
+        char lines[24];
 
+        snprintf(lines, sizeof(lines), "%" PRIu64, reason->count);
         if (reason->count > 0)
-            log_say(LOG_LEVEL_WARNING, NULL, "  %9" PRIu64 "  %-17s  %-*s  %s", reason->count,
-                    reject_reason_name((enum reject_reason)i), width, or_file(reason->first),
+            say_row(lines, reject_reason_name((enum reject_reason)i), or_file(reason->first), width,
                     reason->detail);
     }
 }

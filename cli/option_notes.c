@@ -7,6 +7,7 @@
 #include "kansen/dimension.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/language.h"
+#include "simulate/foreign.h"
 #include "text/nearest.h"
 
 /* ---- words of fixed sets */
@@ -57,6 +58,12 @@ static const char *dimension_at(size_t index)
     return index < DIMENSIONS ? dimension_name((enum dimension)index) : NULL;
 }
 
+/* What the simulator writes: it reads no format files. */
+static const char *simulated_format_at(size_t index)
+{
+    return index == 0 ? "kansen" : foreign_name_at(index - 1);
+}
+
 /* ---- the table */
 
 struct option_note {
@@ -83,6 +90,7 @@ static const struct option_note notes[] = {
     {"format", "editions show", "table", show_format_at},
     {"format", NULL, "table", list_format_at},
     {"country", NULL, "any", NULL},
+    {"event-format", "simulate", "kansen", simulated_format_at},
     {"event-format", NULL, "kansen", NULL},
     {"from", "editions list", "any", NULL},
     {"from", "editions show", "the only window", NULL},
@@ -139,6 +147,13 @@ static const struct option_note *find(const char *command, const char *option)
             (notes[i].command == NULL || strcmp(notes[i].command, command) == 0))
             return &notes[i];
     return NULL;
+}
+
+const char *option_help(const char *command, const struct option_spec *spec)
+{
+    bool simulated = strcmp(spec->name, "event-format") == 0 && strcmp(command, "simulate") == 0;
+
+    return simulated ? "form of the events" : spec->help;
 }
 
 const char *option_word_at(const char *command, const char *option, size_t index)

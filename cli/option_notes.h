@@ -7,10 +7,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "config/option_table.h"
 #include "kansen/status.h"
 
 /* What counts unless an option is given that a command can't do without. */
 #define OPTION_NEEDED "needed"
+
+/* Its one line; of an option that means less in this command, what it means there. */
+const char *option_help(const char *command, const struct option_spec *spec);
 
 /* The words that an option of a command can be, in order; NULL behind the last of them, and for an
  * option whose values are not of a fixed set. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/month_option.h"
+#include "cli/option_bounds.h"
 #include "cli/option_notes.h"
 #include "reports/formats/writers.h"
 #include "reports/languages/language.h"
@@ -17,12 +18,6 @@
 #include "stats/show_sql.h"
 
 #define TOP_DEFAULT 10
-
-/* A minimum size beyond this leaves nothing to be seen of any fleet. */
-#define SUPPRESS_BELOW_MAX 1000000
-
-/* Nor has any fleet more active machines in one place. */
-#define RATE_MINIMUM_MAX 1000000000
 
 _Static_assert(REPORT_WRITERS <= REPORTING_CHOICES_MAX, "every format can be asked for");
 _Static_assert(LANGUAGES <= REPORTING_CHOICES_MAX, "a language has no room");
@@ -157,11 +152,9 @@ int reporting_read(const struct options *options, struct stats_request *request,
         return code;
     if (month_option(options, "from", &request->from, error) != STATUS_OK ||
         month_option(options, "to", &request->to, error) != STATUS_OK ||
-        options_number(options, "top", 0, FIGURES_TOP_MAX, &top, error) != STATUS_OK ||
-        options_number(options, "rate-minimum", 0, RATE_MINIMUM_MAX, &request->rate_minimum,
-                       error) != STATUS_OK ||
-        options_number(options, "suppress-below", 0, SUPPRESS_BELOW_MAX, &request->suppress_below,
-                       error) != STATUS_OK)
+        option_bounded(options, "top", &top, error) != STATUS_OK ||
+        option_bounded(options, "rate-minimum", &request->rate_minimum, error) != STATUS_OK ||
+        option_bounded(options, "suppress-below", &request->suppress_below, error) != STATUS_OK)
         return EX_USAGE;
     if (request->from != STATS_MONTH_DEFAULT && request->to != STATS_MONTH_DEFAULT &&
         monthly_check_window(request->from, request->to, error) != STATUS_OK)

@@ -65,7 +65,12 @@ static enum status read_setting(void *context, unsigned long number, const char 
 enum status config_file_read(struct options *options, const char *path, struct error *error)
 {
     struct file file = {options, path};
-    enum status status = keyfile_read_numbered(path, read_setting, &file, error);
+    struct error why;
+    enum status status = keyfile_read_numbered(path, read_setting, &file, &why);
 
-    return status == STATUS_OK ? secrets_check_file(options, path, error) : status;
+    /* A line names its place; what can't be read at all is known by its option. */
+    if (status != STATUS_OK)
+        return error_set(error, status, "%s%.1000s", status == STATUS_FATAL ? "--config " : "",
+                         why.message);
+    return secrets_check_file(options, path, error);
 }

@@ -124,6 +124,17 @@ static enum status await_connection(struct pipeline *pipeline, struct error *err
 
 /* ---- opening and closing */
 
+static enum status open_geoip(struct pipeline *pipeline, struct error *error)
+{
+    struct error reason;
+    enum status status = geo_open(pipeline->settings.geoip_path, &pipeline->geo, &reason);
+
+    if (status != STATUS_OK)
+        return error_set(error, status, "--geoip %.1000s", reason.message);
+    pipeline->geoip_build = geo_build(pipeline->geo);
+    return STATUS_OK;
+}
+
 enum status pipeline_open(const struct pipeline_settings *settings, struct pipeline **out,
                           struct error *error)
 {
@@ -143,9 +154,7 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     else
         decoder_set_mapping(pipeline->decoder, settings->mapping);
     if (status == STATUS_OK && settings->geoip_path != NULL)
-        status = geo_open(settings->geoip_path, &pipeline->geo, error);
-    if (pipeline->geo != NULL)
-        pipeline->geoip_build = geo_build(pipeline->geo);
+        status = open_geoip(pipeline, error);
     if (status == STATUS_OK)
         status = writer_start(settings->conninfo, settings->logger, &pipeline->writer, error);
     if (status == STATUS_OK)

@@ -96,6 +96,11 @@ static const struct piece cloudevents[] = {
 static const struct foreign_format formats[] = {
     {"ocsf", ocsf}, {"ecs", ecs}, {"cloudevents", cloudevents}};
 
+const char *foreign_name_at(size_t index)
+{
+    return index < sizeof(formats) / sizeof(formats[0]) ? formats[index].name : NULL;
+}
+
 const struct foreign_format *foreign_find(const char *name)
 {
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)

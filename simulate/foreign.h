@@ -2,10 +2,15 @@
 #ifndef KANSEN_SIMULATE_FOREIGN_H
 #define KANSEN_SIMULATE_FOREIGN_H
 
+#include <stddef.h>
+
 #include "kansen/event.h"
 #include "simulate/broken.h"
 
 struct foreign_format;
+
+/* The names of formats, one after the other; NULL behind the last. */
+const char *foreign_name_at(size_t index);
 
 /* NULL: there is none of that name. */
 const struct foreign_format *foreign_find(const char *name);

@@ -51,6 +51,25 @@ static void explain_nothing(FILE *out, const struct figures *figures)
                 month_format(figures->completeness.first_month, first));
 }
 
+/* Months of the window without an event, although some are stored of one before. */
+static void explain_gaps(FILE *out, const struct figures *figures)
+{
+    const char *before = "no event is stored of ";
+
+    for (size_t i = 0; i < figures->month_count; i++) {
+        const struct month_figures *month = &figures->months[i];
+        char text[MONTH_TEXT_SIZE];
+
+        if (month->state != MONTH_NO_DATA || month->month < figures->completeness.first_month)
+            continue;
+        fprintf(out, "%s%s", before, month_format(month->month, text));
+        before = ", ";
+    }
+    fputs(", and of what comes from files nobody can tell whether there was none: load what is "
+          "missing (kansen load)",
+          out);
+}
+
 static void explain(FILE *out, const struct figures *figures)
 {
     char month[MONTH_TEXT_SIZE];
@@ -62,10 +81,13 @@ static void explain(FILE *out, const struct figures *figures)
         fputs(figures->ongoing ? "; " : "", out);
         explain_lags(out, figures);
     }
-    if (figures_know_nothing(figures)) {
-        fputs(figures->ongoing || lags ? "; " : "", out);
+    if (!figures_know_nothing(figures) && !figures_have_gap(figures))
+        return;
+    fputs(figures->ongoing || lags ? "; " : "", out);
+    if (figures_have_gap(figures))
+        explain_gaps(out, figures);
+    else
         explain_nothing(out, figures);
-    }
 }
 
 bool completeness_explain(const struct figures *figures, char *out, size_t size)

@@ -5,7 +5,8 @@
 #include "stats/figures.h"
 
 /* Writes what is missing of the window, cut to size. False: it is complete, and nothing is written.
- * A window before the first event is not: nobody has shown that anything would be stored. */
+ * A window before the first event is not: nobody has shown that anything would be stored. Nor is
+ * one with a gap. */
 bool completeness_explain(const struct figures *figures, char *out, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 #include "stats/figures.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 void line_figures_clear(struct line_figures *line)
@@ -20,6 +21,7 @@ static void free_completeness(struct completeness_figures *completeness)
         free(completeness->lags[i].read_until_utc);
     }
     free(completeness->lags);
+    free(completeness->first_day);
 }
 
 void dimension_figures_clear(struct dimension_figures *dimension)
@@ -138,10 +140,37 @@ bool figures_know_nothing(const struct figures *figures)
     return figures_months_of(figures, MONTH_NO_DATA) == figures->month_count;
 }
 
+bool figures_have_gap(const struct figures *figures)
+{
+    month_t first = figures->completeness.first_month;
+
+    for (size_t i = 0; i < figures->month_count; i++)
+        if (figures->months[i].state == MONTH_NO_DATA && first >= 0 &&
+            figures->months[i].month > first)
+            return true;
+    return false;
+}
+
+const char *figures_begin_late(const struct figures *figures)
+{
+    const struct completeness_figures *completeness = &figures->completeness;
+    month_t from = figures->from;
+
+    for (enum base base = 0; base < BASES; base++)
+        if (figures->comparisons[base].known && figures->comparisons[base].from < from)
+            from = figures->comparisons[base].from;
+    if (completeness->first_day == NULL || completeness->first_month < from ||
+        completeness->first_month > figures->to)
+        return NULL;
+    return strcmp(completeness->first_day + strlen("2013-09-"), "01") == 0
+               ? NULL
+               : completeness->first_day;
+}
+
 bool figures_are_complete(const struct figures *figures)
 {
     return !figures->ongoing && figures->completeness.lag_count == 0 &&
-           !figures_know_nothing(figures);
+           !figures_know_nothing(figures) && !figures_have_gap(figures);
 }
 
 const char *figures_beyond(const struct figures *figures, char text[FIGURES_DAY_SIZE])

@@ -34,7 +34,8 @@
 enum month_state {
     MONTH_COMPLETE,    /* over, and every Kafka partition has been read beyond its end */
     MONTH_PROVISIONAL, /* not over, or a partition is not there yet: the counts may grow */
-    MONTH_NO_DATA,     /* before the first event that is stored: 0 means nothing */
+    MONTH_NO_DATA,     /* before the first event that is stored, or without Kafka a month of which
+                        * none is: 0 means nothing */
     MONTH_STATES
 };
 
@@ -190,9 +191,10 @@ struct lag_figures {
 
 /* Whether everything was read that belongs to the window. */
 struct completeness_figures {
-    bool from_kafka;          /* partitions decide; else a month is complete when it is over */
-    month_t judged;           /* the last month of the window that is over; -1: none is */
-    month_t first_month;      /* of the first event that is stored, whenever it was; -1: none is */
+    bool from_kafka;     /* partitions decide; else a month is complete when it is over */
+    month_t judged;      /* the last month of the window that is over; -1: none is */
+    month_t first_month; /* of the first event that is stored, whenever it was; -1: none is */
+    char *first_day;     /* of that event, "2013-09-15" in the report time zone; NULL: not known */
     struct lag_figures *lags; /* of partitions not read beyond the end of `judged` */
     size_t lag_count;
 };
@@ -289,8 +291,16 @@ size_t figures_months_of(const struct figures *figures, enum month_state state);
 /* Is nothing known of any month of the window? Then its zeros mean nothing. */
 bool figures_know_nothing(const struct figures *figures);
 
-/* Is every month of the window over, every partition read beyond the last one's end, and something
- * known of one at least? */
+/* Is nothing known of a month of the window, although something is of one before it? A window may
+ * begin before the first event. */
+bool figures_have_gap(const struct figures *figures);
+
+/* The day of the first event, when that is not the first one of its month, and a figure of that
+ * month is in the report; else NULL. What happened before it in the month may be missing. */
+const char *figures_begin_late(const struct figures *figures);
+
+/* Is every month of the window over, every partition read beyond the last one's end, no gap in it,
+ * and something known of one month at least? */
 bool figures_are_complete(const struct figures *figures);
 
 /* The first day behind the last month of the window that is over, "2013-12-01": what partitions

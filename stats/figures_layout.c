@@ -18,13 +18,13 @@ SIZE_IS(struct dimension_figures, 200);
 SIZE_IS(struct trend_figures, 40);
 SIZE_IS(struct rate_figures, 40);
 SIZE_IS(struct lag_figures, 48);
-SIZE_IS(struct completeness_figures, 32);
+SIZE_IS(struct completeness_figures, 40);
 SIZE_IS(struct offset_figures, 48);
 SIZE_IS(struct change_figures, 80);
 SIZE_IS(struct dimension_changes, 64);
 SIZE_IS(struct restatement_figures, 80);
 SIZE_IS(struct edition_figures, 48);
-SIZE_IS(struct figures, 552);
+SIZE_IS(struct figures, 560);
 
 /* `type` is the struct that the lines below it are of. */
 #define AT(name) offsetof(struct type, name)
@@ -239,7 +239,9 @@ LAYOUT(lag);
 
 #define type completeness_figures
 static const struct member completeness_members[] = {
-    BOOL(from_kafka), MONTH(judged), MONTH(first_month), LIST(lags, lag_count, lag), END};
+    BOOL(from_kafka),           MONTH(judged),
+    MONTH(first_month),         TEXT_OR_NULL(first_day),
+    LIST(lags, lag_count, lag), END};
 LAYOUT(completeness);
 #undef type
 

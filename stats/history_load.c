@@ -56,13 +56,15 @@ static struct month_figures *history_at(struct figures *figures, month_t month)
 static enum status load_states(struct db *db, struct figures *figures, struct error *error)
 {
     char to[MONTH_TEXT_SIZE];
-    const char *const parameters[] = {month_format(figures->to, to)};
+    const char *const parameters[] = {month_format(figures->to, to), figures->timezone};
     struct db_result *result = NULL;
-    enum status status = db_query(db, sql_stats_states, 1, parameters, &result, error);
+    enum status status = db_query(db, sql_stats_states, 2, parameters, &result, error);
 
     figures->completeness.first_month = -1;
     if (status == STATUS_OK && db_rows(result) > 0)
         status = read_month(result, 0, &figures->completeness.first_month, error);
+    if (status == STATUS_OK && db_rows(result) > 0)
+        figures->completeness.first_day = stats_copy_text(result, 0, 2, &status, error);
     if (status == STATUS_OK)
         status = make_history(figures, error);
     for (int row = 0; status == STATUS_OK && row < db_rows(result); row++) {

@@ -7,8 +7,8 @@
 #include "sql/db.h"
 #include "stats/figures.h"
 
-/* Of figures whose threat and window are set: fills months, their sums, history and
- * completeness.first_month. STATUS_FATAL for counts that can't be. */
+/* Of figures whose threat, window and time zone are set: fills months, their sums, history,
+ * completeness.first_month and first_day. STATUS_FATAL for counts that can't be. */
 enum status history_load(struct db *db, struct figures *figures, struct error *error) MUST_CHECK;
 
 #endif

@@ -75,7 +75,7 @@ static void put_option(FILE *out, const struct command *command, const struct op
         break;
     }
     fputs(" -d ", out);
-    put_quoted(out, spec->help);
+    put_quoted(out, option_help(command->name, spec));
     fputc('\n', out);
 }
 

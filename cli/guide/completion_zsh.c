@@ -114,7 +114,7 @@ static void put_option(FILE *out, const struct command *command, const struct op
                 valued ? "=" : "");
     else
         fprintf(out, "'--%s%s[", spec->name, valued ? "=" : "");
-    put_text(out, spec->help);
+    put_text(out, option_help(command->name, spec));
     fputc(']', out);
     if (valued) {
         fputc(':', out);

@@ -69,7 +69,7 @@ const char *help_option_text(const struct command *command, const struct option_
 {
     const char *unless_given = option_unless_given(command->name, spec->name);
     bool needed = unless_given != NULL && strcmp(unless_given, OPTION_NEEDED) == 0;
-    size_t used = (size_t)snprintf(text, size, "%s", spec->help);
+    size_t used = (size_t)snprintf(text, size, "%s", option_help(command->name, spec));
     const char *between = " (";
     const char *word;
 

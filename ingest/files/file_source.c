@@ -354,7 +354,8 @@ static enum status read_element(struct file_source *source, struct file_record *
     return STATUS_OK;
 }
 
-/* The next element, or out->text.data NULL behind the last. */
+/* The next element, or out->text.data NULL behind the last. An array without elements is a record
+ * itself. */
 static enum status next_element(struct file_source *source, struct file_record *out,
                                 struct error *error)
 {
@@ -378,6 +379,8 @@ static enum status next_element(struct file_source *source, struct file_record *
         source->start++;
         array->open = false;
         source->behind_array = true;
+        if (array->element == 0)
+            *out = (struct file_record){.text = {"[]", 2}, .length = 2, .line = array->line};
         return STATUS_OK;
     }
     if (array->wants_comma)

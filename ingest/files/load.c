@@ -37,6 +37,7 @@ struct reading {
     struct error why; /* text of file.message */
     struct look_ahead ahead;
     struct rejection rejection; /* why the first record is no event */
+    size_t empty;               /* records so far that are arrays without elements */
 };
 
 static int64_t now_ms(void)
@@ -219,6 +220,7 @@ static enum status find_event(struct reading *reading, bool *found, bool *all, s
         *found = is_event > 0;
         if (reading->ahead.count == 0)
             reading->rejection = why;
+        reading->empty += !*found && record.text.length == 2 && why.reason == REJECT_EMPTY;
         status = look_ahead_add(&reading->ahead, &record, error);
     }
     return status;
@@ -247,6 +249,10 @@ static enum status look_ahead(struct reading *reading, struct error *error)
     if (head.length > 0)
         memcpy(first, head.data, head.length);
     status = find_event(reading, &found, &all, error);
+    /* An array without elements is a dead letter among others; alone it is how an export says that
+     * there was nothing. */
+    if (status == STATUS_OK && all && reading->empty == reading->ahead.count)
+        look_ahead_clear(&reading->ahead);
     if (status != STATUS_OK || found || reading->ahead.count == 0 || *reading->load->settings->stop)
         return status;
     return refuse_lines(reading, all, file_kind_guess((struct slice){first, head.length}), error);

@@ -187,6 +187,14 @@ static enum status check_xz_window(const struct unpack *unpack, struct error *er
     return STATUS_OK;
 }
 
+/* Checksums stand behind what they are of, so a bit that fell over may have passed already. */
+static enum status refuse_damage(const char *packing, const char *reason, struct error *error)
+{
+    return error_set(error, STATUS_REJECT,
+                     "damaged %s data: %s; what was read before that may be wrong, too", packing,
+                     reason == NULL ? "unknown" : reason);
+}
+
 /* ---- gzip, by zlib */
 
 static enum status start_gzip(struct unpack *unpack, struct error *error)
@@ -240,8 +248,7 @@ static enum status inflate_some(struct unpack *unpack, char *out, size_t size, s
     if (result == Z_MEM_ERROR)
         return error_set(error, STATUS_FATAL, "out of memory");
     if (result != Z_OK && result != Z_BUF_ERROR)
-        return error_set(error, STATUS_REJECT, "damaged gzip data: %s",
-                         stream->msg == NULL ? "unknown" : stream->msg);
+        return refuse_damage("gzip", stream->msg, error);
     return STATUS_OK;
 }
 
@@ -299,8 +306,7 @@ static enum status refuse_archive(const struct unpack *unpack, struct error *err
     if (reason != NULL &&
         (strcasestr(reason, "truncated") != NULL || strstr(reason, "No progress") != NULL))
         return error_set(error, STATUS_REJECT, "the %s data ends too early", unpack->packing->name);
-    return error_set(error, STATUS_REJECT, "damaged %s data: %s", unpack->packing->name,
-                     reason == NULL ? "unknown" : reason);
+    return refuse_damage(unpack->packing->name, reason, error);
 }
 
 /* Behind what libarchive took, nothing but zeros may follow: it leaves alone what it doesn't know,

@@ -6,16 +6,18 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "ingest/kafka/arrival.h"
 #include "ingest/kafka/assignment.h"
 #include "ingest/kafka/broker_query.h"
 #include "ingest/kafka/client.h"
 #include "ingest/kafka/crash_guard.h"
+#include "ingest/kafka/joining.h"
 #include "ingest/kafka/ownership.h"
 #include "ingest/kafka/reader.h"
 #include "kansen/clock.h"
 #include "kansen/outage.h"
 
-/* Between two attempts to take partitions, to join the group, or to find the topic. */
+/* Between two attempts to take partitions, or to join the group. */
 #define RETRY_MS 1000
 
 /* Between two copies of the offsets to Kafka, two looks at our rows, two looks at the end, two
@@ -36,9 +38,6 @@
 
 /* Kafka has said nothing about our partitions for so long: is there really nothing? */
 #define SILENCE_MS 60000
-
-/* A group answers within its rebalance timeout, which is max.poll.interval.ms. */
-#define JOIN_MAX_MS 600000
 
 /* More than all that the loop, or the end, may wait for in a row (docs/reliability.md). */
 #define WATCHDOG_LIMITS                                                                            \
@@ -65,8 +64,7 @@ struct consumer {
     char *cluster;
     char owner[300];
     enum session_end end;
-    bool joined;                              /* the group has told us our part, if only none */
-    int64_t joining_since_ms;                 /* when it was asked to */
+    struct joining joining;
     rd_kafka_topic_partition_list_t *pending; /* given by the group, not yet taken */
     struct ownership ownership;
     struct reader reader;   /* of the partitions that are taken */
@@ -131,8 +129,7 @@ static void on_rebalance(void *context, bool assigned,
         if (!rd_kafka_assignment_lost(kafka))
             pipeline_drain(consumer->pipeline, REVOKE_DRAIN_MS);
         drop_assignment(consumer);
-        consumer->joined = false;
-        consumer->joining_since_ms = now_ms();
+        joining_begin(&consumer->joining, now_ms());
     }
     watchdog_feed(consumer->watchdog, "assigning partitions in librdkafka");
     if (assignment_fetch(kafka, NULL, &error) != STATUS_OK)
@@ -147,7 +144,7 @@ static enum status subscribe(struct consumer *consumer, struct error *error)
     rd_kafka_topic_partition_list_add(topics, consumer->settings->topic, RD_KAFKA_PARTITION_UA);
     failure = rd_kafka_subscribe(consumer->client->kafka, topics);
     rd_kafka_topic_partition_list_destroy(topics);
-    consumer->joining_since_ms = now_ms();
+    joining_begin(&consumer->joining, now_ms());
     if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
         return error_set(error, STATUS_REJECT, "topic %s: %s", consumer->settings->topic,
                          rd_kafka_err2str(failure));
@@ -188,7 +185,7 @@ static enum status take_anew(struct consumer *consumer, struct error *error)
  * nobody's place, and may join again. */
 static bool is_fenced(const struct consumer *consumer)
 {
-    return consumer->reader.client_ended && !consumer->joined &&
+    return consumer->reader.client_ended && !consumer->joining.answered &&
            rd_kafka_fatal_error(consumer->client->kafka, NULL, 0) ==
                RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
 }
@@ -234,55 +231,15 @@ static void commit_to_kafka(struct consumer *consumer, bool wait)
     rd_kafka_topic_partition_list_destroy(list);
 }
 
-/* Where a partition ends, as Kafka said with its last answer; -1: it has not yet. */
-static int64_t end_of(const struct consumer *consumer, const struct assigned *assigned)
-{
-    int64_t low = 0;
-    int64_t high = 0;
-
-    if (rd_kafka_get_watermark_offsets(consumer->client->kafka, consumer->reader.assignment.topic,
-                                       assigned->origin.partition, &low,
-                                       &high) != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return -1;
-    return high;
-}
-
-static void add_partition(struct consumer_progress *progress, const struct assigned *assigned,
-                          int64_t end)
-{
-    int64_t lag = end - assigned->origin.stored;
-
-    if (end < 0 || progress->left < 0) {
-        progress->left = progress->lag = progress->largest_lag = -1;
-        return;
-    }
-    if (end > assigned->position)
-        progress->left += end - assigned->position;
-    if (lag <= 0)
-        return;
-    progress->lag += lag;
-    if (lag > progress->largest_lag) {
-        progress->largest_lag = lag;
-        progress->largest_lag_partition = assigned->origin.partition;
-    }
-}
-
 static void show(struct consumer *consumer)
 {
-    const struct assignment *assignment = &consumer->reader.assignment;
-    struct consumer_progress progress = {
-        .messages = consumer->reader.messages,
-        .partitions = assignment->count,
-        .waiting = consumer->reader.paused,
-    };
+    struct consumer_progress progress;
 
     if (consumer->settings->show == NULL)
         return;
-    for (int i = 0; i < assignment->count && progress.left >= 0; i++) {
-        const struct assigned *assigned = &assignment->partitions[i];
-
-        add_partition(&progress, assigned, end_of(consumer, assigned));
-    }
+    progress = consumer_progress_of(&consumer->reader.assignment, consumer->client->kafka);
+    progress.messages = consumer->reader.messages;
+    progress.waiting = consumer->reader.paused;
     consumer->settings->show(consumer->settings->context, &progress);
 }
 
@@ -321,8 +278,8 @@ static enum status ask(struct consumer *consumer, struct error *error)
     /* A partition without new messages has no batch that would find out what became of its row. */
     if (assignment->count > 0 && is_due(&consumer->ours_checked_at_ms, OURS_CHECK_MS))
         return ownership_ask_check(ownership, assignment, error);
-    if (consumer->settings->until_end && consumer->joined && have_reached_ends(consumer) &&
-        is_due(&consumer->end_checked_at_ms, END_CHECK_MS))
+    if (consumer->settings->until_end && consumer->joining.answered &&
+        have_reached_ends(consumer) && is_due(&consumer->end_checked_at_ms, END_CHECK_MS))
         ownership_ask_ends(ownership, &consumer->ends);
     else if (assignment->count > 0 && !consumer->reader.paused &&
              now_ms() - consumer->reader.heard_at_ms >= SILENCE_MS)
@@ -355,7 +312,7 @@ static enum status note_taken(struct consumer *consumer, struct error *error)
     ownership_finish_take(&consumer->ownership, &consumer->reader.assignment);
     expect_ends(consumer);
     drop_pending(consumer);
-    consumer->joined = true;
+    joining_end(&consumer->joining, now_ms());
     if (consumer->reader.assignment.count == 0)
         log_write(consumer->logger, LOG_LEVEL_INFO,
                   "the group has no partition for this worker: it has as many workers as the topic "
@@ -408,16 +365,6 @@ static enum status handle_answer(struct consumer *consumer, struct error *error)
 
 /* ---- the loop */
 
-static void check_joining(struct consumer *consumer)
-{
-    if (consumer->joined || consumer->pending != NULL ||
-        now_ms() - consumer->joining_since_ms < JOIN_MAX_MS)
-        return;
-    log_write(consumer->logger, LOG_LEVEL_WARNING, "the group does not answer, joining anew",
-              "group", consumer->settings->group, NULL);
-    consumer->end = SESSION_DEAF;
-}
-
 static void do_regular_work(struct consumer *consumer)
 {
     pipeline_tick(consumer->pipeline);
@@ -428,7 +375,9 @@ static void do_regular_work(struct consumer *consumer)
         commit_to_kafka(consumer, false);
     if (is_due(&consumer->shown_at_ms, SHOW_MS))
         show(consumer);
-    check_joining(consumer);
+    if (consumer->pending == NULL &&
+        !joining_may_go_on(&consumer->joining, consumer->client->kafka, now_ms()))
+        consumer->end = SESSION_DEAF;
 }
 
 static enum status step(struct consumer *consumer, struct error *error)
@@ -471,52 +420,6 @@ static enum status create_client(struct consumer *consumer, struct error *error)
     return client_new(&client, &consumer->client, error);
 }
 
-/* Without an answer a worker waits for the brokers, as long as it takes; a run until the end gives
- * up after wait_s. */
-static enum status wait_for_cluster(struct consumer *consumer, struct error *error)
-{
-    const struct consumer_settings *settings = consumer->settings;
-    struct outage outage = outage_of(consumer->logger, "no answer from the Kafka brokers, waiting",
-                                     "the Kafka brokers answer", "brokers", settings->brokers);
-    int64_t until_ms = now_ms() + (int64_t)settings->wait_s * 1000;
-
-    for (int attempt = 0; consumer->cluster == NULL && !*settings->stop; attempt++) {
-        int64_t left_ms = settings->until_end ? until_ms - now_ms() : BROKER_ANSWER_MS;
-
-        watchdog_feed(consumer->watchdog, "asking the Kafka brokers who they are");
-        if (left_ms <= 0)
-            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s within %d s",
-                             settings->brokers, settings->wait_s);
-        if (attempt > 0)
-            outage_begin(&outage, "they are not there, or take connections and are silent");
-        consumer->cluster = broker_query_cluster_id(
-            consumer->client->kafka, left_ms < BROKER_ANSWER_MS ? (int)left_ms : BROKER_ANSWER_MS);
-    }
-    if (consumer->cluster != NULL)
-        outage_end(&outage);
-    return STATUS_OK;
-}
-
-/* A worker waits for its topic, which librdkafka does not always see when it comes. */
-static void wait_for_topic(struct consumer *consumer)
-{
-    const struct consumer_settings *settings = consumer->settings;
-    struct outage outage = outage_of(consumer->logger, "the topic can't be read, waiting",
-                                     "the topic is there", "topic", settings->topic);
-    struct error error;
-
-    while (!*settings->stop) {
-        watchdog_feed(consumer->watchdog, "asking the Kafka brokers for the topic");
-        if (broker_query_topic(consumer->client->kafka, settings->topic, &error) == STATUS_OK) {
-            outage_end(&outage);
-            return;
-        }
-        outage_begin(&outage, error.message);
-        clock_rest(RETRY_MS);
-        pipeline_tick(consumer->pipeline);
-    }
-}
-
 static void prepare_parts(struct consumer *consumer)
 {
     consumer->reader.client = consumer->client;
@@ -531,23 +434,33 @@ static void prepare_parts(struct consumer *consumer)
 
 static enum status start(struct consumer *consumer, struct error *error)
 {
+    const struct consumer_settings *settings = consumer->settings;
+    struct arrival arrival = {.brokers = settings->brokers,
+                              .topic = settings->topic,
+                              .until_end = settings->until_end,
+                              .wait_s = settings->wait_s,
+                              .logger = settings->logger,
+                              .watchdog = consumer->watchdog,
+                              .pipeline = consumer->pipeline,
+                              .stop = settings->stop};
     char host[256] = "";
     enum status status = create_client(consumer, error);
 
+    if (status != STATUS_OK)
+        return status;
     gethostname(host, sizeof(host) - 1);
     snprintf(consumer->owner, sizeof(consumer->owner), "%s:%ld", host, (long)getpid());
-    if (status == STATUS_OK)
-        status = wait_for_cluster(consumer, error);
+    arrival.kafka = consumer->client->kafka;
+    status = arrival_of_brokers(&arrival, &consumer->cluster, error);
     if (status != STATUS_OK)
         return status;
     prepare_parts(consumer);
-    if (consumer->settings->until_end && !*consumer->settings->stop)
-        status =
-            broker_query_ends(&consumer->ends, consumer->client->kafka, consumer->settings->topic,
-                              consumer->settings->wait_s, consumer->settings->stop, error);
+    if (settings->until_end && !*settings->stop)
+        status = broker_query_ends(&consumer->ends, consumer->client->kafka, settings->topic,
+                                   settings->wait_s, settings->stop, error);
     else
-        wait_for_topic(consumer);
-    if (status == STATUS_OK && !*consumer->settings->stop)
+        arrival_of_topic(&arrival);
+    if (status == STATUS_OK && !*settings->stop)
         status = subscribe(consumer, error);
     return status;
 }
@@ -616,6 +529,7 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
     consumer->logger = settings->logger;
     consumer->pipeline = pipeline;
     consumer->watchdog = watchdog;
+    consumer->joining = (struct joining){.logger = settings->logger, .group = settings->group};
     consumer->taking = outage_of(settings->logger, "can't take partitions yet, waiting",
                                  "partitions are taken", "topic", settings->topic);
     consumer->reader.pipeline = pipeline;

@@ -10,22 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ingest/kafka/consumer_progress.h"
 #include "ingest/kafka/watchdog.h"
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
-
-struct consumer_progress {
-    uint64_t messages; /* read since the start */
-    int64_t left;      /* behind what was read, in our partitions; -1: unknown */
-    int partitions;    /* ours at the moment */
-    /* Messages that are not stored yet, of all our partitions and of the one that has most; as
-     * Kafka last told, which it does with every answer. -1: unknown. */
-    int64_t lag;
-    int64_t largest_lag;
-    int32_t largest_lag_partition;
-    bool waiting; /* for PostgreSQL */
-};
 
 struct consumer_settings {
     const char *brokers;

@@ -21,11 +21,42 @@ void rule_total(struct telling *telling)
              MESSAGE_ARGUMENTS(total, window));
 }
 
-/* The window begins before the first event: the sum is not one of all its months. */
+/* Months of which nothing is known, although something is of one before: which ones, when they
+ * follow each other, else how many. The table of months shows them all. */
+static void tell_gaps(struct telling *telling)
+{
+    const struct figures *figures = telling->figures;
+    size_t count = figures_months_of(figures, MONTH_NO_DATA);
+    size_t first = 0;
+
+    while (figures->months[first].state != MONTH_NO_DATA)
+        first++;
+    for (size_t i = first; i < first + count; i++) {
+        if (figures->months[i].state == MONTH_NO_DATA)
+            continue;
+        tell(telling, WEIGHT_NEEDED, MESSAGE_NO_DATA_MONTHS,
+             MESSAGE_ARGUMENTS(telling_words(telling, "months", (int64_t)count)));
+        return;
+    }
+    tell(telling, WEIGHT_NEEDED, MESSAGE_NO_DATA_OF,
+         MESSAGE_ARGUMENTS(
+             telling_text("window", telling_period(telling, figures->months[first].month,
+                                                   figures->months[first + count - 1].month)),
+             telling_count(telling, "months", (int64_t)count)));
+}
+
+/* The sum is not one of all months of the window: it begins before the first event, or has gaps. */
 void rule_no_data(struct telling *telling)
 {
     const struct figures *figures = telling->figures;
     size_t known = 0;
+
+    if (figures_know_nothing(figures))
+        return;
+    if (figures_have_gap(figures)) {
+        tell_gaps(telling);
+        return;
+    }
 
     while (known < figures->month_count && figures->months[known].state == MONTH_NO_DATA)
         known++;

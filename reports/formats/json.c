@@ -187,6 +187,7 @@ static void put_completeness(struct json_writer *writer, const struct figures *f
     json_writer_text(
         writer, "first_month",
         completeness->first_month < 0 ? NULL : month_format(completeness->first_month, first));
+    json_writer_text(writer, "first_day", completeness->first_day);
     put_lags(writer, completeness);
     json_writer_end(writer);
 }

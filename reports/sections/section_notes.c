@@ -90,7 +90,9 @@ static void note_no_data(struct draft *draft)
 
     if (first < 0)
         warn(draft, MESSAGE_NOTE_NO_DATA_AT_ALL, MESSAGE_NO_ARGUMENTS);
-    else
+    if (figures_have_gap(figures))
+        warn(draft, MESSAGE_NOTE_GAP, MESSAGE_NO_ARGUMENTS);
+    if (first > figures->from)
         warn(draft, MESSAGE_NOTE_NO_DATA,
              MESSAGE_ARGUMENTS(
                  text("month", language_month(draft->language, draft->phrases, first))));
@@ -110,6 +112,11 @@ static void note_completeness(struct draft *draft)
         note_lags(draft);
     if (figures_months_of(figures, MONTH_NO_DATA) > 0)
         note_no_data(draft);
+    if (figures_begin_late(figures) != NULL)
+        warn(draft, MESSAGE_NOTE_BEGINS,
+             MESSAGE_ARGUMENTS(text("day", figures_begin_late(figures)),
+                               text("month", language_month(draft->language, draft->phrases,
+                                                            figures->completeness.first_month))));
     if (!figures_are_complete(figures))
         return;
     if (figures->completeness.from_kafka)

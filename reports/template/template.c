@@ -121,7 +121,7 @@ static enum status check_names(const char *folder, struct error *error)
     char worst[NAME_MAX + 1] = "";
 
     if (directory == NULL)
-        return error_set(error, STATUS_FATAL, "%s: %s", folder, strerror(errno));
+        return error_set(error, STATUS_FATAL, "--template %s: %s", folder, strerror(errno));
     for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
         if (!is_known(entry->d_name) && (*worst == '\0' || strcmp(entry->d_name, worst) < 0))
             snprintf(worst, sizeof(worst), "%s", entry->d_name);

@@ -58,16 +58,79 @@ def test_a_month_of_files_is_complete_when_it_is_over(worms):
     before, last, present, _ = months(worms)
     worms.load_events(events("2013-10", 4) + events("2013-11", 3, name="OTHER") + events(last, 2)
                       + events(present, 1))
-    figures = worms.stats("worms", "2013-09", "2013-12")
-    assert states(figures) == {"2013-09": "no-data", "2013-10": "complete", "2013-11": "complete",
-                               "2013-12": "complete"}
-    assert figures["completeness"] == {"complete": True, "source": "files", "beyond": "2014-01-01",
-                                       "first_month": "2013-10", "lagging": []}
+    figures = worms.stats("worms", "2013-09", "2013-11")
+    assert states(figures) == {"2013-09": "no-data", "2013-10": "complete", "2013-11": "complete"}
+    assert figures["completeness"] == {"complete": True, "source": "files", "beyond": "2013-12-01",
+                                       "first_month": "2013-10", "first_day": "2013-10-01", "lagging": []}
     assert states(worms.stats("worms", before, present)) == {
-        before: "complete", last: "complete", present: "provisional"}
+        before: "no-data", last: "complete", present: "provisional"}
     rows = worms.sql("select to_char(month, 'YYYY-MM'), state from report.completeness order by month")
     assert rows[-1] == (present, "provisional")
     assert dict(rows)["2013-09"] == "no-data" and dict(rows)["2013-10"] == "complete"
+
+
+def test_a_month_of_which_no_file_was_loaded_is_no_zero(worms, tmp_path):
+    worms.load_events(events("2013-09", 4) + events("2013-10", 2, name="OTHER") + events("2013-12", 3))
+    figures = worms.stats("worms", "2013-09", "2014-02")
+    assert states(figures) == {"2013-09": "complete", "2013-10": "complete", "2013-11": "no-data",
+                               "2013-12": "complete", "2014-01": "no-data", "2014-02": "no-data"}
+    assert not figures["completeness"]["complete"]
+    result = worms.command("report", "worms", "--from", "2013-09", "--to", "2014-02", "-o", tmp_path / "out",
+                           "--require-complete", code=75)
+    assert "no event is stored of 2013-11, 2014-01, 2014-02, and of what comes from files" in result.stderr
+    assert "kansen load" in result.stderr and not (tmp_path / "out").exists()
+    assert "2013-11" in worms.command("publish", "worms", "--from", "2013-11", "--to", "2013-12", "-o", tmp_path,
+                                      code=75).stderr
+    reports = {lang: " ".join(worms.command("report", "worms", "--from", "2013-09", "--to", "2013-12", "--format",
+                                            "text", "--lang", lang).stdout.split()) for lang in ("en", "de", "ja")}
+    assert "There is no data for November 2013; it is not part of the count." in reports["en"]
+    assert "Für den November 2013 liegen keine Daten vor; er ist nicht mitgezählt." in reports["de"]
+    assert "2013年11月のデータはなく" in reports["ja"]
+    assert "lowest in October" in reports["en"] and "can't tell whether there was none" in reports["en"]
+    worms.load_events(events("2013-11", 1, name="OTHER"))
+    figures = worms.stats("worms", "2013-09", "2013-12")
+    assert set(states(figures).values()) == {"complete"} and figures["completeness"]["complete"]
+
+
+def test_a_stray_event_of_long_ago_completes_no_month_but_its_own(worms):
+    worms.load_events(events("2008-05", 1) + events("2013-10", 4) + events("2013-11", 6))
+    figures = worms.stats("worms", "2013-08", "2013-11")
+    assert list(states(figures).values()) == ["no-data", "no-data", "complete", "complete"]
+    said = " ".join(worms.command("report", "worms", "--from", "2013-10", "--to", "2013-11", "--format",
+                                  "text").stdout.split())
+    assert "since May 2008" not in said
+    assert {row[0] for row in worms.sql("select to_char(month, 'YYYY-MM') from report.completeness"
+                                        " where state = 'complete'")} == {"2008-05", "2013-10", "2013-11"}
+
+
+@pytest.mark.parametrize(("zone", "time", "day"), [
+    ("UTC", "2013-09-15T00:00:00Z", "2013-09-15"), ("Asia/Tokyo", "2013-09-14T16:00:00Z", "2013-09-15"),
+    ("Asia/Tokyo", "2013-08-31T15:00:00Z", "2013-09-01")])
+def test_a_month_whose_beginning_may_be_missing_is_said(new_database, zone, time, day):
+    database = new_database(timezone=zone)
+    database.set_threat("worms", "WORM*")
+    first, *rest = events("2013-09", 1)
+    database.load_events([{**first, "time": time}] + rest + events("2013-10", 4) + events("2013-12", 3))
+    completeness = database.stats("worms", "2013-09", "2013-10")["completeness"]
+    assert (completeness["first_month"], completeness["first_day"]) == ("2013-09", day)
+    note = f"The first event that is stored is of {day}; what happened before it in September 2013 may be missing."
+    late = day != "2013-09-01"
+    # Also where it is only compared with, and not where it is neither.
+    for window, there in ((("2013-09", "2013-10"), late), (("2013-10", "2013-10"), late), (("2013-12", "2013-12"), False)):
+        for command in (("stats",), ("report", "--format", "text")):
+            said = database.command(*command, "worms", "--from", window[0], "--to", window[1]).stdout
+            assert (note in " ".join(said.split())) == there, window
+
+
+def test_a_topic_that_is_retired_still_says_what_was_read_of_it(kafka, topic, worms):
+    name = topic(1)
+    kafka.produce_lines(name, lines_of(events("2013-10", 5)))
+    worms.ingest(kafka, name, *OLD)
+    worms.command("db", "retire", "--topic", name)
+    worms.sql("update kansen.kafka_offset set read_until = '2014-01-20Z'")
+    assert states(worms.stats("worms", "2013-10", "2014-02")) == {
+        "2013-10": "complete", "2013-11": "complete", "2013-12": "complete", "2014-01": "no-data",
+        "2014-02": "no-data"}
 
 
 def test_a_database_without_events_has_no_data(worms):

@@ -177,6 +177,12 @@ def test_months_are_complete_by_the_topics_of_their_kind(kafka, topic, database)
                           " where month = '2024-04-01'") == "no-data"
 
 
+def test_a_month_of_which_no_file_of_heartbeats_was_loaded_has_no_rate(database):
+    load(database, [heartbeat(1, time="2024-02-06T00:00:00Z"), heartbeat(2, time="2024-04-06T00:00:00Z")])
+    assert database.sql("select state from report.active_completeness where month between '2024-02-01'"
+                        " and '2024-04-01' order by month") == [("complete",), ("no-data",), ("complete",)]
+
+
 def test_the_first_detection_begins_what_is_known_not_the_first_heartbeat(database):
     load(database, [heartbeat(1, time="2024-02-06T00:00:00Z")])
     database.set_threat("worms", "WORM*")

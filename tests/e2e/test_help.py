@@ -68,6 +68,9 @@ def test_options_are_aligned_and_say_what_counts_unless_given(kansen):
     assert len(columns) == 1 and len(starts) > 10
     assert "(default: 400)" in shown and "(needed)" in shown
     assert "(default: 36525)" in kansen.run("load", "--help").stdout
+    assert "form of the events (kansen, ocsf, ecs, cloudevents; default: kansen)" in " ".join(
+        kansen.run("simulate", "--help").stdout.split())
+    assert "or the file of a format of your own (default: kansen)" in " ".join(shown.split())
     assert "(table, json, csv; default: table)" in kansen.run("stats", "--help").stdout
     assert shown.index("--geoip") < shown.index("Kafka:") < shown.index("general:")
 

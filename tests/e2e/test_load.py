@@ -105,7 +105,9 @@ def test_a_bad_geoip_file_is_an_error(database, tmp_path):
     path = tmp_path / "bad.mmdb"
     path.write_bytes(b"not a database" * 100)
     result = database.load("-", "--geoip", path, code=78, stdin=lines(event(1)))
-    assert "bad.mmdb" in result.stderr
+    assert f"--geoip {path}: " in result.stderr
+    result = database.load("-", "--geoip", "nope", code=78, stdin=lines(event(1)))
+    assert "--geoip nope: No such file or directory" in result.stderr
     assert count(database) == 0
 
 

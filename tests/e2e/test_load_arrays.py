@@ -24,7 +24,7 @@ LAYOUTS = {
     "tabs and CRLF": array(0, 6, indent="\t").replace(b"\n", b"\r\n"),
     "PostgreSQL's json_agg": array(0, 6).replace(b"}, {", b"}, \n {"),
     "commas in front": b"[\n" + b"\n,".join(lines(event(n)).strip() for n in range(6)) + b"\n]",
-    "an array a line": array(0, 2) + b"\n" + array(2, 1) + b"\n[]\n" + array(3, 3) + b"\n",
+    "an array a line": array(0, 2) + b"\n" + array(2, 1) + b"\n\n" + array(3, 3) + b"\n",
     "arrays joined by cat": array(0, 3) + array(3, 3, indent=1),
     "lines and arrays": lines(event(0)) + array(1, 3) + b"\n" + lines(event(4)) + array(5, 1),
     "a byte order mark": b"\xef\xbb\xbf" + array(0, 6, indent=4),
@@ -43,8 +43,20 @@ def test_every_layout_holds_the_same_events(database, tmp_path):
 
 
 def test_an_empty_array_holds_no_events(database):
-    for text in (b"[]", b"[\n]\n", b" [ \n\n ] \n"):
+    for text in (b"[]", b"[\n]\n", b" [ \n\n ] \n", b"[]\n[]\n"):
         assert "holds no events" in database.load("-", stdin=text).stderr
+    assert letters(database) == []
+
+
+def test_an_empty_array_among_events_is_a_dead_letter_as_from_kafka(database, tmp_path):
+    path = tmp_path / "events.json"
+    path.write_bytes(b"[]\n" + lines(event(0)) + array(1, 2) + b"\n[\n]\n" + lines(event(3)) + b"[]")
+    result = database.load(path, code=65)
+    assert letters(database) == [(1, 0, "empty"), (4, 0, "empty"), (7, 0, "empty")]
+    assert count(database) == 4 and "an array without elements" in result.stderr
+    assert f"{path}:1" in result.stderr and "3 of 7 lines were rejected" in result.stderr
+    database.load(path, "--allow-rejected", "3")
+    assert len(letters(database)) == 3
 
 
 def test_elements_are_rejected_one_by_one_with_line_and_number(database, tmp_path):

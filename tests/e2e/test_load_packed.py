@@ -94,6 +94,25 @@ def test_a_bit_that_fell_over_is_noticed(load):
     assert "incorrect data check" in load(bytes(packed), code=65).stderr
 
 
+def test_what_is_stored_of_a_damaged_file_is_said_and_counts_once_of_a_good_one(database, load):
+    """A checksum behind the last line is wrong: all in front of the last block has been stored."""
+    for number, packing in enumerate(("gzip", "zstd", "xz", "bzip2", "lz4")):
+        packed = pack(packing, whole(number * 3 * EVENTS, 3 * EVENTS),
+                      *(("--check",) if packing == "zstd" else ()))
+        damaged = bytearray(packed)
+        damaged[-5 if packing != "xz" else -60] ^= 1
+        before = count(database)
+        said = load(bytes(damaged), code=65).stderr
+        assert f"damaged {packing} data: " in said and "what was read before that may be wrong, too" in said
+        stored = count(database) - before
+        assert ("what comes before is stored" in said) == (stored > 0)
+        assert ("nothing of it was stored" in said) == (stored == 0)
+        assert ("Load it again when it is whole: an event counts once." in said) == (stored > 0)
+        assert packing != "gzip" or stored > 0
+        load(packed)
+        assert count(database) == (number + 1) * 3 * EVENTS, packing
+
+
 def test_gzip_with_zeros_behind_it_is_whole_also_between_files_on_a_tape(database, load):
     load(pack("gzip", whole()) + bytes(10240))
     load(pack("gzip", whole(EVENTS)) + bytes(3000) + pack("gzip", whole(2 * EVENTS)) + bytes(512))

@@ -175,6 +175,11 @@ def test_formats_of_others_are_shown_and_do_not_matter(kansen, config):
     (("stats",), {"KANSEN_FORMAT": "jsn"}, "--format jsn: not one of table, json, csv; did you mean json?"),
     (("report", "--from", "2013-9"), {}, "did you mean 2013-09?"),
     (("dead-letters", "list"), {"KANSEN_REASON": "bad_tiem"}, "did you mean bad_time?"),
+    (("stats", "--top", "251"), {}, "--top"),
+    (("ingest",), {"KANSEN_MAX_AGE": "36526"}, "max-age"),
+    (("ingest", "--wait", "0"), {}, "--wait"),
+    (("report",), {"KANSEN_SUPPRESS_BELOW": "many"}, "suppress-below"),
+    (("simulate", "--event-format", "my.format"), {}, "not one of kansen, ocsf, ecs, cloudevents"),
 ])
 def test_a_value_that_the_command_would_refuse_is_shown_and_refused(kansen, words, env, refused):
     result = kansen.run("config", *words, env=env, code=EX_USAGE)
@@ -214,4 +219,4 @@ def test_values_of_options_that_repeat(kansen, config):
 
 
 def test_a_file_that_is_missing(kansen):
-    assert "/nonexistent" in kansen.run("config", "--config", "/nonexistent", code=EX_NOINPUT).stderr
+    assert "--config /nonexistent: No such file" in kansen.run("config", "--config", "/nonexistent", code=EX_NOINPUT).stderr

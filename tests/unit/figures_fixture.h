@@ -254,6 +254,12 @@ static inline void fixture_states(struct figures *figures, uint64_t *state)
     for (size_t i = 0; i < figures->month_count; i++)
         if (fixture_random(state) % 3 == 0)
             figures->months[i].state = (enum month_state)(fixture_random(state) % MONTH_STATES);
+    while (figures->completeness.first_month < figures->to &&
+           figures->months[figures->completeness.first_month - figures->from].state ==
+               MONTH_NO_DATA)
+        figures->completeness.first_month++;
+    if (fixture_random(state) % 2)
+        figures->completeness.first_day = fixture_text("2013-09-15");
     for (size_t i = 0; i < lags; i++)
         fixture_lag(figures, (int64_t)i, (int64_t)(fixture_random(state) % 4));
     figures->completeness.from_kafka = lags > 0 || fixture_random(state) % 2;

@@ -83,6 +83,29 @@ static bool is_no_data_before(struct claim *claim)
     return known > 0 && claim->figures->months[known].state != MONTH_NO_DATA;
 }
 
+/* The months without data: from the first to the last of them, all have none. */
+static bool is_gap(struct claim *claim)
+{
+    const struct figures *figures = claim->figures;
+    size_t none = months_of(figures, MONTH_NO_DATA);
+    size_t first = 0;
+
+    while (first < figures->month_count && figures->months[first].state != MONTH_NO_DATA)
+        first++;
+    for (size_t i = first; i < first + none; i++)
+        if (figures->months[i].state != MONTH_NO_DATA)
+            return false;
+    return none > 0 && none < figures->month_count &&
+           period_fits(claim, "window", figures->months[first].month,
+                       figures->months[first + none - 1].month);
+}
+
+static bool is_several_gaps(struct claim *claim)
+{
+    return months_of(claim->figures, MONTH_NO_DATA) < claim->figures->month_count &&
+           number_of(claim, "months") == (int64_t)months_of(claim->figures, MONTH_NO_DATA);
+}
+
 static bool is_total(struct claim *claim)
 {
     int64_t sum = 0;

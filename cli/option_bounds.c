@@ -1,0 +1,59 @@
+#include "cli/option_bounds.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "stats/figures.h"
+
+#define DAY_S 86400
+
+#define PARTITIONS_MAX 10000
+
+/* A minimum size beyond this leaves nothing to be seen of any fleet. */
+#define SUPPRESS_BELOW_MAX 1000000
+
+/* Nor has any fleet more active machines in one place. */
+#define RATE_MINIMUM_MAX 1000000000
+
+static const struct {
+    const char *name;
+    int64_t minimum;
+    int64_t maximum;
+} bounds[] = {
+    {"limit", 1, INT64_MAX},
+    {"max-age", 0, OPTION_DAYS_MAX},
+    {"max-ahead", 0, OPTION_DAYS_MAX},
+    {"partitions", 1, PARTITIONS_MAX},
+    {"rate-minimum", 0, RATE_MINIMUM_MAX},
+    {"seed", 0, INT64_MAX},
+    {"stats-interval", 0, DAY_S},
+    {"suppress-below", 0, SUPPRESS_BELOW_MAX},
+    {"top", 0, FIGURES_TOP_MAX},
+    {"wait", 1, DAY_S},
+};
+
+#define BOUNDS (sizeof(bounds) / sizeof(bounds[0]))
+
+static size_t find(const char *name)
+{
+    size_t at = 0;
+
+    while (at < BOUNDS && strcmp(bounds[at].name, name) != 0)
+        at++;
+    return at;
+}
+
+bool option_has_bounds(const char *name)
+{
+    return find(name) < BOUNDS;
+}
+
+enum status option_bounded(const struct options *options, const char *name, int64_t *out,
+                           struct error *error)
+{
+    size_t at = find(name);
+
+    if (at == BOUNDS)
+        return error_set(error, STATUS_FATAL, "option --%s has no bounds", name);
+    return options_number(options, name, bounds[at].minimum, bounds[at].maximum, out, error);
+}

@@ -1,0 +1,56 @@
+#include "ingest/kafka/arrival.h"
+
+#include "ingest/kafka/broker_query.h"
+#include "kansen/clock.h"
+#include "kansen/outage.h"
+
+/* Between two looks for the topic. */
+#define RETRY_MS 1000
+
+/* Goes on while the machine is suspended. */
+static int64_t now_ms(void)
+{
+    return clock_ms(CLOCK_BOOTTIME);
+}
+
+enum status arrival_of_brokers(const struct arrival *arrival, char **cluster, struct error *error)
+{
+    struct outage outage = outage_of(arrival->logger, "no answer from the Kafka brokers, waiting",
+                                     "the Kafka brokers answer", "brokers", arrival->brokers);
+    int64_t until_ms = now_ms() + (int64_t)arrival->wait_s * 1000;
+
+    *cluster = NULL;
+    for (int attempt = 0; *cluster == NULL && !*arrival->stop; attempt++) {
+        int64_t left_ms = arrival->until_end ? until_ms - now_ms() : BROKER_ANSWER_MS;
+
+        watchdog_feed(arrival->watchdog, "asking the Kafka brokers who they are");
+        if (left_ms <= 0)
+            return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s within %d s",
+                             arrival->brokers, arrival->wait_s);
+        if (attempt > 0)
+            outage_begin(&outage, "they are not there, or take connections and are silent");
+        *cluster = broker_query_cluster_id(
+            arrival->kafka, left_ms < BROKER_ANSWER_MS ? (int)left_ms : BROKER_ANSWER_MS);
+    }
+    if (*cluster != NULL)
+        outage_end(&outage);
+    return STATUS_OK;
+}
+
+void arrival_of_topic(const struct arrival *arrival)
+{
+    struct outage outage = outage_of(arrival->logger, "the topic can't be read, waiting",
+                                     "the topic is there", "topic", arrival->topic);
+    struct error error;
+
+    while (!*arrival->stop) {
+        watchdog_feed(arrival->watchdog, "asking the Kafka brokers for the topic");
+        if (broker_query_topic(arrival->kafka, arrival->topic, &error) == STATUS_OK) {
+            outage_end(&outage);
+            return;
+        }
+        outage_begin(&outage, error.message);
+        clock_rest(RETRY_MS);
+        pipeline_tick(arrival->pipeline);
+    }
+}
