@@ -40,6 +40,14 @@ FILE *tool_file(const struct tool *tool, const char *name, const char *mode)
     return fopen(path, mode);
 }
 
+void tool_drop(const struct tool *tool, const char *name)
+{
+    char path[FOLDER_PATH_SIZE + FOLDER_NAME_SIZE];
+
+    make_path(tool, name, path);
+    unlink(path);
+}
+
 /* The last line that it wrote to stderr: what it stumbled over. */
 static void read_message(const struct tool *tool, char message[LINE_SIZE])
 {
@@ -89,6 +97,7 @@ enum status tool_run(const struct tool *tool, const struct tool_program *program
                      struct error *error)
 {
     char path[FOLDER_PATH_SIZE + FOLDER_NAME_SIZE];
+    char output[FOLDER_PATH_SIZE + FOLDER_NAME_SIZE] = "/dev/null";
     char message[LINE_SIZE];
     bool is_missing = false;
     const struct child_settings settings = {.argv = program->argv,
@@ -97,7 +106,7 @@ enum status tool_run(const struct tool *tool, const struct tool_program *program
                                             .is_missing = &is_missing,
                                             .folder = tool->folder,
                                             .input = "/dev/null",
-                                            .output = "/dev/null",
+                                            .output = output,
                                             .messages = path,
                                             .user = geteuid(),
                                             .end_signal =
@@ -107,6 +116,8 @@ enum status tool_run(const struct tool *tool, const struct tool_program *program
     pid_t child;
 
     make_path(tool, TOOL_MESSAGES, path);
+    if (program->output != NULL)
+        make_path(tool, program->output, output);
 
     enum status status = start(&settings, &child, error);
 

@@ -29,11 +29,15 @@ void tool_close(struct tool *tool);
 /* A file of the folder, as fopen. */
 FILE *tool_file(const struct tool *tool, const char *name, const char *mode);
 
+/* Removes a file of the folder that nobody needs any more, if it is there. */
+void tool_drop(const struct tool *tool, const char *name);
+
 /* What is run, and how. */
 struct tool_program {
     const char *const *argv;        /* names files as they are called in the folder */
     const char *const *environment; /* as struct child_settings has it */
     const char *missing;            /* what to say when there is no such program */
+    const char *output; /* the file in the folder that gets its stdout; NULL: none does */
     unsigned seconds_max;
 };
 

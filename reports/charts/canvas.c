@@ -32,6 +32,16 @@ static void put_color(const struct canvas *canvas, const char *name, const char 
             color == NULL ? "" : color);
 }
 
+/* Who converts a picture for paper knows no screen, and passes over it. */
+static void put_style(const struct canvas *canvas)
+{
+    fputs(CANVAS_STYLE "@media screen and (prefers-color-scheme:dark){\n", canvas->out);
+    for (const struct palette_color *color = palette; color->name != NULL; color++)
+        fprintf(canvas->out, "[fill=\"#%s\"]{fill:#%s}[stroke=\"#%s\"]{stroke:#%s}\n", color->light,
+                color->dark, color->light, color->dark);
+    fputs("}" CANVAS_STYLE_END, canvas->out);
+}
+
 void canvas_begin(const struct canvas *canvas, const char *title, const char *description)
 {
     fputs("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"", canvas->out);
@@ -48,6 +58,7 @@ void canvas_begin(const struct canvas *canvas, const char *title, const char *de
     fputs("</title>\n<desc>", canvas->out);
     escape_html(canvas->out, description);
     fputs("</desc>\n", canvas->out);
+    put_style(canvas);
     canvas_rectangle(canvas, (struct canvas_box){0, 0, canvas->width, canvas->height},
                      PALETTE_PAPER);
 }

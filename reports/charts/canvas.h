@@ -1,8 +1,9 @@
 /* SVG, element by element.
  *
  * All numbers are integers in tenths of a pixel, and every colour is one of
- * reports/charts/palette.h. No ids, no styles, no scripts: a picture can stand in a page beside
- * others. Texts are escaped here. A failed write stays in the stream's error flag. */
+ * reports/charts/palette.h. No ids, no scripts, and one style, which a page leaves out: a picture
+ * can stand in a page beside others. Texts are escaped here. A failed write stays in the stream's
+ * error flag. */
 #ifndef KANSEN_REPORTS_CHARTS_CANVAS_H
 #define KANSEN_REPORTS_CHARTS_CANVAS_H
 
@@ -34,6 +35,11 @@ struct canvas_text {
 /* The picture's title and description stand in it, for who can't see it. */
 void canvas_begin(const struct canvas *canvas, const char *title, const char *description);
 void canvas_end(const struct canvas *canvas);
+
+/* How the picture's style is found again, all up to CANVAS_STYLE_END: where the reader's screen is
+ * dark, it shows the dark tones. A page has such a style of its own. */
+#define CANVAS_STYLE "<style>"
+#define CANVAS_STYLE_END "</style>\n"
 
 /* What is drawn until its end is the picture's head, of this height: what it says a page says, too,
  * and so leaves it out (CANVAS_HEAD). */

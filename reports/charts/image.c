@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "process/tool.h"
+#include "reports/charts/paper_fonts.h"
 
 /* "SOURCE_DATE_EPOCH=" and a number. */
 #define EPOCH_SIZE 48
 
-static const char *const folder_files[] = {"drawing.svg", "image", TOOL_MESSAGES, NULL};
+static const char *const folder_files[] = {"drawing.svg", "image", TOOL_MESSAGES, PAPER_FONTS_FILES,
+                                           NULL};
 
 struct format_traits {
     const char *name;
@@ -66,7 +68,9 @@ static enum status run_converter(const struct tool *tool, enum chart_format form
 {
     const struct format_traits *traits = &formats[format];
     char epoch[EPOCH_SIZE];
-    const char *const environment[] = {epoch, NULL};
+    char fonts[PAPER_FONTS_SIZE];
+    bool cut = format == CHART_PDF && paper_fonts_cut(tool, "drawing.svg", fonts);
+    const char *const environment[] = {epoch, cut ? fonts : NULL, NULL};
     const char *const argv[] = {"rsvg-convert", "--format", traits->name,  "--zoom", traits->zoom,
                                 "--output",     "image",    "drawing.svg", NULL};
     const struct tool_program program = {

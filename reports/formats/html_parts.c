@@ -115,15 +115,27 @@ static long read_number(const char *svg, const char *attribute)
     return found == NULL ? 0 : strtol(found + strlen(attribute), NULL, 10);
 }
 
-/* The picture without its head, which says what stands over it anyway. */
+/* Writes the text up to what begins and ends like that; returns what is behind it. */
+static const char *put_without(FILE *out, const char *text, const char *begin, const char *end)
+{
+    const char *found = strstr(text, begin);
+    const char *behind = found == NULL ? NULL : strstr(found, end);
+
+    if (behind == NULL)
+        return text;
+    fwrite(text, 1, (size_t)(found - text), out);
+    return behind + strlen(end);
+}
+
+/* The picture without its style, which the page has, and without its head, which says what stands
+ * over it anyway. */
 static void put_picture(FILE *out, const char *svg)
 {
     const char *head = strstr(svg, CANVAS_HEAD);
-    const char *behind = head == NULL ? NULL : strstr(head, CANVAS_HEAD_END);
     const char *rest = strchr(svg, '>');
     long width = read_number(svg, " width=\"");
     long height = read_number(svg, " height=\"");
-    long top = behind == NULL ? 0 : strtol(head + strlen(CANVAS_HEAD), NULL, 10);
+    long top = head == NULL ? 0 : strtol(head + strlen(CANVAS_HEAD), NULL, 10);
 
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"%s width=\"%ld\" height=\"%ld\" "
@@ -132,10 +144,8 @@ static void put_picture(FILE *out, const char *svg)
             height - top);
     if (rest == NULL)
         return;
-    if (behind != NULL) {
-        fwrite(rest, 1, (size_t)(head - rest), out);
-        rest = behind + strlen(CANVAS_HEAD_END);
-    }
+    rest = put_without(out, rest, CANVAS_STYLE, CANVAS_STYLE_END);
+    rest = put_without(out, rest, CANVAS_HEAD, CANVAS_HEAD_END);
     fputs(rest, out);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "process/tool.h"
+#include "reports/charts/paper_fonts.h"
 #include "reports/formats/stamp.h"
 
 /* A page of tables takes seconds, a report of 250 lines and 120 months well below a minute. */
@@ -17,8 +18,8 @@
 /* "kansen-2013-09-2013-11-en" and the like. */
 #define IDENTIFIER_SIZE 64
 
-static const char *const folder_files[] = {"page.html", "style.css", "report.pdf", TOOL_MESSAGES,
-                                           NULL};
+static const char *const folder_files[] = {"page.html",   "style.css",       "report.pdf",
+                                           TOOL_MESSAGES, PAPER_FONTS_FILES, NULL};
 
 /* Beside the page's own style for paper, what browsers have no use for: bookmarks of tables and
  * figures, and a foot of one line, whatever the title is. */
@@ -97,7 +98,8 @@ static enum status run_weasyprint(const struct tool *tool, const struct report *
     char epoch[IDENTIFIER_SIZE];
     char from[MONTH_TEXT_SIZE];
     char to[MONTH_TEXT_SIZE];
-    const char *environment[FIXED + 2] = {epoch};
+    char fonts[PAPER_FONTS_SIZE];
+    const char *environment[FIXED + 3] = {epoch};
     const char *const argv[] = {
         "weasyprint",       "--quiet",      "--encoding", "utf-8",         "--base-url",
         "about:blank",      "--stylesheet", "style.css",  "--pdf-variant", "pdf/ua-1",
@@ -109,6 +111,8 @@ static enum status run_weasyprint(const struct tool *tool, const struct report *
         .seconds_max = PDF_SECONDS_MAX};
 
     memcpy(environment + 1, environment_fixed, sizeof(environment_fixed));
+    if (paper_fonts_cut(tool, "page.html", fonts))
+        environment[FIXED + 1] = fonts;
     /* Fonts that are cut to the characters in use carry a date. */
     snprintf(epoch, sizeof(epoch), "SOURCE_DATE_EPOCH=%lld", (long long)stamp);
     snprintf(identifier, sizeof(identifier), "kansen-%s-%s-%s",

@@ -26,7 +26,7 @@ char *sheet_title(const char *text);
 #define SHEET_NAME_SIZE (3 * SHEET_NAME_UNITS_MAX + 1)
 
 /* More sheets than any report has. */
-#define SHEETS_MAX 64
+#define SHEETS_MAX 96
 
 /* Zeroed: no names yet. */
 struct sheet_names {

@@ -60,7 +60,7 @@ static const char *value_of(const struct table_row *row, enum column_role role)
 /* What a chart shows: totals stand beside nothing. */
 static bool has_bar(const struct table_row *row)
 {
-    return row->kind == ROW_BODY || row->kind == ROW_OTHER;
+    return row->kind == ROW_BODY || row->kind == ROW_OTHER || row->kind == ROW_ALONE;
 }
 
 /* How wide a chart's names, counts and values are, and what its longest bar stands for. */

@@ -16,17 +16,8 @@
 #include "reports/formats/stamp.h"
 #include "reports/formats/xlsx_book.h"
 #include "reports/formats/xlsx_chart.h"
+#include "reports/formats/xlsx_chart_sheet.h"
 #include "text/escape.h"
-
-/* Rows of a sheet: titles, an empty one, then the table's heads or the first sentence. */
-#define ROW_TITLE 0
-#define ROW_SUBTITLE 1
-#define ROW_HEADS 3
-
-/* Of a column, in characters: what fits and what people still read. */
-#define WIDTH_MIN 9
-#define WIDTH_MAX 60
-#define WIDTH_MARGIN 2
 
 /* Of a sheet of sentences, so that it fits on A4 also where Calibri is missing and a wider font
  * stands in; fonts differ, so lines are counted with some room. */
@@ -36,22 +27,16 @@
 #define HEIGHT_MAX 409.0 /* of a row, in points */
 #define LINES_MAX (HEIGHT_MAX / LINE_HEIGHT)
 
-/* As spreadsheets number them. */
-#define PAPER_A4 9
-
 static const char *const folder_files[] = {"book.xlsx", NULL};
 
 /* ---- cells */
-
-/* Whole numbers beyond this lose digits in a spreadsheet, which has floating point alone. */
-#define EXACT_MAX (INT64_C(1) << 53)
 
 /* Does a word stand there in place of a number ("no data"), or nothing? Programs may get a number
  * all the same. */
 static bool is_word(const struct table_cell *cell)
 {
     return cell->text == NULL || cell->blank || strpbrk(cell->text, "0123456789") == NULL ||
-           cell->value > EXACT_MAX || cell->value < -EXACT_MAX;
+           !xlsx_is_exact(cell->value);
 }
 
 /* What people read in whole percent has its decimals beneath. */
@@ -83,16 +68,15 @@ static void put_cell(struct xlsx_book *book, lxw_worksheet *sheet, lxw_row_t row
 
 static double width_of(const struct table *table, const struct table_column *column)
 {
-    size_t width = escape_width(column->heading);
+    double widest = xlsx_width(column->heading);
 
     for (size_t row = table_next_shown(table, 0); row < table->row_count;
          row = table_next_shown(table, row + 1)) {
-        size_t taken = escape_width(table_text(&table->rows[row], column->role));
+        double width = xlsx_width(table_text(&table->rows[row], column->role));
 
-        width = taken > width ? taken : width;
+        widest = width > widest ? width : widest;
     }
-    width += WIDTH_MARGIN;
-    return (double)(width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : width);
+    return widest;
 }
 
 static void put_heads(struct xlsx_book *book, lxw_worksheet *sheet, const struct table *table)
@@ -105,19 +89,19 @@ static void put_heads(struct xlsx_book *book, lxw_worksheet *sheet, const struct
         bool right = column_traits[column->role].right;
 
         xlsx_note(book, worksheet_set_column(sheet, at, at, width_of(table, column), NULL));
-        xlsx_put(book, sheet, ROW_HEADS, at, column->heading,
+        xlsx_put(book, sheet, XLSX_ROW_HEADS, at, column->heading,
                  right ? book->head_right : book->head);
         if (column->role == COLUMN_NAME)
             frozen = (lxw_col_t)(at + 1);
     }
-    worksheet_freeze_panes(sheet, ROW_HEADS + 1, frozen);
-    xlsx_note(book, worksheet_repeat_rows(sheet, ROW_HEADS, ROW_HEADS));
+    worksheet_freeze_panes(sheet, XLSX_ROW_HEADS + 1, frozen);
+    xlsx_note(book, worksheet_repeat_rows(sheet, XLSX_ROW_HEADS, XLSX_ROW_HEADS));
 }
 
 /* Returns the row below the table. */
 static lxw_row_t put_table(struct xlsx_book *book, lxw_worksheet *sheet, const struct table *table)
 {
-    lxw_row_t row = ROW_HEADS + 1;
+    lxw_row_t row = XLSX_ROW_HEADS + 1;
 
     put_heads(book, sheet, table);
     for (size_t i = table_next_shown(table, 0); i < table->row_count;
@@ -160,32 +144,47 @@ static lxw_row_t put_summary(struct xlsx_book *book, lxw_worksheet *sheet, lxw_r
     return row + 3;
 }
 
-static void set_page(struct xlsx_book *book, lxw_worksheet *sheet, bool has_chart)
+/* Charts whose values stand in the table lie beside it, the others have sheets of their own. */
+static void put_charts(struct xlsx_book *book, lxw_worksheet *sheet, const struct section *section)
 {
-    if (has_chart)
-        worksheet_set_landscape(sheet);
-    worksheet_set_paper(sheet, PAPER_A4);
-    worksheet_fit_to_pages(sheet, 1, 0);
-    xlsx_note(book, worksheet_set_footer(sheet, "&C&P / &N"));
+    for (size_t i = 0; i < section->chart_count && !book->failed; i++) {
+        const struct chart *chart = &section->charts[i];
+        struct xlsx_cells cells = {.sheet = sheet->name, .heads = XLSX_ROW_HEADS};
+
+        if (!xlsx_chart_is_drawn(chart))
+            continue;
+        if (xlsx_chart_is_of_table(section, chart, &cells))
+            xlsx_chart_insert(book, sheet, chart, &cells,
+                              (lxw_col_t)(section->table.column_count + 1));
+        else
+            xlsx_chart_sheet(book, section, chart);
+    }
+}
+
+static bool has_chart_beside(const struct section *section)
+{
+    struct xlsx_cells cells;
+
+    for (size_t i = 0; i < section->chart_count; i++)
+        if (xlsx_chart_is_drawn(&section->charts[i]) &&
+            xlsx_chart_is_of_table(section, &section->charts[i], &cells))
+            return true;
+    return false;
 }
 
 static void put_section(struct xlsx_book *book, const struct section *section)
 {
     const struct document *document = book->report->document;
-    bool has_table = section->table.column_count > 0;
     const struct table *table = &section->table;
+    bool has_table = table->column_count > 0;
     const char *caption = table->numbered != NULL ? table->numbered : table->caption;
-    const char *name = sheet_name_add(&book->names, has_table ? table->caption : section->heading);
-    lxw_worksheet *sheet = name == NULL ? NULL : workbook_add_worksheet(book->workbook, name);
-    lxw_row_t below = ROW_HEADS;
+    lxw_worksheet *sheet =
+        xlsx_add_sheet(book, has_table ? table->caption : section->heading,
+                       has_table ? caption : document->title, has_chart_beside(section));
+    lxw_row_t below = XLSX_ROW_HEADS;
 
-    if (sheet == NULL) {
-        book->failed = true;
+    if (sheet == NULL)
         return;
-    }
-    set_page(book, sheet, has_table && section_table_chart(section) != NULL);
-    xlsx_put(book, sheet, ROW_TITLE, 0, has_table ? caption : document->title, book->title);
-    xlsx_put(book, sheet, ROW_SUBTITLE, 0, document->subtitle, book->subtitle);
     if (has_table) {
         below = put_table(book, sheet, table) + 1;
     } else {
@@ -193,8 +192,8 @@ static void put_section(struct xlsx_book *book, const struct section *section)
         below = put_summary(book, sheet, below);
     }
     put_items(book, sheet, section, below);
-    if (has_table && section_table_chart(section) != NULL)
-        xlsx_chart(book, sheet, name, section, ROW_HEADS);
+    if (has_table)
+        put_charts(book, sheet, section);
 }
 
 /* ---- the book */

@@ -3,6 +3,17 @@
 #include <stdlib.h>
 
 #include "reports/charts/palette.h"
+#include "text/escape.h"
+
+/* Of a column, in characters: what fits and what people still read. */
+#define WIDTH_MIN 9
+#define WIDTH_MAX 60
+#define WIDTH_MARGIN 2
+
+#define EXACT_MAX (INT64_C(1) << 53)
+
+/* As spreadsheets number them. */
+#define PAPER_A4 9
 
 lxw_color_t xlsx_color(const char *digits)
 {
@@ -41,8 +52,11 @@ static lxw_format *add_format(struct xlsx_book *book)
 
 static void make_cell_format(struct xlsx_book *book, enum xlsx_cell cell, bool total)
 {
-    static const char *const number_formats[XLSX_CELLS] = {
-        [XLSX_TEXT] = "@", [XLSX_WORD] = "@", [XLSX_COUNT] = "#,##0", [XLSX_HUNDREDTHS] = "0.00"};
+    static const char *const number_formats[XLSX_CELLS] = {[XLSX_TEXT] = "@",
+                                                           [XLSX_WORD] = "@",
+                                                           [XLSX_COUNT] = "#,##0",
+                                                           [XLSX_HUNDREDTHS] = "0.00",
+                                                           [XLSX_CHANGE] = XLSX_CHANGE_FORMAT};
     lxw_format *format = add_format(book);
 
     if (format == NULL)
@@ -106,4 +120,36 @@ bool xlsx_make_formats(struct xlsx_book *book)
     format_set_bold(book->headline);
     make_sentence_format(book->sentence);
     return true;
+}
+
+double xlsx_width(const char *text)
+{
+    size_t width = escape_width(text) + WIDTH_MARGIN;
+
+    return (double)(width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : width);
+}
+
+bool xlsx_is_exact(int64_t value)
+{
+    return value <= EXACT_MAX && value >= -EXACT_MAX;
+}
+
+lxw_worksheet *xlsx_add_sheet(struct xlsx_book *book, const char *name, const char *title,
+                              bool landscape)
+{
+    const char *taken = sheet_name_add(&book->names, name);
+    lxw_worksheet *sheet = taken == NULL ? NULL : workbook_add_worksheet(book->workbook, taken);
+
+    if (sheet == NULL) {
+        book->failed = true;
+        return NULL;
+    }
+    if (landscape)
+        worksheet_set_landscape(sheet);
+    worksheet_set_paper(sheet, PAPER_A4);
+    worksheet_fit_to_pages(sheet, 1, 0);
+    xlsx_note(book, worksheet_set_footer(sheet, "&C&P / &N"));
+    xlsx_put(book, sheet, XLSX_ROW_TITLE, 0, title, book->title);
+    xlsx_put(book, sheet, XLSX_ROW_SUBTITLE, 0, book->report->document->subtitle, book->subtitle);
+    return sheet;
 }

@@ -16,6 +16,7 @@ enum xlsx_cell {
     XLSX_WORD, /* to the right, in place of a number */
     XLSX_COUNT,
     XLSX_HUNDREDTHS, /* with two decimals */
+    XLSX_CHANGE,     /* with its sign */
     XLSX_CELLS
 };
 
@@ -35,11 +36,29 @@ struct xlsx_book {
     lxw_error error; /* the first; LXW_NO_ERROR and failed: memory is short */
 };
 
+/* Rows of a sheet: titles, a note or an empty one, then the table's heads or the first sentence. */
+#define XLSX_ROW_TITLE 0
+#define XLSX_ROW_SUBTITLE 1
+#define XLSX_ROW_HEADS 3
+
+#define XLSX_CHANGE_FORMAT "+#,##0;\xE2\x88\x92#,##0;0"
+
 /* A colour of the palette, "1c2430", as libxlsxwriter takes it. */
 lxw_color_t xlsx_color(const char *digits);
 
 /* False when memory is short. */
 bool xlsx_make_formats(struct xlsx_book *book);
+
+/* A sheet of that name, or one like it, that prints on A4, with its title and the report's
+ * subtitle; NULL: the book has failed. */
+lxw_worksheet *xlsx_add_sheet(struct xlsx_book *book, const char *name, const char *title,
+                              bool landscape);
+
+/* Of a column that holds a text, in characters, within what people still read. */
+double xlsx_width(const char *text);
+
+/* Whole numbers that are larger lose digits in a spreadsheet, which has floating point alone. */
+bool xlsx_is_exact(int64_t value);
 
 /* Keeps the first error in mind. */
 void xlsx_note(struct xlsx_book *book, lxw_error error);

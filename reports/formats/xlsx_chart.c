@@ -17,19 +17,23 @@
 /* Between two bars, in percent of a bar. */
 #define GAP_PERCENT 50
 
-/* The column of the table that holds this; there is one. */
-static lxw_col_t column_of(const struct table *table, enum column_role role)
-{
-    lxw_col_t column = 0;
+/* Of the outline that stands for the year before, in points. */
+#define BEFORE_WIDTH 2.25f
 
-    while (column + 1u < table->column_count && table->columns[column].role != role)
-        column++;
-    return column;
+static const char *const series_colors[PALETTE_SERIES] = {PALETTE_SERIES_1, PALETTE_SERIES_2,
+                                                          PALETTE_SERIES_3, PALETTE_SERIES_4,
+                                                          PALETTE_SERIES_5, PALETTE_SERIES_6};
+
+/* ---- what is drawn, and from where */
+
+bool xlsx_chart_is_drawn(const struct chart *chart)
+{
+    return chart->kind != CHART_MAP && chart->point_count > 0 && chart->series_count > 0;
 }
 
 static bool is_bar(const struct table_row *row)
 {
-    return row->kind == ROW_BODY || row->kind == ROW_OTHER;
+    return row->kind == ROW_BODY || row->kind == ROW_OTHER || row->kind == ROW_ALONE;
 }
 
 /* How many rows, from the first, are bars. Totals stand behind them, parts aren't shown. */
@@ -42,56 +46,126 @@ static size_t count_bars(const struct table *table)
     return bars;
 }
 
-static const char *shade_of(const struct table_row *row)
+/* The column of the table that holds this; there is one. */
+static lxw_col_t column_of(const struct table *table, enum column_role role)
 {
-    if (row->kind == ROW_OTHER)
-        return PALETTE_OTHER;
-    return row->provisional ? PALETTE_PROVISIONAL : PALETTE_MARK;
+    lxw_col_t column = 0;
+
+    while (column + 1u < table->column_count && table->columns[column].role != role)
+        column++;
+    return column;
 }
 
-/* Each bar in the colour that it has in every format. */
-static void paint_bars(struct xlsx_book *book, lxw_chart_series *series, const struct table *table,
-                       size_t bars)
+bool xlsx_chart_is_of_table(const struct section *section, const struct chart *chart,
+                            struct xlsx_cells *out)
 {
-    struct paint {
-        lxw_chart_point point;
-        lxw_chart_fill fill;
-        lxw_chart_line line;
-    } *paints = calloc(bars, sizeof(*paints));
-    lxw_chart_point **points = calloc(bars + 1, sizeof(*points));
-    size_t painted = 0;
+    const struct table *table = &section->table;
+
+    if (chart->column == COLUMN_ROLES || chart->series_count != 1 ||
+        chart->point_count != count_bars(table))
+        return false;
+    out->names = column_of(table, COLUMN_NAME);
+    out->values = column_of(table, chart->column);
+    return true;
+}
+
+static bool is_of_bars(const struct chart *chart)
+{
+    return chart->kind == CHART_BARS || chart->kind == CHART_CHANGES;
+}
+
+/* ---- colours */
+
+static const char *color_of(const struct chart *chart, size_t series,
+                            const struct chart_value *value)
+{
+    if (chart->kind == CHART_STACKS)
+        return chart->series[series].rest ? PALETTE_OTHER : series_colors[series % PALETTE_SERIES];
+    if (value->mark == CHART_MARK_OTHER)
+        return PALETTE_OTHER;
+    if (chart->kind == CHART_CHANGES)
+        return value->value < 0 ? PALETTE_LESS : PALETTE_MORE;
+    return PALETTE_MARK;
+}
+
+/* Each mark as it is in every format. */
+struct paint {
+    lxw_chart_point point;
+    lxw_chart_fill fill;
+    lxw_chart_line line;
+    lxw_chart_pattern pattern;
+};
+
+static void mix_paint(struct paint *paint, const struct chart *chart, size_t series,
+                      const struct chart_value *value)
+{
+    bool open = value->mark == CHART_MARK_OPEN;
+    bool stacked = chart->kind == CHART_STACKS;
+    lxw_color_t color = xlsx_color(color_of(chart, series, value));
+    const char *ground = stacked ? PALETTE_PAPER : PALETTE_PROVISIONAL;
+
+    paint->fill.color = color;
+    paint->line = (lxw_chart_line){.color = stacked && !open ? xlsx_color(PALETTE_PAPER) : color,
+                                   .width = 0.75f};
+    paint->pattern = (lxw_chart_pattern){.fg_color = color,
+                                         .bg_color = xlsx_color(ground),
+                                         .type = LXW_CHART_PATTERN_WIDE_UPWARD_DIAGONAL};
+    paint->point = (lxw_chart_point){.line = &paint->line};
+    if (open)
+        paint->point.pattern = &paint->pattern;
+    else
+        paint->point.fill = &paint->fill;
+}
+
+static void paint_marks(struct xlsx_book *book, lxw_chart_series *drawn, const struct chart *chart,
+                        size_t series)
+{
+    struct paint *paints = calloc(chart->point_count, sizeof(*paints));
+    lxw_chart_point **points = calloc(chart->point_count + 1, sizeof(*points));
 
     if (paints == NULL || points == NULL)
         book->failed = true;
-    for (size_t i = 0; i < table->row_count && !book->failed; i++) {
-        struct paint *paint = &paints[painted];
-
-        if (!is_bar(&table->rows[i]))
-            continue;
-        paint->fill.color = xlsx_color(shade_of(&table->rows[i]));
-        paint->line.color =
-            table->rows[i].provisional ? xlsx_color(PALETTE_MARK) : paint->fill.color;
-        paint->point = (lxw_chart_point){.fill = &paint->fill, .line = &paint->line};
-        points[painted++] = &paint->point;
+    for (size_t i = 0; i < chart->point_count && !book->failed; i++) {
+        mix_paint(&paints[i], chart, series, &chart->series[series].values[i]);
+        points[i] = &paints[i].point;
     }
-    if (!book->failed)
-        xlsx_note(book, chart_series_set_points(series, points));
+    if (!book->failed) {
+        /* What the legend shows, which the points alone would leave to the spreadsheet. */
+        chart_series_set_fill(
+            drawn, &(lxw_chart_fill){
+                       .color = xlsx_color(color_of(chart, series, &(struct chart_value){0}))});
+        xlsx_note(book, chart_series_set_points(drawn, points));
+    }
     free(points);
     free(paints);
 }
 
+static void outline_before(lxw_chart_series *drawn)
+{
+    lxw_chart_fill fill = {.none = LXW_TRUE};
+    lxw_chart_line line = {.color = xlsx_color(PALETTE_BEFORE), .width = BEFORE_WIDTH};
+
+    chart_series_set_fill(drawn, &fill);
+    chart_series_set_line(drawn, &line);
+}
+
+/* ---- parts */
+
 /* Of bars the y axis, the upright one, is that of names. */
-static void set_axes(lxw_chart *chart, enum chart_kind kind)
+static void set_axes(lxw_chart *drawn, const struct chart *chart)
 {
     lxw_chart_line rule = {.color = xlsx_color(PALETTE_RULE), .width = 0.75f};
     lxw_chart_line axis = {.color = xlsx_color(PALETTE_AXIS), .width = 0.75f};
-    bool bars = kind == CHART_BARS;
-    lxw_chart_axis *names = bars ? chart->y_axis : chart->x_axis;
-    lxw_chart_axis *values = bars ? chart->x_axis : chart->y_axis;
+    bool bars = is_of_bars(chart);
+    lxw_chart_axis *names = bars ? drawn->y_axis : drawn->x_axis;
+    lxw_chart_axis *values = bars ? drawn->x_axis : drawn->y_axis;
 
     chart_axis_set_line(names, &axis);
     chart_axis_major_gridlines_set_visible(names, LXW_FALSE);
-    chart_axis_set_min(values, 0);
+    if (chart->kind == CHART_CHANGES)
+        chart_axis_set_label_position(names, LXW_CHART_AXIS_LABEL_POSITION_LOW);
+    else
+        chart_axis_set_min(values, 0);
     if (bars) {
         /* From top to bottom, as in the table; the numbers stand beside the bars. */
         chart_axis_set_reverse(names);
@@ -104,7 +178,7 @@ static void set_axes(lxw_chart *chart, enum chart_kind kind)
 }
 
 /* libxlsxwriter takes "=…" for the address of a cell that holds the title. */
-static void set_title(struct xlsx_book *book, lxw_chart *chart, const char *title)
+static void set_title(struct xlsx_book *book, lxw_chart *drawn, const char *title)
 {
     lxw_chart_font font = {.size = 13, .bold = LXW_TRUE, .color = xlsx_color(PALETTE_INK)};
     char *text = sheet_title(title);
@@ -112,63 +186,78 @@ static void set_title(struct xlsx_book *book, lxw_chart *chart, const char *titl
     if (text == NULL)
         book->failed = true;
     else if (*text != '=')
-        chart_title_set_name(chart, text);
-    chart_title_set_name_font(chart, &font);
+        chart_title_set_name(drawn, text);
+    chart_title_set_name_font(drawn, &font);
     free(text);
 }
 
-static void set_series(struct xlsx_book *book, lxw_chart *chart, const char *name,
-                       const struct section *section, const struct chart *chart_of, lxw_row_t heads)
+static void add_series(struct xlsx_book *book, lxw_chart *drawn, const struct chart *chart,
+                       const struct xlsx_cells *cells, size_t index)
 {
-    const struct table *table = &section->table;
-    size_t bars = count_bars(table);
-    lxw_row_t first = heads + 1;
-    lxw_row_t last = heads + (lxw_row_t)bars;
-    lxw_col_t names = column_of(table, COLUMN_NAME);
-    lxw_col_t values = column_of(table, chart_of->column);
-    lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
+    lxw_row_t first = cells->heads + 1;
+    lxw_row_t last = cells->heads + (lxw_row_t)chart->point_count;
+    lxw_col_t column = (lxw_col_t)(cells->values + index);
+    bool before = chart->kind == CHART_COLUMNS && index > 0;
+    lxw_chart_series *series = chart_add_series(drawn, NULL, NULL);
 
     if (series == NULL) {
         book->failed = true;
         return;
     }
-    chart_series_set_categories(series, name, first, names, last, names);
-    chart_series_set_values(series, name, first, values, last, values);
-    chart_series_set_name_range(series, name, heads, values);
+    chart_series_set_categories(series, cells->sheet, first, cells->names, last, cells->names);
+    chart_series_set_values(series, cells->sheet, first, column, last, column);
+    chart_series_set_name_range(series, cells->sheet, cells->heads, column);
+    if (before)
+        outline_before(series);
+    else
+        paint_marks(book, series, chart, index);
+    if (chart->kind == CHART_STACKS || before)
+        return;
     chart_series_set_labels(series);
-    paint_bars(book, series, table, bars);
+    if (chart->kind == CHART_CHANGES)
+        chart_series_set_labels_num_format(series, XLSX_CHANGE_FORMAT);
 }
 
-void xlsx_chart(struct xlsx_book *book, lxw_worksheet *sheet, const char *name,
-                const struct section *section, lxw_row_t heads)
+static uint8_t type_of(const struct chart *chart)
 {
-    const struct chart *chart_of = section_table_chart(section);
-    bool below = chart_of->kind == CHART_BARS;
-    size_t bars = count_bars(&section->table);
-    lxw_chart *chart = NULL;
+    if (chart->kind == CHART_STACKS)
+        return LXW_CHART_COLUMN_STACKED;
+    return is_of_bars(chart) ? LXW_CHART_BAR : LXW_CHART_COLUMN;
+}
 
-    if (bars == 0)
-        return;
-    chart = workbook_add_chart(book->workbook, below ? LXW_CHART_BAR : LXW_CHART_COLUMN);
-    if (chart == NULL) {
-        book->failed = true;
-        return;
-    }
-    set_title(book, chart, section->table.caption);
-    chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
-    set_axes(chart, chart_of->kind);
-    chart_set_series_gap(chart, GAP_PERCENT);
-    set_series(book, chart, name, section, chart_of, heads);
-
-    double height = below ? BARS_MARGIN + BAR_HEIGHT * (double)bars : COLUMNS_HEIGHT;
-    char *title = sheet_title(section->table.caption);
+static void place(struct xlsx_book *book, lxw_worksheet *sheet, lxw_chart *drawn,
+                  const struct chart *chart, lxw_row_t row, lxw_col_t column)
+{
+    double height =
+        is_of_bars(chart) ? BARS_MARGIN + BAR_HEIGHT * (double)chart->point_count : COLUMNS_HEIGHT;
+    char *title = sheet_title(chart->title);
     lxw_chart_options options = {.x_scale = WIDTH / DEFAULT_WIDTH,
                                  .y_scale = height / DEFAULT_HEIGHT,
                                  .object_position = LXW_OBJECT_MOVE_DONT_SIZE,
                                  .description = title};
 
-    xlsx_note(book,
-              worksheet_insert_chart_opt(sheet, heads, (lxw_col_t)(section->table.column_count + 1),
-                                         chart, &options));
+    xlsx_note(book, worksheet_insert_chart_opt(sheet, row, column, drawn, &options));
     free(title);
+}
+
+void xlsx_chart_insert(struct xlsx_book *book, lxw_worksheet *sheet, const struct chart *chart,
+                       const struct xlsx_cells *cells, lxw_col_t column)
+{
+    lxw_chart *drawn = workbook_add_chart(book->workbook, type_of(chart));
+
+    if (drawn == NULL) {
+        book->failed = true;
+        return;
+    }
+    set_title(book, drawn, chart->title);
+    chart_legend_set_position(drawn, chart->series_count > 1 ? LXW_CHART_LEGEND_BOTTOM
+                                                             : LXW_CHART_LEGEND_NONE);
+    set_axes(drawn, chart);
+    chart_set_series_gap(drawn, GAP_PERCENT);
+    /* Upon each other. */
+    if (chart->series_count > 1)
+        chart_set_series_overlap(drawn, 100);
+    for (size_t i = 0; i < chart->series_count; i++)
+        add_series(book, drawn, chart, cells, i);
+    place(book, sheet, drawn, chart, cells->heads, column);
 }

@@ -20,6 +20,10 @@ struct reading {
     const struct section *section;
     struct catalogue *catalogue;
     struct error *error;
+    /* Of the line: its first character \uXXXX and what is behind the last. Blanks that are written
+     * so belong to the text. NULL: it has none. */
+    const char *first_escape;
+    const char *behind_escapes;
 };
 
 struct section {
@@ -170,6 +174,8 @@ static char *next_line(struct reading *reading)
     char *line = reading->at;
     char *to = line;
 
+    reading->first_escape = NULL;
+    reading->behind_escapes = NULL;
     while (*reading->at != '\0' && *reading->at != '\n') {
         char bytes[ESCAPE_DIGITS];
         size_t length = 0;
@@ -182,7 +188,10 @@ static char *next_line(struct reading *reading)
             reading->at += strspn(reading->at, BLANKS);
         } else if (reading->at[1] == 'u' && (length = read_escape(reading->at + 2, bytes)) > 0) {
             memcpy(to, bytes, length);
+            if (reading->first_escape == NULL)
+                reading->first_escape = to;
             to += length;
+            reading->behind_escapes = to;
             reading->at += 2 + ESCAPE_DIGITS;
         } else {
             return NULL;
@@ -194,13 +203,22 @@ static char *next_line(struct reading *reading)
     return line;
 }
 
-static void cut_blanks(char *text)
+/* At the end, but none in front of `kept`. */
+static void cut_blanks(char *text, const char *kept)
 {
     size_t length = strlen(text);
 
-    while (length > 0 && strchr(BLANKS, text[length - 1]) != NULL)
+    while (length > 0 && text + length != kept && strchr(BLANKS, text[length - 1]) != NULL)
         length--;
     text[length] = '\0';
+}
+
+/* Of the text behind "=". */
+static const char *pass_blanks(const struct reading *reading, const char *text)
+{
+    while (*text != '\0' && text != reading->first_escape && strchr(BLANKS, *text) != NULL)
+        text++;
+    return text;
 }
 
 static enum status open_section(struct reading *reading, const char *line)
@@ -224,7 +242,7 @@ static enum status read_line(struct reading *reading, char *line)
     char *equals = strchr(line, '=');
     struct error why = {""};
 
-    cut_blanks(line);
+    cut_blanks(line, reading->behind_escapes);
     if (*line == '\0' || *line == '#')
         return STATUS_OK;
     if (*line == '[')
@@ -233,9 +251,9 @@ static enum status read_line(struct reading *reading, char *line)
         return error_set(reading->error, STATUS_REJECT, "\"%.40s\" is no `key = text` of a section",
                          line);
     *equals = '\0';
-    cut_blanks(line);
+    cut_blanks(line, NULL);
 
-    const char *value = equals + 1 + strspn(equals + 1, BLANKS);
+    const char *value = pass_blanks(reading, equals + 1);
     struct error *error = reading->error;
     enum status status;
 

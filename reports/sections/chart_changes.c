@@ -7,7 +7,7 @@
 #define LINES_MAX 20
 
 struct change {
-    const char *country; /* code */
+    const char *value; /* borrowed */
     int64_t change;
 };
 
@@ -16,10 +16,10 @@ struct changes {
     size_t count;
 };
 
-static void add(struct changes *changes, const char *country, const struct against_figures *against)
+static void add(struct changes *changes, const char *value, const struct against_figures *against)
 {
     if (against->shown && changes->count < FIGURES_TOP_MAX * 2 && against->now != against->before)
-        changes->list[changes->count++] = (struct change){country, against->now - against->before};
+        changes->list[changes->count++] = (struct change){value, against->now - against->before};
 }
 
 static int by_size(const void *one, const void *other)
@@ -39,13 +39,13 @@ static int by_change(const void *one, const void *other)
 }
 
 /* The largest changes, from gains to losses. */
-static void collect(const struct dimension_figures *countries, enum base base, struct changes *out)
+static void collect(const struct dimension_figures *dimension, enum base base, struct changes *out)
 {
     out->count = 0;
-    for (size_t i = 0; i < countries->ranked; i++)
-        add(out, countries->lines[i].value, &countries->lines[i].against[base]);
-    for (size_t i = 0; i < countries->left_count[base]; i++)
-        add(out, countries->left[base][i].value, &countries->left[base][i].against);
+    for (size_t i = 0; i < dimension->ranked; i++)
+        add(out, dimension->lines[i].value, &dimension->lines[i].against[base]);
+    for (size_t i = 0; i < dimension->left_count[base]; i++)
+        add(out, dimension->left[base][i].value, &dimension->left[base][i].against);
     qsort(out->list, out->count, sizeof(*out->list), by_size);
     if (out->count > LINES_MAX)
         out->count = LINES_MAX;
@@ -86,11 +86,10 @@ static void draw_up(struct draft *draft, struct chart *chart, const struct chang
     struct chart_value *values;
 
     for (size_t i = 0; i < changes->count; i++)
-        draft_add_point(
-            draft, chart,
-            &(struct chart_point){.label = language_country(draft->language, draft->phrases,
-                                                            changes->list[i].country)});
-    values = draft_add_series(draft, chart, NULL);
+        draft_add_point(draft, chart,
+                        &(struct chart_point){
+                            .label = draft_value(draft, draft->dimension, changes->list[i].value)});
+    values = draft_add_series(draft, chart, draft_message(draft, MESSAGE_CHANGE_SINCE));
     for (size_t i = 0; values != NULL && i < changes->count; i++)
         values[i] = (struct chart_value){.value = changes->list[i].change,
                                          .text = say_change(draft, changes->list[i].change)};
@@ -98,22 +97,23 @@ static void draw_up(struct draft *draft, struct chart *chart, const struct chang
 
 void charts_add_changes(struct draft *draft)
 {
-    enum base base = choose_base(draft->figures);
-    struct changes *changes = NULL;
+    struct changes *changes;
 
-    if (base == BASES)
+    if (draft->base != choose_base(draft->figures))
         return;
     changes = malloc(sizeof(*changes));
     if (changes == NULL) {
         draft->phrases->failed = true;
         return;
     }
-    collect(figures_countries(draft->figures), base, changes);
+    collect(draft_dimension(draft), draft->base, changes);
     if (changes->count > 0) {
-        struct chart *chart = draft_add_chart(draft, CHART_CHANGES, "changes",
-                                              draft_message(draft, MESSAGE_CHART_CHANGES));
+        struct chart *chart =
+            draft_add_chart(draft, CHART_CHANGES, draft_chart_name(draft, "changes"),
+                            draft_say_dimension(draft, MESSAGE_CHART_CHANGES));
 
-        chart->note = say_base(draft, base);
+        chart->heading = draft_say_dimension(draft, MESSAGE_VALUE);
+        chart->note = say_base(draft, draft->base);
         draw_up(draft, chart, changes);
     }
     free(changes);

@@ -44,7 +44,7 @@ struct chart_value {
 };
 
 struct chart_series {
-    const char *name;           /* in the legend; NULL: none */
+    const char *name;           /* in the legend, where there is one; NULL: the column's heading */
     bool rest;                  /* grey, as what others leave out */
     struct chart_value *values; /* owned; one for each point */
 };
@@ -57,6 +57,7 @@ struct chart {
     enum chart_kind kind;
     const char *name;           /* part of its file's name */
     const char *title;          /* what it shows */
+    const char *heading;        /* what its points are: "Period", "Product" */
     const char *numbered;       /* the title as the document's n-th figure */
     const char *note;           /* a line below the subtitle; NULL: none */
     const char *open;           /* what hatched marks mean, when there are some */

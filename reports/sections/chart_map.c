@@ -134,6 +134,7 @@ static void add_map(struct draft *draft, struct map *map, const char *name, cons
 
     struct chart *chart = draft_add_chart(draft, CHART_MAP, name, title);
 
+    chart->heading = draft_say_dimension(draft, MESSAGE_VALUE);
     choose_cuts(highest, map->cuts);
     add_countries(draft, chart, map);
     for (size_t i = 0; i < CHART_STEPS; i++)
@@ -175,10 +176,9 @@ void charts_add_map(struct draft *draft)
                           draft->figures->unique ? MESSAGE_CHART_MAP_UNIQUE : MESSAGE_CHART_MAP));
 }
 
-void charts_add_rates(struct draft *draft)
+void charts_add_rates_map(struct draft *draft)
 {
     struct map map = {.value = rate_of, .text = rate_text};
 
-    if (draft->figures->rates.known)
-        add_map(draft, &map, "rates", draft_message(draft, MESSAGE_CHART_RATES));
+    add_map(draft, &map, "rates", draft_message(draft, MESSAGE_CHART_RATES));
 }

@@ -61,7 +61,7 @@ static bool has_before(const struct figures *figures, const struct periods *peri
 static void add_line(struct draft *draft, struct chart *chart, const struct periods *periods)
 {
     struct chart_value *values =
-        draft_add_series(draft, chart, draft_message(draft, MESSAGE_YEAR_BEFORE));
+        draft_add_series(draft, chart, periods_say(draft, periods, MESSAGE_YEAR_BEFORE));
 
     for (size_t i = 0; values != NULL && i < periods->count; i++) {
         int64_t sum = sum_before(draft->figures, &periods->list[i]);
@@ -84,7 +84,8 @@ void charts_add_months(struct draft *draft)
 
     for (size_t i = 0; i < periods.count; i++)
         draft_add_point(draft, chart, &periods.list[i].point);
-    chart->open = draft_message(draft, MESSAGE_CHART_OPEN);
+    chart->heading = draft_message(draft, MESSAGE_PERIOD);
+    chart->open = periods_say(draft, &periods, MESSAGE_CHART_OPEN);
     add_columns(draft, chart, &periods);
     chart->column = COLUMN_INFECTIONS;
     if (!draft->phrases->failed && has_before(draft->figures, &periods))

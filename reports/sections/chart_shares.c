@@ -17,50 +17,51 @@ static void set_share(struct draft *draft, struct chart_value *value, int64_t sh
 }
 
 /* What the first lines and "other" leave to be joined with it: shares that are printed add up. */
-static int64_t rest_from(const struct dimension_figures *countries, size_t first)
+static int64_t rest_from(const struct dimension_figures *dimension, size_t first)
 {
-    int64_t rest = countries->other.share;
+    int64_t rest = dimension->other.share;
 
-    for (size_t i = first; i < countries->ranked; i++)
-        rest += countries->lines[i].share;
+    for (size_t i = first; i < dimension->ranked; i++)
+        rest += dimension->lines[i].share;
     return rest;
 }
 
-static const char *title_of(struct draft *draft, size_t shown, size_t ranked)
+static void add_points(struct draft *draft, struct chart *chart,
+                       const struct dimension_figures *dimension, size_t shown)
 {
-    const char *title = draft_message(draft, draft->figures->unique ? MESSAGE_CHART_SHARES_UNIQUE
-                                                                    : MESSAGE_CHART_SHARES);
+    bool all = shown == dimension->ranked;
 
-    if (shown == ranked)
-        return title;
-    return language_say(draft->language, draft->phrases, MESSAGE_CHART_FIRST,
-                        MESSAGE_ARGUMENTS(language_text("title", title),
-                                          language_count(draft->language, draft->phrases, "count",
-                                                         (int64_t)shown)));
+    for (size_t i = 0; i < shown; i++)
+        draft_add_point(draft, chart,
+                        &(struct chart_point){.label = draft_value(draft, draft->dimension,
+                                                                   dimension->lines[i].value)});
+    draft_add_point(draft, chart,
+                    &(struct chart_point){.label = draft_message(
+                                              draft, all ? MESSAGE_OTHER : MESSAGE_REST_OF_LINES)});
 }
 
 void charts_add_shares(struct draft *draft)
 {
-    const struct dimension_figures *countries = figures_countries(draft->figures);
-    size_t shown = countries->ranked < CHARTS_BARS_MAX ? countries->ranked : CHARTS_BARS_MAX;
-    bool all = shown == countries->ranked;
-    struct chart *chart =
-        draft_add_chart(draft, CHART_BARS, "countries", title_of(draft, shown, countries->ranked));
+    const struct dimension_figures *dimension = draft_dimension(draft);
+    size_t shown = dimension->ranked < CHARTS_BARS_MAX ? dimension->ranked : CHARTS_BARS_MAX;
+    bool country = draft->dimension == DIMENSION_COUNTRY;
+    struct chart *chart;
     struct chart_value *values;
 
-    for (size_t i = 0; i < shown; i++)
-        draft_add_point(
-            draft, chart,
-            &(struct chart_point){.label = language_country(draft->language, draft->phrases,
-                                                            countries->lines[i].value)});
-    draft_add_point(draft, chart,
-                    &(struct chart_point){.label = draft_message(
-                                              draft, all ? MESSAGE_OTHER : MESSAGE_REST_OF_LINES)});
+    /* Without a value, "other" is all there is. */
+    if (shown == 0 && !country)
+        return;
+    chart = draft_add_chart(draft, CHART_BARS,
+                            country ? "countries" : draft_chart_name(draft, "shares"),
+                            draft_first_of(draft, draft_say_dimension(draft, MESSAGE_CHART_SHARES),
+                                           shown, dimension->ranked));
+    chart->heading = draft_say_dimension(draft, MESSAGE_VALUE);
+    add_points(draft, chart, dimension, shown);
     values = draft_add_series(draft, chart, NULL);
     if (values == NULL)
         return;
     for (size_t i = 0; i < shown; i++)
-        set_share(draft, &values[i], countries->lines[i].share, CHART_MARK_PLAIN);
-    set_share(draft, &values[shown], rest_from(countries, shown), CHART_MARK_OTHER);
+        set_share(draft, &values[i], dimension->lines[i].share, CHART_MARK_PLAIN);
+    set_share(draft, &values[shown], rest_from(dimension, shown), CHART_MARK_OTHER);
     chart->column = COLUMN_SHARE;
 }

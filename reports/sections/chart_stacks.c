@@ -1,18 +1,18 @@
 #include "reports/sections/charts.h"
 #include "reports/sections/periods.h"
 
-/* As many countries as can be told apart; the rest lie upon them. */
-#define COUNTRIES_MAX (CHART_SERIES_MAX - 1)
+/* As many values as can be told apart; the rest lie upon them. */
+#define LINES_MAX (CHART_SERIES_MAX - 1)
 
 /* The first of the lines whose months may be seen; returns how many. */
-static size_t choose_lines(const struct dimension_figures *countries,
-                           const struct line_figures *chosen[COUNTRIES_MAX])
+static size_t choose_lines(const struct dimension_figures *dimension,
+                           const struct line_figures *chosen[LINES_MAX])
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < countries->ranked && count < COUNTRIES_MAX; i++)
-        if (countries->lines[i].months != NULL && countries->lines[i].months_shown)
-            chosen[count++] = &countries->lines[i];
+    for (size_t i = 0; i < dimension->ranked && count < LINES_MAX; i++)
+        if (dimension->lines[i].months != NULL && dimension->lines[i].months_shown)
+            chosen[count++] = &dimension->lines[i];
     return count;
 }
 
@@ -64,23 +64,24 @@ static void add_rest(struct draft *draft, struct chart *chart, const struct peri
 
 void charts_add_stacks(struct draft *draft)
 {
-    const struct line_figures *lines[COUNTRIES_MAX];
-    size_t count = choose_lines(figures_countries(draft->figures), lines);
+    const struct line_figures *lines[LINES_MAX];
+    size_t count = choose_lines(draft_dimension(draft), lines);
     struct periods periods;
 
     if (count == 0 || draft->figures->month_count < 2)
         return;
     periods_make(draft, &periods);
 
-    struct chart *chart =
-        draft_add_chart(draft, CHART_STACKS, "stacked",
-                        periods_title(draft, &periods, draft_message(draft, MESSAGE_CHART_STACKS)));
+    struct chart *chart = draft_add_chart(
+        draft, CHART_STACKS, draft_chart_name(draft, "stacked"),
+        periods_title(draft, &periods, draft_say_dimension(draft, MESSAGE_CHART_STACKS)));
 
-    chart->open = draft_message(draft, MESSAGE_CHART_OPEN);
+    chart->heading = draft_message(draft, MESSAGE_PERIOD);
+    chart->open = periods_say(draft, &periods, MESSAGE_CHART_OPEN);
     add_points(draft, chart, &periods);
     for (size_t i = 0; i < count; i++) {
-        struct chart_value *values = draft_add_series(
-            draft, chart, language_country(draft->language, draft->phrases, lines[i]->value));
+        struct chart_value *values =
+            draft_add_series(draft, chart, draft_value(draft, draft->dimension, lines[i]->value));
 
         for (size_t j = 0; values != NULL && j < periods.count; j++)
             values[j] =

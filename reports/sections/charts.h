@@ -13,19 +13,23 @@
 /* Infections of each month; the year before as a line, where it is complete. */
 void charts_add_months(struct draft *draft);
 
-/* Shares of the countries that are ranked, and of the rest. */
+/* Those below are about the values of draft->dimension; nothing of one that was not asked for. */
+
+/* Shares of the values that are ranked, and of the rest. */
 void charts_add_shares(struct draft *draft);
 
 /* The same on a map, also of countries that are not ranked. */
 void charts_add_map(struct draft *draft);
 
-/* Infections per 1,000 active machines on a map, when they are known. */
+/* The section's table of rates: of countries on a map, of other values as bars. */
 void charts_add_rates(struct draft *draft);
+void charts_add_rates_map(struct draft *draft);
 
-/* The first countries of each month upon each other, and the rest. */
+/* The first values of each month upon each other, and the rest. */
 void charts_add_stacks(struct draft *draft);
 
-/* What countries gained and lost against the first of the bases that is known. */
+/* What values gained and lost against draft->base, when that is the first of the bases that is
+ * known: one such chart is enough. */
 void charts_add_changes(struct draft *draft);
 
 #endif

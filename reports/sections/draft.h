@@ -49,6 +49,12 @@ const struct dimension_figures *draft_dimension(const struct draft *draft);
 /* A message whose words depend on draft->dimension, and on how machines are counted. */
 const char *draft_say_dimension(const struct draft *draft, enum message message);
 
+/* What a chart of draft->dimension is called: `kind` of countries, "product-KIND" of others. */
+const char *draft_chart_name(const struct draft *draft, const char *kind);
+
+/* A chart's title that says that it shows the first ones only, when it does. */
+const char *draft_first_of(const struct draft *draft, const char *title, size_t shown, size_t all);
+
 /* A chart at the end of the section, without points yet; the section has room for it. */
 struct chart *draft_add_chart(struct draft *draft, enum chart_kind kind, const char *name,
                               const char *title);

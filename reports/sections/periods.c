@@ -76,6 +76,13 @@ void periods_make(struct draft *draft, struct periods *out)
         finish(draft, &out->list[i], out->months);
 }
 
+const char *periods_say(struct draft *draft, const struct periods *periods, enum message message)
+{
+    return language_say(draft->language, draft->phrases, message,
+                        MESSAGE_ARGUMENTS(language_count(draft->language, draft->phrases, "months",
+                                                         periods->months)));
+}
+
 const char *periods_title(struct draft *draft, const struct periods *periods, const char *title)
 {
     if (periods->months == 1)

@@ -28,6 +28,9 @@ struct periods {
 /* Periods of the window; a window of FIGURES_MONTHS_MAX fits. */
 void periods_make(struct draft *draft, struct periods *out);
 
+/* A message whose words depend on how many months a period has. */
+const char *periods_say(struct draft *draft, const struct periods *periods, enum message message);
+
 /* A chart's title that says what its columns are, when they aren't months. */
 const char *periods_title(struct draft *draft, const struct periods *periods, const char *title);
 

@@ -1,3 +1,4 @@
+#include "reports/sections/charts.h"
 #include "reports/sections/sections.h"
 
 static void set_ranks(struct draft *draft, struct table_row *row,
@@ -113,4 +114,5 @@ void section_changes(struct draft *draft)
     draft_add_column(draft, COLUMN_POINTS, MESSAGE_POINTS);
     draft_add_column(draft, COLUMN_RANK_BEFORE, MESSAGE_RANK_BEFORE);
     add_values(draft, dimension);
+    charts_add_changes(draft);
 }

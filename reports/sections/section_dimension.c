@@ -1,6 +1,14 @@
+#include "reports/sections/charts.h"
 #include "reports/sections/sections.h"
 
 #include <string.h>
+
+/* Beside a bar there is no heading that says what a share is counted in. */
+static void set_share(struct draft *draft, struct table_row *row, int64_t share)
+{
+    row->cells[COLUMN_SHARE] = draft_share(draft, share);
+    row->bar = language_percent(draft->language, draft->phrases, table_text(row, COLUMN_SHARE));
+}
 
 static void add_line(struct draft *draft, const struct line_figures *line, size_t rank)
 {
@@ -13,7 +21,7 @@ static void add_line(struct draft *draft, const struct line_figures *line, size_
     row.cells[COLUMN_NAME] = draft_name(draft_value(draft, draft->dimension, line->value));
     row.cells[COLUMN_INFECTIONS] = draft_count(draft, line->infections);
     row.cells[COLUMN_CUMULATIVE] = draft_count(draft, line->cumulative);
-    row.cells[COLUMN_SHARE] = draft_share(draft, line->share);
+    set_share(draft, &row, line->share);
     draft_add_row(draft, &row);
 }
 
@@ -23,10 +31,11 @@ static void add_rest(struct draft *draft, struct table_row row, enum message nam
 {
     row.cells[COLUMN_NAME] = draft_name(draft_message(draft, name));
     row.cells[COLUMN_INFECTIONS] = draft_count(draft, infections);
-    row.cells[COLUMN_SHARE] = draft_share(draft, share);
+    set_share(draft, &row, share);
     if (figures_know_nothing(draft->figures)) {
         row.cells[COLUMN_INFECTIONS] = draft_blank(draft_message(draft, MESSAGE_NO_DATA));
         row.cells[COLUMN_SHARE] = row.cells[COLUMN_INFECTIONS];
+        row.bar = row.cells[COLUMN_SHARE].text;
     }
     draft_add_row(draft, &row);
 }
@@ -64,4 +73,5 @@ void section_dimension(struct draft *draft)
     for (size_t i = 0; i < dimension->ranked; i++)
         add_line(draft, &dimension->lines[i], i + 1);
     add_rests(draft, dimension);
+    charts_add_shares(draft);
 }

@@ -1,3 +1,4 @@
+#include "reports/sections/charts.h"
 #include "reports/sections/sections.h"
 
 #include <stdio.h>
@@ -154,14 +155,21 @@ bool section_dimension_months_joins(const struct figures *figures)
     return count_periods(figures, 1) > TABLE_PERIODS_MAX;
 }
 
+bool section_dimension_months_is_shown(const struct draft *draft)
+{
+    const struct dimension_figures *dimension = draft_dimension(draft);
+
+    return dimension != NULL && dimension->asked && dimension->other_months != NULL &&
+           draft->figures->month_count > 1 && shows_any(dimension);
+}
+
 void section_dimension_months(struct draft *draft)
 {
     const struct dimension_figures *dimension = draft_dimension(draft);
     struct periods periods;
     bool country = draft->dimension == DIMENSION_COUNTRY;
 
-    if (dimension == NULL || !dimension->asked || dimension->other_months == NULL ||
-        draft->figures->month_count < 2 || !shows_any(dimension))
+    if (!section_dimension_months_is_shown(draft))
         return;
     choose_periods(draft->figures, &periods);
     draft->section->table.caption = draft_say_dimension(draft, MESSAGE_TABLE_DIMENSION_AND_MONTH);
@@ -180,4 +188,5 @@ void section_dimension_months(struct draft *draft)
     add_row(draft, &periods, (struct table_row){.kind = ROW_OTHER, .line = "other"},
             draft_message(draft, MESSAGE_OTHER), dimension->other_months);
     add_total(draft, &periods);
+    charts_add_stacks(draft);
 }

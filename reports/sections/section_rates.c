@@ -1,3 +1,4 @@
+#include "reports/sections/charts.h"
 #include "reports/sections/sections.h"
 
 #include <string.h>
@@ -123,4 +124,5 @@ void section_rates_by(struct draft *draft)
         if (line != NULL)
             add_line(draft, line);
     }
+    charts_add_rates(draft);
 }

@@ -68,7 +68,7 @@ void section_shares(struct draft *draft)
     add_rests(draft);
     charts_add_shares(draft);
     charts_add_map(draft);
-    charts_add_stacks(draft);
-    charts_add_changes(draft);
-    charts_add_rates(draft);
+    /* Where months have a table of their own, the chart stands beside that. */
+    if (!section_dimension_months_is_shown(draft))
+        charts_add_stacks(draft);
 }

@@ -25,6 +25,9 @@ void section_dimension(struct draft *draft);
  * than have room beside each other. Nothing unless the dimension was asked for. */
 void section_dimension_months(struct draft *draft);
 
+/* Whether there is such a table. */
+bool section_dimension_months_is_shown(const struct draft *draft);
+
 /* Whether it shows quarters or years. */
 bool section_dimension_months_joins(const struct figures *figures);
 

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -104,8 +105,44 @@ def test_the_page_holds_the_charts_that_lie_beside_it(report, language):
 
 
 def without_head(svg):
-    """What is drawn below title and subtitle, which a page says in its own words."""
+    """What is drawn below title and subtitle, which a page says in its own words, in tones that it chooses."""
+    svg = re.sub(r"<style>.*?</style>\n", "", svg, flags=re.DOTALL)
     return re.sub(r'<g data-head="\d+">.*?</g>\n', "", svg, flags=re.DOTALL).split("<title>", 1)[1].strip()
+
+
+def test_a_chart_alone_is_dark_where_the_screen_is(browser, report):
+    """Each colour becomes the dark tone that the page shows in its place."""
+    tones = """(() => [...document.querySelectorAll('svg [fill], svg [stroke]')].map(element => {
+        const style = getComputedStyle(element);
+        return [element.tagName, style.fill, style.stroke]; }))()"""
+    for path in sorted(report.glob("*.en.svg")):
+        browser.open(path.as_uri())
+        light = browser.value(tones)
+        browser.open(path.as_uri(), dark=True)
+        dark = browser.value(tones)
+        assert light[0][1] == "rgb(255, 255, 255)" and dark[0][1] == "rgb(26, 33, 42)", "the paper"
+        same = [one for one, other in zip(light, dark, strict=True) if one == other]
+        assert not same, same[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chart_for_paper_holds_the_characters_that_it_shows(report, language):
+    """Of a font of 65,535 characters."""
+    for path in report.glob(f"*-[a-z]*.{language}.pdf"):
+        assert path.stat().st_size < 120_000, path.name
+
+
+def test_without_hb_subset_charts_for_paper_are_larger(shared_database, report, tmp_path):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for program in ("rsvg-convert", "fc-list"):
+        (programs / program).symlink_to(shutil.which(program))
+    shared_database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to", PUBLISHED["to"],
+                            "--lang", "ja", "--format", "md", "-o", tmp_path / "report", env={"PATH": str(programs)})
+    made = sorted((tmp_path / "report").glob("*-[a-z]*.pdf"))
+    assert len(made) >= 3
+    for path in made:
+        assert path.read_bytes().startswith(b"%PDF") and path.stat().st_size > (report / path.name).stat().st_size
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -61,6 +61,12 @@ def test_fonts_come_with_it(folder, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_large_font_it_holds_what_it_shows(folder, language):
+    """A font of 65,535 characters that WeasyPrint cuts itself takes 100 kB, and ten seconds."""
+    assert the_pdf(folder, language).stat().st_size < 300_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_tagged_titled_and_has_bookmarks_and_page_numbers(folder, language):
     path = the_pdf(folder, language)
     told = dict(line.split(":", 1) for line in poppler("pdfinfo", path).splitlines())

@@ -75,16 +75,23 @@ def test_charts_follow_the_cells_of_their_tables(published_fleet):
     book = openpyxl.load_workbook(io.BytesIO(content))
     charts = [openpyxl.xml.functions.fromstring(text) for name, text in sorted(parts(content).items())
               if name.startswith("xl/charts/chart")]
-    assert len(charts) == 2
-    for chart, total_rows in zip(charts, (1, 1)):
-        (series,) = chart.iter(f"{CHART}ser")
-        sheet, cells = series.find(f"{CHART}val//{CHART}f").text.rsplit("!", 1)
-        sheet = book[sheet.strip("'")]
-        shown = [cell.value for (cell,) in sheet[cells.replace("$", "")]]
-        table = sheet_tables(content)[sheet.title][1]
-        assert len(shown) == len(table) - total_rows, "a bar for each row but the total"
-        cached = [float(point.text) for point in series.iterfind(f"{CHART}val//{CHART}pt/{CHART}v")]
-        assert cached == shown, "who draws it without reckoning draws the same"
+    # Months, shares, and the stacked months, whose cells have a sheet of their own.
+    assert [len(list(chart.iter(f"{CHART}ser"))) for chart in charts] == [1, 1, 7]
+    for chart, total_rows in zip(charts, (1, 1, 0)):
+        for series in chart.iter(f"{CHART}ser"):
+            sheet, cells = series.find(f"{CHART}val//{CHART}f").text.rsplit("!", 1)
+            sheet = book[sheet.strip("'")]
+            shown = [cell.value for (cell,) in sheet[cells.replace("$", "")]]
+            table = sheet_tables(content)[sheet.title][1]
+            assert len(shown) == len(table) - total_rows, "a mark for each row but the total"
+            cached = [float(point.text) for point in series.iterfind(f"{CHART}val//{CHART}pt/{CHART}v")]
+            assert cached == shown, "who draws it without reckoning draws the same"
+
+
+def test_stacked_months_add_up(published_fleet):
+    (heads, rows) = list(sheet_tables(write(published_fleet)).values())[2]
+    assert heads[0] == "Period" and heads[1:3] == ["Japan", "United States"] and len(heads) == 8
+    assert [sum(numbers(row)) for row in rows] == list(PUBLISHED["months"].values())
 
 
 def test_nothing_of_it_runs_or_leads_out(published_fleet):

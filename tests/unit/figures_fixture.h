@@ -186,6 +186,7 @@ static inline void fixture_chart_line(struct figures *figures, const char *count
     line->rate = (int64_t)(fixture_random(state) % 900);
     line->against[BASE_PREVIOUS_WINDOW] =
         (struct against_figures){.shown = true,
+                                 .now_rank = (int32_t)place + 1,
                                  .now = sum,
                                  .before = (int64_t)(fixture_random(state) % (uint64_t)(2 * sum))};
 }
@@ -201,6 +202,8 @@ static inline struct figures *fixture_charted(month_t from, size_t months, size_
     fixture_month(figures, from, 21);
     fixture_country(figures, COUNTRY_UNKNOWN, 21);
     fixture_rank(figures, countries);
+    for (enum base base = 0; base < BASES; base++)
+        figures->dimensions[0].listed[base] = (int64_t)countries;
     figures->history_count = months + 12;
     figures->history = calloc(figures->history_count, sizeof(*figures->history));
     ck_assert_ptr_nonnull(figures->history);

@@ -1,15 +1,17 @@
 /* Charts as SVG, and as the pictures that are made of it.
  *
- * With KANSEN_PICTURES=FOLDER it also leaves every chart of every sample there, for
- * tests/e2e/test_chart_pictures.py and for whoever wants to look at them. */
+ * With KANSEN_PICTURES=FOLDER it also leaves every chart of every sample there, and a workbook of
+ * each, for tests/e2e/test_chart_pictures.py and for whoever wants to look at them. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "dimensions_fixture.h"
 #include "figures_fixture.h"
 #include "reports/charts/chart.h"
 #include "reports/charts/palette.h"
+#include "reports/formats/writers.h"
 #include "reports/languages/language.h"
 #include "reports/sections/compose.h"
 
@@ -156,6 +158,23 @@ static void leave_picture(int index, const char *name, const struct chart_image 
     ck_assert_int_eq(fclose(file), 0);
 }
 
+static void leave_book(int index, const struct document *document)
+{
+    const char *folder = getenv("KANSEN_PICTURES");
+    struct report report = {.document = document};
+    struct error error = {""};
+    char path[512];
+    FILE *file;
+
+    if (folder == NULL)
+        return;
+    snprintf(path, sizeof(path), "%s/%02d.xlsx", folder, index);
+    file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_msg(make_xlsx(file, &report, &error) == STATUS_OK, "%s", error.message);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
 static bool is_of_palette(const char *color)
 {
     for (const struct palette_color *known = palette; known->name != NULL; known++)
@@ -182,7 +201,6 @@ static void check_picture(const struct chart *chart, const struct chart_image *i
     ck_assert_ptr_eq(strstr(image->bytes, "<svg "), image->bytes);
     ck_assert_str_eq(end, "</svg>\n");
     ck_assert_ptr_null(strstr(image->bytes, " id=\""));
-    ck_assert_ptr_null(strstr(image->bytes, "<style"));
     ck_assert_ptr_null(strstr(image->bytes, "href=\""));
     ck_assert_ptr_nonnull(strstr(image->bytes, "<title>"));
     ck_assert_ptr_nonnull(strstr(image->bytes, "<desc>"));
@@ -213,6 +231,7 @@ START_TEST(every_sample_is_drawn)
     }
     ck_assert_uint_eq(drawn, document->chart_count);
     ck_assert_uint_ge(drawn, 2);
+    leave_book(_i, document);
     clear(&sample);
 }
 END_TEST
@@ -234,6 +253,37 @@ START_TEST(values_are_shown_as_the_language_writes_them)
     ck_assert_ptr_nonnull(strstr(shares.bytes, ">Other<"));
     chart_image_clear(&months);
     chart_image_clear(&shares);
+    clear(&sample);
+}
+END_TEST
+
+/* For who sees neither columns nor the line over them. */
+START_TEST(a_chart_is_said_in_words)
+{
+    uint64_t state = 88172645463325252u;
+    struct sample sample = {.figures = fixture_charted(month_from(2012, 2), 2, 1, &state)};
+    struct figures *figures = sample.figures;
+    char expected[512];
+
+    figures->history[1].state = MONTH_PROVISIONAL;
+    compose(&sample, "en");
+    snprintf(expected, sizeof(expected),
+             "Column chart: Infections per month. February 2012: %s; March 2012: %s. A year "
+             "earlier: %s; no data",
+             find_chart(&sample, "monthly")->series[0].values[0].text,
+             find_chart(&sample, "monthly")->series[0].values[1].text,
+             language_number(sample.language, &sample.document->phrases,
+                             figures->history[0].infections));
+    ck_assert_str_eq(find_chart(&sample, "monthly")->alt, expected);
+
+    const struct chart *stacks = find_chart(&sample, "stacked");
+
+    snprintf(expected, sizeof(expected), ". %s: %s; %s. All others: 21; 0", stacks->series[0].name,
+             language_number(sample.language, &sample.document->phrases,
+                             figures->dimensions[0].lines[0].months[0]),
+             language_number(sample.language, &sample.document->phrases,
+                             figures->dimensions[0].lines[0].months[1]));
+    ck_assert_msg(strstr(stacks->alt, expected) != NULL, "%s is not in %s", expected, stacks->alt);
     clear(&sample);
 }
 END_TEST
@@ -283,7 +333,7 @@ START_TEST(what_is_joined_adds_up)
     const struct chart *months = find_chart(&sample, "monthly");
 
     ck_assert_uint_eq(shares->point_count, 41);
-    ck_assert_str_eq(shares->title, "Share of infections by country or region: the first 40");
+    ck_assert_str_eq(shares->title, "Share of infections by country or region (first 40)");
     for (size_t i = 0; i < shares->point_count; i++)
         sum += shares->series[0].values[i].value;
     ck_assert_int_eq(sum, SHARE_WHOLE);
@@ -374,6 +424,96 @@ START_TEST(a_window_is_compared_as_a_whole)
     compose(&sample, "en");
     ck_assert_ptr_null(find_chart(&sample, "changes"));
     clear(&sample);
+}
+END_TEST
+
+/* The section's chart of that name; NULL: it has none. */
+static const struct chart *chart_of(const struct section *section, const char *name)
+{
+    for (size_t i = 0; i < section->chart_count; i++)
+        if (strcmp(section->charts[i].name, name) == 0)
+            return &section->charts[i];
+    return NULL;
+}
+
+/* "by_product" and what is behind it. */
+static const struct section *find_section(const struct sample *sample, enum dimension dimension,
+                                          const char *behind)
+{
+    char id[64];
+
+    snprintf(id, sizeof(id), "by_%s%s", dimension_name(dimension), behind);
+    for (size_t i = 0; i < sample->document->section_count; i++)
+        if (strcmp(sample->document->sections[i].id, id) == 0)
+            return &sample->document->sections[i];
+    return NULL;
+}
+
+static const char *name_of(enum dimension dimension, const char *kind)
+{
+    static char name[64];
+
+    snprintf(name, sizeof(name), "%s-%s", dimension_name(dimension), kind);
+    return dimension == DIMENSION_COUNTRY ? kind : name;
+}
+
+static void check_shares(const struct sample *sample, enum dimension dimension)
+{
+    bool country = dimension == DIMENSION_COUNTRY;
+    const struct chart *chart =
+        country ? find_chart(sample, "countries")
+                : chart_of(find_section(sample, dimension, ""), name_of(dimension, "shares"));
+    int64_t sum = 0;
+
+    if (sample->figures->dimensions[dimension].ranked == 0)
+        return;
+    ck_assert_ptr_nonnull(chart);
+    ck_assert_int_eq(chart->kind, CHART_BARS);
+    for (size_t i = 0; i < chart->point_count; i++)
+        sum += chart->series[0].values[i].value;
+    ck_assert_int_eq(sum, sample->figures->total > 0 ? SHARE_WHOLE : 0);
+}
+
+/* Those of a dimension are nowhere else. */
+static void check_over_time(const struct sample *sample, enum dimension dimension)
+{
+    const struct section *months = find_section(sample, dimension, "_months");
+    size_t changes = 0;
+
+    if (months != NULL)
+        ck_assert_ptr_nonnull(chart_of(months, name_of(dimension, "stacked")));
+    for (size_t i = 0; i < sample->document->section_count; i++) {
+        const struct section *section = &sample->document->sections[i];
+
+        if (section != months && months != NULL)
+            ck_assert_ptr_null(chart_of(section, name_of(dimension, "stacked")));
+        if (chart_of(section, name_of(dimension, "changes")) == NULL)
+            continue;
+        changes++;
+        ck_assert_ptr_nonnull(strstr(section->id, dimension_name(dimension)));
+        ck_assert_ptr_nonnull(table_find_column(&section->table, COLUMN_CHANGE));
+    }
+    ck_assert_uint_le(changes, 1);
+}
+
+/* Of every dimension that has a table, whatever the figures are. */
+START_TEST(charts_stand_beside_their_tables)
+{
+    uint64_t state = 0x2545f4914f6cdd1du;
+    size_t changes = 0;
+
+    for (int round = 0; round < 60; round++) {
+        struct sample sample = {.figures = fixture_dimensions(&state)};
+
+        compose(&sample, "en");
+        for (enum dimension dimension = 0; dimension < DIMENSIONS; dimension++) {
+            check_shares(&sample, dimension);
+            check_over_time(&sample, dimension);
+            changes += find_chart(&sample, name_of(dimension, "changes")) != NULL;
+        }
+        clear(&sample);
+    }
+    ck_assert_uint_gt(changes, 50);
 }
 END_TEST
 
@@ -535,11 +675,13 @@ int main(void)
     tcase_set_timeout(cases, 60);
     tcase_add_loop_test(cases, every_sample_is_drawn, 0, SAMPLES);
     tcase_add_test(cases, values_are_shown_as_the_language_writes_them);
+    tcase_add_test(cases, a_chart_is_said_in_words);
     tcase_add_loop_test(cases, long_windows_are_shown_by_quarter_or_year, 0, 4);
     tcase_add_test(cases, what_is_joined_adds_up);
     tcase_add_test(cases, the_year_before_is_a_line_where_it_is_complete);
     tcase_add_test(cases, suppressed_lines_are_in_no_chart);
     tcase_add_test(cases, a_window_is_compared_as_a_whole);
+    tcase_add_test(cases, charts_stand_beside_their_tables);
     tcase_add_test(cases, steps_of_a_map_cover_all_values);
     tcase_add_loop_test(cases, hostile_names_are_text, 0, HOSTILE);
     tcase_add_loop_test(cases, names_are_shown_as_they_are, 0, sizeof(labels) / sizeof(*labels));
