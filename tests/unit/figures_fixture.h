@@ -11,6 +11,7 @@
 #include "published_figures.h"
 #include "stats/figures.h"
 #include "stats/monthly.h"
+#include "stats/rates.h"
 #include "stats/shares.h"
 
 /* Those of the published report, in its order. */
@@ -183,7 +184,8 @@ static inline void fixture_chart_line(struct figures *figures, const char *count
     fixture_country(figures, country, sum);
     line->months = months;
     line->months_shown = true;
-    line->rate = (int64_t)(fixture_random(state) % 900);
+    line->cumulative = sum;
+    line->active = (int64_t)(1000 + fixture_random(state) % 9000);
     line->against[BASE_PREVIOUS_WINDOW] =
         (struct against_figures){.shown = true,
                                  .now_rank = (int32_t)place + 1,
@@ -219,6 +221,7 @@ static inline struct figures *fixture_charted(month_t from, size_t months, size_
                                     .from = from - (month_t)months,
                                     .to = from - 1};
     figures->rates.known = true;
+    rates_rank(&figures->dimensions[0], 0, figures->month_count);
     return figures;
 }
 

@@ -118,24 +118,62 @@ static void make_unfinished(struct figures *figures)
 
 static const struct {
     const char *language;
-    size_t months;
+    size_t months; /* 0: all dimensions, of some months */
     size_t countries;
     void (*change)(struct figures *figures);
 } samples[] = {
-    {"en", 1, 1, NULL},        {"ja", 3, 10, NULL},           {"en", 12, 10, NULL},
-    {"de", 13, 50, NULL},      {"ja", 36, 12, NULL},          {"en", 60, 250, NULL},
-    {"ja", 60, 6, NULL},       {"de", 120, 250, NULL},        {"ja", 118, 1, NULL},
-    {"en", 3, 10, make_zero},  {"de", 3, 10, make_giant},     {"ja", 12, 10, make_giant},
-    {"ja", 40, 4, make_giant}, {"en", 5, 4, make_unfinished}, {"ja", 38, 4, make_unfinished},
+    {"en", 1, 1, NULL},
+    {"ja", 3, 10, NULL},
+    {"en", 12, 10, NULL},
+    {"de", 13, 50, NULL},
+    {"ja", 36, 12, NULL},
+    {"en", 60, 250, NULL},
+    {"ja", 60, 6, NULL},
+    {"de", 120, 250, NULL},
+    {"ja", 118, 1, NULL},
+    {"en", 3, 10, make_zero},
+    {"de", 3, 10, make_giant},
+    {"ja", 12, 10, make_giant},
+    {"ja", 40, 4, make_giant},
+    {"en", 5, 4, make_unfinished},
+    {"ja", 38, 4, make_unfinished},
+    {"ja", 0, 0, NULL},
+    {"de", 0, 0, NULL},
+    {"en", 0, 0, NULL},
 };
 
 #define SAMPLES (int)(sizeof(samples) / sizeof(*samples))
 
+/* A long name, and one of wide characters, both longer than a table has room for. */
+static void rename_values(struct dimension_figures *dimension)
+{
+    static const char *const names[] = {
+        "Sicherheitsprogrammpaket für Großunternehmen, Server (64 Bit)",
+        "統合型セキュリティ対策製品スイート（サーバー版）"};
+
+    for (size_t i = 0; i < dimension->line_count && i < 2; i++) {
+        free(dimension->lines[i].value);
+        dimension->lines[i].value = fixture_text(names[i]);
+    }
+}
+
+static struct figures *make_dimensions(uint64_t *state)
+{
+    struct figures *figures = fixture_dimensions(state);
+
+    for (size_t i = 1; i < figures->dimension_count; i++)
+        rename_values(&figures->dimensions[i]);
+    return figures;
+}
+
 static struct sample make_sample(int index)
 {
     uint64_t state = 0x9e3779b97f4a7c15u + (uint64_t)index;
-    struct sample sample = {.figures = fixture_charted(month_from(2012, 2), samples[index].months,
-                                                       samples[index].countries, &state)};
+    struct sample sample = {.figures =
+                                samples[index].months == 0
+                                    ? make_dimensions(&state)
+                                    : fixture_charted(month_from(2012, 2), samples[index].months,
+                                                      samples[index].countries, &state)};
 
     if (samples[index].change != NULL)
         samples[index].change(sample.figures);
