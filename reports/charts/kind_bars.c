@@ -9,7 +9,7 @@
 #define GAP (8 * PIXEL)
 
 /* Labels that are wider are cut: names of malware have up to 256 bytes. */
-#define LABEL_ROOM (300 * PIXEL)
+#define LABEL_ROOM (350 * PIXEL)
 
 /* Where things stand from left to right. */
 struct plot {
