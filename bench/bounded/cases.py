@@ -8,7 +8,6 @@ import time
 
 from confluent_kafka import Producer
 from ingesting.stage import PARTITIONS, Topic
-from kafka_cases import create_topic
 from meter import children
 from servers import wait_until
 
@@ -68,7 +67,7 @@ def event(number, **members):
 
 
 def filled(stage, name, count, values, headers=None):
-    create_topic(stage.kafka, name, PARTITIONS, retention_ms=-1)
+    stage.kafka.create_topic(name, PARTITIONS, retention_ms=-1)
     failures = []
     producer = Producer({"bootstrap.servers": stage.kafka.brokers, "linger.ms": 5,
                          "message.max.bytes": 2 * LARGEST_BYTES})

@@ -8,7 +8,6 @@ import subprocess
 import tempfile
 
 from ingesting.fleets import Fleet
-from kafka_cases import create_topic
 from meter import family_cpu, process_cpu
 from servers import free_ports
 from tuned import TunedKafka, TunedPostgres
@@ -124,7 +123,7 @@ class Stage:
 
     def fill(self, name, events):
         """A topic of about so many events of the fleet."""
-        create_topic(self.kafka, name, PARTITIONS, retention_ms=-1)
+        self.kafka.create_topic(name, PARTITIONS, retention_ms=-1)
         fleet = Fleet(self.fleet.name, events, self.folder)
         return Topic(name, fleet.produce(self.kansen, self.kafka.brokers, name))
 

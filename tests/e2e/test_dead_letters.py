@@ -492,9 +492,7 @@ def test_a_letter_too_large_for_the_topic_stays_and_the_relay_goes_on(kafka, top
     assert relayed(database, kafka, small) == (0, 2)
     assert relayed(database, kafka, large) == (5, 0)
     # The topic takes more now.
-    kafka._java("kafka.admin.ConfigCommand", "--bootstrap-server", kafka.brokers, "--alter",
-                "--entity-type", "topics", "--entity-name", small,
-                "--add-config", "max.message.bytes=4000000")
+    kafka.set_topic(small, max_message_bytes=4000000)
     assert relayed(database, kafka, small) == (2, 0)
     assert relayed(database, kafka, small) == (0, 0)
     assert database.sql("select refused from report.dead_letter_relays") == [(0,), (0,)]

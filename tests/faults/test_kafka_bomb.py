@@ -1,31 +1,18 @@
 """A batch of messages that unpacks to more memory than a worker has."""
 
-import itertools
 import resource
 
 import pytest
 from confluent_kafka import Producer
 
-from kafka_cases import ADMIN_PATIENCE_S, QUICK, check, count, create_topic, make_lines
-from servers import wait_until
+from kafka_cases import QUICK, check, count, make_lines
+from servers import ADMIN_PATIENCE_S, wait_until
 
-numbers = itertools.count(1)
 # One message of nearly 1 GB, 1 MB on its way; as much as librdkafka's producer is able to send.
 BOMB_BYTES = 999_000_000
 MEMORY_MB = 512
 # What is kept of a message that is too large.
 KEPT_BYTES = 16 << 20
-
-
-@pytest.fixture
-def topic(kafka):
-    """Makes topics, quickly."""
-    def make(partitions, **config):
-        name = f"bomb-{next(numbers)}"
-        create_topic(kafka, name, partitions, **config)
-        return name
-
-    return make
 
 
 def produce_bomb(kafka, topic, partition):

@@ -1,24 +1,9 @@
 """What a topic may hold besides plain events: transactions that were aborted, their markers."""
 
-import itertools
-
 import pytest
 
-from kafka_cases import OLD, check, count, create_topic, ends_of, make_lines, transactions
+from kafka_cases import OLD, check, count, ends_of, make_lines, transactions
 from servers import wait_until
-
-numbers = itertools.count(1)
-
-
-@pytest.fixture
-def topic(kafka):
-    """Makes topics, quickly."""
-    def make(partitions, **config):
-        name = f"events-{next(numbers)}"
-        create_topic(kafka, name, partitions, **config)
-        return name
-
-    return make
 
 
 def test_aborted_transactions_never_happened(kafka, topic, database):

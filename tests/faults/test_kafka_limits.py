@@ -5,8 +5,8 @@ import json
 
 from confluent_kafka import Producer
 
-from kafka_cases import ADMIN_PATIENCE_S, OLD, check, count, make_lines
-from servers import wait_until
+from kafka_cases import OLD, check, count, make_lines
+from servers import ADMIN_PATIENCE_S, wait_until
 
 HEADER_BYTES = 48 << 20
 # What is kept of a rejected message's headers, and of its value.

@@ -1,29 +1,15 @@
 """A topic that changes under its readers. What can't be read in order any more halts the worker,
 with the place and the way on; `kansen db reread` is that way, and every event still counts once."""
 
-import itertools
 import re
 import signal
 import time
 
 import pytest
 
-from kafka_cases import (OLD, QUICK, check, count, create_topic, cut, delete_topic, halts, make_lines,
-                         offsets_of, produce_pairs, reread, segment)
+from kafka_cases import (OLD, QUICK, check, count, cut, halts, make_lines, offsets_of, produce_pairs, reread,
+                         segment)
 from servers import wait_until
-
-numbers = itertools.count(1)
-
-
-@pytest.fixture
-def topic(kafka):
-    """Makes topics, quickly."""
-    def make(partitions, **config):
-        name = f"log-{next(numbers)}"
-        create_topic(kafka, name, partitions, **config)
-        return name
-
-    return make
 
 
 def test_messages_deleted_before_they_were_read(kafka, topic, database):
@@ -126,8 +112,8 @@ def test_a_topic_created_again_under_a_worker(kafka, topic, database):
     worker = database.start_ingest(kafka, name, *OLD)
     wait_until(lambda: count(database) == 100, "first events", [worker])
     worker.process.send_signal(signal.SIGSTOP)
-    delete_topic(kafka, name)
-    create_topic(kafka, name, 1)
+    kafka.delete_topic(name)
+    kafka.create_topic(name, 1)
     kafka.produce_lines(name, make_lines(200, 1000))
     time.sleep(0.15)
     worker.process.send_signal(signal.SIGCONT)
@@ -146,9 +132,9 @@ def test_a_topic_deleted_under_a_worker(kafka, topic, database):
     kafka.produce_lines(name, make_lines(100))
     worker = database.start_ingest(kafka, name, *OLD)
     wait_until(lambda: count(database) == 100, "first events", [worker])
-    delete_topic(kafka, name)
+    kafka.delete_topic(name)
     wait_until(lambda: "nknown topic" in worker.said(), "the worker to say so", [worker])
-    create_topic(kafka, name, 1)
+    kafka.create_topic(name, 1)
     kafka.produce_lines(name, make_lines(200, 1000))
     result = worker.wait(code=None)
     halts(result, f"{name} [0]", "message at offset 99 is not the one that was stored",

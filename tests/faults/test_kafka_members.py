@@ -1,18 +1,16 @@
 """Workers, topics and rights that come and go."""
 
 import contextlib
-import itertools
 import os
 import signal
 import threading
 
 import pytest
 
-from kafka_cases import (OLD, QUICK, add_partitions, check, count, create_topic, halts, make_lines)
+from kafka_cases import OLD, QUICK, check, count, halts, make_lines
 from servers import wait_until
 from traps import COPY, Trap, TrapProxy
 
-numbers = itertools.count(1)
 # Changes of a topic are noticed at once, not within a minute.
 WATCHFUL = ("-X", "topic.metadata.refresh.interval.ms=500",
             "-X", "topic.metadata.propagation.max.ms=500", *OLD)
@@ -20,17 +18,6 @@ WATCHFUL = ("-X", "topic.metadata.refresh.interval.ms=500",
 COPYING = """select pid, backend_start from pg_stat_activity
 where datname = current_database() and application_name like 'kansen%' and state = 'active'
   and query ~ 'copy kansen.detection' and wait_event = 'ClientRead'"""
-
-
-@pytest.fixture
-def topic(kafka):
-    """Makes topics, quickly."""
-    def make(partitions, **config):
-        name = f"members-{next(numbers)}"
-        create_topic(kafka, name, partitions, **config)
-        return name
-
-    return make
 
 
 @pytest.fixture
@@ -108,11 +95,11 @@ def test_two_workers_with_one_static_id(kafka, topic, database):
 def test_a_topic_that_does_not_exist_yet(kafka, database):
     """A worker says so, waits, and starts at the beginning of the topic; a run
     until the end has no end to reach."""
-    name = f"members-{next(numbers)}"
+    name = "not-there-yet"
     halts(database.ingest(kafka, name, *OLD, code=None), name, "Unknown topic")
     worker = database.start_ingest(kafka, name, *WATCHFUL)
     wait_until(lambda: "Unknown topic" in worker.said(), "the worker to say so", [worker])
-    create_topic(kafka, name, 2)
+    kafka.create_topic(name, 2)
     for partition in range(2):
         kafka.produce_lines(name, make_lines(100, 100 * partition), partition)
     wait_until(lambda: count(database) == 200, "the events", [worker])
@@ -126,7 +113,7 @@ def test_partitions_added_under_a_worker(kafka, topic, database):
     kafka.produce_lines(name, make_lines(100))
     worker = database.start_ingest(kafka, name, *WATCHFUL)
     wait_until(lambda: count(database) == 100, "first events", [worker])
-    add_partitions(kafka, name, 3)
+    kafka.add_partitions(name, 3)
     for partition in range(3):
         kafka.produce_lines(name, make_lines(100, 1000 + 100 * partition), partition)
     wait_until(lambda: count(database) == 400, "the events of the new partitions", [worker])

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from kafka_cases import OLD, check, count, create_topic, delete_topic, halts, make_lines, reread
+from kafka_cases import OLD, check, count, halts, make_lines, reread
 from servers import wait_until
 
 # A stop is prompt when nothing is to be stored; librdkafka has ten seconds each for two steps.
@@ -31,7 +31,7 @@ def without_topic(request, kafka, topic, database):
     kafka.produce_lines(name, make_lines(30))
     worker = database.start_ingest(kafka, name, *LOOK_OFTEN)
     wait_until(lambda: count(database) == 30, "the first events", [worker])
-    delete_topic(kafka, name)
+    kafka.delete_topic(name)
     wait_until(lambda: "the topic can't be read, waiting" in worker.said(),
                "the worker to say that its topic is away", [worker])
     return name, worker
@@ -39,7 +39,7 @@ def without_topic(request, kafka, topic, database):
 
 def test_a_topic_away_and_created_again_with_other_partitions(without_topic, kafka, database):
     name, worker = without_topic
-    create_topic(kafka, name, 12)
+    kafka.create_topic(name, 12)
     kafka.produce_lines(name, make_lines(300, 1000))
     result = worker.wait(code=None)
     halts(result, name, "created again", "kansen db reread")

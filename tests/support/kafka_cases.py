@@ -1,7 +1,4 @@
-"""What the tests of Kafka's faults share: small events, ways to change a topic under its readers.
-
-Changes that must be quick go through librdkafka's admin client; the tools of Apache Kafka need
-seconds each to start."""
+"""What the tests of Kafka's faults share: small events, ways to change a topic under its readers."""
 
 import contextlib
 import json
@@ -9,14 +6,14 @@ import struct
 import time
 
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
+
+from servers import ADMIN_PATIENCE_S
 
 # The events are of 2024.
 OLD = ("--max-age", "9000")
 # A group notices within seconds that a member is gone; without it, in 45.
 QUICK = ("-X", "session.timeout.ms=3000", "-X", "heartbeat.interval.ms=500", *OLD)
 
-ADMIN_PATIENCE_S = 60
 # base offset, length of what follows: the start of a record batch in a segment.
 BATCH_HEAD = struct.Struct(">qi")
 
@@ -55,27 +52,6 @@ def halts(result, *words):
 
 def reread(database, topic):
     database.command("db", "reread", "-G", "tests", "-t", topic)
-
-
-def _administer(kafka, what, objects):
-    """Calls a function of the admin client, which has to live until it is done."""
-    admin = AdminClient({"bootstrap.servers": kafka.brokers})
-    for future in getattr(admin, what)(objects, operation_timeout=ADMIN_PATIENCE_S).values():
-        future.result(ADMIN_PATIENCE_S)
-
-
-def create_topic(kafka, name, partitions, **config):
-    """config: topic properties with underscores for dots."""
-    settings = {key.replace("_", "."): str(value) for key, value in config.items()}
-    _administer(kafka, "create_topics", [NewTopic(name, partitions, 1, config=settings)])
-
-
-def delete_topic(kafka, name):
-    _administer(kafka, "delete_topics", [name])
-
-
-def add_partitions(kafka, name, total):
-    _administer(kafka, "create_partitions", [NewPartitions(name, total)])
 
 
 def produce_pairs(kafka, topic, pairs, age_ms=0):

@@ -15,10 +15,13 @@ import tempfile
 import time
 
 import psycopg2
+from confluent_kafka.admin import (RESOURCE_TOPIC, AdminClient, ConfigResource, NewPartitions,
+                                   NewTopic)
 
 KAFKA_FILES = pathlib.Path(__file__).resolve().parents[1] / "kafka"
 # How long a server may take to start or stop on a busy machine before the test gives up.
 SERVER_PATIENCE_S = 120
+ADMIN_PATIENCE_S = 60
 
 
 class Missing(Exception):
@@ -234,19 +237,30 @@ class Kafka:
     def log(self):
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
+    # Changes that librdkafka can ask for are made by it: Apache Kafka's own tools need seconds each
+    # to start.
+
+    def _administer(self, what, objects, **options):
+        """Calls a function of the admin client, which has to live until it is done."""
+        admin = AdminClient({"bootstrap.servers": self.brokers})
+        for future in getattr(admin, what)(objects, **options).values():
+            future.result(ADMIN_PATIENCE_S)
+
     def create_topic(self, name, partitions, **config):
         """config: topic properties with underscores for dots."""
-        settings = [f"--config={key.replace('_', '.')}={value}" for key, value in config.items()]
-        self._java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers,
-                   "--create", "--topic", name, "--partitions", partitions,
-                   "--replication-factor", 1, *settings)
+        self._administer("create_topics", [NewTopic(name, partitions, 1, config=_dotted(config))],
+                         operation_timeout=ADMIN_PATIENCE_S)
 
     def delete_topic(self, name):
-        self._java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers,
-                   "--delete", "--topic", name)
-        wait_until(lambda: name not in self._java(
-            "org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.brokers,
-            "--list").split(), f"topic {name} to be gone")
+        self._administer("delete_topics", [name], operation_timeout=ADMIN_PATIENCE_S)
+
+    def add_partitions(self, name, total):
+        self._administer("create_partitions", [NewPartitions(name, total)],
+                         operation_timeout=ADMIN_PATIENCE_S)
+
+    def set_topic(self, name, **config):
+        """Gives a topic these properties, named as for create_topic, and no others."""
+        self._administer("alter_configs", [ConfigResource(RESOURCE_TOPIC, name, _dotted(config))])
 
     def delete_records(self, topic, partition, offset):
         """Takes everything in front of the offset away, as retention does."""
@@ -306,6 +320,10 @@ class Kafka:
              *(["-J"] if envelope else [])],
             stdin=subprocess.DEVNULL, capture_output=True, check=True)
         return done.stdout
+
+
+def _dotted(config):
+    return {name.replace("_", "."): str(value) for name, value in config.items()}
 
 
 class KafkaCluster:
