@@ -8,6 +8,7 @@
 #include "ingest/event/decode.h"
 #include "ingest/geoip/geo.h"
 #include "ingest/intake_watch.h"
+#include "ingest/store/writer_watch.h"
 #include "kansen/clock.h"
 
 #define US_PER_SECOND INT64_C(1000000)
@@ -20,8 +21,8 @@
 /* How often the MaxMind DB's file is looked at. */
 #define GEOIP_INTERVAL_MS 5000
 
-/* Between two looks at a writer that is waited for. */
-#define WATCH_MS 200
+/* Between two looks whether connecting is to be given up. */
+#define CONNECT_LOOK_MS 200
 
 struct pipeline {
     struct pipeline_settings settings;
@@ -29,13 +30,14 @@ struct pipeline {
     struct geo *geo;                /* NULL without a MaxMind DB */
     struct geoip_build geoip_build; /* that it is */
     struct writer *writer;
+    struct writer_watch writer_watch;
     struct intake_watch *watch;
     int64_t now_us;             /* a moment ago */
     struct time_policy policy;  /* of messages that come now */
-    struct header_list headers; /* of the message that is being rejected */
+    struct header_list headers; /* of the message that is being rejected, or in an envelope */
+    struct slice enveloped;     /* those in the envelope around the message; data NULL: none */
     int64_t filling_since_ms;   /* when the batch got its first entry; 0: it is empty */
     int64_t geoip_checked_ms;
-    bool waiting_is_said; /* that one call to PostgreSQL takes long */
     uint32_t last_events; /* in the message that was added last */
 };
 
@@ -71,50 +73,10 @@ static void update_policy(struct pipeline *pipeline)
     pipeline->policy = policy_at(pipeline, pipeline->now_us);
 }
 
-/* ---- a writer that waits for PostgreSQL */
-
-static void say_waiting(struct pipeline *pipeline, bool storing)
-{
-    pipeline->waiting_is_said = true;
-    log_write(pipeline->settings.logger, LOG_LEVEL_WARNING, "PostgreSQL does not answer, waiting",
-              "for", storing ? "a batch to be stored" : "an answer about partitions", NULL);
-}
-
-/* Says once that PostgreSQL does not answer, and once that it does again. */
-static void watch_writer(struct pipeline *pipeline)
-{
-    int64_t waited_ms = writer_waited_ms(pipeline->writer);
-    bool storing = writer_is_storing(pipeline->writer);
-
-    if (waited_ms >= PIPELINE_SAY_AFTER_MS && !pipeline->waiting_is_said)
-        say_waiting(pipeline, storing);
-    if (waited_ms >= (storing ? PIPELINE_BATCH_MS : PIPELINE_TASK_MS))
-        writer_cut(pipeline->writer);
-    if (pipeline->waiting_is_said && writer_state(pipeline->writer) != WRITER_BUSY) {
-        pipeline->waiting_is_said = false;
-        log_write(pipeline->settings.logger, LOG_LEVEL_INFO, "PostgreSQL answers again", NULL);
-    }
-}
-
-/* Waits until the writer is not busy, at most timeout_ms. */
-static bool wait_for_writer(struct pipeline *pipeline, int64_t timeout_ms)
-{
-    bool done;
-
-    do {
-        int64_t slice_ms = timeout_ms < WATCH_MS ? timeout_ms : WATCH_MS;
-
-        done = writer_wait(pipeline->writer, (int)slice_ms);
-        watch_writer(pipeline);
-        timeout_ms -= slice_ms;
-    } while (!done && timeout_ms > 0);
-    return done;
-}
-
 /* The writer connects first. */
 static enum status await_connection(struct pipeline *pipeline, struct error *error)
 {
-    while (!wait_for_writer(pipeline, WATCH_MS))
+    while (!writer_watch_wait(&pipeline->writer_watch, CONNECT_LOOK_MS))
         if (*pipeline->settings.stop)
             return error_set(error, STATUS_RETRY, "stopped while connecting to PostgreSQL");
     if (writer_state(pipeline->writer) == WRITER_FAILED)
@@ -157,6 +119,7 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
         status = open_geoip(pipeline, error);
     if (status == STATUS_OK)
         status = writer_start(settings->conninfo, settings->logger, &pipeline->writer, error);
+    pipeline->writer_watch = (struct writer_watch){pipeline->writer, settings->logger, false};
     if (status == STATUS_OK)
         status = await_connection(pipeline, error);
     if (status != STATUS_OK) {
@@ -223,12 +186,34 @@ static void locate(struct pipeline *pipeline, struct event *event, enum located 
                                                                           : LOCATED_BY_ADDRESS;
 }
 
-/* What is decoded: the value, or what the envelope around it holds. False: memory is short. */
+static bool mapping_wants_headers(const struct pipeline *pipeline)
+{
+    return pipeline->settings.mapping != NULL && mapping_reads_headers(pipeline->settings.mapping);
+}
+
+/* For the decoder: `context` is a list of headers. */
+static bool add_header(void *context, struct slice name, struct slice value)
+{
+    return header_list_add_bytes(context, name, value);
+}
+
+/* What is decoded: the value, or what the envelope around it holds, with its headers when a mapping
+ * may look for one. False: memory is short. */
 static bool unwrap(struct pipeline *pipeline, const struct message *message, struct slice *text)
 {
+    int unpacked = 0;
+
     *text = message->value;
-    return message->form != MESSAGE_LINE || message->element != 0 ||
-           decode_kcat_envelope(pipeline->decoder, text->data, text->length, text) >= 0;
+    pipeline->enveloped = (struct slice){NULL, 0};
+    if (message->form == MESSAGE_LINE && message->element == 0)
+        unpacked = decode_kcat_envelope(pipeline->decoder, text->data, text->length, text);
+    if (unpacked <= 0 || !mapping_wants_headers(pipeline))
+        return unpacked >= 0;
+    header_list_reset(&pipeline->headers);
+    if (!decode_kcat_headers(pipeline->decoder, add_header, &pipeline->headers))
+        return false;
+    pipeline->enveloped = header_list_items(&pipeline->headers);
+    return true;
 }
 
 /* An event was added to the batch. */
@@ -400,7 +385,7 @@ static enum pipeline_added add_array(struct pipeline *pipeline, struct message *
 /* A mapping may look for headers of any message, not only of those that are rejected. */
 static bool prepare_headers(struct pipeline *pipeline, struct message *message)
 {
-    if (pipeline->settings.mapping == NULL || !mapping_reads_headers(pipeline->settings.mapping))
+    if (!mapping_wants_headers(pipeline))
         return true;
     if (!read_headers(pipeline, message))
         return false;
@@ -449,7 +434,8 @@ enum pipeline_added pipeline_add(struct pipeline *pipeline, const struct message
     if (!intake_watch_begin(pipeline->watch, message) || !unwrap(pipeline, message, &text) ||
         !prepare_headers(pipeline, &whole))
         return PIPELINE_NO_MEMORY;
-    decoder_set_headers(pipeline->decoder, find_header, &whole.headers);
+    decoder_set_headers(pipeline->decoder, find_header,
+                        pipeline->enveloped.data == NULL ? &whole.headers : &pipeline->enveloped);
     pipeline->last_events = 1;
     added = add_message(pipeline, &whole, text);
     if (added == PIPELINE_ADDED)
@@ -480,7 +466,7 @@ int pipeline_try(struct pipeline *pipeline, const struct message *message, struc
 
     if (!unwrap(pipeline, message, &text))
         return -1;
-    decoder_set_headers(pipeline->decoder, NULL, NULL);
+    decoder_set_headers(pipeline->decoder, find_header, &pipeline->enveloped);
     switch (find_elements(pipeline, message, text, &elements, &decoded.reason)) {
     case DECODE_ELEMENTS:
         while (!found && elements_next(&elements, &text)) {
@@ -545,7 +531,7 @@ void pipeline_tick(struct pipeline *pipeline)
 
     update_policy(pipeline);
     refresh_geoip(pipeline, now_ms);
-    watch_writer(pipeline);
+    writer_watch_look(&pipeline->writer_watch);
     if (pipeline->filling_since_ms != 0 &&
         now_ms - pipeline->filling_since_ms >= PIPELINE_LINGER_MS)
         hand_over(pipeline);
@@ -564,7 +550,8 @@ bool pipeline_drain(struct pipeline *pipeline, int timeout_ms)
     while (!is_drained(pipeline)) {
         int64_t left_ms = deadline_ms - clock_ms(CLOCK_MONOTONIC);
 
-        if (left_ms <= 0 || !wait_for_writer(pipeline, left_ms) || !hand_over(pipeline))
+        if (left_ms <= 0 || !writer_watch_wait(&pipeline->writer_watch, left_ms) ||
+            !hand_over(pipeline))
             return false;
     }
     return true;
@@ -572,13 +559,13 @@ bool pipeline_drain(struct pipeline *pipeline, int timeout_ms)
 
 void pipeline_wait(struct pipeline *pipeline, int timeout_ms)
 {
-    wait_for_writer(pipeline, timeout_ms);
+    writer_watch_wait(&pipeline->writer_watch, timeout_ms);
 }
 
 void pipeline_discard(struct pipeline *pipeline)
 {
     writer_discard(pipeline->writer);
-    pipeline->waiting_is_said = false;
+    pipeline->writer_watch.said = false;
     pipeline->filling_since_ms = 0;
 }
 

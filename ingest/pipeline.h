@@ -20,15 +20,6 @@
  * idle: what bounds the time from Kafka to the report at low traffic. */
 #define PIPELINE_LINGER_MS 100
 
-/* When one call to PostgreSQL takes so long, a line in the log says what is waited for. */
-#define PIPELINE_SAY_AFTER_MS 10000
-
-/* The longest that one call may take before its connection is cut and it is tried anew on another:
- * a task is a few statements, each with a lock timeout; a statement of a batch may have work to do.
- * The server that does not answer by then has frozen. */
-#define PIPELINE_TASK_MS 30000
-#define PIPELINE_BATCH_MS 300000
-
 struct pipeline_settings {
     const char *conninfo;   /* libpq's */
     const char *geoip_path; /* NULL: only events that carry a country get one */

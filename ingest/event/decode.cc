@@ -16,7 +16,9 @@
 #include "ingest/event/json_limits.h"
 #include "ingest/event/key_head.h"
 #include "ingest/event/mapped.hh"
+#include "ingest/event/repeated_key.hh"
 #include "ingest/event/validate.h"
+#include "text/base64.h"
 #include "text/hex.h"
 
 /* Events are flat, and what hangs below an unknown key is seldom deep: the parser that reads every
@@ -38,9 +40,12 @@ struct decoder {
     /* Apart from the first one, so that an envelope's payload survives the next decode_event. Grows
      * to the longest envelope; nothing is spent on it when there is none. */
     simdjson::dom::parser envelope_parser{envelope_max};
-    std::string_view keys[RAW_NAMES]; /* raw_keys with their lengths */
-    uint64_t heads[RAW_NAMES] = {};   /* of these keys, none of which is longer than seven bytes */
-    size_t order[RAW_NAMES] = {};     /* where the last message had them */
+    simdjson::dom::element envelope_headers = {}; /* of the last envelope */
+    bool envelope_has_headers = false;
+    simdjson::dom::parser encoded_parser{EVENT_MESSAGE_MAX}; /* of JSON in base64 */
+    std::string_view keys[RAW_NAMES];                        /* raw_keys with their lengths */
+    uint64_t heads[RAW_NAMES] = {}; /* of these keys, none of which is longer than seven bytes */
+    size_t order[RAW_NAMES] = {};   /* where the last message had them */
     std::string_view unknown_keys[members_max];
     size_t unknown_count = 0;
     const struct mapping *mapping = nullptr; /* null: events are of our own format */
@@ -48,6 +53,7 @@ struct decoder {
     enum event_kind kind = EVENT_DETECTION; /* that is expected */
     /* simdjson reads a little past the end of what it parses. */
     char message[EVENT_MESSAGE_MAX + simdjson::SIMDJSON_PADDING];
+    char encoded[EVENT_MESSAGE_MAX + simdjson::SIMDJSON_PADDING]; /* what was in base64 */
 };
 
 static bool reserve(simdjson::dom::parser &parser, size_t nesting)
@@ -64,11 +70,13 @@ struct decoder *decoder_new(void)
         return nullptr;
     /* All memory is taken here, none per event. */
     if (!reserve(decoder->parser, usual_nesting) ||
-        !reserve(decoder->deep_parser, largest_nesting)) {
+        !reserve(decoder->deep_parser, largest_nesting) ||
+        !reserve(decoder->encoded_parser, usual_nesting)) {
         delete decoder;
         return nullptr;
     }
     std::memset(decoder->message, 0, sizeof(decoder->message));
+    std::memset(decoder->encoded, 0, sizeof(decoder->encoded));
     for (size_t name = 0; name < RAW_NAMES; name++) {
         decoder->keys[name] = raw_keys[name];
         decoder->heads[name] = key_head_of_text(raw_keys[name], decoder->keys[name].size());
@@ -225,8 +233,7 @@ static enum status read_members(struct decoder *decoder, simdjson::dom::object o
     std::string_view *first = decoder->unknown_keys;
     std::string_view *last = first + decoder->unknown_count;
 
-    std::sort(first, last);
-    std::string_view *twice = std::adjacent_find(first, last);
+    std::string_view *twice = repeated_key(first, last);
 
     if (twice != last)
         return reject_duplicate(*twice, why);
@@ -287,15 +294,44 @@ static enum status name_other_case(const struct decoder *decoder, const struct r
     return STATUS_REJECT;
 }
 
+/* A message is no longer than EVENT_MESSAGE_MAX, so there is room for what a text in it is of. */
+static enum status open_encoded(void *context, std::string_view text, simdjson::dom::object *out,
+                                struct rejection *why)
+{
+    struct decoder *decoder = static_cast<struct decoder *>(context);
+    simdjson::dom::element root;
+    size_t length = 0;
+
+    if (!base64_read(text.data(), text.size(), decoder->encoded, &length))
+        return rejection_set(why, REJECT_BAD_JSON, "not base64");
+
+    simdjson::error_code code =
+        decoder->encoded_parser.parse(decoder->encoded, length, false).get(root);
+
+    if (code == simdjson::NUMBER_ERROR) {
+        json_limits_fit_numbers(decoder->encoded, length);
+        code = decoder->encoded_parser.parse(decoder->encoded, length, false).get(root);
+    }
+    if (code != simdjson::SUCCESS)
+        return reject_unparsed(decoder->encoded, length, why);
+    if (check_escapes(decoder->encoded, length, why) != STATUS_OK)
+        return STATUS_REJECT;
+    if (root.get(*out) != simdjson::SUCCESS)
+        return reject_other(root, why);
+    return STATUS_OK;
+}
+
 static enum status decode_mapped(struct decoder *decoder, simdjson::dom::object object,
                                  const struct time_policy *policy, struct event *out,
                                  struct rejection *why)
 {
     struct raw_event raw = {};
 
+    struct mapped_encoded encoded = {open_encoded, decoder};
+
     raw.kind = decoder->kind;
-    if (mapped_read(decoder->mapping, object, &decoder->headers, decoder->unknown_keys, &raw,
-                    why) != STATUS_OK)
+    if (mapped_read(decoder->mapping, object, &decoder->headers, &encoded, decoder->unknown_keys,
+                    &raw, why) != STATUS_OK)
         return STATUS_REJECT;
     return validate_event(&raw, policy, out, why);
 }
@@ -396,8 +432,10 @@ enum decode_elements decode_elements(struct decoder *decoder, const char *messag
 /* The members that make an object an envelope of kcat. */
 enum { ENVELOPE_TOPIC, ENVELOPE_PARTITION, ENVELOPE_OFFSET, ENVELOPE_PAYLOAD, ENVELOPE_MEMBERS };
 
-/* True when each of them is there once, with its type; *payload has no data when it is null. */
-static bool read_envelope(simdjson::dom::object object, struct slice *payload)
+/* True when each of them is there once, with its type; *payload has no data when it is null. Its
+ * headers are noted for decode_kcat_headers. */
+static bool read_envelope(struct decoder *decoder, simdjson::dom::object object,
+                          struct slice *payload)
 {
     static constexpr std::string_view keys[] = {"topic", "partition", "offset", "payload"};
     simdjson::dom::element members[ENVELOPE_MEMBERS];
@@ -406,6 +444,10 @@ static bool read_envelope(simdjson::dom::object object, struct slice *payload)
     for (simdjson::dom::key_value_pair member : object) {
         ptrdiff_t place = std::find(std::begin(keys), std::end(keys), member.key) - keys;
 
+        if (place == ENVELOPE_MEMBERS && member.key == "headers") {
+            decoder->envelope_headers = member.value;
+            decoder->envelope_has_headers = member.value.is_array();
+        }
         if (place == ENVELOPE_MEMBERS)
             continue;
         if (seen & 1u << place)
@@ -451,6 +493,7 @@ int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t lengt
     simdjson::dom::object object;
     struct slice found = {nullptr, 0};
 
+    decoder->envelope_has_headers = false;
     if (!may_be_envelope(line, length))
         return 0;
 
@@ -462,10 +505,31 @@ int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t lengt
         return -1;
     }
     if (code != simdjson::SUCCESS || root.get(object) != simdjson::SUCCESS ||
-        !read_envelope(object, &found))
+        !read_envelope(decoder, object, &found)) {
+        decoder->envelope_has_headers = false;
         return 0;
+    }
     *payload = found;
     return 1;
+}
+
+bool decode_kcat_headers(struct decoder *decoder, decode_add_header *add, void *context)
+{
+    simdjson::dom::array array;
+    struct slice name = {nullptr, 0};
+    bool is_value = false;
+
+    if (!decoder->envelope_has_headers || decoder->envelope_headers.get(array) != simdjson::SUCCESS)
+        return true;
+    for (simdjson::dom::element element : array) {
+        struct slice text = mapped_field(element).text;
+
+        if (is_value && name.data != nullptr && !add(context, name, text))
+            return false;
+        name = text;
+        is_value = !is_value;
+    }
+    return true;
 }
 
 int decode_is_utf8(const char *text, size_t length)

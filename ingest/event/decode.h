@@ -11,6 +11,7 @@
 #ifndef KANSEN_INGEST_EVENT_DECODE_H
 #define KANSEN_INGEST_EVENT_DECODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -69,6 +70,11 @@ enum decode_elements decode_elements(struct decoder *decoder, const char *messag
  * what the line is. */
 int decode_kcat_envelope(struct decoder *decoder, const char *line, size_t length,
                          struct slice *payload);
+
+/* Adds the headers of the envelope that was unpacked last, which are names and values in turn; a
+ * value without data is a null one. False: `add` has said so. */
+typedef bool decode_add_header(void *context, struct slice name, struct slice value);
+bool decode_kcat_headers(struct decoder *decoder, decode_add_header *add, void *context);
 
 /* Is this the UTF-8 that the rules for text ask for? 1 or 0. */
 int decode_is_utf8(const char *text, size_t length);

@@ -35,4 +35,15 @@ static inline uint64_t key_head_of_text(const char *key, size_t length)
     return key_head(copy, length);
 }
 
+/* The last bytes of a key that is longer than its head, else 0: by head, length and tail keys of up
+ * to twice as many bytes are told from all others. */
+static inline uint64_t key_tail(const char *key, size_t length)
+{
+    uint64_t tail = 0;
+
+    if (length > KEY_HEAD_SIZE)
+        memcpy(&tail, key + length - KEY_HEAD_SIZE, sizeof(tail));
+    return tail;
+}
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "ingest/event/elements.h"
 #include "ingest/event/key_head.h"
+#include "ingest/event/repeated_key.hh"
 
 /* What is not there yet has the last rank. */
 static constexpr uint8_t rank_none = UINT8_MAX;
@@ -19,6 +20,9 @@ struct walk {
     uint8_t ranks[MAPPING_TARGETS];
     const struct mapping_node *twice; /* a member that is there twice; NULL: none */
     bool has_text;                    /* of raw */
+    const struct mapped_encoded *encoded;
+    struct rejection *why;      /* of encoded_status */
+    enum status encoded_status; /* of the text in base64, if there is one */
 };
 
 /* ---- times */
@@ -87,25 +91,35 @@ static void use_value(struct walk *walk, const struct mapping_node *node,
     }
 }
 
+/* NULL: no pointer names the key. */
 static const struct mapping_node *find_child(const struct mapping_node *node, std::string_view key)
 {
-    uint64_t head;
+    uint64_t head = key_head(key.data(), key.size());
+    uint64_t tail = key_tail(key.data(), key.size());
+    size_t slot = mapping_slot(head, key.size());
 
-    if ((node->child_lengths >> std::min<size_t>(key.size(), 63) & 1) == 0)
+    if (node->slots == nullptr)
         return nullptr;
-    head = key_head(key.data(), key.size());
-    for (const struct mapping_node *child = node->first_child; child != nullptr;
-         child = child->next)
-        if (child->key_head == head && child->key_length == key.size() &&
-            (key.size() <= KEY_HEAD_SIZE ||
-             std::memcmp(child->key + KEY_HEAD_SIZE, key.data() + KEY_HEAD_SIZE,
-                         key.size() - KEY_HEAD_SIZE) == 0))
+    for (const struct mapping_node *child; (child = node->slots[slot]) != nullptr;
+         slot = (slot + 1) % MAPPING_SLOTS)
+        if (child->key_head == head && child->key_length == key.size() && child->key_tail == tail &&
+            (key.size() <= 2 * KEY_HEAD_SIZE ||
+             std::memcmp(child->key, key.data(), key.size()) == 0))
             return child;
     return nullptr;
 }
 
-static void walk_value(struct walk *walk, const struct mapping_node *node,
-                       simdjson::dom::element value);
+static void walk_into(struct walk *walk, const struct mapping_node *node,
+                      simdjson::dom::element value);
+
+static inline void walk_value(struct walk *walk, const struct mapping_node *node,
+                              simdjson::dom::element value)
+{
+    if (node->uses != nullptr)
+        use_value(walk, node, value);
+    if (node->first_child != nullptr)
+        walk_into(walk, node, value);
+}
 
 /* Members that no pointer names are added to unknown, unless that is null; the number of them is
  * returned. */
@@ -180,23 +194,45 @@ static void walk_array(struct walk *walk, const struct mapping_node *node,
     }
 }
 
+static void walk_text(struct walk *walk, const struct mapping_node *node, std::string_view text)
+{
+    simdjson::dom::object object;
+
+    if (!node->is_encoded) {
+        walk->has_text |= !text.empty() && text.front() == '{';
+        return;
+    }
+    walk->encoded_status = walk->encoded->open(walk->encoded->context, text, &object, walk->why);
+    if (walk->encoded_status == STATUS_OK)
+        walk_object(walk, node, object, nullptr);
+    else
+        rejection_add(walk->why, " (in %.40s)", node->key);
+}
+
 /* As deep as the pointers are. */
-static void walk_value(struct walk *walk, const struct mapping_node *node,
-                       simdjson::dom::element value)
+static void walk_into(struct walk *walk, const struct mapping_node *node,
+                      simdjson::dom::element value)
 {
     simdjson::dom::object object;
     simdjson::dom::array array;
+    std::string_view text;
 
-    if (node->uses != nullptr)
-        use_value(walk, node, value);
-    if (node->first_child == nullptr)
-        return;
-    if (value.get(object) == simdjson::SUCCESS)
-        walk_object(walk, node, object, nullptr);
-    else if (value.get(array) == simdjson::SUCCESS)
-        walk_array(walk, node, array);
-    else if (std::string_view text; value.get(text) == simdjson::SUCCESS)
-        walk->has_text |= !text.empty() && text.front() == '{';
+    switch (value.type()) {
+    case simdjson::dom::element_type::OBJECT:
+        if (value.get(object) == simdjson::SUCCESS)
+            walk_object(walk, node, object, nullptr);
+        break;
+    case simdjson::dom::element_type::ARRAY:
+        if (value.get(array) == simdjson::SUCCESS)
+            walk_array(walk, node, array);
+        break;
+    case simdjson::dom::element_type::STRING:
+        if (value.get(text) == simdjson::SUCCESS)
+            walk_text(walk, node, text);
+        break;
+    default:
+        break;
+    }
 }
 
 /* ---- headers and fixed texts */
@@ -290,8 +326,8 @@ static enum status reject_twice(const struct mapping_node *node, struct rejectio
 }
 
 enum status mapped_read(const struct mapping *mapping, simdjson::dom::object object,
-                        const struct mapped_headers *headers, std::string_view *scratch,
-                        struct raw_event *raw, struct rejection *why)
+                        const struct mapped_headers *headers, const struct mapped_encoded *encoded,
+                        std::string_view *scratch, struct raw_event *raw, struct rejection *why)
 {
     struct walk walk;
 
@@ -299,6 +335,9 @@ enum status mapped_read(const struct mapping *mapping, simdjson::dom::object obj
     walk.fields = raw->fields;
     walk.twice = nullptr;
     walk.has_text = false;
+    walk.encoded = encoded;
+    walk.why = why;
+    walk.encoded_status = STATUS_OK;
     std::memset(walk.conditions, 0, mapping->condition_count * sizeof(walk.conditions[0]));
     std::memset(walk.ranks, rank_none, sizeof(walk.ranks));
     raw->tried = mapping->tried;
@@ -306,11 +345,12 @@ enum status mapped_read(const struct mapping *mapping, simdjson::dom::object obj
 
     size_t unknown = walk_object(&walk, &mapping->root, object, scratch);
 
+    if (walk.encoded_status != STATUS_OK)
+        return walk.encoded_status;
     raw->has_text = walk.has_text;
     if (walk.twice != nullptr)
         return reject_twice(walk.twice, why);
-    std::sort(scratch, scratch + unknown);
-    if (std::adjacent_find(scratch, scratch + unknown) != scratch + unknown)
+    if (repeated_key(scratch, scratch + unknown) != scratch + unknown)
         return rejection_set(why, REJECT_DUPLICATE_KEY, "a key that is not read: more than once");
     if (read_headers(&walk, headers, why) != STATUS_OK)
         return STATUS_REJECT;

@@ -22,6 +22,16 @@ struct mapped_headers {
     void *context;
 };
 
+/* Reads a text that is JSON in base64; what is in *out stays until the message has been validated.
+ * STATUS_REJECT: it is none. */
+typedef enum status mapped_open_encoded(void *context, std::string_view text,
+                                        simdjson::dom::object *out, struct rejection *why);
+
+struct mapped_encoded {
+    mapped_open_encoded *open;
+    void *context;
+};
+
 /* The value of a JSON element as validate.c reads it. */
 static inline struct raw_field mapped_field(simdjson::dom::element value)
 {
@@ -65,8 +75,8 @@ static inline struct raw_field mapped_field(simdjson::dom::element value)
  * there twice, is no text, or says that this is no detection. scratch has room for the object's
  * members. */
 enum status mapped_read(const struct mapping *mapping, simdjson::dom::object object,
-                        const struct mapped_headers *headers, std::string_view *scratch,
-                        struct raw_event *raw, struct rejection *why);
+                        const struct mapped_headers *headers, const struct mapped_encoded *encoded,
+                        std::string_view *scratch, struct raw_event *raw, struct rejection *why);
 
 /* The text of the array that the mapping's `each` names: *array is the whole message before, and
  * the array afterwards. STATUS_REJECT: there is none, or it is empty. */

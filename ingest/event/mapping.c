@@ -14,7 +14,7 @@
 #define ONLY_SECTION "only"
 
 /* Behind the names of our own keys in struct mapping's `given`, and in the table below. */
-enum { KEY_UNIT = RAW_NAMES, KEY_EACH, KEYS };
+enum { KEY_UNIT = RAW_NAMES, KEY_EACH, KEY_BASE64, KEYS };
 
 /* Bytes of places that a rejection names: with our words beside them they fit its detail. */
 #define TRIED_SIZE 170
@@ -26,7 +26,9 @@ static const char *const units[] = {
 
 static const char *key_name(int key)
 {
-    return key == KEY_UNIT ? "time.unit" : key == KEY_EACH ? "each" : raw_keys[key];
+    static const char *const names[] = {"time.unit", "each", "base64"};
+
+    return key < RAW_NAMES ? raw_keys[key] : names[key - RAW_NAMES];
 }
 
 static enum status no_memory(struct error *error)
@@ -65,6 +67,7 @@ static void free_children(struct mapping_node *node)
         node->first_child = child->next;
         free_children(child);
         free_uses(child->uses);
+        free(child->slots);
         free(child->key);
         free(child);
     }
@@ -85,6 +88,7 @@ void mapping_free(struct mapping *mapping)
     if (mapping == NULL)
         return;
     free_children(&mapping->root);
+    free(mapping->root.slots);
     free_texts(mapping->headers);
     free_texts(mapping->constants);
     for (size_t i = 0; i < mapping->each_count; i++)
@@ -142,6 +146,15 @@ static void read_choice(struct mapping_node *node)
     node->chosen_value = (struct slice){equals + 1, (size_t)(end - equals - 1)};
 }
 
+static size_t free_slot(const struct mapping_node *node, const struct mapping_node *child)
+{
+    size_t slot = mapping_slot(child->key_head, child->key_length);
+
+    while (node->slots[slot] != NULL)
+        slot = (slot + 1) % MAPPING_SLOTS;
+    return slot;
+}
+
 static enum status add_child(struct mapping_node *node, struct slice step,
                              struct mapping_node **out, struct error *error)
 {
@@ -156,9 +169,13 @@ static enum status add_child(struct mapping_node *node, struct slice step,
     if (node->child_count == MAPPING_CHILDREN_MAX)
         return error_set(error, STATUS_REJECT, "more than %d places beside each other",
                          MAPPING_CHILDREN_MAX);
+    if (node->slots == NULL)
+        node->slots = calloc(MAPPING_SLOTS, sizeof(struct mapping_node *));
     child = calloc(1, sizeof(*child));
-    if (child == NULL)
+    if (child == NULL || node->slots == NULL) {
+        free(child);
         return no_memory(error);
+    }
     child->key = copy_of(step);
     if (child->key == NULL) {
         free(child);
@@ -166,27 +183,37 @@ static enum status add_child(struct mapping_node *node, struct slice step,
     }
     child->key_length = step.length;
     child->key_head = key_head_of_text(step.data, step.length);
+    child->key_tail = key_tail(step.data, step.length);
     child->index = index_of(step);
     child->number = node->child_count++;
     read_choice(child);
-    node->child_lengths |= UINT64_C(1) << (step.length < 63 ? step.length : 63);
+    node->slots[free_slot(node, child)] = child;
     *end = child;
     *out = child;
     return STATUS_OK;
 }
 
+static enum status find_node(struct mapping *mapping, const struct place *place,
+                             struct mapping_node **out, struct error *error)
+{
+    struct mapping_node *node = &mapping->root;
+    enum status status = STATUS_OK;
+
+    for (size_t step = 0; step < place->step_count && status == STATUS_OK; step++)
+        status = add_child(node, place->steps[step], &node, error);
+    *out = node;
+    return status;
+}
+
 static enum status add_pointer(struct mapping *mapping, const struct place *place, uint8_t target,
                                uint8_t rank, struct error *error)
 {
-    struct mapping_node *node = &mapping->root;
+    struct mapping_node *node;
     struct mapping_use *use;
+    enum status status = find_node(mapping, place, &node, error);
 
-    for (size_t step = 0; step < place->step_count; step++) {
-        enum status status = add_child(node, place->steps[step], &node, error);
-
-        if (status != STATUS_OK)
-            return status;
-    }
+    if (status != STATUS_OK)
+        return status;
     use = malloc(sizeof(*use));
     if (use == NULL)
         return no_memory(error);
@@ -232,6 +259,22 @@ static enum status add_each(struct mapping *mapping, const struct place *place, 
     return STATUS_OK;
 }
 
+/* What is decoded of one text is in the way of another. */
+static enum status set_encoded(struct mapping *mapping, const struct place *place,
+                               struct error *error)
+{
+    struct mapping_node *node;
+    enum status status = STATUS_OK;
+
+    if (mapping->has_encoded || place->kind != PLACE_POINTER || place->step_count == 0)
+        return error_set(error, STATUS_REJECT,
+                         "base64: one JSON Pointer, to a text that is JSON in base64");
+    status = find_node(mapping, place, &node, error);
+    if (status == STATUS_OK)
+        node->is_encoded = mapping->has_encoded = true;
+    return status;
+}
+
 /* ---- places of a key */
 
 /* What is the same in all events can't tell them or their machines apart. */
@@ -269,6 +312,8 @@ static enum status add_place(struct mapping *mapping, int key, const struct plac
         return error_set(error, STATUS_REJECT, "each: only a JSON Pointer leads to an array");
     if (key == KEY_EACH)
         return add_each(mapping, place, error);
+    if (key == KEY_BASE64)
+        return set_encoded(mapping, place, error);
     switch (place->kind) {
     case PLACE_POINTER:
         return add_pointer(mapping, place, (uint8_t)key, rank, error);
@@ -371,6 +416,8 @@ static enum status read_key(struct mapping *mapping, const char *name, const cha
     mapping->given |= 1u << key;
     if (key == KEY_UNIT)
         return read_unit(mapping, value, error);
+    if (key == KEY_BASE64)
+        return read_places(mapping, key, value, error);
     tried = key == KEY_EACH ? &mapping->each_tried : &mapping->tried[key];
     *tried = describe(value);
     if (*tried == NULL)

@@ -47,15 +47,28 @@ struct mapping_node {
     char *key;                        /* of the member */
     size_t key_length;
     uint64_t key_head; /* key_head.h */
-    int32_t index;     /* of the element, where the parent is an array; -1: it has none */
+    uint64_t key_tail;
+    int32_t index; /* of the element, where the parent is an array; -1: it has none */
     /* A step [name=value]: the first element of an array that has this member; name NULL: it is
      * none. */
     struct slice chosen_by;
     struct slice chosen_value;
-    uint32_t child_count;   /* also the number of the next child among its siblings */
-    uint32_t number;        /* among its siblings */
-    uint64_t child_lengths; /* bit n: a child's key has n bytes, or 63 and more */
+    uint32_t child_count; /* also the number of the next child among its siblings */
+    uint32_t number;      /* among its siblings */
+    bool is_encoded;      /* text there is JSON in base64, in which pointers go on */
+    /* The children by mapping_slot of their key, each in that slot or the next free one behind it
+     * (the first is next to the last); NULL without children. */
+    struct mapping_node **slots;
 };
+
+/* Twice as many as children, so that most keys are found, or found missing, in one look. */
+#define MAPPING_SLOTS (2 * MAPPING_CHILDREN_MAX)
+
+/* Below MAPPING_SLOTS; the factor spreads what differs in one byte. */
+static inline size_t mapping_slot(uint64_t key_head, size_t key_length)
+{
+    return (size_t)(((key_head ^ key_length) * UINT64_C(0x9E3779B97F4A7C15)) >> 57);
+}
 
 /* A header of the Kafka message, or a fixed text, among the alternatives of a key. */
 struct mapping_text {
@@ -87,11 +100,12 @@ struct mapping {
     enum mapping_unit unit;
     struct mapping_condition conditions[MAPPING_CONDITIONS_MAX];
     size_t condition_count;
+    bool has_encoded;
     /* The places of each key, and of `each`, as plain ASCII for the detail of a rejection; NULL: it
      * has none. */
     char *tried[RAW_NAMES];
     char *each_tried;
-    uint32_t given; /* bits of keys that the file has: a name, then unit and each */
+    uint32_t given; /* bits of keys that the file has: a name, then unit, each and base64 */
 };
 
 #endif

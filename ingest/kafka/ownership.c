@@ -9,7 +9,7 @@
 #include "kansen/clock.h"
 
 /* After so long a task leaves the rest to the next one, so that each ends well within
- * PIPELINE_TASK_MS: one partition may take the answers of a broker and the lock timeouts of a row.
+ * WRITER_TASK_MS: one partition may take the answers of a broker and the lock timeouts of a row.
  */
 #define STEP_MS 2000
 

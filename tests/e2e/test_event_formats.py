@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from foreign_events import CLOUDEVENT_HEADERS, DEVICE, SAMPLES, cloudevent, detection
-from foreign_events import ecs_alert, ocsf_detection_finding
+from foreign_events import TEXT, TIME_MS, ecs_alert, in_base64, kibana_signal, ocsf_detection_finding
 from test_dead_letters import replay, tables
 
 EX_USAGE, EX_DATAERR, EX_CONFIG = 64, 65, 78
@@ -114,6 +114,62 @@ def test_our_own_events_are_none_of_another_format(database):
         result = database.load("-", "--event-format", name, stdin=encode(own) + b"\n", code=None)
         assert name == "cloudevents" or "kansen load --event-format kansen FILE" in result.stderr
     assert database.value("select count(*) from kansen.dead_letter") == 0
+
+
+def test_data_that_is_no_event_in_base64_is_rejected(database):
+    good = encode(cloudevent()) + b"\n"
+    for data, reason, detail in (
+            ("eyJ", "bad_json", "not base64 (in data_base64)"),
+            ("eyJhIjoxfQ", "bad_json", "not base64"), ("eyJh IjoxfQ=", "bad_json", "not base64"),
+            (in_base64({"name": "\0"}), "nul", "NUL, escaped, at byte 10 (in data_base64)"),
+            ("/9j/4AAQ", "bad_utf8", "(in data_base64)"), ("YWJj", "bad_json", "(in data_base64)"),
+            (in_base64([1]), "not_an_object", "(in data_base64)"),
+            (in_base64({"name": "W", "country": "jp"}), "bad_country", "looks like the code JP"),
+            (in_base64({"country": "JP"}), "missing_field", "looked at /data/name | /data_base64/name")):
+        database.sql("truncate kansen.dead_letter")
+        bad = {**cloudevent(), "data": None, "data_base64": data}
+        database.load("-", "--event-format", "cloudevents", code=65, stdin=good + encode(bad) + b"\n")
+        letter, = database.sql(LETTERS)
+        assert letter[2] == reason and detail in letter[3], letter
+
+
+def test_a_format_of_ones_own_reads_base64(database, tmp_path):
+    path = tmp_path / "own.format"
+    text = 'base64 = /a/b\ntime = /t\ndevice = /a/b/d\nname = /a/b/n/0\ncountry = "JP"\n'
+    path.write_text(text, encoding="utf-8")
+    database.load("-", "--event-format", path, stdin=encode(
+        {"t": TIME_MS, "a": {"b": in_base64({"d": "x", "n": ["W"]})}}) + b"\n")
+    assert database.value("select malware_name from report.detections") == "W"
+    for more in ("base64 = /c", "base64 = /a | /b", 'base64 = "a"', "base64 = header:a"):
+        path.write_text(text.replace("base64 = /a/b\n", "") + more.replace("/c", "/a | /c") + "\n", encoding="utf-8")
+        said = database.load("-", "--event-format", path, stdin=b"", code=78).stderr
+        assert "base64: one JSON Pointer, to a text that is JSON in base64" in said
+
+
+def test_envelopes_of_kcat_have_their_headers(database, tmp_path):
+    """A dump of binary CloudEvents by `kcat -J`."""
+    headers = [word for header in CLOUDEVENT_HEADERS for word in header]
+    envelope = {"topic": "t", "partition": 0, "offset": 7, "tstype": "create", "ts": 1, "broker": 1,
+                "headers": headers, "key": "k", "payload": json.dumps(detection())}
+    path = tmp_path / "dump"
+    again = {**envelope, "headers": [*headers, "ce_id", "B"], "offset": 8}
+    null = {**envelope, "headers": ["ce_time", TEXT, "ce_id", "B", "x", None, "ce_source"], "offset": 9}
+    path.write_bytes(b"".join(encode(each) + b"\n" for each in (envelope, again, null, {**envelope, "headers": 5})))
+    for _ in range(2):
+        database.load(path, "--event-format", "cloudevents", code=65)
+        stored = sorted((each[0], each[-1]) for each in database.sql(STORED))
+        assert stored == sorted([(as_uuid(DEVICE, DEVICES), as_uuid("A234-1234", EVENTS)),
+                                 (as_uuid(DEVICE, DEVICES), as_uuid("B", EVENTS))])
+        assert [letter[0:3] for letter in database.sql(LETTERS)] == [
+            (2, 0, "duplicate_key"), (4, 0, "missing_field")]
+    path.write_bytes(encode(envelope) + b"\n")
+    assert "repeated=1" in database.load(path, "--event-format", "cloudevents").stderr
+
+
+def test_an_alert_that_was_worked_on_counts_once(database):
+    alerts = [kibana_signal(), {**kibana_signal(), "@timestamp": "2024-07-09T00:00:00Z"}]
+    result = database.load("-", "--event-format", "ecs", stdin=b"".join(encode(each) + b"\n" for each in alerts))
+    assert "accepted=1 repeated=1" in result.stderr
 
 
 def test_cloudevents_in_headers(kafka, topic, database):

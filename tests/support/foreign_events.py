@@ -2,7 +2,9 @@
 
 Each is (format, message, what is stored of it)."""
 
+import base64
 import datetime
+import json
 
 DEVICE = "8b8be822-b922-3a25-f9ce-4c54a6f263ac"
 SHA256 = "0741ba2f9d5e4c1a8b7e6f5d4c3b2a190741ba2f9d5e4c1a8b7e6f5d4c3b2a19"
@@ -107,7 +109,45 @@ CLOUDEVENT_HEADERS = (("ce_specversion", "1.0"), ("ce_id", "A234-1234"), ("ce_so
                       ("ce_type", "com.example.detection"), ("ce_time", TEXT),
                       ("content-type", "application/json"))
 
+def kibana_signal(**changes):
+    """An alert of Kibana's detection engine: written anew, with another @timestamp, when it is worked on."""
+    return {
+        "@timestamp": "2024-06-01T00:00:00.000Z", "kibana.alert.original_time": TEXT, "kibana.alert.uuid": "signal-1",
+        "kibana.alert.rule.name": "TROJ_COINMINE.A", "kibana.alert.workflow_status": "acknowledged",
+        "event": {"kind": "signal"}, "host": {"id": DEVICE, "ip": ["203.0.113.7"], "os": {"name": "Windows"}},
+        "file": {"hash": {"sha256": SHA256}},
+        "observer": {"vendor": "Example", "product": "Endpoint", "version": "11.0.1028"}, **changes}
+
+
+def infected_device(**changes):
+    """A finding from outside of the machine: its address stands in its resource's id and an observable."""
+    finding = ocsf_security_finding(
+        finding={"uid": "f-79", "title": "Infection found on 203.0.113.7"}, malware=[{"name": "TROJ_COINMINE.A"}],
+        resources=[{"uid": "203.0.113.7", "group_name": "infected_device"}], src_endpoint=None,
+        observables=[{"name": "infection.family", "type": "name", "type_id": -1, "value": "TROJ_COINMINE.A"},
+                     {"name": "infected_device.ip", "type": "IP Address", "type_id": 2, "value": "203.0.113.7"}])
+    return {**finding, **changes}
+
+
+def in_base64(event):
+    return base64.b64encode(json.dumps(event).encode()).decode()
+
+
 SAMPLES = (
+    ("ocsf", infected_device(), {**WHOLE, "id": "finding-2", "device": "203.0.113.7", "action": None}),
+    ("ocsf", infected_device(resources=[{"hostname": "PC-17", "name": "x", "ip": "203.0.113.7"}], observables=None),
+     {**WHOLE, "id": "finding-2", "device": "PC-17", "action": None}),
+    ("ecs", kibana_signal(), {**WINDOWS, "id": "signal-1", "action": None}),
+    ("ecs", {**kibana_signal(), "kibana.alert.original_time": None, "kibana.alert.uuid": None,
+             "kibana.alert.rule.name": None,
+             "kibana": {"alert": {"original_time": TEXT, "uuid": "signal-1", "rule": {"name": "TROJ_COINMINE.A"}}}},
+     {**WINDOWS, "id": "signal-1", "action": None}),
+    ("ecs", {**kibana_signal(), "kibana.alert.original_time": None, "@timestamp": TEXT},
+     {**WINDOWS, "id": "signal-1", "action": None}),
+    ("cloudevents", {**cloudevent(), "data": None, "data_base64": in_base64(detection(os="Windows 11"))},
+     {**WHOLE, "id": "A234-1234", "action": None, "os": "Windows 11"}),
+    ("cloudevents", {**cloudevent(time="2024-06-01T00:00:00Z"), "data": None, "data_base64": in_base64(
+        detection(time=TEXT, id="own", note={"any": [10**40, "\u00e9"]}))}, {**WHOLE, "id": "own", "action": None}),
     ("ocsf", ocsf_detection_finding(), {**WHOLE, "id": "finding-1", "action": "Quarantined",
                                         "os": "Windows 11"}),
     ("ocsf", ocsf_detection_finding(unmapped={"segment": "b"}, metadata={
