@@ -29,11 +29,48 @@ static int compare_places(const void *a, const void *b)
     return one < two ? -1 : one > two;
 }
 
-/* Neither side may be one that is not to be shown. */
-static bool is_shown(const struct change_figures *change, int64_t suppress_below)
+static const struct line_figures *find_by_month(const struct dimension_figures *dimension,
+                                                const char *value)
 {
-    return (change->before == 0 || change->before >= suppress_below) &&
-           (change->now == 0 || change->now >= suppress_below);
+    for (size_t i = 0; i < dimension->ranked; i++)
+        if (strcmp(dimension->lines[i].value, value) == 0)
+            return dimension->lines[i].months_shown ? &dimension->lines[i] : NULL;
+    return NULL;
+}
+
+static bool is_small(int64_t infections, int64_t suppress_below)
+{
+    return infections > 0 && infections < suppress_below;
+}
+
+/* Whether a single month of a value may be seen, then and now: that is what by_month says of it
+ * now, and what was hidden in that month before must not be a small rest either. */
+static bool may_show(const struct edition_changes *changes, const struct figures *now,
+                     const struct dimension_figures *dimension, const struct change_figures *change)
+{
+    int64_t hidden = dimension->other_months[change->month - now->from];
+
+    if (is_small(change->before, now->suppress_below) ||
+        find_by_month(dimension, change->value) == NULL)
+        return false;
+    for (size_t i = 0; i < changes->count; i++) {
+        const struct change_figures *other = &changes->lines[i].change;
+
+        if (changes->lines[i].dimension != dimension->dimension || other->month != change->month)
+            continue;
+        /* One that was small then is summed up, although its month of now is seen. */
+        if (find_by_month(dimension, other->value) == NULL)
+            hidden -= other->now - other->before;
+        else if (is_small(other->before, now->suppress_below))
+            return false;
+    }
+    return !is_small(hidden, now->suppress_below);
+}
+
+static bool is_shown(const struct edition_changes *changes, const struct figures *now,
+                     const struct dimension_figures *dimension, const struct change_figures *change)
+{
+    return now->suppress_below == 0 || may_show(changes, now, dimension, change);
 }
 
 static enum status add_line(struct dimension_changes *out, const struct change_figures *change,
@@ -58,7 +95,8 @@ static void add_other(struct dimension_changes *out, const struct change_figures
 
 /* Takes the largest of those that may be shown, in the order of months; `picked` has room for all.
  */
-static enum status list_dimension(const struct edition_changes *changes, int64_t suppress_below,
+static enum status list_dimension(const struct edition_changes *changes, const struct figures *now,
+                                  const struct dimension_figures *dimension,
                                   const struct change_figures **picked,
                                   struct dimension_changes *out, struct error *error)
 {
@@ -71,7 +109,7 @@ static enum status list_dimension(const struct edition_changes *changes, int64_t
 
         if (changes->lines[i].dimension != out->dimension)
             continue;
-        if (is_shown(change, suppress_below))
+        if (is_shown(changes, now, dimension, change))
             picked[count++] = change;
         else
             add_other(out, change);
@@ -103,7 +141,7 @@ static enum status list_dimensions(const struct edition_changes *changes, const 
         struct dimension_changes *out = &restatement->dimensions[restatement->dimension_count++];
 
         out->dimension = now->dimensions[i].dimension;
-        status = list_dimension(changes, now->suppress_below, picked, out, error);
+        status = list_dimension(changes, now, &now->dimensions[i], picked, out, error);
     }
     free(picked);
     return status;

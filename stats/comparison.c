@@ -10,8 +10,6 @@
 
 __extension__ typedef __int128 wide;
 
-enum side { SIDE_NOW, SIDE_BEFORE, SIDES };
-
 /* ---- periods */
 
 static bool is_complete(const struct figures *figures, month_t from, month_t to)
@@ -81,14 +79,14 @@ static int compare_places(const void *left, const void *right)
     return strcmp(a->line->value, b->line->value);
 }
 
-static int64_t count_of(const struct against_figures *against, enum side side)
+static int64_t count_of(const struct against_figures *against, enum comparison_side side)
 {
     return side == SIDE_NOW ? against->now : against->before;
 }
 
 /* Takes the known lines that are there on this side, in order, and adds up all of them. */
-static size_t collect(const struct dimension_figures *dimension, enum base base, enum side side,
-                      struct place *places, int64_t *total)
+static size_t collect(const struct dimension_figures *dimension, enum base base,
+                      enum comparison_side side, struct place *places, int64_t *total)
 {
     size_t count = 0;
 
@@ -105,7 +103,7 @@ static size_t collect(const struct dimension_figures *dimension, enum base base,
     return count;
 }
 
-static void set_share(struct against_figures *against, enum side side, int32_t share)
+static void set_share(struct against_figures *against, enum comparison_side side, int32_t share)
 {
     if (side == SIDE_NOW)
         against->now_share = share;
@@ -114,8 +112,8 @@ static void set_share(struct against_figures *against, enum side side, int32_t s
 }
 
 /* Those that the period's own report lists have the share that stands there. */
-static void share(struct place *places, size_t count, size_t listed, enum base base, enum side side,
-                  int64_t total)
+static void share(struct place *places, size_t count, size_t listed, enum base base,
+                  enum comparison_side side, int64_t total)
 {
     int64_t parts[SHARES_LINES_MAX];
     int32_t shares[SHARES_LINES_MAX];
@@ -131,20 +129,38 @@ static void share(struct place *places, size_t count, size_t listed, enum base b
                   i < listed ? shares[i] : shares_nearest(places[i].count, total));
 }
 
+static void add_side(struct comparison_sides *sides, enum comparison_side side, int64_t count,
+                     int64_t minimum)
+{
+    sides->infections[side] += count;
+    sides->values[side] += count > 0;
+    sides->small[side] += count > 0 && count < minimum;
+}
+
+int64_t comparison_rest(const struct figures *figures, const struct line_figures *line,
+                        enum base base)
+{
+    const struct against_figures *against = &line->against[base];
+
+    if (base != BASE_PREVIOUS_MONTH)
+        return 0;
+    return line->cumulative - against->now -
+           (figures->comparisons[base].from >= figures->from ? against->before : 0);
+}
+
 /* Returns how many are listed. */
 static size_t rank_side(const struct figures *figures, struct dimension_figures *dimension,
-                        enum base base, enum side side, size_t top, struct place *places,
+                        enum base base, enum comparison_side side, size_t top, struct place *places,
                         int64_t *counts, struct comparison_sides *sides)
 {
     int64_t total;
     size_t count = collect(dimension, base, side, places, &total);
 
-    sides->values[side] = count;
     for (size_t i = 0; i < count; i++) {
         struct against_figures *against = &places[i].line->against[base];
 
         counts[i] = places[i].count;
-        sides->infections[side] += counts[i];
+        add_side(sides, side, counts[i], figures->suppress_below);
         *(side == SIDE_NOW ? &against->now_rank : &against->before_rank) = (int32_t)i + 1;
     }
 
@@ -187,7 +203,7 @@ enum status comparison_rank(const struct figures *figures, struct dimension_figu
     int64_t *counts;
     enum status status = STATUS_OK;
 
-    *out = (struct comparison_sides){{0}, {0}};
+    memset(out, 0, sizeof(*out));
     if (!figures->comparisons[base].known)
         return STATUS_OK;
     places = calloc(dimension->line_count + 1, sizeof(*places));
@@ -198,121 +214,16 @@ enum status comparison_rank(const struct figures *figures, struct dimension_figu
         size_t now = rank_side(figures, dimension, base, SIDE_NOW, top, places, counts, out);
         size_t before = rank_side(figures, dimension, base, SIDE_BEFORE, top, places, counts, out);
 
+        for (size_t i = 0; i < dimension->line_count; i++)
+            if (shares_is_known(dimension->dimension, dimension->lines[i].value))
+                add_side(out, SIDE_REST, comparison_rest(figures, &dimension->lines[i], base),
+                         figures->suppress_below);
         dimension->listed[base] = (int64_t)now;
         status = list_left(dimension, base, places, before, now, error);
     }
     free(places);
     free(counts);
     return status;
-}
-
-/* ---- what is shown */
-
-/* What is listed of one comparison: lines that rank now, and those that left. */
-struct rows {
-    struct against_figures *list[2 * FIGURES_TOP_MAX];
-    size_t count;
-    int64_t minimum;
-};
-
-static bool is_small(int64_t count, int64_t minimum)
-{
-    return count > 0 && count < minimum;
-}
-
-/* Whether the months of the window besides those that are compared could be had as a small sum. */
-static bool leaves_small_rest(const struct figures *figures, const struct line_figures *line,
-                              enum base base)
-{
-    const struct against_figures *against = &line->against[base];
-    int64_t rest = line->cumulative - against->now;
-
-    if (base != BASE_PREVIOUS_MONTH)
-        return false;
-    if (figures->comparisons[base].from >= figures->from)
-        rest -= against->before;
-    return is_small(rest, figures->suppress_below);
-}
-
-static void list_rows(const struct figures *figures, struct dimension_figures *dimension,
-                      enum base base, struct rows *out)
-{
-    *out = (struct rows){.minimum = figures->suppress_below};
-    for (size_t i = 0; i < dimension->line_count; i++) {
-        struct line_figures *line = &dimension->lines[i];
-        struct against_figures *against = &line->against[base];
-
-        against->shown = out->minimum == 0;
-        if (against->now_rank == 0 || against->now_rank > dimension->listed[base])
-            continue;
-        against->shown =
-            !is_small(against->before, out->minimum) && !leaves_small_rest(figures, line, base);
-        out->list[out->count++] = against;
-    }
-    for (size_t i = 0; i < dimension->left_count[base]; i++) {
-        struct against_figures *against = &dimension->left[base][i].against;
-
-        against->shown = !is_small(against->now, out->minimum);
-        out->list[out->count++] = against;
-    }
-}
-
-/* Hides one more row when a hidden one could be had by subtraction from the sum of this side. */
-static bool hide_one(const struct rows *rows, enum side side, const struct comparison_sides *sides)
-{
-    int64_t infections = sides->infections[side];
-    size_t values = sides->values[side];
-    struct against_figures *smallest = NULL;
-    bool hidden = false;
-
-    for (size_t i = 0; i < rows->count; i++) {
-        int64_t count = count_of(rows->list[i], side);
-
-        hidden |= !rows->list[i]->shown && count > 0;
-        if (!rows->list[i]->shown || count == 0)
-            continue;
-        infections -= count;
-        values--;
-        if (smallest == NULL || count < count_of(smallest, side))
-            smallest = rows->list[i];
-    }
-    if (!hidden || smallest == NULL || (values >= 2 && infections >= rows->minimum))
-        return false;
-    smallest->shown = false;
-    return true;
-}
-
-static void drop_left(struct dimension_figures *dimension, enum base base)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < dimension->left_count[base]; i++) {
-        struct left_figures *left = &dimension->left[base][i];
-
-        if (left->against.shown)
-            dimension->left[base][kept++] = *left;
-        else
-            free(left->value);
-    }
-    dimension->left_count[base] = kept;
-}
-
-void comparison_show(const struct figures *figures, struct dimension_figures *dimension,
-                     const struct comparison_sides sides[BASES])
-{
-    for (enum base base = 0; base < BASES; base++) {
-        struct rows rows;
-
-        if (!figures->comparisons[base].known)
-            continue;
-        list_rows(figures, dimension, base, &rows);
-        /* What is now in the whole window stands in the ranking too. */
-        while (rows.minimum > 0 && (hide_one(&rows, SIDE_BEFORE, &sides[base]) ||
-                                    (base == BASE_PREVIOUS_MONTH && figures->month_count > 1 &&
-                                     hide_one(&rows, SIDE_NOW, &sides[base]))))
-            ;
-        drop_left(dimension, base);
-    }
 }
 
 /* ---- percentages of change */

@@ -60,23 +60,22 @@ bool shares_is_known(enum dimension dimension, const char *value)
 
 size_t shares_cut(const int64_t *counts, size_t count, size_t top, int64_t minimum)
 {
-    size_t listed = top < count ? top : count;
+    size_t listed = count;
     int64_t left = 0;
 
-    if (count == 0 || counts[count - 1] >= minimum)
-        return listed;
     while (listed > 0 && counts[listed - 1] < minimum)
         listed--;
     for (size_t i = listed; i < count; i++)
         left += counts[i];
-    /* Whoever subtracts what is listed from the total must not get a small one. */
-    while (listed > 0 && (count - listed < 2 || left < minimum)) {
+    /* Whoever subtracts all that any table may show from the total must not get a small one: so
+     * what `top` leaves out, and another table may list, is no cover. */
+    while (listed > 0 && listed < count && (count - listed < 2 || left < minimum)) {
         int64_t smallest = counts[listed - 1];
 
         for (; listed > 0 && counts[listed - 1] == smallest; listed--)
             left += smallest;
     }
-    return listed;
+    return listed < top ? listed : top;
 }
 
 /* Takes what is no known value out of the lines, into other, and adds up the total. */
@@ -166,12 +165,11 @@ static enum status cut(struct dimension_figures *dimension, size_t top, int64_t 
     for (size_t i = 0; i < count; i++)
         counts[i] = dimension->lines[i].infections;
     dimension->ranked = shares_cut(counts, count, most, minimum);
+
+    size_t open = shares_cut(counts, count, count, minimum);
+
     free(counts);
-
-    bool cut_short = dimension->ranked < most && dimension->ranked < count;
-
-    while (dimension->line_count > dimension->ranked &&
-           (cut_short || dimension->lines[dimension->line_count - 1].infections < minimum))
+    while (dimension->line_count > open)
         line_figures_clear(&dimension->lines[--dimension->line_count]);
     dimension->other.values = count - dimension->ranked;
     dimension->other.suppressed = count - dimension->line_count;

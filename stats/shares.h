@@ -25,8 +25,9 @@ int32_t shares_nearest(int64_t part, int64_t total);
 bool shares_is_known(enum dimension dimension, const char *value);
 
 /* How many of these counts, the largest first, are listed: `top` at most, none below `minimum`.
- * When one is below, what is left out is two counts at least that add up to `minimum` at least, so
- * that none of them can be had by subtraction; counts that are equal then go together. */
+ * When one is below, what may not be listed by any `top` is two counts at least that add up to
+ * `minimum` at least, so that none of them can be had by subtraction; counts that are equal then go
+ * together. */
 size_t shares_cut(const int64_t *counts, size_t count, size_t top, int64_t minimum);
 
 /* Takes the dimension's lines in any order, the unknown value and the one beyond the bound among
