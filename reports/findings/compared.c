@@ -20,6 +20,12 @@ static enum weight weigh(const struct comparison_figures *comparison)
                : WEIGHT_NEWS;
 }
 
+/* Nothing on both sides is said by the total already. */
+static bool had_none(const struct comparison_figures *comparison)
+{
+    return comparison->now == 0 && comparison->before == 0;
+}
+
 static void tell_compared(struct telling *telling, enum base base)
 {
     const struct comparison_figures *comparison = &telling->figures->comparisons[base];
@@ -29,7 +35,7 @@ static void tell_compared(struct telling *telling, enum base base)
     struct message_argument period =
         telling_text("period", telling_period(telling, comparison->from, comparison->to));
 
-    if (!telling_is_compared(telling, base))
+    if (!telling_is_compared(telling, base) || had_none(comparison))
         return;
     if (comparison->now == comparison->before)
         tell(telling, WEIGHT_NEWS, MESSAGE_COMPARED_SAME,
@@ -61,7 +67,7 @@ void rule_previous(struct telling *telling)
     size_t told = telling->count;
 
     tell_compared(telling, BASE_PREVIOUS_WINDOW);
-    if (month->known && month->from < figures->from)
+    if (month->known && !had_none(month) && month->from < figures->from)
         telling_changed(telling, weigh(month), month->from, month->before, month->now_to,
                         month->now);
     keep_compared(telling, told);
