@@ -309,8 +309,8 @@ def test_machines_that_count_once_are_compared_too(database):
 @pytest.mark.parametrize("window", [("2013-08", "2013-08"), ("2013-07", "2013-09")])
 def test_nothing_is_not_compared_with_nothing(database, window):
     database.set_threat("worms", "WORM*", en="Worms")
-    database.load_events([{"device": "one", "name": "WORM.A", "country": "JP",
-                           "time": "2012-01-02T03:04:05Z"}], "--max-age", "9000")
+    database.load_events([{"device": "one", "name": "OTHER", "country": "JP", "time": f"{when}-02T03:04:05Z"}
+                          for when in span("2012-01", "2013-09")], "--max-age", "9000")
     said = database.command("report", "worms", "--from", window[0], "--to", window[1],
                             "--format", "text").stdout
     sentences = " ".join(said.partition("Table 1")[0].split())

@@ -23,8 +23,9 @@ def event(number, month, **values):
 
 
 def fleet(generator):
-    """A dozen infections a month, or none; few values, most of them rare."""
-    events = []
+    """A dozen infections a month, or none; few values, most of them rare. Each month has something else, so
+    that none is a month of which nothing is known."""
+    events = [event(0, month, device="else", name="OTHER") for month in MONTHS]
     for month in MONTHS:
         for number in range(generator.choice((0, 4, 9, 14, 22))):
             picked = {key: values[min(int(generator.expovariate(0.7)), len(values) - 1)]
@@ -34,7 +35,8 @@ def fleet(generator):
 
 
 def counts_of(events):
-    table = collections.Counter((key, each["time"][:7], each.get(key, "")) for each in events for key in VALUES)
+    table = collections.Counter((key, each["time"][:7], each.get(key, "")) for each in events for key in VALUES
+                                if each["name"] != "OTHER")
     return lambda dimension, month: {value: count for (key, when, value), count in table.items()
                                      if (key, when) == (dimension, month)}
 
