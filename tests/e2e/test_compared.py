@@ -36,7 +36,8 @@ def random_counts(chance, first=FIRST, last=LAST):
     """{dimension: {(month, value): infections}}; each dimension has the same sum in each month."""
     counts = {dimension: {} for dimension in DIMENSIONS}
     for when in span(first, last):
-        total = chance.choice([chance.randint(0, 40), chance.randint(100, 5000)])
+        # Without an infection it would be a month of which nothing is stored.
+        total = chance.choice([chance.randint(1, 40), chance.randint(100, 5000)])
         for dimension, values in VALUES.items():
             parts = spread(chance, total, values)
             counts[dimension].update({(when, value): part for value, part in parts.items() if part})
