@@ -22,7 +22,7 @@ static void put_replaced(struct page *page, const struct site_edition *by)
     const char *text = language_say(
         language, &page->phrases, MESSAGE_SITE_IS_REPLACED,
         MESSAGE_ARGUMENTS(language_count(language, &page->phrases, "number", by->edition->number),
-                          language_text("published", by->edition->published)));
+                          language_text("published", page_day(page, by->edition->published))));
 
     fputs("<p class=\"notice replaced\">", page->out);
     page_link(page, by->page, text);
@@ -38,11 +38,11 @@ static void put_lead(struct page *page, const void *what)
     html_put_element(page->out, "p", " class=\"window\"", about->document->subtitle);
     fputc('\n', page->out);
     if (edition->withdrawn != NULL)
-        put_notice(
-            page, "withdrawn",
-            language_say(page_language(page), &page->phrases, MESSAGE_SITE_IS_WITHDRAWN,
-                         MESSAGE_ARGUMENTS(language_text("time", edition->withdrawn),
-                                           language_text("reason", edition->withdrawn_reason))));
+        put_notice(page, "withdrawn",
+                   language_say(
+                       page_language(page), &page->phrases, MESSAGE_SITE_IS_WITHDRAWN,
+                       MESSAGE_ARGUMENTS(language_text("time", page_day(page, edition->withdrawn)),
+                                         language_text("reason", edition->withdrawn_reason))));
     if (standing != NULL && standing != about->edition)
         put_replaced(page, standing);
     if (edition->provisional)
@@ -131,7 +131,7 @@ enum status page_write_edition(struct page *page, const void *what, struct error
     const struct document *document = about->document;
     char feed[TREE_PATH_MAX + 1];
     const struct page_head head = {.title = document->title,
-                                   .description = document->summary,
+                                   .description = document->description,
                                    .feed = feed,
                                    .lead = put_lead,
                                    .contents = put_contents,

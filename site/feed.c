@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "site/page.h"
+#include "site/tree_file.h"
 #include "text/digest.h"
 #include "text/escape.h"
 
@@ -263,27 +264,26 @@ enum status feed_make(const struct model *model, struct tree *tree, size_t langu
 {
     struct feed feed = {.model = model, .language = language, .threat = threat};
     const char *code = language_code(model->languages[language]);
-    char *bytes = NULL;
-    size_t length = 0;
+    struct tree_file file;
     enum status status;
 
     if (threat == NULL)
         snprintf(feed.file, sizeof(feed.file), "%s/feed.xml", code);
     else
         snprintf(feed.file, sizeof(feed.file), "%s/threats/%s/feed.xml", code, threat->part);
-    feed.out = open_memstream(&bytes, &length);
-    if (feed.out == NULL)
-        return error_set(error, STATUS_FATAL, "%s: out of memory", feed.file);
+    if (!tree_wants(tree, feed.file))
+        return STATUS_OK;
+    status = tree_file_open(&file, feed.file, error);
+    if (status != STATUS_OK)
+        return status;
+    feed.out = file.out;
     phrases_init(&feed.phrases);
     status = write_feed(&feed, error);
-
-    bool whole = !ferror(feed.out) && !feed.phrases.failed;
-
-    if (fclose(feed.out) != 0 || (status == STATUS_OK && !whole))
-        status = error_set(error, STATUS_FATAL, "%s: out of memory", feed.file);
+    if (status == STATUS_OK && feed.phrases.failed)
+        status = tree_file_short(feed.file, error);
     phrases_clear(&feed.phrases);
     if (status == STATUS_OK)
-        status = tree_put(tree, feed.file, bytes, length, error);
-    free(bytes);
+        return tree_file_put(&file, tree, error);
+    tree_file_drop(&file);
     return status;
 }

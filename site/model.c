@@ -261,8 +261,10 @@ static const char *copy(struct model *model, const char *text)
 void model_note_words(struct model *model, struct site_edition *edition, size_t language,
                       const struct document *document)
 {
-    edition->words[language] = (struct edition_words){.threat = copy(model, document->threat),
-                                                      .window = copy(model, document->window),
-                                                      .subject = copy(model, document->subject),
-                                                      .summary = copy(model, document->summary)};
+    edition->words[language] =
+        (struct edition_words){.threat = copy(model, document->threat),
+                               .window = copy(model, document->window),
+                               .subject = copy(model, document->subject),
+                               .summary = copy(model, document->summary),
+                               .description = copy(model, document->description)};
 }

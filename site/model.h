@@ -24,6 +24,7 @@ struct edition_words {
     const char *window;
     const char *subject; /* what it says in one line, the threat included */
     const char *summary;
+    const char *description; /* where its headline stands nowhere else */
 };
 
 struct site_edition {

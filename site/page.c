@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/formats/html_parts.h"
+#include "site/tree_file.h"
 #include "text/escape.h"
 
 /* ---- one page */
@@ -11,21 +12,18 @@
 static enum status write_page(struct page *page, page_writer *writer, const void *what,
                               struct tree *tree, struct error *error)
 {
-    char *bytes = NULL;
-    size_t length = 0;
-    enum status status;
-    bool whole;
+    struct tree_file file;
+    enum status status = tree_file_open(&file, page->file, error);
 
-    page->out = open_memstream(&bytes, &length);
-    if (page->out == NULL)
-        return error_set(error, STATUS_FATAL, "%s: out of memory", page->file);
+    if (status != STATUS_OK)
+        return status;
+    page->out = file.out;
     status = writer(page, what, error);
-    whole = !ferror(page->out) && !page->phrases.failed;
-    if (fclose(page->out) != 0 || (status == STATUS_OK && !whole))
-        status = error_set(error, STATUS_FATAL, "%s: out of memory", page->file);
+    if (status == STATUS_OK && page->phrases.failed)
+        status = tree_file_short(page->file, error);
     if (status == STATUS_OK)
-        status = tree_put(tree, page->file, bytes, length, error);
-    free(bytes);
+        return tree_file_put(&file, tree, error);
+    tree_file_drop(&file);
     return status;
 }
 
@@ -41,6 +39,8 @@ enum status page_make(const struct model *model, struct tree *tree, size_t langu
         snprintf(place, sizeof(place), "%s", file);
     else
         snprintf(place, sizeof(place), "%s/%s", language_code(model->languages[language]), path);
+    if (!tree_wants(tree, place))
+        return STATUS_OK;
     phrases_init(&page.phrases);
     status = write_page(&page, writer, what, tree, error);
     phrases_clear(&page.phrases);
@@ -62,6 +62,11 @@ const char *page_number(struct page *page, int64_t number)
     return language_number(page_language(page), &page->phrases, number);
 }
 
+const char *page_day(struct page *page, const char *date)
+{
+    return language_day(page_language(page), &page->phrases, date);
+}
+
 /* ---- links */
 
 void page_put_path(FILE *out, const char *path)
@@ -80,11 +85,35 @@ void page_put_path(FILE *out, const char *path)
     }
 }
 
-void page_href_file(const struct page *page, const char *file)
+char *page_url(const char *path)
 {
-    fputs(" href=\"", page->out);
+    char *text = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&text, &length);
+
+    if (out == NULL)
+        return NULL;
+    page_put_path(out, path);
+
+    bool whole = !ferror(out);
+
+    if (fclose(out) == 0 && whole)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* The beginning of an attribute, and the way from the page to the site's folder. */
+static void put_to_root(const struct page *page, const char *attribute)
+{
+    fputs(attribute, page->out);
     for (const char *at = strchr(page->file, '/'); at != NULL; at = strchr(at + 1, '/'))
         fputs("../", page->out);
+}
+
+void page_href_file(const struct page *page, const char *file)
+{
+    put_to_root(page, " href=\"");
     page_put_path(page->out, file);
     fputc('"', page->out);
 }
@@ -182,6 +211,20 @@ static void put_title(struct page *page, const char *title)
     fputs("</title>\n", page->out);
 }
 
+/* Words that the script has to say; it fills in the counts. */
+static void put_script(struct page *page)
+{
+    fputs("<script", page->out);
+    put_to_root(page, " src=\"");
+    fputs(PAGE_SCRIPT "\"", page->out);
+    html_put_attribute(page->out, "data-filter", page_say(page, MESSAGE_SITE_FILTER));
+    html_put_attribute(page->out, "data-shown",
+                       language_say(page_language(page), &page->phrases, MESSAGE_SITE_SHOWN,
+                                    MESSAGE_ARGUMENTS(language_text("shown", "{shown}"),
+                                                      language_text("all", "{all}"))));
+    fputs("></script>\n", page->out);
+}
+
 static void put_head(struct page *page, const struct page_head *head)
 {
     FILE *out = page->out;
@@ -190,7 +233,8 @@ static void put_head(struct page *page, const struct page_head *head)
             language_code(page_language(page)));
     fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-          "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src data:; "
+          "script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
+          "data:; "
           "base-uri 'none'; form-action 'none'\">\n"
           "<meta name=\"generator\" content=\"kansen\">\n"
           "<meta name=\"color-scheme\" content=\"light dark\">\n"
@@ -207,6 +251,7 @@ static void put_head(struct page *page, const struct page_head *head)
     fputs(">\n", out);
     if (head->dress != NULL && head->dress->style != NULL)
         fprintf(out, "<style>\n%s\n</style>\n", head->dress->style);
+    put_script(page);
     fputs("</head>\n", out);
 }
 
@@ -250,9 +295,7 @@ static void put_site_logo(struct page *page, const struct page_dress *dress)
 {
     fputs("<img class=\"logo\"", page->out);
     html_put_attribute(page->out, "alt", dress->logo_text);
-    fputs(" src=\"", page->out);
-    for (const char *at = strchr(page->file, '/'); at != NULL; at = strchr(at + 1, '/'))
-        fputs("../", page->out);
+    put_to_root(page, " src=\"");
     fprintf(page->out, "logo.%s\">\n", strcmp(dress->logo_type, "image/png") == 0 ? "png" : "svg");
 }
 

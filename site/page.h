@@ -11,6 +11,9 @@
 #include "site/model.h"
 #include "site/tree.h"
 
+/* What sorts and filters tables, for browsers that run it. */
+#define PAGE_SCRIPT "tables.js"
+
 struct page {
     FILE *out;
     const struct model *model;
@@ -54,6 +57,9 @@ const struct language *page_language(const struct page *page);
 const char *page_say(const struct page *page, enum message message);
 const char *page_number(struct page *page, int64_t number);
 
+/* "December 5, 2013", of a date with or without a time. */
+const char *page_day(struct page *page, const char *date);
+
 /* ` href="…"` to a file of the site by its path in the folder; `page_href` by that behind the
  * language. */
 void page_href_file(const struct page *page, const char *file);
@@ -67,6 +73,9 @@ void page_put_address(FILE *out, const struct model *model, const char *file);
 
 /* A path as a part of a URL. */
 void page_put_path(FILE *out, const char *path);
+
+/* The same as a text, which the caller frees; NULL: memory is short. */
+char *page_url(const char *path);
 
 /* <section id="site-ID"> with a heading. */
 void page_open_section(struct page *page, const char *id, const char *heading);

@@ -30,7 +30,7 @@ static void put_threats(struct page *page)
         fputs("<li>", page->out);
         page_link(page, path, words->threat);
         fputs("<p>", page->out);
-        escape_html(page->out, words->summary);
+        escape_html(page->out, words->description);
         fputs("</p></li>\n", page->out);
     }
     fputs("</ul>\n", page->out);

@@ -12,7 +12,7 @@ void page_open_table(struct page *page, const char *caption, const struct page_c
 
     fprintf(page->out,
             "<div class=\"scroll\" role=\"region\" aria-labelledby=\"site-table-%zu\" "
-            "tabindex=\"0\">\n<table>\n<caption id=\"site-table-%zu\"><span>",
+            "tabindex=\"0\">\n<table class=\"list\">\n<caption id=\"site-table-%zu\"><span>",
             number, number);
     escape_html(page->out, caption);
     fputs("</span></caption>\n<thead><tr>", page->out);
@@ -57,7 +57,7 @@ const char *page_month_state(const struct page *page, enum month_state state)
 void page_put_published(struct page *page, const struct site_edition *edition)
 {
     fprintf(page->out, "<time datetime=\"%s\">", edition->edition->published_utc);
-    escape_html(page->out, edition->edition->published);
+    escape_html(page->out, page_day(page, edition->edition->published));
     fputs("</time>", page->out);
 }
 
@@ -77,11 +77,12 @@ void page_put_state(struct page *page, const struct site_edition *edition)
     if (model_is_current(edition))
         put_word(page, &first, page_say(page, MESSAGE_SITE_CURRENT));
     if (edition->edition->withdrawn != NULL)
-        put_word(page, &first,
-                 language_say(language, &page->phrases, MESSAGE_SITE_WITHDRAWN,
-                              MESSAGE_ARGUMENTS(
-                                  language_text("time", edition->edition->withdrawn),
-                                  language_text("reason", edition->edition->withdrawn_reason))));
+        put_word(
+            page, &first,
+            language_say(language, &page->phrases, MESSAGE_SITE_WITHDRAWN,
+                         MESSAGE_ARGUMENTS(
+                             language_text("time", page_day(page, edition->edition->withdrawn)),
+                             language_text("reason", edition->edition->withdrawn_reason))));
     else if (!model_is_current(edition))
         put_word(
             page, &first,
@@ -98,6 +99,8 @@ static void put_edition(struct page *page, const struct site_edition *edition)
 {
     const struct edition_words *words = &edition->words[page->language];
     char threat[TREE_PATH_MAX + 1];
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
 
     fputs(model_is_current(edition) ? "<tr><td class=\"when\">"
                                     : "<tr class=\"other\"><td class=\"when\">",
@@ -107,7 +110,8 @@ static void put_edition(struct page *page, const struct site_edition *edition)
     snprintf(threat, sizeof(threat), "threats/%s/index.html",
              page->model->threats[edition->threat].part);
     page_link(page, threat, words->threat);
-    fputs("</td><th scope=\"row\">", page->out);
+    fprintf(page->out, "</td><th scope=\"row\" data-key=\"%s %s\">",
+            month_format(edition->edition->from, from), month_format(edition->edition->to, to));
     page_link(page, edition->page, words->window);
     fputs("</th>", page->out);
     page_cell_number(page, edition->edition->number);

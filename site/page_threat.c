@@ -15,7 +15,7 @@ static void put_lead(struct page *page, const void *what)
     const struct site_threat *threat = what;
 
     html_put_element(page->out, "p", " class=\"summary\"",
-                     threat->newest->words[page->language].summary);
+                     threat->newest->words[page->language].description);
     fputs("\n", page->out);
     html_put_element(
         page->out, "p", " class=\"window\"",
@@ -42,7 +42,7 @@ static void put_month(struct page *page, month_t month, const struct site_editio
     char path[TREE_PATH_MAX + 1];
 
     snprintf(path, sizeof(path), "months/%s.html", month_format(month, text));
-    fputs("<tr><th scope=\"row\">", page->out);
+    fprintf(page->out, "<tr><th scope=\"row\" data-key=\"%s\">", month_format(month, text));
     page_link(page, path, language_month(page_language(page), &page->phrases, month));
     fputs("</th>", page->out);
     page_cell_number(page, figures->infections);
@@ -83,7 +83,7 @@ enum status page_write_threat(struct page *page, const void *what, struct error 
     const struct edition_words *words = &threat->newest->words[page->language];
     char feed[TREE_PATH_MAX + 1];
     const struct page_head head = {.title = words->threat,
-                                   .description = words->summary,
+                                   .description = words->description,
                                    .feed = feed,
                                    .lead = put_lead,
                                    .what = threat};

@@ -13,12 +13,14 @@
 #include "site/feed.h"
 #include "site/model.h"
 #include "site/page.h"
+#include "site/tree_file.h"
 
 /* What one run holds. */
 struct run {
     struct db *db;
     struct model model;
     struct tree *tree;
+    bool rest;    /* the second round of the tree */
     FILE *values; /* lines of DATA_VALUES */
     char *values_bytes;
     size_t values_length;
@@ -35,17 +37,21 @@ static enum status write_file(struct run *run, const struct site_edition *editio
     char *bytes = NULL;
     size_t length = 0;
     bool has = false;
-    enum status status;
+    bool wanted;
+    enum status status = STATUS_OK;
 
     snprintf(path, sizeof(path), "%s/%s", edition->folder, file->name);
-    status = tree_has(run->tree, path, file->sha256, &has, error);
-    if (status == STATUS_OK && !has) {
+    wanted = tree_wants(run->tree, path);
+    if (wanted)
+        status = tree_has(run->tree, path, file->sha256, &has, error);
+    if (status == STATUS_OK && wanted && !has) {
         status = edition_content(run->db, edition->edition, file, &bytes, &length, error);
         if (status == STATUS_OK)
             status = tree_put(run->tree, path, bytes, length, error);
         free(bytes);
     }
-    if (status == STATUS_OK && strcmp(file->format, "csv") == 0)
+    /* One that lies there unread is described when it was held against its digest. */
+    if (status == STATUS_OK && (wanted || run->rest) && strcmp(file->format, "csv") == 0)
         status = data_describe(run->tree, path, error);
     return status;
 }
@@ -54,26 +60,26 @@ static enum status write_digests(struct run *run, const struct site_edition *edi
                                  struct error *error)
 {
     char path[TREE_PATH_MAX + 1];
-    char *bytes = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&bytes, &length);
-    enum status status = STATUS_OK;
+    struct tree_file file;
+    enum status status;
 
     snprintf(path, sizeof(path), "%s/" EDITION_DIGESTS, edition->folder);
-    if (out == NULL)
-        return error_set(error, STATUS_FATAL, "%s: out of memory", path);
+    status = tree_file_open(&file, path, error);
+    if (status != STATUS_OK)
+        return status;
     for (size_t i = 0; i < edition->edition->file_count; i++)
-        fprintf(out, "%s  %s\n", edition->edition->files[i].sha256,
+        fprintf(file.out, "%s  %s\n", edition->edition->files[i].sha256,
                 edition->edition->files[i].name);
+    return tree_file_put(&file, run->tree, error);
+}
 
-    bool whole = !ferror(out);
+static bool wants_page(const struct run *run, const struct site_edition *edition, size_t language)
+{
+    char file[TREE_PATH_MAX + 1];
 
-    if (fclose(out) != 0 || !whole)
-        status = error_set(error, STATUS_FATAL, "%s: out of memory", path);
-    if (status == STATUS_OK)
-        status = tree_put(run->tree, path, bytes, length, error);
-    free(bytes);
-    return status;
+    snprintf(file, sizeof(file), "%s/%s", language_code(run->model.languages[language]),
+             edition->page);
+    return tree_wants(run->tree, file);
 }
 
 /* The site's template, when it has one, is that of all its pages. Else an edition keeps its own, as
@@ -123,6 +129,8 @@ static enum status write_pages(struct run *run, const struct site_edition *editi
         struct composed composed;
         struct edition_page about = {.edition = edition, .dress = template_dress(own)};
 
+        if (!wants_page(run, edition, i))
+            continue;
         status = compose(run, own, i, figures, &composed, error);
         about.document = composed.document;
         if (status == STATUS_OK)
@@ -173,14 +181,17 @@ static enum status write_edition(struct run *run, const struct site_edition *edi
 {
     struct figures *figures = NULL;
     enum status status = STATUS_OK;
+    bool pages = false;
 
+    for (size_t i = 0; i < run->model.language_count; i++)
+        pages |= wants_page(run, edition, i);
     for (size_t i = 0; i < edition->edition->file_count && status == STATUS_OK; i++)
         status = write_file(run, edition, &edition->edition->files[i], error);
     if (status == STATUS_OK)
         status = write_digests(run, edition, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && pages)
         status = edition_figures(run->db, edition->edition, &figures, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && pages)
         status = write_pages(run, edition, figures, error);
     figures_free(figures);
     return status;
@@ -191,22 +202,18 @@ static enum status write_edition(struct run *run, const struct site_edition *edi
 static enum status write_style(struct run *run, struct error *error)
 {
     const struct page_dress *dress = template_dress(run->model.request->template);
-    char *bytes = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&bytes, &length);
-    enum status status = STATUS_OK;
+    struct tree_file file;
+    enum status status = tree_file_open(&file, "style.css", error);
 
-    if (out == NULL)
-        return error_set(error, STATUS_FATAL, "style.css: out of memory");
-    html_put_colors(out);
-    fprintf(out, "%s%s", page_style, site_style);
+    if (status != STATUS_OK)
+        return status;
+    html_put_colors(file.out);
+    fprintf(file.out, "%s%s", page_style, site_style);
     if (dress != NULL && dress->style != NULL)
-        fprintf(out, "%s\n", dress->style);
-    if (fclose(out) != 0)
-        status = error_set(error, STATUS_FATAL, "style.css: out of memory");
+        fprintf(file.out, "%s\n", dress->style);
+    status = tree_file_put(&file, run->tree, error);
     if (status == STATUS_OK)
-        status = tree_put(run->tree, "style.css", bytes, length, error);
-    free(bytes);
+        status = tree_put(run->tree, PAGE_SCRIPT, site_script, strlen(site_script), error);
     if (status != STATUS_OK || dress == NULL || dress->logo == NULL)
         return status;
     return tree_put(run->tree, strcmp(dress->logo_type, "image/png") == 0 ? "logo.png" : "logo.svg",
@@ -289,8 +296,8 @@ static enum status note_all(struct run *run, struct error *error)
     return status;
 }
 
-/* What pages lead to comes first, so that no link of a run that ends early leads nowhere. */
-static enum status write_all(struct run *run, struct error *error)
+/* What pages lead to comes first, the page that a visitor comes to last. */
+static enum status write_round(struct run *run, struct error *error)
 {
     enum status status = write_style(run, error);
 
@@ -333,7 +340,12 @@ enum status site_write(struct db *db, const struct site_request *request, struct
         if (status == STATUS_OK)
             status = tree_open(request->folder, &run.tree, error);
         if (status == STATUS_OK)
-            status = write_all(&run, error);
+            status = write_round(&run, error);
+        if (status == STATUS_OK) {
+            tree_begin_rest(run.tree);
+            run.rest = true;
+            status = write_round(&run, error);
+        }
         if (status == STATUS_OK)
             status = tree_finish(run.tree, &out->files, error);
     }

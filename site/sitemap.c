@@ -1,8 +1,7 @@
 /* The part of site/feed for search engines: https://www.sitemaps.org/protocol.html */
-#include <stdlib.h>
-
 #include "site/feed.h"
 #include "site/page.h"
+#include "site/tree_file.h"
 
 static void put_address(FILE *out, const struct model *model, size_t language, const char *path,
                         const char *time)
@@ -44,29 +43,19 @@ static void put_language(FILE *out, const struct model *model, size_t language)
 
 enum status sitemap_make(const struct model *model, struct tree *tree, struct error *error)
 {
-    char *bytes = NULL;
-    size_t length = 0;
-    FILE *out;
-    enum status status = STATUS_OK;
+    struct tree_file file;
+    enum status status;
 
     if (model->request->base_url == NULL)
         return STATUS_OK;
-    out = open_memstream(&bytes, &length);
-    if (out == NULL)
-        return error_set(error, STATUS_FATAL, "sitemap.xml: out of memory");
+    status = tree_file_open(&file, "sitemap.xml", error);
+    if (status != STATUS_OK)
+        return status;
     fputs("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
           "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
-          out);
+          file.out);
     for (size_t i = 0; i < model->language_count; i++)
-        put_language(out, model, i);
-    fputs("</urlset>\n", out);
-
-    bool whole = !ferror(out);
-
-    if (fclose(out) != 0 || !whole)
-        status = error_set(error, STATUS_FATAL, "sitemap.xml: out of memory");
-    if (status == STATUS_OK)
-        status = tree_put(tree, "sitemap.xml", bytes, length, error);
-    free(bytes);
-    return status;
+        put_language(file.out, model, i);
+    fputs("</urlset>\n", file.out);
+    return tree_file_put(&file, tree, error);
 }

@@ -4,7 +4,11 @@
  * Which files are the site's own stands in `.kansen-site`, in the form of `sha256sum`, so that
  * `sha256sum -c` checks them. A file that isn't in it is somebody else's: it is never written over
  * and never removed. A line is added before its file gets its name, so that a run that was killed
- * leaves nothing that the next one wouldn't know. */
+ * leaves nothing that the next one wouldn't know.
+ *
+ * What is to be written is put twice, in two rounds: the first takes what isn't there yet, the
+ * second the rest. So every page that a visitor finds leads to files that are there, at whatever
+ * moment a run ends: new ones are led to by none of the old ones. */
 #ifndef KANSEN_SITE_TREE_H
 #define KANSEN_SITE_TREE_H
 
@@ -27,6 +31,12 @@ struct tree_counts {
  * tree_close. STATUS_RETRY: another run does. STATUS_REJECT: its list names what can't be the
  * site's. The caller closes *out. */
 enum status tree_open(const char *folder, struct tree **out, struct error *error) MUST_CHECK;
+
+/* Does this round take the file? Else tree_put does nothing: making it is in vain. */
+bool tree_wants(const struct tree *tree, const char *path);
+
+/* The second round begins. */
+void tree_begin_rest(struct tree *tree);
 
 /* Is the file there with these bytes? Then it is put. */
 enum status tree_has(struct tree *tree, const char *path, const char *sha256, bool *out,

@@ -37,6 +37,9 @@ void findings_find(const struct language *language, struct phrases *phrases,
     out->subject = telling_say(
         &telling, MESSAGE_SUBJECT,
         MESSAGE_ARGUMENTS(telling_text("threat", threat), telling_text("headline", out->headline)));
+    out->description = telling_say(&telling, MESSAGE_DESCRIPTION,
+                                   MESSAGE_ARGUMENTS(telling_text("headline", out->headline),
+                                                     telling_text("summary", out->summary)));
     choose(&telling);
     out->count = telling.count;
     for (size_t i = 0; i < telling.count; i++)

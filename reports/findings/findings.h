@@ -27,7 +27,8 @@
 struct findings {
     const char *headline; /* no sentence, without the threat's name */
     const char *subject;  /* the same with it: for a feed, or a mail */
-    const char *summary;  /* a paragraph of one to four sentences */
+    const char *summary; /* a paragraph of one to four sentences that goes on behind the headline */
+    const char *description; /* both, where one paragraph has to say it all */
     const char *sentences[FINDINGS_MAX];
     size_t count; /* at least 1 */
 };

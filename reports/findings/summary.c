@@ -71,33 +71,33 @@ const char *summary_headline(const struct telling *telling)
                        MESSAGE_ARGUMENTS(telling_text("headline", headline)));
 }
 
-/* From the first month to the last, when both are complete and differ. */
+/* From the first month to the last, when all are complete and these two differ; else NULL. */
 static const char *say_course(const struct telling *telling)
 {
     const struct figures *figures = telling->figures;
     int64_t first = figures->months[0].infections;
     int64_t last = figures->months[figures->month_count - 1].infections;
 
-    return telling_say(telling, MESSAGE_SUMMARY_COURSE,
-                       MESSAGE_ARGUMENTS(telling_direction(first, last), window_of(telling),
-                                         telling_count(telling, "first", first),
-                                         telling_count(telling, "last", last),
-                                         telling_count(telling, "total", figures->total),
-                                         telling_counting(telling)));
+    if (figures_months_of(figures, MONTH_COMPLETE) < figures->month_count || first == last ||
+        figures->total <= 1)
+        return NULL;
+    return telling_say(
+        telling, MESSAGE_SUMMARY_COURSE,
+        MESSAGE_ARGUMENTS(telling_direction(first, last),
+                          telling_text("first_month", telling_month(telling, figures->from)),
+                          telling_text("last_month", telling_month(telling, figures->to)),
+                          telling_count(telling, "first", first),
+                          telling_count(telling, "last", last)));
 }
 
-static const char *say_opening(const struct telling *telling)
+/* What the headline says, for a paragraph that has nothing to add to it. */
+static const char *say_total(const struct telling *telling)
 {
     const struct figures *figures = telling->figures;
-    const struct month_figures *last = &figures->months[figures->month_count - 1];
-    bool complete = figures_months_of(figures, MONTH_COMPLETE) == figures->month_count;
-
     if (figures->total == 0)
         return telling_say(
             telling, figures_know_nothing(figures) ? MESSAGE_TOTAL_NO_DATA : MESSAGE_TOTAL_NONE,
             MESSAGE_ARGUMENTS(window_of(telling), months_of(telling)));
-    if (complete && figures->months[0].infections != last->infections && figures->total > 1)
-        return say_course(telling);
     return telling_say(telling, MESSAGE_SUMMARY_TOTAL,
                        MESSAGE_ARGUMENTS(telling_count(telling, "total", figures->total),
                                          window_of(telling), months_of(telling),
@@ -127,10 +127,13 @@ static const char *say_leaders(const struct telling *telling)
         named[i] = telling_country_at(telling, &countries->lines[i]);
     return telling_say(
         telling, MESSAGE_SUMMARY_LEADERS,
-        MESSAGE_ARGUMENTS(telling_text("countries", language_list(telling->language,
-                                                                  telling->phrases, named, count)),
-                          telling_counter(telling, "count", (int64_t)count),
-                          telling_counting(telling)));
+        MESSAGE_ARGUMENTS(
+            telling_text("countries",
+                         language_list(telling->language, telling->phrases, named, count)),
+            telling_counter(telling, "count", (int64_t)count),
+            telling_count(telling, "highest", countries->lines[0].infections),
+            telling_text("leader", telling_country(telling, countries->lines[0].value)),
+            telling_counting(telling)));
 }
 
 static const char *capital(const struct telling *telling, const char *sentence)
@@ -140,6 +143,8 @@ static const char *capital(const struct telling *telling, const char *sentence)
 
 static const char *join(const struct telling *telling, const char *text, const char *sentence)
 {
+    if (text == NULL || sentence == NULL)
+        return text == NULL && sentence != NULL ? capital(telling, sentence) : text;
     return telling_say(telling, MESSAGE_SENTENCES,
                        MESSAGE_ARGUMENTS(telling_text("first", text),
                                          telling_text("second", capital(telling, sentence))));
@@ -147,13 +152,14 @@ static const char *join(const struct telling *telling, const char *text, const c
 
 const char *summary_paragraph(const struct telling *telling)
 {
-    const char *leaders = say_leaders(telling);
-    const char *text = capital(telling, say_opening(telling));
+    const char *text = join(telling, NULL, say_course(telling));
 
-    if (telling->compared != NULL)
+    /* What the headline says of before is said. */
+    if (choose_base(telling) == BASES)
         text = join(telling, text, telling->compared);
-    if (leaders != NULL)
-        text = join(telling, text, leaders);
+    text = join(telling, text, say_leaders(telling));
+    if (text == NULL)
+        text = join(telling, NULL, say_total(telling));
     if (figures_months_of(telling->figures, MONTH_PROVISIONAL) > 0)
         text = join(telling, text, telling_say(telling, MESSAGE_PROVISIONAL, MESSAGE_NO_ARGUMENTS));
     return text;

@@ -43,10 +43,10 @@ static void put_head(FILE *out, const struct report *report)
           out);
     html_put_element(out, "title", "", document->title);
     fputc('\n', out);
-    put_meta(out, "name", "description", document->summary);
+    put_meta(out, "name", "description", document->description);
     put_meta(out, "property", "og:type", "article");
     put_meta(out, "property", "og:title", document->title);
-    put_meta(out, "property", "og:description", document->summary);
+    put_meta(out, "property", "og:description", document->description);
     fputs("<style>\n", out);
     html_put_colors(out);
     fprintf(out, "%s</style>\n", page_style);

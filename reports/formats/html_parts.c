@@ -28,6 +28,13 @@ void html_put_attribute(FILE *out, const char *name, const char *value)
     fputc('"', out);
 }
 
+void html_put_month(FILE *out, const char *month, const char *text)
+{
+    fprintf(out, "<time datetime=\"%s\">", month);
+    escape_html(out, text);
+    fputs("</time>", out);
+}
+
 void html_put_items(FILE *out, const struct section *section)
 {
     fprintf(out, "<ul class=\"%s\">\n", section->id);
@@ -57,21 +64,40 @@ static void put_heading(FILE *out, const struct table_column *column)
                      column->heading);
 }
 
-static void put_cell(FILE *out, enum column_role role, const char *text)
+/* The month that a cell names, as programs read it; NULL: it names none. */
+static const char *month_of(const struct table *table, const struct table_row *row,
+                            enum column_role role, char text[TABLE_VALUE_SIZE])
+{
+    if (column_traits[role].month)
+        return table_value(row, role, text);
+    if (role != COLUMN_NAME || row->kind != ROW_BODY || table->subject == NULL)
+        return NULL;
+    return strcmp(table->subject, "month") == 0 ? row->code : NULL;
+}
+
+static void put_cell(FILE *out, const struct table *table, const struct table_row *row,
+                     enum column_role role)
 {
     bool right = column_traits[role].right;
+    const char *name = role == COLUMN_NAME ? "th" : "td";
+    const char *text = table_text(row, role);
+    char value[TABLE_VALUE_SIZE];
+    const char *month = month_of(table, row, role, value);
 
-    if (role == COLUMN_NAME)
-        html_put_element(out, "th", right ? " scope=\"row\" class=\"n\"" : " scope=\"row\"", text);
+    fprintf(out, "<%s%s%s>", name, role == COLUMN_NAME ? " scope=\"row\"" : "",
+            right ? " class=\"n\"" : "");
+    if (month != NULL)
+        html_put_month(out, month, text);
     else
-        html_put_element(out, "td", right ? " class=\"n\"" : "", text);
+        escape_html(out, text);
+    fprintf(out, "</%s>", name);
 }
 
 static void put_row(FILE *out, const struct table *table, const struct table_row *row)
 {
     fputs(row->kind == ROW_OTHER ? "<tr class=\"other\">" : "<tr>", out);
     for (size_t i = 0; i < table->column_count; i++)
-        put_cell(out, table->columns[i].role, table_text(row, table->columns[i].role));
+        put_cell(out, table, row, table->columns[i].role);
     fputs("</tr>\n", out);
 }
 

@@ -10,6 +10,9 @@
 void html_put_element(FILE *out, const char *name, const char *attributes, const char *text);
 
 /* ` name="value"`, escaped. */
+/* A month for people and programs: <time datetime="2013-09">text</time>. */
+void html_put_month(FILE *out, const char *month, const char *text);
+
 void html_put_attribute(FILE *out, const char *name, const char *value);
 
 /* The section's sentences that people see, as a list. */

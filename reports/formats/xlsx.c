@@ -39,11 +39,25 @@ static bool is_word(const struct table_cell *cell)
            !xlsx_is_exact(cell->value);
 }
 
+/* What is more or less, and says so by its sign. */
+static bool is_signed(enum column_role role)
+{
+    static const enum column_role roles[] = {
+        COLUMN_CHANGE,    COLUMN_CHANGE_PERCENT, COLUMN_POINTS,   COLUMN_ARRIVED,
+        COLUMN_RELOCATED, COLUMN_REPLAYED,       COLUMN_REDEFINED};
+
+    for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++)
+        if (roles[i] == role)
+            return true;
+    return false;
+}
+
 /* What people read in whole percent has its decimals beneath. */
 static enum xlsx_cell kind_of(enum column_role role)
 {
-    return column_traits[role].hundredths && role != COLUMN_CHANGE_PERCENT ? XLSX_HUNDREDTHS
-                                                                           : XLSX_COUNT;
+    if (column_traits[role].hundredths && role != COLUMN_CHANGE_PERCENT)
+        return is_signed(role) ? XLSX_CHANGE_HUNDREDTHS : XLSX_HUNDREDTHS;
+    return is_signed(role) ? XLSX_CHANGE : XLSX_COUNT;
 }
 
 static void put_cell(struct xlsx_book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
@@ -131,8 +145,10 @@ static void put_items(struct xlsx_book *book, lxw_worksheet *sheet, const struct
         put_sentence(book, sheet, row, section->items[i].text, book->sentence);
 }
 
-/* The first sheet of sentences begins with what all of them come to. Returns the row below. */
-static lxw_row_t put_summary(struct xlsx_book *book, lxw_worksheet *sheet, lxw_row_t row)
+/* The first sheet of sentences begins with what all of them come to, and then has their heading.
+ * Returns the row below. */
+static lxw_row_t put_summary(struct xlsx_book *book, lxw_worksheet *sheet,
+                             const struct section *section, lxw_row_t row)
 {
     const struct document *document = book->report->document;
 
@@ -141,7 +157,8 @@ static lxw_row_t put_summary(struct xlsx_book *book, lxw_worksheet *sheet, lxw_r
     book->summary_said = true;
     put_sentence(book, sheet, row, document->headline, book->headline);
     put_sentence(book, sheet, row + 1, document->summary, book->sentence);
-    return row + 3;
+    put_sentence(book, sheet, row + 3, section->heading, book->headline);
+    return row + 4;
 }
 
 /* Charts whose values stand in the table lie beside it, the others have sheets of their own. */
@@ -178,9 +195,11 @@ static void put_section(struct xlsx_book *book, const struct section *section)
     const struct table *table = &section->table;
     bool has_table = table->column_count > 0;
     const char *caption = table->numbered != NULL ? table->numbered : table->caption;
-    lxw_worksheet *sheet =
-        xlsx_add_sheet(book, has_table ? table->caption : section->heading,
-                       has_table ? caption : document->title, has_chart_beside(section));
+    const char *title = has_table            ? caption
+                        : book->summary_said ? section->heading
+                                             : document->title;
+    lxw_worksheet *sheet = xlsx_add_sheet(book, has_table ? table->caption : section->heading,
+                                          title, has_chart_beside(section));
     lxw_row_t below = XLSX_ROW_HEADS;
 
     if (sheet == NULL)
@@ -189,7 +208,7 @@ static void put_section(struct xlsx_book *book, const struct section *section)
         below = put_table(book, sheet, table) + 1;
     } else {
         xlsx_note(book, worksheet_set_column(sheet, 0, 0, WIDTH_SENTENCES, NULL));
-        below = put_summary(book, sheet, below);
+        below = put_summary(book, sheet, section, below);
     }
     put_items(book, sheet, section, below);
     if (has_table)

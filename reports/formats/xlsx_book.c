@@ -56,7 +56,9 @@ static void make_cell_format(struct xlsx_book *book, enum xlsx_cell cell, bool t
                                                            [XLSX_WORD] = "@",
                                                            [XLSX_COUNT] = "#,##0",
                                                            [XLSX_HUNDREDTHS] = "0.00",
-                                                           [XLSX_CHANGE] = XLSX_CHANGE_FORMAT};
+                                                           [XLSX_CHANGE] = XLSX_CHANGE_FORMAT,
+                                                           [XLSX_CHANGE_HUNDREDTHS] =
+                                                               XLSX_CHANGE_HUNDREDTHS_FORMAT};
     lxw_format *format = add_format(book);
 
     if (format == NULL)

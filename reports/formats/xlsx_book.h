@@ -17,6 +17,7 @@ enum xlsx_cell {
     XLSX_COUNT,
     XLSX_HUNDREDTHS, /* with two decimals */
     XLSX_CHANGE,     /* with its sign */
+    XLSX_CHANGE_HUNDREDTHS,
     XLSX_CELLS
 };
 
@@ -42,6 +43,9 @@ struct xlsx_book {
 #define XLSX_ROW_HEADS 3
 
 #define XLSX_CHANGE_FORMAT "+#,##0;\xE2\x88\x92#,##0;0"
+#define XLSX_CHANGE_HUNDREDTHS_FORMAT                                                              \
+    "+0.00;\xE2\x88\x92"                                                                           \
+    "0.00;0.00"
 
 /* A colour of the palette, "1c2430", as libxlsxwriter takes it. */
 lxw_color_t xlsx_color(const char *digits);

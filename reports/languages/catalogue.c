@@ -72,6 +72,8 @@ static enum status read_language(struct reading *reading, const char *key, const
         return set_once(reading, &reading->catalogue->month, value);
     if (strcmp(key, "month_alone") == 0)
         return set_once(reading, &reading->catalogue->month_alone, value);
+    if (strcmp(key, "day") == 0)
+        return set_once(reading, &reading->catalogue->day, value);
     return refuse_key(reading);
 }
 
@@ -274,6 +276,7 @@ static enum status check_whole(const struct catalogue *catalogue, const char *co
     const char *lacks = catalogue->locale == NULL        ? "locale"
                         : catalogue->month == NULL       ? "month"
                         : catalogue->month_alone == NULL ? "month_alone"
+                        : catalogue->day == NULL         ? "day"
                                                          : NULL;
 
     if (lacks != NULL)

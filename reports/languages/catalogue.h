@@ -21,6 +21,7 @@ struct catalogue {
     const char *locale;                       /* for ICU */
     const char *month;                        /* ICU's pattern of a month and its year */
     const char *month_alone;                  /* the same of a month whose year is known */
+    const char *day;                          /* the same of a day */
     const char *numbers[CATALOGUE_COUNTERS];  /* in words; NULL: in digits */
     const char *counters[CATALOGUE_COUNTERS]; /* of countries; NULL: as numbers */
     struct pattern messages[MESSAGE_COUNT];

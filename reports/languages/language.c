@@ -37,6 +37,7 @@ struct language {
     UNumberFormat *shares;
     UDateFormat *months;
     UDateFormat *months_alone;
+    UDateFormat *days;
     UDateFormat *brief_months;
     UDateFormat *years;
     ULocaleDisplayNames *names;
@@ -44,7 +45,7 @@ struct language {
     UCaseMap *capitals;
 };
 
-static UDateFormat *open_months(const char *locale, const char *pattern, UErrorCode *icu)
+static UDateFormat *open_pattern(const char *locale, const char *pattern, UErrorCode *icu)
 {
     UChar units[ICU_TEXT_MAX];
     UChar utc[sizeof("UTC")];
@@ -78,8 +79,9 @@ static void open_formatters(struct language *language, UErrorCode *icu)
     const char *locale = language->catalogue.locale;
     UDisplayContext contexts[] = {UDISPCTX_LENGTH_SHORT};
 
-    language->months = open_months(locale, language->catalogue.month, icu);
-    language->months_alone = open_months(locale, language->catalogue.month_alone, icu);
+    language->months = open_pattern(locale, language->catalogue.month, icu);
+    language->months_alone = open_pattern(locale, language->catalogue.month_alone, icu);
+    language->days = open_pattern(locale, language->catalogue.day, icu);
     language->brief_months = open_dates(locale, "LLL", icu);
     language->years = open_dates(locale, "y", icu);
     language->numbers = unum_open(UNUM_DECIMAL, NULL, 0, locale, NULL, icu);
@@ -170,6 +172,7 @@ void language_close(struct language *language)
         return;
     udat_close(language->months);
     udat_close(language->months_alone);
+    udat_close(language->days);
     udat_close(language->brief_months);
     udat_close(language->years);
     unum_close(language->numbers);
@@ -420,14 +423,34 @@ static int64_t days_to_month(month_t month)
     return (int64_t)(year - 1970) * 365 + leap_days + before[of_year - 1] + (leap && of_year > 2);
 }
 
-static const char *format_month(const UDateFormat *format, struct phrases *phrases, month_t month)
+/* A day by its number since 1970-01-01. */
+static const char *format_day(const UDateFormat *format, struct phrases *phrases, int64_t day)
 {
     UChar text[ICU_TEXT_MAX];
     UErrorCode icu = U_ZERO_ERROR;
-    UDate first_day = (UDate)(days_to_month(month) * U_MILLIS_PER_DAY);
-    int32_t length = udat_format(format, first_day, text, ICU_TEXT_MAX, NULL, &icu);
+    int32_t length =
+        udat_format(format, (UDate)(day * U_MILLIS_PER_DAY), text, ICU_TEXT_MAX, NULL, &icu);
 
     return keep(phrases, text, length, icu);
+}
+
+static const char *format_month(const UDateFormat *format, struct phrases *phrases, month_t month)
+{
+    return format_day(format, phrases, days_to_month(month));
+}
+
+const char *language_day(const struct language *language, struct phrases *phrases, const char *date)
+{
+    char text[MONTH_TEXT_SIZE];
+    month_t month;
+    long day = 0;
+
+    snprintf(text, sizeof(text), "%.7s", date);
+    if (strlen(date) >= sizeof("2013-12-01") - 1 && date[7] == '-')
+        day = strtol(date + 8, NULL, 10);
+    if (day < 1 || day > 31 || !month_parse(text, &month))
+        return date;
+    return format_day(language->days, phrases, days_to_month(month) + day - 1);
 }
 
 const char *language_month(const struct language *language, struct phrases *phrases, month_t month)

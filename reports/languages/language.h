@@ -92,6 +92,10 @@ const char *language_month(const struct language *language, struct phrases *phra
 const char *language_month_alone(const struct language *language, struct phrases *phrases,
                                  month_t month);
 
+/* "2013-12-01", whatever stands behind it -> "December 1, 2013". What is no date stays as it is. */
+const char *language_day(const struct language *language, struct phrases *phrases,
+                         const char *date);
+
 /* "Sep", "9月": where there is no room for more. */
 const char *language_month_brief(const struct language *language, struct phrases *phrases,
                                  month_t month);

@@ -131,7 +131,8 @@ static const char *say_edition(const char *subtitle, const struct draft *draft)
         draft->language, draft->phrases, MESSAGE_SUBTITLE_EDITION,
         MESSAGE_ARGUMENTS(
             language_text("subtitle", subtitle), language_text("number", number),
-            language_text("published", edition->published),
+            language_text("published",
+                          language_day(draft->language, draft->phrases, edition->published)),
             language_text("state", edition->provisional ? "provisional" : "complete")));
 }
 
@@ -168,6 +169,7 @@ static void set_findings(struct document *document, struct draft *draft)
     document->headline = findings->headline;
     document->subject = findings->subject;
     document->summary = findings->summary;
+    document->description = findings->description;
 }
 
 /* Headings that depend on the dimension are messages with a choice, which those of others lack. */

@@ -65,10 +65,11 @@ struct document {
     const char *window; /* a provisional month in it is marked */
     const char *mark;   /* what the mark means, for charts; NULL: there is none */
     const char *title;
-    const char *subtitle; /* the window and the time zone */
-    const char *headline; /* what the figures say, in one line */
-    const char *subject;  /* the same behind the threat's name: for a feed, or a mail */
-    const char *summary;  /* the same in a paragraph that can stand alone */
+    const char *subtitle;    /* the window and the time zone */
+    const char *headline;    /* what the figures say, in one line */
+    const char *subject;     /* the same behind the threat's name: for a feed, or a mail */
+    const char *summary;     /* a paragraph that goes on behind the headline */
+    const char *description; /* headline and summary in one paragraph */
     struct page_words words;
     struct section *sections; /* owned */
     size_t section_count;

@@ -24,6 +24,12 @@ static struct message_argument text(const char *name, const char *value)
     return language_text(name, value);
 }
 
+/* The day of a date, as the language writes it. */
+static struct message_argument day(struct draft *draft, const char *name, const char *date)
+{
+    return language_text(name, language_day(draft->language, draft->phrases, date));
+}
+
 static struct message_argument count(struct draft *draft, const char *name, int64_t value)
 {
     return language_count(draft->language, draft->phrases, name, value);
@@ -74,7 +80,8 @@ static void note_lags(struct draft *draft)
 
     figures_beyond(draft->figures, beyond);
     warn(draft, MESSAGE_NOTE_LAGGING,
-         MESSAGE_ARGUMENTS(count(draft, "partitions", (int64_t)count_all), text("beyond", beyond)));
+         MESSAGE_ARGUMENTS(count(draft, "partitions", (int64_t)count_all),
+                           day(draft, "beyond", beyond)));
     for (size_t i = 0; i < count_all && i < LAGS_PRINTED_MAX; i++)
         note_lag(draft, &completeness->lags[i]);
     if (count_all > LAGS_PRINTED_MAX)
@@ -114,14 +121,14 @@ static void note_completeness(struct draft *draft)
         note_no_data(draft);
     if (figures_begin_late(figures) != NULL)
         warn(draft, MESSAGE_NOTE_BEGINS,
-             MESSAGE_ARGUMENTS(text("day", figures_begin_late(figures)),
+             MESSAGE_ARGUMENTS(day(draft, "day", figures_begin_late(figures)),
                                text("month", language_month(draft->language, draft->phrases,
                                                             figures->completeness.first_month))));
     if (!figures_are_complete(figures))
         return;
     if (figures->completeness.from_kafka)
         say(draft, MESSAGE_NOTE_COMPLETE,
-            MESSAGE_ARGUMENTS(text("beyond", figures_beyond(figures, beyond))));
+            MESSAGE_ARGUMENTS(day(draft, "beyond", figures_beyond(figures, beyond))));
     else
         add(draft, draft_message(draft, MESSAGE_NOTE_COMPLETE_FILES));
 }
@@ -170,13 +177,14 @@ static void note_geoip(struct draft *draft)
         add(draft, draft_message(draft, figures->geoip_unnoted ? MESSAGE_NOTE_GEOIP_UNKNOWN
                                                                : MESSAGE_NOTE_GEOIP_NONE));
     else if (count == 1)
-        say(draft, MESSAGE_NOTE_GEOIP, MESSAGE_ARGUMENTS(text("built", figures->geoip_builds[0])));
+        say(draft, MESSAGE_NOTE_GEOIP,
+            MESSAGE_ARGUMENTS(day(draft, "built", figures->geoip_builds[0])));
     else
         say(draft, MESSAGE_NOTE_GEOIP_MANY,
             MESSAGE_ARGUMENTS(
                 language_count(draft->language, draft->phrases, "builds", (int64_t)count),
-                text("oldest", figures->geoip_builds[0]),
-                text("newest", figures->geoip_builds[count - 1])));
+                day(draft, "oldest", figures->geoip_builds[0]),
+                day(draft, "newest", figures->geoip_builds[count - 1])));
     if (figures->geoip_unnoted && count > 0)
         add(draft, draft_message(draft, MESSAGE_NOTE_GEOIP_UNNOTED));
     if (figures->geoip_not_asked)
@@ -314,11 +322,11 @@ static void note_edition(struct draft *draft)
     snprintf(number, sizeof(number), "%d", edition == NULL ? published->number : edition->number);
     if (edition != NULL)
         say(draft, MESSAGE_NOTE_EDITION,
-            MESSAGE_ARGUMENTS(text("number", number), text("published", edition->published),
+            MESSAGE_ARGUMENTS(text("number", number), day(draft, "published", edition->published),
                               text("state", edition->provisional ? "provisional" : "complete")));
     else if (published->number > 0)
         say(draft, MESSAGE_NOTE_PUBLISHED,
-            MESSAGE_ARGUMENTS(text("number", number), text("published", published->published),
+            MESSAGE_ARGUMENTS(text("number", number), day(draft, "published", published->published),
                               text("state", published->withdrawn ? "withdrawn" : "standing")));
 }
 

@@ -28,7 +28,8 @@ static void say_replaced(struct draft *draft, const struct restatement_figures *
     say(draft, MESSAGE_RESTATES,
         MESSAGE_ARGUMENTS(
             language_text("number", number),
-            language_text("published", restatement->replaces_published),
+            language_text("published", language_day(draft->language, draft->phrases,
+                                                    restatement->replaces_published)),
             language_text("state", restatement->replaces_withdrawn ? "withdrawn" : "standing")));
 }
 

@@ -287,7 +287,7 @@ def test_pages_say_their_number_and_what_changed(story, language, words):
 def test_a_report_says_that_an_edition_is_there(story):
     """One that is none; and of another window nothing is said."""
     text = " ".join(story.command("report", *WINDOW, "--format", "text").stdout.split())
-    assert "Edition 2 of this report was published at" in text and "This one is no edition" in text
+    assert "Edition 2 of this report was published on" in text and "This one is no edition" in text
     said = story.stats("worms", "2024-01", "2024-03")
     assert (said["published_edition"]["number"], said["published_edition"]["withdrawn"]) == (2, False)
     assert "edition" not in said and "published_edition" not in story.stats("worms", "2024-01", "2024-02")

@@ -2,6 +2,7 @@
 #include "failing.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,8 @@ extern int __real_open(const char *path, int flags, ...);
 
 static const char *const kind_names[FAILING_KINDS] = {"memory", "system", "child", "postgres",
                                                       "kafka"};
-static const char *const how_names[FAILING_HOWS] = {"once",   "on",    "cut",
-                                                    "answer", "short", "result"};
+static const char *const how_names[FAILING_HOWS] = {"once",  "on",     "cut", "answer",
+                                                    "short", "result", "kill"};
 
 /* Shared with children, whose calls count, too. */
 struct counters {
@@ -93,6 +94,8 @@ bool failing_now(enum failing_kind kind, const char *call, const void *place)
     if (counters->failed++ == 0 && armed.log >= 0)
         dprintf(armed.log, "failed %s %ld %s %tx\n", kind_names[kind], number, call,
                 (const char *)place - &__executable_start);
+    if (armed.how == FAILING_KILL)
+        raise(SIGKILL);
     return true;
 }
 

@@ -36,6 +36,7 @@ enum failing_how {
     FAILING_ANSWER, /* the server did it, and the connection breaks in front of its answer */
     FAILING_SHORT,  /* libpq has no memory to send it */
     FAILING_RESULT, /* the server did it, and libpq has no memory for the result */
+    FAILING_KILL,   /* any call: it isn't made, the program is killed */
     FAILING_HOWS
 };
 

@@ -305,27 +305,31 @@ static const struct sentence {
       {"<total> Infektionen von <window>", "<total> Infektionen im <window>",
        "<total> infizierte Rechner von <window>", "<total> infizierte Rechner im <window>"}}},
     {is_course,
-     {{"From <window>, the monthly count <direction> from <first> to <last>; in all, there were "
-       "<total> infections.",
-       "From <window>, the monthly count <direction> from <first> to <last>; in all, there were "
-       "<total> different infected machines."},
-      {"Von <window> <direction> die monatliche Zahl der Infektionen von <first> auf <last>; "
-       "insgesamt waren es <total> verschiedene Rechner.",
-       "Von <window> <direction> die monatliche Zahl der Infektionen von <first> auf <last>; "
-       "insgesamt waren es <total>."},
-      {"<window>にかけて、月別の感染台数は<first>台から<last>台に<direction>し、期間全体では延べ"
-       "<total>台でした。",
-       "<window>にかけて、月別の感染台数は<first>台から<last>台に<direction>"
-       "し、期間全体では重複を除いて"
-       "<total>台でした。"}}},
+     {{"The monthly count <direction> from <first> in <first_month> to <last> in <last_month>."},
+      {"Die monatliche Zahl der Infektionen <direction> von <first> im <first_month> auf <last> im "
+       "<last_month>."},
+      {"月別の感染台数は、<first_month>の<first>台から<last_month>の<last>台に<direction>"
+       "しました。"}}},
     {is_highest_shares,
-     {{"<countries> had the highest share of infections.",
-       "<countries> had the highest share of infected machines.",
-       "<countries> had the highest shares of infections.",
-       "<countries> had the highest shares of infected machines."},
-      {"Der höchste Anteil entfiel auf <countries>.",
-       "Die höchsten Anteile entfielen auf <countries>."},
-      {"<countries>が最も多く検出されました。", "<countries>の順に多く検出されました。"}}},
+     {{"<countries> had the highest share of infections; <infections> were in <country>.",
+       "<countries> had the highest share of infected machines; <infections> were in <country>.",
+       "<countries> had the highest shares of infections; <infections> were in <country>.",
+       "<countries> had the highest shares of infected machines; <infections> were in <country>.",
+       "<countries> had the highest share of infections; one was in <country>.",
+       "<countries> had the highest share of infected machines; one was in <country>.",
+       "<countries> had the highest shares of infections; one was in <country>.",
+       "<countries> had the highest shares of infected machines; one was in <country>."},
+      {"Der höchste Anteil entfiel auf <countries>; auf <country> kamen <infections> Infektionen.",
+       "Der höchste Anteil entfiel auf <countries>; auf <country> kamen <infections> Rechner.",
+       "Die höchsten Anteile entfielen auf <countries>; auf <country> kamen <infections> "
+       "Infektionen.",
+       "Die höchsten Anteile entfielen auf <countries>; auf <country> kamen <infections> Rechner.",
+       "Der höchste Anteil entfiel auf <countries>; auf <country> kam eine Infektion.",
+       "Der höchste Anteil entfiel auf <countries>; auf <country> kam ein Rechner.",
+       "Die höchsten Anteile entfielen auf <countries>; auf <country> kam eine Infektion.",
+       "Die höchsten Anteile entfielen auf <countries>; auf <country> kam ein Rechner."},
+      {"<countries>が最も多く検出され、<country>では<infections>台でした。",
+       "<countries>の順に多く検出され、<country>では<infections>台でした。"}}},
     {is_zero,
      {{"No infections were counted from <window>.", "No infections were counted in <window>."},
       {"Von <window> wurden keine Infektionen gezählt.",

@@ -163,6 +163,7 @@ static const struct {
     {"locale = en\n", "", "locale"},
     {"month = MMMM y\n", "", "month"},
     {"month_alone = MMMM\n", "", "month_alone"},
+    {"day = MMMM d, y\n", "", "day"},
     {"2 = two\n", "2 = two\n2 = a pair\n", "2"},
     {"2 = two\n", "10 = ten\n", "10"},
     {"2 = two\n", "0 = none\n", "0"},

@@ -588,7 +588,7 @@ static bool is_dimension(struct claim *claim)
 {
     static const char *const names[TONGUES][DIMENSIONS] = {
         {"", "malware name", "product", "version", "operating system", "segment"},
-        {"", "Der häufigste Malware-Name", "Das häufigste Produkt", "Die häufigste Version",
+        {"", "Der häufigste Erkennungsname", "Das häufigste Produkt", "Die häufigste Version",
          "Das häufigste Betriebssystem", "Das häufigste Segment"},
         {"", "検出名", "製品", "バージョン", "OS", "セグメント"}};
 
@@ -646,9 +646,10 @@ static bool is_course(struct claim *claim)
     int64_t first = figures->months[0].infections;
     int64_t last = figures->months[figures->month_count - 1].infections;
 
-    return months_of(figures, MONTH_COMPLETE) == figures->month_count && window_fits(claim) &&
-           number_of(claim, "first") == first && number_of(claim, "last") == last &&
-           number_of(claim, "total") == figures->total && direction_fits(claim, first, last);
+    return months_of(figures, MONTH_COMPLETE) == figures->month_count &&
+           month_of(claim, "first_month") == figures->from &&
+           month_of(claim, "last_month") == figures->to && number_of(claim, "first") == first &&
+           number_of(claim, "last") == last && direction_fits(claim, first, last);
 }
 
 /* In descending order, and nobody left out has as many as one of them. */
@@ -665,7 +666,10 @@ static bool is_highest_shares(struct claim *claim)
                           countries->lines[i].infections == countries->lines[i + 1].infections))
             return false;
     }
-    return count > 0 && hidden_with(claim, countries->lines[count - 1].infections) == 0;
+    return count > 0 && hidden_with(claim, countries->lines[count - 1].infections) == 0 &&
+           named(claim, "country") == &countries->lines[0] &&
+           (text_of(claim, "infections") == NULL ? 1 : number_of(claim, "infections")) ==
+               countries->lines[0].infections;
 }
 
 #include "findings_sentences.h"
@@ -777,6 +781,8 @@ static void check_counts(const struct figures *figures, const int64_t *counts)
         check_sentence(&claim, document->headline);
         check_paragraph(&claim, document->summary);
         ck_assert_ptr_nonnull(strstr(document->subject, document->headline));
+        ck_assert_ptr_eq(strstr(document->description, document->headline), document->description);
+        ck_assert_ptr_nonnull(strstr(document->description, document->summary));
         ck_assert_ptr_eq(strstr(document->subject, document->threat), document->subject);
         document_free(document);
     }
