@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "ingest/kafka/assignment.h"
 #include "kansen/clock.h"
 #include "kansen/outage.h"
 
@@ -166,8 +167,6 @@ enum status client_new(const struct client_settings *settings, struct client **o
     return STATUS_OK;
 }
 
-/* ---- ending */
-
 void client_commit(struct client *client, const rd_kafka_topic_partition_list_t *offsets)
 {
     rd_kafka_queue_t *queue = rd_kafka_queue_new(client->kafka);
@@ -181,37 +180,40 @@ void client_commit(struct client *client, const rd_kafka_topic_partition_list_t 
     rd_kafka_queue_destroy(queue);
 }
 
-/* Messages and errors that come now are dropped; what is ours is given back. */
-static void serve(struct handle *handle, rd_kafka_queue_t *queue)
+/* ---- ending: in a thread of its own, which may never be done */
+
+/* Messages and errors that come now are dropped. Partitions are nobody's any more; only librdkafka
+ * has to be told so. */
+static void serve(rd_kafka_t *kafka, rd_kafka_queue_t *queue)
 {
     rd_kafka_event_t *event = rd_kafka_queue_poll(queue, POLL_MS);
+    struct error error;
 
     if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
-        on_rebalance(handle->client.kafka, rd_kafka_event_error(event),
-                     rd_kafka_event_topic_partition_list(event), handle);
+        (void)!assignment_fetch(kafka, NULL, &error);
     rd_kafka_event_destroy(event);
 }
 
-static void leave_group(struct handle *handle)
+static void leave_group(rd_kafka_t *kafka)
 {
-    rd_kafka_t *kafka = handle->client.kafka;
     rd_kafka_queue_t *queue = rd_kafka_queue_new(kafka);
     rd_kafka_error_t *failure = rd_kafka_consumer_close_queue(kafka, queue);
     int64_t deadline_ms = clock_ms(CLOCK_MONOTONIC) + CLOSE_MS;
 
     while (failure == NULL && !rd_kafka_consumer_closed(kafka) &&
            clock_ms(CLOCK_MONOTONIC) < deadline_ms)
-        serve(handle, queue);
+        serve(kafka, queue);
     if (failure != NULL)
         rd_kafka_error_destroy(failure);
     rd_kafka_queue_destroy(queue);
 }
 
-static void *destroy(void *argument)
+static void *end(void *argument)
 {
     struct handle *handle = argument;
     bool left_behind;
 
+    leave_group(handle->client.kafka);
     rd_kafka_destroy_flags(handle->client.kafka, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     pthread_mutex_lock(&handle->lock);
     handle->destroyed = true;
@@ -224,14 +226,14 @@ static void *destroy(void *argument)
 }
 
 /* Waits for the thread; false, once it is nobody's any more, when it takes too long. */
-static bool await_destroyed(struct handle *handle)
+static bool await_end(struct handle *handle)
 {
     struct timespec deadline;
     bool destroyed;
     int waited = 0;
 
     clock_gettime(CLOCK_MONOTONIC, &deadline);
-    deadline.tv_sec += DESTROY_MS / 1000;
+    deadline.tv_sec += (CLOSE_MS + DESTROY_MS) / 1000;
     pthread_mutex_lock(&handle->lock);
     while (!handle->destroyed && waited != ETIMEDOUT)
         waited = pthread_cond_timedwait(&handle->changed, &handle->lock, &deadline);
@@ -251,13 +253,12 @@ bool client_end(struct client *client)
         return true;
     handle = handle_of(client);
     logger = handle->settings.logger;
-    leave_group(handle);
-    if (pthread_create(&thread, NULL, destroy, handle) != 0) {
-        destroy(handle);
+    if (pthread_create(&thread, NULL, end, handle) != 0) {
+        end(handle);
         free_handle(handle);
         return true;
     }
-    if (await_destroyed(handle)) {
+    if (await_end(handle)) {
         pthread_join(thread, NULL);
         free_handle(handle);
         return true;

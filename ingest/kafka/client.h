@@ -1,7 +1,8 @@
 /* A consumer of librdkafka: made, and ended within a bound whatever librdkafka does.
  *
  * librdkafka 2.0.2 may wait for ever when it is to be destroyed, for one after a topic was deleted
- * under it. So that is done in a thread of its own; a client that does not end in time is left
+ * under it; and when it is told to give partitions up while it leaves the group (its issue 4884).
+ * So all of the end is done in a thread of its own; a client that does not end in time is left
  * behind, with everything that its threads may still touch. */
 #ifndef KANSEN_INGEST_KAFKA_CLIENT_H
 #define KANSEN_INGEST_KAFKA_CLIENT_H
@@ -25,9 +26,7 @@ struct client {
 struct client_settings {
     struct properties properties;
     const struct logger *logger; /* borrowed for good */
-    /* From rd_kafka_consumer_poll and client_end, in the caller's thread. Must call
-     * rd_kafka_assign.
-     */
+    /* From rd_kafka_consumer_poll, in the caller's thread. Must call rd_kafka_assign. */
     void (*on_rebalance)(void *context, bool assigned,
                          const rd_kafka_topic_partition_list_t *partitions);
     void *context; /* borrowed until client_end */
@@ -40,9 +39,10 @@ enum status client_new(const struct client_settings *settings, struct client **o
 /* Commits these offsets to Kafka, or gives up after some seconds. */
 void client_commit(struct client *client, const rd_kafka_topic_partition_list_t *offsets);
 
-/* Leaves the group and destroys the client; every message of it must have been destroyed. False: it
- * did not end within 20 seconds and is left behind, which the log says; its threads go on until the
- * process ends, which then must not run exit handlers. NULL is allowed. */
+/* Leaves the group and destroys the client; every message of it must have been destroyed, and its
+ * partitions are nobody's any more. False: it did not end within 20 seconds and is left behind,
+ * which the log says; its threads go on until the process ends, which then must not run exit
+ * handlers. NULL is allowed. */
 bool client_end(struct client *client);
 
 #endif

@@ -264,6 +264,30 @@ def test_workers_that_reach_the_bound_together_agree(database, tmp_path):
     check_bounded(database, events, 5)
 
 
+def test_values_that_are_admitted_at_once_keep_the_bound(database):
+    """Who comes second waits for the first one's commit, and sees what it has added."""
+    bounded(database, 1)
+    labels = [label for label, in database.sql("insert into kansen.malware_name (name) values ('A'), ('B')"
+                                               " returning name_id")]
+
+    def admit(connection, label):
+        connection.cursor().execute("select kansen.admit_values(array[date '2024-01-01' - date '1970-01-01'],"
+                                    " array[1::smallint], array[%s])", (label,))
+
+    with contextlib.closing(database.postgres.connect(database.name)) as first, \
+            contextlib.closing(database.postgres.connect(database.name)) as second:
+        first.autocommit = False
+        admit(first, labels[0])
+        thread = threading.Thread(target=admit, args=(second, labels[1]))
+        thread.start()
+        wait_until(lambda: not thread.is_alive() or database.value(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted"), "the second to wait")
+        first.commit()
+        thread.join()
+    assert database.sql("select value from kansen.counted_value") == [("A",)]
+    assert database.value("select count(*) from kansen.counted_full") == 1
+
+
 def test_names_that_no_threat_wants_take_no_place(database):
     bounded(database, 2)
     database.set_threat("worms", "WORM*")

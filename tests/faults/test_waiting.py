@@ -5,11 +5,13 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
 import time
 
 import pytest
 
 from kafka_cases import OLD, check, count, halts, make_lines, reread
+from program import SANITIZERS
 from servers import wait_until
 
 # A stop is prompt when nothing is to be stored; librdkafka has ten seconds each for two steps.
@@ -53,6 +55,43 @@ def test_a_worker_stopped_while_its_topic_is_away(without_topic):
     _, worker = without_topic
     result = stops_in_time(worker)
     assert "accepted=30" in result.stderr
+
+
+# librdkafka's issue 4884: who is told of partitions while the group is left, and answers, never returns.
+NO_ANSWER = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <unistd.h>
+static atomic_bool leaving;
+void *rd_kafka_consumer_close_queue(void *kafka, void *queue)
+{
+    void *(*real)(void *, void *) = dlsym(RTLD_NEXT, "rd_kafka_consumer_close_queue");
+    leaving = 1;
+    return real(kafka, queue);
+}
+int rd_kafka_assign(void *kafka, const void *partitions)
+{
+    int (*real)(void *, const void *) = dlsym(RTLD_NEXT, "rd_kafka_assign");
+    while (leaving)
+        pause();
+    return real(kafka, partitions);
+}
+"""
+
+
+def test_a_worker_ends_although_librdkafka_never_answers_while_the_group_is_left(kafka, topic, database, tmp_path):
+    name = topic(2)
+    kafka.produce_lines(name, make_lines(30))
+    shim = tmp_path / "no_answer.so"
+    subprocess.run([os.environ.get("CC", "cc"), "-x", "c", "-shared", "-fPIC", "-o", shim, "-"],
+                   input=NO_ANSWER.encode(), check=True)
+    sanitizers = f"{SANITIZERS['ASAN_OPTIONS']}:verify_asan_link_order=0"
+    worker = database.kansen.start(*database.ingest_options(kafka, name, *OLD),
+                                   env={"LD_PRELOAD": str(shim), "ASAN_OPTIONS": sanitizers})
+    wait_until(lambda: count(database) == 30, "the events", [worker])
+    result = stops_in_time(worker)
+    assert "librdkafka's client does not end and is left behind" in result.stderr
 
 
 def backend_of_worker(database):
