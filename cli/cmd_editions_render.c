@@ -49,6 +49,7 @@ static int render(struct db *db, struct edition *edition, const struct edition_w
 
     if (status == STATUS_OK)
         status = edition_render(db, edition, wish, &rendering, &made, error);
+    progress_end(wish->progress);
     code = command_exit_code(status);
     if (status == STATUS_OK)
         code = write_files(folder, &rendering, written, error);
@@ -82,7 +83,8 @@ static int run_render(const struct options *options, struct error *error)
             .language_count = options_count(options, "lang") == 0 ? 0 : languages.count,
             .formats = formats.words,
             .format_count = every ? 0 : formats.count,
-            .bom = recalled_flag(edition->options, "bom")};
+            .bom = recalled_flag(edition->options, "bom"),
+            .progress = reporting_progress()};
 
         code = render(db, edition, &wish, folder == NULL ? "." : folder, &written, error);
     }

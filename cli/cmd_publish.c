@@ -99,6 +99,8 @@ static int make(struct db *db, const struct options *options, const struct editi
     request.files.languages = languages.words;
     request.files.language_count = languages.count;
     request.files.template = template;
+    request.files.progress = reporting_progress();
+    request.conninfo = options_value(options, "db");
     request.provisional = options_flag(options, "provisional");
     request.forced = options_flag(options, "force");
     request.folder =
@@ -127,7 +129,9 @@ static int refuse_first(const struct edition_list *editions, const char *threat,
     else
         error_set(error, STATUS_REJECT,
                   "edition %d of %.200s %s to %s was published at %s (%s) by %.100s%s: nothing is "
-                  "published; --restate makes edition %d, which says what has changed",
+                  "published; --restate makes edition %d, which says what has changed, and `kansen "
+                  "editions render` "
+                  "writes the files of this one",
                   newest->number, threat, from, to, newest->published, newest->timezone,
                   newest->published_by, newest->withdrawn == NULL ? "" : ", and withdrawn",
                   newest->number + 1);

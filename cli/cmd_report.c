@@ -88,7 +88,8 @@ static enum status write_document(const struct document *document, struct wish *
         .render = {.formats = formats,
                    .format_count = wish->formats.count,
                    .bom = wish->bom,
-                   .dress = template_dress(wish->template)},
+                   .dress = template_dress(wish->template),
+                   .progress = reporting_progress()},
     };
 
     for (size_t i = 0; i < wish->formats.count; i++)
@@ -110,6 +111,16 @@ static enum status write_language(const struct figures *figures, const char *cod
     return status;
 }
 
+static void plan(const struct wish *wish)
+{
+    const char *formats[REPORTING_CHOICES_MAX];
+    const struct render_request request = {.formats = formats, .format_count = wish->formats.count};
+
+    for (size_t i = 0; i < wish->formats.count; i++)
+        formats[i] = wish->formats.words[i];
+    progress_plan(reporting_progress(), wish->languages.count * render_steps(&request));
+}
+
 /* A format that fails alone keeps no language back. One that can't be had here was not asked for by
  * name when all are written. */
 static enum status write_languages(const struct figures *figures, struct wish *wish,
@@ -117,6 +128,7 @@ static enum status write_languages(const struct figures *figures, struct wish *w
 {
     enum status worst = STATUS_OK;
 
+    plan(wish);
     for (size_t i = 0; i < wish->languages.count && worst != STATUS_FATAL; i++) {
         struct error reason;
         enum status status = write_language(figures, wish->languages.words[i], wish, &reason);

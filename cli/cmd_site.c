@@ -97,6 +97,7 @@ static int write_site(const struct options *options, struct site_request *reques
     if (code != EX_OK)
         return code;
     status = site_write(db, request, &outcome, error);
+    progress_end(request->progress);
     db_close(db);
     if (status != STATUS_OK)
         return status == STATUS_FATAL ? EX_CANTCREAT : command_exit_code(status);
@@ -122,6 +123,7 @@ static int run_site(const struct options *options, struct error *error)
     if (code == EX_OK) {
         request.base_url = *base_url == '\0' ? NULL : base_url;
         request.template = template;
+        request.progress = reporting_progress();
         code = write_site(options, &request, error);
     }
     template_free(template);

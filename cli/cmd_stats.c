@@ -5,20 +5,17 @@
 #include "cli/commands.h"
 #include "cli/reporting.h"
 #include "reports/formats/writers.h"
-#include "reports/sections/compose.h"
+#include "reports/template/template.h"
 
 static enum status print_figures(const struct figures *figures, const char *code,
                                  const char *format, bool bom, struct error *error)
 {
-    struct language *language = NULL;
     struct report report = {.bom = bom};
-    struct document *document = NULL;
-    enum status status = language_open(code, &language, error);
+    struct composed composed;
+    enum status status = template_compose(NULL, code, figures, &composed, error);
 
-    if (status == STATUS_OK)
-        status = compose_document(language, figures, &document, error);
     for (size_t i = 0; i < STATS_WRITERS && status == STATUS_OK; i++) {
-        report.document = document;
+        report.document = composed.document;
         if (strcmp(stats_writers[i].format, format) == 0 &&
             !stats_writers[i].write(stdout, &report))
             status = error_set(error, STATUS_FATAL, "out of memory");
@@ -27,8 +24,7 @@ static enum status print_figures(const struct figures *figures, const char *code
         status = error_set(error, STATUS_FATAL, "standard output: %s", strerror(errno));
     else if (status == STATUS_OK && ferror(stdout))
         status = error_set(error, STATUS_FATAL, "standard output: a write failed");
-    document_free(document);
-    language_close(language);
+    composed_clear(&composed);
     return status;
 }
 

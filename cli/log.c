@@ -1,6 +1,8 @@
 #include "cli/log.h"
 
+#include <inttypes.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,18 +13,40 @@
 #include "cli/option_notes.h"
 #include "config/keyfile.h"
 #include "kansen/clock.h"
+#include "kansen/progress.h"
 #include "text/escape.h"
 #include "text/json_writer.h"
 
 #define REDRAW_INTERVAL_MS 100
 #define BAR_WIDTH 24
 
+/* Nobody minds waiting for so long. */
+#define SHOWN_AFTER_MS 1000
+
+/* Words that stand still for so long get the seconds behind them. */
+#define STILL_MS 2000
+
+/* Of the progress line. */
+#define PROGRESS_TEXT_SIZE 160
+
 /* Of what is said at once: the message of an error, and some words around it. */
 #define SAID_MAX (ERROR_MESSAGE_SIZE + 512)
 
 static pthread_mutex_t terminal = PTHREAD_MUTEX_INITIALIZER;
-static bool progress_shown;
-static int64_t progress_drawn_ms;
+static volatile sig_atomic_t progress_shown;
+
+/* What the progress line says, and the thread that draws it; `terminal` guards it. */
+static struct {
+    bool runs;
+    bool changed; /* since it was drawn */
+    pthread_t thread;
+    pthread_cond_t ended;
+    int64_t begun_ms; /* of the first words */
+    int64_t said_ms;  /* of these words */
+    int64_t done;
+    int64_t total;
+    char text[PROGRESS_TEXT_SIZE];
+} progress_line = {.ended = PTHREAD_COND_INITIALIZER};
 
 static const char *level_name(enum log_level level)
 {
@@ -39,9 +63,11 @@ static const char *level_name(enum log_level level)
 
 static void wipe_progress(void)
 {
-    if (progress_shown)
+    if (progress_shown) {
         fputs("\r\033[K", stderr);
-    progress_shown = false;
+        fflush(stderr);
+    }
+    progress_shown = 0;
 }
 
 /* In double quotes, as JSON has them, when it needs them: nothing that acts on a terminal leaves as
@@ -238,6 +264,60 @@ static void draw_bar(int64_t done, int64_t total)
     fprintf(stderr, "] %3d %% ", (int)(done >= total ? 100 : done * 100 / total));
 }
 
+static void draw_progress(int64_t still_ms)
+{
+    fputs("\r\033[K", stderr);
+    if (progress_line.total > 0)
+        draw_bar(progress_line.done, progress_line.total);
+    fputs(progress_line.text, stderr);
+    if (still_ms >= STILL_MS)
+        fprintf(stderr, " (%" PRId64 " s)", still_ms / 1000);
+    fflush(stderr);
+    progress_shown = 1;
+    progress_line.changed = false;
+}
+
+/* Until log_progress_end. */
+static void *draw_for_a_while(void *unused)
+{
+    int64_t drawn_s = 0;
+
+    (void)unused;
+    pthread_mutex_lock(&terminal);
+    while (progress_line.runs) {
+        int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+        int64_t still_ms = now_ms - progress_line.said_ms;
+        struct timespec next;
+
+        if (now_ms - progress_line.begun_ms >= SHOWN_AFTER_MS &&
+            (progress_line.changed || !progress_shown || still_ms / 1000 != drawn_s)) {
+            draw_progress(still_ms);
+            drawn_s = still_ms / 1000;
+        }
+        clock_gettime(CLOCK_REALTIME, &next);
+        next.tv_nsec += REDRAW_INTERVAL_MS * 1000000L;
+        next.tv_sec += next.tv_nsec / 1000000000L;
+        next.tv_nsec %= 1000000000L;
+        pthread_cond_timedwait(&progress_line.ended, &terminal, &next);
+    }
+    pthread_mutex_unlock(&terminal);
+    return NULL;
+}
+
+/* Signals are for the thread that waits for something. Without the thread there is no line. */
+static bool start_drawing(void)
+{
+    sigset_t all;
+    sigset_t before;
+    bool started;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    started = pthread_create(&progress_line.thread, NULL, draw_for_a_while, NULL) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
 void log_progress(int64_t done, int64_t total, const char *text)
 {
     int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
@@ -245,21 +325,46 @@ void log_progress(int64_t done, int64_t total, const char *text)
     if (!isatty(STDERR_FILENO) || current == &json)
         return;
     pthread_mutex_lock(&terminal);
-    if (now_ms - progress_drawn_ms >= REDRAW_INTERVAL_MS) {
-        progress_drawn_ms = now_ms;
-        fputs("\r\033[K", stderr);
-        if (total > 0)
-            draw_bar(done, total);
-        fputs(text, stderr);
-        fflush(stderr);
-        progress_shown = true;
+    if (!progress_line.runs) {
+        *progress_line.text = '\0';
+        progress_line.begun_ms = now_ms;
+        progress_line.runs = start_drawing();
     }
+    if (strcmp(progress_line.text, text) != 0)
+        progress_line.said_ms = now_ms;
+    progress_line.done = done;
+    progress_line.total = total;
+    progress_line.changed = true;
+    snprintf(progress_line.text, sizeof(progress_line.text), "%s", text);
     pthread_mutex_unlock(&terminal);
 }
 
 void log_progress_end(void)
 {
+    bool ran;
+
     pthread_mutex_lock(&terminal);
+    ran = progress_line.runs;
+    progress_line.runs = false;
+    pthread_cond_signal(&progress_line.ended);
     wipe_progress();
     pthread_mutex_unlock(&terminal);
+    if (ran)
+        pthread_join(progress_line.thread, NULL);
+}
+
+void log_progress_wipe(void)
+{
+    static const char wipe[] = "\r\033[K";
+
+    if (progress_shown && write(STDERR_FILENO, wipe, sizeof(wipe) - 1) < 0)
+        progress_shown = 0;
+}
+
+void log_progress_show(const struct progress *progress)
+{
+    if (*progress->words == '\0')
+        log_progress_end();
+    else
+        log_progress(progress->done, progress->total, progress->words);
 }

@@ -35,10 +35,18 @@ void log_say_text(enum log_level level, const char *command, const char *text);
 
 bool log_is_json(void);
 
-/* Redraws the progress line, at most ten times a second; does nothing when stderr is no terminal.
- * done of total (0: unknown, then no bar is drawn), with a text of what was done. */
+/* The progress line: what is done for whoever waits at a terminal, done of total (0: unknown, then
+ * no bar is drawn). Who waits for less than a second sees nothing. It is drawn by a thread of its
+ * own, so that it comes up and goes on while we are inside of a call that takes long: then it says
+ * for how many seconds. Does nothing when stderr is no terminal. */
 void log_progress(int64_t done, int64_t total, const char *text);
-/* Wipes it. */
+/* Wipes it; what is written behind this stands alone. */
 void log_progress_end(void);
+/* The same for a signal handler that ends the program. */
+void log_progress_wipe(void);
+
+/* Those of code below the programs are shown in this way: a struct progress with that function. */
+struct progress;
+void log_progress_show(const struct progress *progress);
 
 #endif

@@ -31,6 +31,7 @@ static void interrupt(int number)
         return;
     }
     leftovers_remove();
+    log_progress_wipe();
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -68,6 +69,7 @@ static int run_with(const struct command *command, const struct options *options
     db_introduce(name, logger);
     catch_interrupts();
     code = command->run(options, error);
+    log_progress_end();
     db_introduce("kansen", NULL);
     return code != EX_OK && interrupted ? EX_TEMPFAIL : code;
 }

@@ -79,6 +79,7 @@ static int show_threat(struct db *db, const struct stats_request *request,
     enum status status = glance->sql ? stats_show_sql(db, request, &text, &figures, error)
                                      : stats_load(db, request, &figures, error);
 
+    progress_end(request->progress);
     if (status == STATUS_RETRY && !db_is_broken(db)) {
         say_none(glance, request->threat, error->message);
         return EX_OK;

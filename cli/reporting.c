@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/log.h"
 #include "cli/month_option.h"
 #include "cli/option_bounds.h"
 #include "cli/option_notes.h"
@@ -139,6 +140,13 @@ int reporting_choose_dimensions(const struct options *options, bool *out, struct
     return code;
 }
 
+struct progress *reporting_progress(void)
+{
+    static struct progress progress = {.show = log_progress_show};
+
+    return &progress;
+}
+
 int reporting_read(const struct options *options, struct stats_request *request,
                    struct error *error)
 {
@@ -161,6 +169,7 @@ int reporting_read(const struct options *options, struct stats_request *request,
         return EX_USAGE;
     if (options_arguments(options) > 0)
         request->threat = options_argument(options, 0);
+    request->progress = reporting_progress();
     request->top = (size_t)top;
     request->unique = options_flag(options, "unique");
     return reporting_choose_dimensions(options, request->by, error);
@@ -202,6 +211,7 @@ static int load(const struct options *options, char **text, struct figures **out
     else if (status == STATUS_OK)
         code = command_exit_code(stats_load(db, &request, out, error));
     db_close(db);
+    progress_end(reporting_progress());
     if (code == EX_OK && options_flag(options, "require-complete"))
         code = require_complete(out, error);
     return code;

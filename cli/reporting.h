@@ -47,6 +47,9 @@ int reporting_read_bom(const struct options *options, const struct reporting_cho
 int reporting_read_template(const struct options *options, struct template **out,
                             struct error *error);
 
+/* For a request: what is done is shown by log_progress. One for the whole program. */
+struct progress *reporting_progress(void);
+
 /* What [THREAT], --from, --to and the other options ask for; months may be STATS_MONTH_DEFAULT.
  * EX_OK or EX_USAGE. */
 int reporting_read(const struct options *options, struct stats_request *request,

@@ -26,6 +26,7 @@ void written_say(void *context, const char *path, const struct rendered_file *fi
     struct written *written = context;
     size_t rank = rank_of(file->format);
 
+    log_progress_end();
     puts(path);
     if (*written->best != '\0' && rank >= written->rank)
         return;

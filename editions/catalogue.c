@@ -82,7 +82,8 @@ enum column {
     FOUND_WITHDRAWN_US,
     FOUND_WITHDRAWN_REASON,
     FOUND_TIMEZONE,
-    FOUND_TEMPLATE
+    FOUND_TEMPLATE,
+    FOUND_FIGURES
 };
 
 static enum status copy_edition(const struct db_result *rows, int row, struct edition *edition,
@@ -114,6 +115,8 @@ static enum status copy_edition(const struct db_result *rows, int row, struct ed
         edition->withdrawn_us = db_int64(rows, row, FOUND_WITHDRAWN_US);
     edition->provisional = strcmp(db_text(rows, row, FOUND_PROVISIONAL), "t") == 0;
     edition->total = db_int64(rows, row, FOUND_TOTAL);
+    snprintf(edition->figures_sha256, sizeof(edition->figures_sha256), "%s",
+             db_text(rows, row, FOUND_FIGURES));
     if (db_text(rows, row, FOUND_TEMPLATE) != NULL)
         snprintf(edition->template_sha256, sizeof(edition->template_sha256), "%s",
                  db_text(rows, row, FOUND_TEMPLATE));

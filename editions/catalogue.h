@@ -46,7 +46,8 @@ struct edition {
     int64_t withdrawn_us; /* 0: it stands */
     char *withdrawn_by;
     char *withdrawn_reason;
-    char *timezone;                         /* of the report */
+    char *timezone; /* of the report */
+    char figures_sha256[DIGEST_TEXT_SIZE];
     char template_sha256[DIGEST_TEXT_SIZE]; /* of the template that it was made with; "": none */
     struct edition_file
         *files; /* in the order in which they were made; NULL before edition_files */

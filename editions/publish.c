@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "editions/changes.h"
+#include "editions/committed.h"
 #include "editions/kept_template.h"
 #include "reports/stage.h"
 #include "sql/embedded.h"
@@ -22,6 +23,7 @@ struct making {
     char edition_id[24];
     char from[MONTH_TEXT_SIZE];
     char to[MONTH_TEXT_SIZE];
+    char figures_sha256[DIGEST_TEXT_SIZE];
     char template_sha256[DIGEST_TEXT_SIZE]; /* "": there is none */
     struct rendering files;
     struct stage *stage;
@@ -134,7 +136,6 @@ static enum status store_edition(struct db *db, struct making *making, struct er
     const struct figures *figures = making->figures;
     char number[16];
     char total[24];
-    char digest[DIGEST_TEXT_SIZE];
     const char *const parameters[] = {figures->threat,
                                       making->from,
                                       making->to,
@@ -143,7 +144,7 @@ static enum status store_edition(struct db *db, struct making *making, struct er
                                       making->request->options,
                                       total,
                                       making->json,
-                                      digest,
+                                      making->figures_sha256,
                                       KANSEN_VERSION,
                                       *making->template_sha256 == '\0' ? NULL
                                                                        : making->template_sha256};
@@ -152,7 +153,7 @@ static enum status store_edition(struct db *db, struct making *making, struct er
 
     snprintf(number, sizeof(number), "%d", figures->edition->number);
     snprintf(total, sizeof(total), "%" PRId64, figures->total);
-    if (!digest_of(making->json, strlen(making->json), digest))
+    if (!digest_of(making->json, strlen(making->json), making->figures_sha256))
         return stats_out_of_memory(error);
     status = db_query(db, sql_edition_add, 11, parameters, &rows, error);
     if (status == STATUS_OK)
@@ -206,14 +207,45 @@ static enum status store(struct db *db, struct making *making, struct edition_ou
                               &outcome->left_out, error);
         outcome->no_format = status == STATUS_REJECT || status == STATUS_RETRY;
     }
-    for (size_t i = 0; i < making->files.count && status == STATUS_OK; i++)
+    progress_plan(making->request->files.progress, making->files.count);
+    for (size_t i = 0; i < making->files.count && status == STATUS_OK; i++) {
+        progress_say(making->request->files.progress, "storing the files");
         status = store_file(db, making, i, error);
+        progress_step(making->request->files.progress);
+    }
     if (status == STATUS_OK)
         status = stage_files(making->request->folder, &making->files, &making->stage, error);
     return status;
 }
 
 /* ---- all of it */
+
+/* The answer may be lost, and the edition there all the same. */
+static enum status commit(struct db *db, const struct making *making, struct error *error)
+{
+    const struct figures *figures = making->figures;
+    struct edition edition = {.threat = figures->threat,
+                              .from = figures->from,
+                              .to = figures->to,
+                              .number = figures->edition->number};
+    bool is_there = false;
+    enum status status = db_commit(db, error);
+    struct error why = *error;
+
+    if (status != STATUS_RETRY || !db_is_broken(db))
+        return status;
+    memcpy(edition.figures_sha256, making->figures_sha256, sizeof(edition.figures_sha256));
+    if (committed_find_out(making->request->conninfo, &edition, &is_there, error) != STATUS_OK)
+        return error_set(error, STATUS_RETRY,
+                         "the answer to the commit was lost (%.300s), and whether edition %d is "
+                         "there is not known: `kansen editions list` says; if it is, `kansen "
+                         "editions render` writes its files, else publish again",
+                         why.message, edition.number);
+    if (is_there)
+        return STATUS_OK;
+    return error_set(error, STATUS_RETRY, "%.600s; nothing is published: publish again",
+                     why.message);
+}
 
 static enum status make(struct db *db, struct making *making, struct edition_outcome *outcome,
                         struct error *error)
@@ -225,7 +257,7 @@ static enum status make(struct db *db, struct making *making, struct edition_out
         return status;
     status = store(db, making, outcome, error);
     if (status == STATUS_OK)
-        status = db_commit(db, error);
+        status = commit(db, making, error);
     if (status != STATUS_OK)
         return status;
     outcome->committed = true;

@@ -22,6 +22,7 @@ struct edition_request {
     const char *options;          /* a JSON object, to be kept */
     bool options_differ;          /* from those of `before`, in what they mean */
     const struct edition *before; /* the one to be replaced, of edition_turn; NULL: there is none */
+    const char *conninfo;         /* to ask anew when the answer to COMMIT is lost */
     bool provisional;             /* also when not every month is complete */
     bool forced;                  /* also when nothing has changed */
     const char *folder;           /* made when it is missing, but not the folders above it */
@@ -44,9 +45,10 @@ struct edition_outcome {
 enum status edition_turn(struct db *db, const char *threat, month_t from, month_t to,
                          struct edition_list *newest, struct error *error) MUST_CHECK;
 
-/* Publishes, on the connection that has the turn. STATUS_RETRY: the window is not complete, or a
- * part of it still being counted. STATUS_FATAL names the file that could not be written. On each of
- * them there is no edition, but when outcome->committed. */
+/* Publishes, on the connection that has the turn. When that is lost before COMMIT was answered, it
+ * is found out whether the edition is there. STATUS_RETRY: the window is not complete, or a part of
+ * it still being counted, or PostgreSQL is away. STATUS_FATAL names the file that could not be
+ * written. On each of them there is no edition, but when outcome->committed. */
 enum status edition_publish(struct db *db, const struct edition_request *request,
                             publish_done *done, void *context, struct edition_outcome *outcome,
                             struct error *error) MUST_CHECK;

@@ -28,10 +28,12 @@ enum status edition_make(const struct figures *figures, const struct edition_wis
     const struct render_request request = {.formats = wish->formats,
                                            .format_count = wish->format_count,
                                            .bom = wish->bom,
-                                           .dress = template_dress(wish->template)};
+                                           .dress = template_dress(wish->template),
+                                           .progress = wish->progress};
     enum status status = STATUS_OK;
 
     left_out->message[0] = '\0';
+    progress_plan(wish->progress, wish->language_count * render_steps(&request));
     for (size_t i = 0; i < wish->language_count && status == STATUS_OK; i++) {
         status = make_language(figures, wish->languages[i], wish->template, &request, out, error);
         if (status != STATUS_REJECT || !wish->every_format)
@@ -53,16 +55,18 @@ static bool is_there(const struct rendering *rendering, const char *name)
 }
 
 static enum status add_stored(struct db *db, const struct edition *edition,
-                              const struct edition_file *file, struct rendering *out,
-                              struct error *error)
+                              const struct edition_file *file, struct progress *progress,
+                              struct rendering *out, struct error *error)
 {
     struct rendered_file added = {.format = file->format, .language = file->language};
     enum status status;
 
     if (is_there(out, file->name))
         return STATUS_OK;
+    progress_say(progress, "reading the files");
     snprintf(added.name, sizeof(added.name), "%s", file->name);
     status = edition_content(db, edition, file, &added.bytes, &added.length, error);
+    progress_step(progress);
     return status == STATUS_OK ? rendering_add(out, &added, error) : status;
 }
 
@@ -74,15 +78,15 @@ static bool belongs_to(const struct edition_file *file, const struct report_writ
 }
 
 static enum status add_published(struct db *db, const struct edition *edition, const char *language,
-                                 const struct report_writer *writer, struct rendering *out,
-                                 struct error *error)
+                                 const struct report_writer *writer, struct progress *progress,
+                                 struct rendering *out, struct error *error)
 {
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < edition->file_count && status == STATUS_OK; i++)
         if (strcmp(edition->files[i].language, language) == 0 &&
             belongs_to(&edition->files[i], writer))
-            status = add_stored(db, edition, &edition->files[i], out, error);
+            status = add_stored(db, edition, &edition->files[i], progress, out, error);
     return status;
 }
 
@@ -135,16 +139,20 @@ static enum status render_language(struct db *db, const struct edition *edition,
                                    struct error *error)
 {
     const char *missing[REPORT_WRITERS];
-    struct edition_wish rest = {
-        .languages = &language, .language_count = 1, .formats = missing, .bom = wish->bom};
+    struct edition_wish rest = {.languages = &language,
+                                .language_count = 1,
+                                .formats = missing,
+                                .bom = wish->bom,
+                                .progress = wish->progress};
     struct rendering rendering = {NULL, 0};
     struct error left_out;
     enum status status = STATUS_OK;
 
+    progress_plan(wish->progress, 0);
     for (size_t i = 0; i < wish->format_count && status == STATUS_OK; i++) {
         if (was_published(edition, language, wish->formats[i]))
-            status = add_published(db, edition, language, report_writer_find(wish->formats[i]), out,
-                                   error);
+            status = add_published(db, edition, language, report_writer_find(wish->formats[i]),
+                                   wish->progress, out, error);
         else
             missing[rest.format_count++] = wish->formats[i];
     }
@@ -190,10 +198,11 @@ enum status edition_render(struct db *db, const struct edition *edition,
     enum status status = STATUS_OK;
 
     *made = 0;
+    progress_plan(wish->progress, edition->file_count);
     /* All of it, formats included that this version no longer knows. */
     for (size_t i = 0; i < edition->file_count && status == STATUS_OK; i++)
         if (wish->language_count == 0 && wish->format_count == 0)
-            status = add_stored(db, edition, &edition->files[i], out, error);
+            status = add_stored(db, edition, &edition->files[i], wish->progress, out, error);
     if (wish->language_count == 0 && wish->format_count == 0)
         return status;
     if (wish->language_count == 0) {

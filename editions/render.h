@@ -24,6 +24,7 @@ struct edition_wish {
     size_t format_count;
     bool bom;                        /* of CSV that is made */
     const struct template *template; /* of what is made; NULL: none */
+    struct progress *progress;       /* NULL: nobody looks */
     bool every_format;               /* none was named: those that can't be had here are left out */
 };
 

@@ -136,6 +136,7 @@ enum status publish_stream(const struct document *document, const struct publish
     struct rendering rendering = {NULL, 0};
     enum status status = render_alone(document, &request->render, &rendering, error);
 
+    progress_end(request->render.progress);
     if (status == STATUS_OK) {
         const struct rendered_file *file = &rendering.files[0];
         const char *reason = fwrite(file->bytes, 1, file->length, out) == file->length

@@ -99,11 +99,14 @@ static enum status draw_chart(const struct document *document, const struct char
 }
 
 static enum status draw_section(const struct document *document, const struct section *section,
-                                enum chart_format last, struct charts *out, struct error *error)
+                                enum chart_format last, struct progress *progress,
+                                struct charts *out, struct error *error)
 {
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < section->chart_count && status == STATUS_OK; i++) {
+        progress_say(progress, "%s: chart %zu of %zu", document->language,
+                     section->first_chart + i + 1, document->chart_count);
         struct chart_files *files = &out->files[section->first_chart + i];
         struct report_chart *shown = &out->shown[section->first_chart + i];
 
@@ -116,7 +119,8 @@ static enum status draw_section(const struct document *document, const struct se
 
 /* Draws every chart in the formats up to `last`. */
 static enum status charts_draw(const struct document *document, enum chart_format last,
-                               struct charts *charts, struct error *error)
+                               struct progress *progress, struct charts *charts,
+                               struct error *error)
 {
     enum status status = STATUS_OK;
 
@@ -125,7 +129,7 @@ static enum status charts_draw(const struct document *document, enum chart_forma
     if (charts->files == NULL || charts->shown == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     for (size_t i = 0; i < document->section_count && status == STATUS_OK; i++)
-        status = draw_section(document, &document->sections[i], last, charts, error);
+        status = draw_section(document, &document->sections[i], last, progress, charts, error);
     return status;
 }
 
@@ -196,8 +200,11 @@ static enum status add_documents(const struct report *report, const struct rende
 
     for (size_t i = 0; i < request->format_count && worst != STATUS_FATAL; i++) {
         struct error reason;
-        enum status status =
-            add_document(report, report_writer_find(request->formats[i]), out, &reason);
+        enum status status;
+
+        progress_say(request->progress, "%s: %s", report->document->language, request->formats[i]);
+        status = add_document(report, report_writer_find(request->formats[i]), out, &reason);
+        progress_step(request->progress);
 
         if (status == STATUS_OK)
             continue;
@@ -215,6 +222,11 @@ static bool wants_charts(const struct render_request *request)
     return false;
 }
 
+size_t render_steps(const struct render_request *request)
+{
+    return request->format_count + (wants_charts(request) ? 1 : 0);
+}
+
 enum status render_report(const struct document *document, const struct render_request *request,
                           struct rendering *out, struct error *error)
 {
@@ -223,10 +235,11 @@ enum status render_report(const struct document *document, const struct render_r
     enum status status = STATUS_OK;
 
     if (wants_charts(request)) {
-        status = charts_draw(document, CHART_FORMATS - 1, &charts, error);
+        status = charts_draw(document, CHART_FORMATS - 1, request->progress, &charts, error);
         report.charts = charts.shown;
         if (status == STATUS_OK)
             status = add_charts(document, &charts, out, error);
+        progress_step(request->progress);
     }
     if (status == STATUS_OK)
         status = add_documents(&report, request, out, error);
@@ -243,7 +256,7 @@ enum status render_alone(const struct document *document, const struct render_re
     enum status status = STATUS_OK;
 
     if (writer->charts == CHARTS_INSIDE)
-        status = charts_draw(document, CHART_SVG, &charts, error);
+        status = charts_draw(document, CHART_SVG, request->progress, &charts, error);
     report.charts = charts.shown;
     if (status == STATUS_OK)
         status = add_document(&report, writer, out, error);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "kansen/progress.h"
 #include "kansen/status.h"
 #include "reports/formats/writers.h"
 #include "reports/sections/document.h"
@@ -20,6 +21,7 @@ struct render_request {
     size_t format_count;
     bool bom;                       /* begin CSV with a byte order mark */
     const struct page_dress *dress; /* of a template; NULL: none */
+    struct progress *progress;      /* NULL: nobody looks */
 };
 
 struct rendered_file {
@@ -41,6 +43,9 @@ void rendering_clear(struct rendering *rendering);
 /* Adds a file and takes its bytes over, also when it fails. STATUS_FATAL: memory is short. */
 enum status rendering_add(struct rendering *rendering, const struct rendered_file *file,
                           struct error *error) MUST_CHECK;
+
+/* How many steps render_report is, for progress_plan. */
+size_t render_steps(const struct render_request *request);
 
 /* Adds the document's files, charts before the documents that show them. STATUS_FATAL names the
  * file and what went wrong; *out may have got some of them. STATUS_REJECT,

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "editions/catalogue.h"
+#include "kansen/progress.h"
 #include "reports/languages/language.h"
 #include "reports/template/template.h"
 #include "stats/figures.h"
@@ -16,6 +17,7 @@ struct site_request {
     const char *folder;
     const char *base_url; /* what the folder is in the web, ending with "/"; NULL: not known */
     const struct template *template; /* NULL: none */
+    struct progress *progress;       /* NULL: nobody looks */
 };
 
 /* In one language. Texts are the model's. */

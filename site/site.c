@@ -286,8 +286,12 @@ static enum status note_all(struct run *run, struct error *error)
     if (run->values == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     data_values_begin(run->values);
-    for (size_t i = 0; i < run->model.list.count && status == STATUS_OK; i++)
+    for (size_t i = 0; i < run->model.list.count && status == STATUS_OK; i++) {
+        progress_say(run->model.request->progress, "edition %zu of %zu: figures", i + 1,
+                     run->model.list.count);
         status = note_edition(run, &run->model.editions[i], error);
+        progress_step(run->model.request->progress);
+    }
 
     bool whole = !ferror(run->values) && !run->model.phrases.failed;
 
@@ -301,12 +305,20 @@ static enum status write_round(struct run *run, struct error *error)
 {
     enum status status = write_style(run, error);
 
-    for (size_t i = 0; i < run->model.list.count && status == STATUS_OK; i++)
+    for (size_t i = 0; i < run->model.list.count && status == STATUS_OK; i++) {
+        progress_say(run->model.request->progress, "edition %zu of %zu: files and pages", i + 1,
+                     run->model.list.count);
         status = write_edition(run, &run->model.editions[i], error);
+        progress_step(run->model.request->progress);
+    }
     if (status == STATUS_OK)
         status = data_make(&run->model, run->tree, run->values_bytes, run->values_length, error);
-    for (size_t i = 0; i < run->model.language_count && status == STATUS_OK; i++)
+    for (size_t i = 0; i < run->model.language_count && status == STATUS_OK; i++) {
+        progress_say(run->model.request->progress, "%s: pages",
+                     language_code(run->model.languages[i]));
         status = write_language(run, i, error);
+        progress_step(run->model.request->progress);
+    }
     if (status == STATUS_OK)
         status = page_make(&run->model, run->tree, 0, "index.html", "index.html", page_write_index,
                            NULL, error);
@@ -330,9 +342,11 @@ enum status site_write(struct db *db, const struct site_request *request, struct
     enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);
 
     *out = (struct site_outcome){.editions = 0};
+    progress_say(request->progress, "reading the editions");
     if (status == STATUS_OK)
         status = model_load(db, request, &run.model, error);
     out->editions = run.model.list.count;
+    progress_plan(request->progress, 2 * run.model.list.count + run.model.language_count);
     if (status == STATUS_OK && out->editions == 0) {
         status = refuse_empty(request->folder, error);
     } else if (status == STATUS_OK) {

@@ -235,6 +235,8 @@ enum status stats_load_within(struct db *db, const struct stats_request *request
         return stats_out_of_memory(error);
     }
     take_request(figures, request);
+    progress_say(request->progress,
+                 request->unique ? "counting each machine once" : "reading the counts");
 
     enum status status = load_all(db, request, figures, error);
 

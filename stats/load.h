@@ -6,6 +6,7 @@
 #ifndef KANSEN_STATS_LOAD_H
 #define KANSEN_STATS_LOAD_H
 
+#include "kansen/progress.h"
 #include "kansen/status.h"
 #include "sql/db.h"
 #include "stats/figures.h"
@@ -22,9 +23,10 @@ struct stats_request {
     month_t to;
     size_t top; /* at most FIGURES_TOP_MAX */
     bool unique;
-    bool by[DIMENSIONS];    /* dimensions besides country, or country by month */
-    int64_t suppress_below; /* not negative */
-    int64_t rate_minimum;   /* active machines a month; not negative */
+    bool by[DIMENSIONS];       /* dimensions besides country, or country by month */
+    int64_t suppress_below;    /* not negative */
+    int64_t rate_minimum;      /* active machines a month; not negative */
+    struct progress *progress; /* NULL: nobody looks */
 };
 
 /* Fills in what the request leaves out: to is the last month that is over in the report time zone,

@@ -10,6 +10,7 @@
 
 #include "reports/sections/compose.h"
 #include "reports/template/logo.h"
+#include "reports/template/section_list.h"
 #include "reports/template/style_sheet.h"
 #include "reports/template/template_file.h"
 #include "text/nearest.h"
@@ -23,7 +24,6 @@
 
 /* A list of a dozen names, with comments. */
 #define SECTIONS_BYTES_MAX ((size_t)16 * 1024)
-#define SECTIONS_MAX LANGUAGE_LIST_MAX
 
 /* A sentence. */
 #define ALT_BYTES_MAX ((size_t)1024)
@@ -57,8 +57,7 @@ struct template
     struct template_file files[PARTS];
     struct template_file words[LANGUAGES]; /* in the order of language_code_at */
     struct page_dress dress;
-    struct section_order order;
-    const char *ids[SECTIONS_MAX]; /* static */
+    struct section_list sections;
 };
 
 /* ---- names of files */
@@ -127,89 +126,6 @@ static enum status check_names(const char *folder, struct error *error)
             snprintf(worst, sizeof(worst), "%s", entry->d_name);
     closedir(directory);
     return *worst == '\0' ? STATUS_OK : refuse_name(folder, worst, error);
-}
-
-/* ---- sections.txt */
-
-static const char *find_section(const char *id)
-{
-    const char *known;
-
-    for (size_t i = 0; (known = compose_section_at(i)) != NULL; i++)
-        if (strcmp(known, id) == 0)
-            return known;
-    return NULL;
-}
-
-static enum status refuse_section(const struct template_file *file, int number, const char *id,
-                                  struct error *error)
-{
-    char list[SECTIONS_MAX * NAME_SIZE] = "";
-    char question[160];
-    struct nearest nearest;
-    const char *known;
-
-    nearest_start(&nearest, id);
-    for (size_t i = 0; (known = compose_section_at(i)) != NULL; i++) {
-        nearest_offer(&nearest, known);
-        snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s", i > 0 ? ", " : "",
-                 known);
-    }
-    return error_set(error, STATUS_REJECT, "%.300s:%d: no section \"%.60s\"%s; sections are %.300s",
-                     file->path, number, id,
-                     nearest_question(&nearest, "", question, sizeof(question)), list);
-}
-
-static bool has_section(const struct template *template, const char *id)
-{
-    for (size_t i = 0; i < template->order.count; i++)
-        if (strcmp(template->ids[i], id) == 0)
-            return true;
-    return false;
-}
-
-static enum status add_section(struct template *template, int number, const char *id,
-                               struct error *error)
-{
-    const struct template_file *file = &template->files[PART_SECTIONS];
-    const char *known = find_section(id);
-
-    if (known == NULL)
-        return refuse_section(file, number, id, error);
-    if (has_section(template, known))
-        return error_set(error, STATUS_REJECT, "%.300s:%d: %s is there twice", file->path, number,
-                         known);
-    template->ids[template->order.count++] = known;
-    return STATUS_OK;
-}
-
-/* Each line holds an id; # begins a comment. The file's text is worn down. */
-static enum status read_sections(struct template *template, struct error *error)
-{
-    const struct template_file *file = &template->files[PART_SECTIONS];
-    char *next = file->bytes;
-    enum status status = STATUS_OK;
-
-    template->order.ids = template->ids;
-    for (int number = 1; next != NULL && status == STATUS_OK; number++) {
-        char *line = next;
-
-        next = strchr(line, '\n');
-        if (next != NULL)
-            *next++ = '\0';
-        line[strcspn(line, "#")] = '\0';
-        line += strspn(line, BLANKS);
-        for (size_t length = strlen(line); length > 0 && strchr(BLANKS, line[length - 1]) != NULL;)
-            line[--length] = '\0';
-        if (*line != '\0')
-            status = add_section(template, number, line, error);
-    }
-    if (status == STATUS_OK && !has_section(template, COMPOSE_NOTES))
-        status = error_set(error, STATUS_REJECT,
-                           "%s: " COMPOSE_NOTES
-                           " can't be left out: they say how the figures were counted",
-                           file->path);
-    return status;
 }
 
 /* ---- the logo */
@@ -329,7 +245,7 @@ static enum status make(struct template *template, const char *origin, struct er
     if (status == STATUS_OK)
         status = read_logo(template, origin, error);
     if (status == STATUS_OK && template->files[PART_SECTIONS].bytes != NULL)
-        status = read_sections(template, error);
+        status = section_list_read(&template->files[PART_SECTIONS], &template->sections, error);
     return status == STATUS_OK ? check_words(template, error) : status;
 }
 
@@ -401,7 +317,8 @@ const struct page_dress *template_dress(const struct template *template)
 
 const struct section_order *template_order(const struct template *template)
 {
-    return template == NULL || template->order.count == 0 ? NULL : &template->order;
+    return template == NULL || template->sections.order.count == 0 ? NULL
+                                                                   : &template->sections.order;
 }
 
 enum status template_open_language(const struct template *template, const char *code,

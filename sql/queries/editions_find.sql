@@ -7,7 +7,7 @@ select e.threat, to_char(e.from_month, 'YYYY-MM'), to_char(e.to_month, 'YYYY-MM'
   e.options, to_char(e.withdrawn_at at time zone z.value, 'YYYY-MM-DD HH24:MI'),
   to_char(e.withdrawn_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), e.withdrawn_by,
   (extract(epoch from e.withdrawn_at) * 1000000)::bigint, e.withdrawn_reason, z.value,
-  e.template_sha256
+  e.template_sha256, e.figures_sha256
 from report.editions e
 cross join (select value from report.settings where name = 'timezone') z
 where ($1::text is null or e.threat = $1)

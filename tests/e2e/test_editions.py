@@ -368,6 +368,25 @@ def test_provisional_changes_nothing_of_what_is_complete(filled, tmp_path):
     assert not editions(filled)[0]["provisional"]
 
 
+def test_what_is_not_counted_by_every_dimension_waits(filled, tmp_path):
+    """`db migrate` still counts a month of the window; of another window it doesn't matter."""
+    filled.sql("insert into kansen.dimension_recount (threat_id, month)"
+               " select threat_id, '2024-02-01' from kansen.threat where name = 'worms'")
+    result = publish(filled, tmp_path / "out", *FEW, code=EX_TEMPFAIL)
+    assert "2024-02 is not yet counted by every dimension" in result.stderr and "kansen db migrate" in result.stderr
+    assert editions(filled) == [] and not (tmp_path / "out").exists()
+    assert "not yet counted" in publish(filled, tmp_path / "out", *FEW, "--provisional", code=EX_TEMPFAIL).stderr
+    publish(filled, tmp_path / "out", *FEW, window=("worms", "--from", "2024-03", "--to", "2024-03"))
+    filled.sql("delete from kansen.dimension_recount")
+    publish(filled, tmp_path / "out", *FEW)
+    before = read(tmp_path / "out")
+    filled.sql("insert into kansen.dimension_recount (threat_id, month)"
+               " select threat_id, '2024-01-01' from kansen.threat where name = 'worms'")
+    filled.load_events(LATE)
+    assert "2024-01 is not yet counted" in publish(filled, tmp_path / "out", "--restate", code=EX_TEMPFAIL).stderr
+    assert read(tmp_path / "out") == before and len(editions(filled)) == 2
+
+
 # ---- withdrawn
 
 def test_a_withdrawn_edition_stays_listed(filled, tmp_path):

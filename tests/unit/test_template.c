@@ -76,6 +76,68 @@ START_TEST(an_empty_folder_changes_nothing)
 }
 END_TEST
 
+/* What is kept of a template makes the same one, with the bytes as they lay in the folder. */
+START_TEST(a_template_is_made_again_of_its_files)
+{
+    static const char words[] = "\xEF\xBB\xBF[messages]\nnotes = Method\n";
+    struct template_part parts[TEMPLATE_FILES_MAX];
+    struct template *recalled = NULL;
+    struct error error = {""};
+
+    put("style.css", "h1 { color: red }\n");
+    put("sections.txt", "notes # alone\n");
+    put_bytes("en.messages", words, sizeof(words) - 1);
+    put_bytes("logo.png", PNG("\0\1"), sizeof(PNG("\0\1")) - 1);
+    put("logo.txt", "Example\nand more\n");
+
+    struct template *template = must_read();
+
+    ck_assert_uint_eq(template_parts(template, parts), 5);
+    ck_assert_int_eq(template_recall("edition 7", parts, 5, &recalled, &error), STATUS_OK);
+    template_free(template);
+
+    struct template_part again[TEMPLATE_FILES_MAX];
+    bool marked = false;
+
+    ck_assert_uint_eq(template_parts(recalled, again), 5);
+    for (size_t i = 0; i < 5; i++)
+        marked |= strcmp(again[i].name, "en.messages") == 0 &&
+                  again[i].length == sizeof(words) - 1 &&
+                  memcmp(again[i].bytes, words, sizeof(words)) == 0;
+    ck_assert(marked);
+    ck_assert_str_eq(template_dress(recalled)->style, "h1 { color: red }\n");
+    ck_assert_str_eq(template_dress(recalled)->logo_text, "Example");
+    ck_assert_uint_eq(template_order(recalled)->count, 1);
+    template_free(recalled);
+}
+END_TEST
+
+START_TEST(a_kept_file_is_checked_like_one_of_a_folder)
+{
+    static char large[256 * 1024 + 2];
+    static const struct {
+        const char *name, *text, *said;
+    } rows[] = {
+        {"style.css", "p {", "edition 7/style.css:1: "},
+        {"fr.messages", "", "edition 7/fr.messages: this version of kansen knows no such file"},
+        {"../style.css", "", "no such file"},
+        {"style.css", large, "edition 7/style.css has more than 256 KiB"},
+        {"en.messages", "[messages]\ntitel = x\n", "edition 7/en.messages:2: titel"},
+        {"logo.txt", "x", "describes a logo"},
+    };
+
+    memset(large, ' ', sizeof(large) - 1);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const struct template_part part = {rows[i].name, rows[i].text, strlen(rows[i].text)};
+        struct template *template = NULL;
+        struct error error = {""};
+
+        ck_assert_int_eq(template_recall("edition 7", &part, 1, &template, &error), STATUS_REJECT);
+        ck_assert_msg(strstr(error.message, rows[i].said) != NULL, "%s", error.message);
+    }
+}
+END_TEST
+
 START_TEST(no_template_is_one_that_changes_nothing)
 {
     struct language *language = NULL;
@@ -296,6 +358,8 @@ int main(void)
 
     tcase_add_checked_fixture(cases, make_folder, remove_folder);
     tcase_add_test(cases, an_empty_folder_changes_nothing);
+    tcase_add_test(cases, a_template_is_made_again_of_its_files);
+    tcase_add_test(cases, a_kept_file_is_checked_like_one_of_a_folder);
     tcase_add_test(cases, no_template_is_one_that_changes_nothing);
     tcase_add_test(cases, all_parts_are_taken);
     tcase_add_test(cases, a_png_is_taken);
