@@ -158,6 +158,18 @@ enum status edition_list_load(struct db *db, const struct edition_filter *filter
     return status;
 }
 
+enum status edition_turn(struct db *db, const char *threat, month_t from, month_t to,
+                         struct edition_list *newest, struct error *error)
+{
+    char first[MONTH_TEXT_SIZE];
+    char last[MONTH_TEXT_SIZE];
+    const char *const window[] = {threat, month_format(from, first), month_format(to, last)};
+    const struct edition_filter filter = {.threat = threat, .from = from, .to = to};
+    enum status status = db_query(db, sql_edition_turn, 3, window, NULL, error);
+
+    return status == STATUS_OK ? edition_list_load(db, &filter, newest, error) : status;
+}
+
 /* ---- files */
 
 enum status edition_files(struct db *db, struct edition *edition, struct error *error)

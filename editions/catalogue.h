@@ -74,6 +74,12 @@ struct edition_filter {
 enum status edition_list_load(struct db *db, const struct edition_filter *filter,
                               struct edition_list *out, struct error *error) MUST_CHECK;
 
+/* Waits until nobody else publishes this threat and window, and says meanwhile who does
+ * (sql/lock_wait); ours until db_close. Then adds the newest edition to *newest, if there is one;
+ * the caller clears it. */
+enum status edition_turn(struct db *db, const char *threat, month_t from, month_t to,
+                         struct edition_list *newest, struct error *error) MUST_CHECK;
+
 void edition_list_clear(struct edition_list *list);
 
 /* Parameters of what is asked about one edition, as EDITION_KEY_SIZE texts: threat, first and last

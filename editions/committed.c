@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "editions/publish.h"
 #include "kansen/clock.h"
 
 /* A PostgreSQL that was restarted takes connections after a second or so. */

@@ -29,18 +29,6 @@ struct making {
     struct stage *stage;
 };
 
-enum status edition_turn(struct db *db, const char *threat, month_t from, month_t to,
-                         struct edition_list *newest, struct error *error)
-{
-    char first[MONTH_TEXT_SIZE];
-    char last[MONTH_TEXT_SIZE];
-    const char *const window[] = {threat, month_format(from, first), month_format(to, last)};
-    const struct edition_filter filter = {.threat = threat, .from = from, .to = to};
-    enum status status = db_query(db, sql_edition_turn, 3, window, NULL, error);
-
-    return status == STATUS_OK ? edition_list_load(db, &filter, newest, error) : status;
-}
-
 /* ---- what is to be published */
 
 /* Months that `db migrate` has not yet counted by every dimension: their causes would change. */

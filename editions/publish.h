@@ -39,12 +39,6 @@ struct edition_outcome {
     bool committed; /* also on an error: the edition is there, its files may have no names */
 };
 
-/* Waits until nobody else publishes this threat and window, and says meanwhile who does
- * (sql/lock_wait); ours until db_close. Then adds the newest edition to *newest, if there is one;
- * the caller clears it. */
-enum status edition_turn(struct db *db, const char *threat, month_t from, month_t to,
-                         struct edition_list *newest, struct error *error) MUST_CHECK;
-
 /* Publishes, on the connection that has the turn. When that is lost before COMMIT was answered, it
  * is found out whether the edition is there. STATUS_RETRY: the window is not complete, or a part of
  * it still being counted, or PostgreSQL is away. STATUS_FATAL names the file that could not be
