@@ -133,50 +133,96 @@ static const char *format_of(const struct load_summary *summary)
     return format == NULL ? "kansen" : format;
 }
 
-/* Is it the command that was given? */
-static bool leads_nowhere(const struct load_summary *summary, const char *way_on)
+/* Does the way on load heartbeats? */
+static bool heartbeats_in(const struct load_summary *summary, const struct file_kind *kind)
 {
-    static const char loading[] = "kansen load --event-format ";
-    size_t length = strlen(format_of(summary));
+    enum file_events events = file_kind_events(kind);
 
-    return way_on == NULL || (strncmp(way_on, loading, strlen(loading)) == 0 &&
-                              strncmp(way_on + strlen(loading), format_of(summary), length) == 0 &&
-                              way_on[strlen(loading) + length] == ' ');
+    if (events == FILE_OF_EITHER)
+        return options_flag(summary->options, "heartbeats");
+    return events == FILE_OF_HEARTBEATS;
 }
 
-/* A command at whose end standard input is loaded: as events of the format that was asked for. */
-static char *rest_of(const struct load_summary *summary, const char *rest)
+static const char loading_with_format[] = "kansen load --event-format ";
+
+/* The format that a way on says with FILE behind it is the one that was asked for. */
+static bool format_was_given(const struct load_summary *summary, const char *way_on)
 {
-    static const char loading[] = "kansen load -";
-    size_t length = strlen(rest);
+    size_t begin = strlen(loading_with_format);
+    size_t length = strlen(format_of(summary));
+
+    return strncmp(way_on, loading_with_format, begin) == 0 &&
+           strncmp(way_on + begin, format_of(summary), length) == 0 &&
+           way_on[begin + length] == ' ';
+}
+
+/* Is it the command that was given? */
+static bool leads_nowhere(const struct load_summary *summary, const struct file_kind *kind)
+{
+    return kind->way_on == NULL ||
+           (format_was_given(summary, kind->way_on) &&
+            heartbeats_in(summary, kind) == options_flag(summary->options, "heartbeats"));
+}
+
+/* What stands in front of the file's name, up to there. */
+static char *front_of(const struct load_summary *summary, const struct file_kind *kind,
+                      const char *name)
+{
+    const char *way_on = kind->way_on;
+    const char *added = heartbeats_in(summary, kind) ? "--heartbeats " : "";
+    size_t loading = strlen("kansen load ");
+
+    if (strncmp(way_on, "kansen load ", loading) != 0)
+        return text_of("%.*s", (int)(name - way_on), way_on);
+    if (format_was_given(summary, way_on)) /* but not as events of this kind */
+        return text_of("kansen load %s", added);
+    return text_of("kansen load %s%.*s", added, (int)(name - way_on - (ptrdiff_t)loading),
+                   way_on + loading);
+}
+
+/* A command behind the file's name that loads standard input: with the format that was asked for,
+ * unless it names one. */
+static char *rest_of(const struct load_summary *summary, const char *rest, bool heartbeats)
+{
+    const char *load = strstr(rest, "kansen load ");
+    const char *added = heartbeats ? "--heartbeats " : "";
+    const char *arguments;
     char *word;
     char *text;
 
-    if (length < strlen(loading) || strcmp(rest + length - strlen(loading), loading) != 0 ||
-        strcmp(format_of(summary), "kansen") == 0)
+    if (load == NULL)
         return strdup(rest);
+    arguments = load + strlen("kansen load ");
+    if (strcmp(arguments, "-") != 0 || strcmp(format_of(summary), "kansen") == 0)
+        return text_of("%.*s%s%s", (int)(arguments - rest), rest, added, arguments);
     word = word_of(format_of(summary));
-    text = text_of("%.*s--event-format %s -", (int)length - 1, rest, or_file(word));
+    text =
+        text_of("%.*s%s--event-format %s -", (int)(arguments - rest), rest, added, or_file(word));
     free(word);
     return text;
 }
 
 static void say_way_on(const struct load_summary *summary, const struct load_file *file)
 {
-    char *argument = argument_of(file);
     const char *way_on = file->kind->way_on;
     const char *place = strstr(way_on, FILE_WORD " ");
+    char *argument;
+    char *front;
     char *rest;
 
     if (place == NULL || (place > way_on && place[-1] != ' '))
         place = strstr(way_on, " " FILE_WORD) != NULL ? strstr(way_on, " " FILE_WORD) + 1 : NULL;
-    rest = place == NULL ? NULL : rest_of(summary, place + strlen(FILE_WORD));
-    if (place == NULL)
+    if (place == NULL) {
         log_say(LOG_LEVEL_INFO, NULL, "  %s", way_on);
-    else
-        log_say(LOG_LEVEL_INFO, NULL, "  %.*s%s%s", (int)(place - way_on), way_on,
-                or_file(argument), rest == NULL ? "" : rest);
+        return;
+    }
+    argument = argument_of(file);
+    front = front_of(summary, file->kind, place);
+    rest = rest_of(summary, place + strlen(FILE_WORD), heartbeats_in(summary, file->kind));
+    log_say(LOG_LEVEL_INFO, NULL, "  %s%s%s", front == NULL ? "" : front, or_file(argument),
+            rest == NULL ? "" : rest);
     free(rest);
+    free(front);
     free(argument);
 }
 
@@ -231,7 +277,9 @@ static void say_damage(const struct load_summary *summary, const struct load_fil
                                                         : "; nothing of it was stored";
     const char *place = strstr(file->message, " " FILE_WORD LOAD_IT);
     char *word = place == NULL || input_is_stdin(file->path) ? NULL : word_of(file->path);
-    char *rest = word == NULL ? NULL : rest_of(summary, LOAD_IT);
+    char *rest = word == NULL
+                     ? NULL
+                     : rest_of(summary, LOAD_IT, options_flag(summary->options, "heartbeats"));
 
     if (rest == NULL)
         log_say(LOG_LEVEL_ERROR, "load", "%s%s", file->message, after);
@@ -268,7 +316,7 @@ static void add_failure(struct load_summary *summary, const struct load_file *fi
         say_again(file);
         return;
     }
-    nowhere = leads_nowhere(summary, file->kind->way_on);
+    nowhere = leads_nowhere(summary, file->kind);
     log_say(LOG_LEVEL_ERROR, "load", "%s; it looks like %s%s", file->message, file->kind->name,
             nowhere ? "" : "; the way on:");
     if (!nowhere)

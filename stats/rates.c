@@ -200,7 +200,8 @@ static bool is_below(const struct line_figures *line, int64_t minimum, size_t mo
     return line->active == 0 || line->active / (int64_t)months < minimum;
 }
 
-void rates_rank(struct dimension_figures *dimension, int64_t minimum, size_t months)
+void rates_rank(struct dimension_figures *dimension, int64_t minimum, size_t months,
+                int64_t suppress_below)
 {
     struct line_figures *ranked[FIGURES_TOP_MAX];
     size_t count = 0;
@@ -210,7 +211,7 @@ void rates_rank(struct dimension_figures *dimension, int64_t minimum, size_t mon
 
         line->rate = -1;
         line->rate_rank = 0;
-        if (is_below(line, minimum, months))
+        if (is_below(line, minimum, months) || line->active < suppress_below)
             continue;
         line->rate = rates_of(line->cumulative, line->active);
         ranked[count++] = line;
@@ -220,12 +221,13 @@ void rates_rank(struct dimension_figures *dimension, int64_t minimum, size_t mon
         ranked[i]->rate_rank = (int32_t)i + 1;
 }
 
-size_t rates_below(const struct dimension_figures *dimension)
+size_t rates_below(const struct dimension_figures *dimension, int64_t suppress_below)
 {
     size_t below = 0;
 
     for (size_t i = 0; i < dimension->line_count; i++)
-        below += dimension->lines[i].active >= 0 && dimension->lines[i].rate_rank == 0;
+        below += dimension->lines[i].active >= 0 && dimension->lines[i].rate_rank == 0 &&
+                 dimension->lines[i].active >= suppress_below;
     return below;
 }
 
@@ -253,7 +255,7 @@ enum status rates_load(struct db *db, int64_t minimum, struct figures *figures, 
             continue;
         status = load_values(db, figures, dimension, error);
         if (status == STATUS_OK)
-            rates_rank(dimension, minimum, months);
+            rates_rank(dimension, minimum, months, figures->suppress_below);
     }
     return status;
 }

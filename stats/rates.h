@@ -25,11 +25,13 @@ enum status rates_load(struct db *db, int64_t minimum, struct figures *figures,
 /* Are the active machines of any month of the window known? */
 bool rates_has_months(const struct figures *figures);
 
-/* Ranks the lines by rate, those that have `minimum` active machines a month; equal rates by value.
- */
-void rates_rank(struct dimension_figures *dimension, int64_t minimum, size_t months);
+/* Ranks the lines by rate, those that have `minimum` active machines a month, and no fewer than may
+ * be shown (suppress_below) in all; equal rates by value. */
+void rates_rank(struct dimension_figures *dimension, int64_t minimum, size_t months,
+                int64_t suppress_below);
 
-/* Lines whose active machines are known and too few to be ranked. */
-size_t rates_below(const struct dimension_figures *dimension);
+/* Lines whose active machines are known and too few to be ranked; without those that have too few
+ * to be shown. */
+size_t rates_below(const struct dimension_figures *dimension, int64_t suppress_below);
 
 #endif

@@ -198,7 +198,7 @@ static bool has_columns(struct slice head, char delimiter)
 /* ---- JSON */
 
 /* Whose events they are, by the names of their members. */
-enum form { FORM_OWN, FORM_OCSF, FORM_CLOUDEVENTS, FORM_ECS, FORM_OTHER, FORMS };
+enum form { FORM_OWN, FORM_HEARTBEATS, FORM_OCSF, FORM_CLOUDEVENTS, FORM_ECS, FORM_OTHER, FORMS };
 
 /* How they stand in the file. */
 enum shape { SHAPE_LINES, SHAPE_SPREAD, SHAPE_JOINED, SHAPE_WRAPPED, SHAPES };
@@ -219,6 +219,7 @@ enum shape { SHAPE_LINES, SHAPE_SPREAD, SHAPE_JOINED, SHAPE_WRAPPED, SHAPES };
 static const struct file_kind json_kinds[FORMS][SHAPES] = {
     [FORM_OWN] =
         IN_SHAPES("events of kansen's own format", "kansen load --event-format kansen FILE", ""),
+    [FORM_HEARTBEATS] = IN_SHAPES("heartbeats", "kansen load --event-format kansen FILE", ""),
     [FORM_OCSF] = OF_FORMAT("OCSF events", "ocsf"),
     [FORM_CLOUDEVENTS] = OF_FORMAT("CloudEvents", "cloudevents"),
     [FORM_ECS] = OF_FORMAT("ECS events", "ecs"),
@@ -226,6 +227,25 @@ static const struct file_kind json_kinds[FORMS][SHAPES] = {
         IN_SHAPES("JSON in another format",
                   "kansen load --event-format FORMAT-FILE FILE, or jq to rename its keys", ""),
 };
+
+/* Of the forms that are not here either can be. */
+static const enum file_events form_events[FORMS] = {
+    [FORM_OWN] = FILE_OF_DETECTIONS,
+    [FORM_HEARTBEATS] = FILE_OF_HEARTBEATS,
+    [FORM_OCSF] = FILE_OF_DETECTIONS,
+    [FORM_ECS] = FILE_OF_DETECTIONS,
+};
+
+enum file_events file_kind_events(const struct file_kind *kind)
+{
+    if (kind == &answer || kind == &documents)
+        return FILE_OF_DETECTIONS;
+    for (int form = 0; form < FORMS; form++)
+        for (int shape = 0; shape < SHAPES; shape++)
+            if (kind == &json_kinds[form][shape])
+                return form_events[form];
+    return FILE_OF_EITHER;
+}
 
 static enum form form_of(struct slice json)
 {
@@ -236,9 +256,11 @@ static enum form form_of(struct slice json)
         return FORM_CLOUDEVENTS;
     if (holds(json, "\"@timestamp\""))
         return FORM_ECS;
-    return holds(json, "\"time\"") && holds(json, "\"device\"") && holds(json, "\"name\"")
-               ? FORM_OWN
-               : FORM_OTHER;
+    if (!holds(json, "\"time\"") || !holds(json, "\"device\""))
+        return FORM_OTHER;
+    if (holds(json, "\"name\""))
+        return FORM_OWN;
+    return holds(json, "\"country\"") || holds(json, "\"ip\"") ? FORM_HEARTBEATS : FORM_OTHER;
 }
 
 static size_t skip_blanks(struct slice json, size_t place)

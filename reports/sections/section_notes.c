@@ -340,7 +340,7 @@ static void note_rates(struct draft *draft)
     add(draft, draft_message(draft, MESSAGE_NOTE_RATES));
     for (size_t i = 0; i < figures->dimension_count; i++) {
         const struct dimension_figures *dimension = &figures->dimensions[i];
-        int64_t below = (int64_t)rates_below(dimension);
+        int64_t below = (int64_t)rates_below(dimension, figures->suppress_below);
 
         if (below > 0)
             say(draft, MESSAGE_NOTE_RATES_BELOW,

@@ -39,12 +39,10 @@ with matching as (
     on d.by_label = a.dimension
   left join label_value l on l.dimension = d.dimension and l.label_id = a.label
 ), expected as (
-  select threat_id, dimension,
-    case when dimension = 0 or value = '' or value in (select v.value from counted_value v
-        where v.month = $1 and v.dimension = valued.dimension) then value
-      else ' ' end as value,
-    sum(infections) as infections, sum(detections) as detections
-  from valued
+  select v.threat_id, v.dimension, case when v.dimension = 0 or v.value = '' or c.value is not null then v.value
+    else ' ' end as value, sum(v.infections) as infections, sum(v.detections) as detections
+  from valued v
+  left join counted_value c on c.month = $1 and c.dimension = v.dimension and c.value = v.value
   group by 1, 2, 3
 ), stored as (
   select c.threat_id, c.dimension::integer, c.value, sum(c.infections) as infections,

@@ -3,6 +3,8 @@
 import json
 import random
 
+import pytest
+
 from heartbeat_cases import active, heartbeat, lines, many, stored
 from servers import wait_until
 
@@ -71,6 +73,32 @@ def test_detections_are_no_signs_of_life(database):
     said = database.load("-", stdin=lines([heartbeat(3)]), code=EX_DATAERR).stderr
     assert "looks like a heartbeat: --heartbeats reads those" in said
     assert database.value("select count(*) from kansen.detection") == 0
+
+
+@pytest.mark.parametrize("text, options, way_on", [
+    (lines([heartbeat(1)]), (), "kansen load --heartbeats {}"),
+    (lines([heartbeat(1)]), ("--event-format", "cloudevents"),
+     "kansen load --heartbeats --event-format kansen {}"),
+    (lines([{**heartbeat(1), "name": "WORM.A"}]), ("--heartbeats",), "kansen load {}"),
+    (lines([{**heartbeat(1), "name": "WORM.A"}]), ("--heartbeats", "--event-format", "cloudevents"),
+     "kansen load --event-format kansen {}"),
+    (lines([{"specversion": "1.0", "data": heartbeat(1)}]), ("--heartbeats",),
+     "kansen load --heartbeats --event-format cloudevents {}"),
+    (lines([{"@timestamp": "2024-05-06T07:08:09Z"}]), ("--heartbeats",),
+     "kansen load --event-format ecs {}"),
+    (lines([{"when": 1}]), ("--heartbeats",),
+     "kansen load --heartbeats --event-format FORMAT-FILE {}, or jq to rename its keys"),
+    (json.dumps(heartbeat(1), indent=1), ("--heartbeats",), "jq -c . {} | kansen load --heartbeats -"),
+    (json.dumps(heartbeat(1), indent=1), (), "jq -c . {} | kansen load --heartbeats -"),
+    ("PK\x03\x04" + "x" * 60, ("--heartbeats",), "unzip -p {} | kansen load --heartbeats -"),
+    ("PK\x03\x04" + "x" * 60, ("--heartbeats", "--event-format", "cloudevents"),
+     "unzip -p {} | kansen load --heartbeats --event-format cloudevents -"),
+])
+def test_the_way_on_loads_a_file_as_what_it_holds(database, tmp_path, text, options, way_on):
+    path = tmp_path / "kansen load FILE"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    said = database.load(path, *options, code=EX_DATAERR).stderr
+    assert "  " + way_on.format(f"'{path}'") in said.splitlines(), said
 
 
 def test_what_is_wrong_is_rejected_and_replayed_as_a_heartbeat(database):

@@ -73,6 +73,25 @@ def test_too_few_machines_have_no_rank_and_that_is_said(database, tmp_path):
     assert "fewer than 1,000 active machines a month" in " ".join(text.split())
 
 
+def test_no_ranking_by_rate_gives_away_what_is_too_small(database):
+    """Of 16 infections 10 are ranked: with the 5 of the United States, Germany's one would follow."""
+    machines = [(country, number) for country, count in (("JP", 10), ("US", 5), ("DE", 1))
+                for number in range(count)]
+    heartbeats = [{"device": f"{country}{number}", "country": country, "time": "2024-05-06T00:00:00Z"}
+                  for country, number in machines]
+    database.set_threat("worms", "WORM*")
+    database.load("-", "--heartbeats", stdin=lines(heartbeats))
+    database.load_events(list(detections(heartbeats, 0)))
+    options = ("worms", "2024-05", "2024-05", "--rate-minimum", "0", "--top", "1")
+    assert len(database.stats(*options)["by_country_rates"]) == 1
+    database.load("-", "--heartbeats", stdin=lines(
+        [{"device": f"JP{number}", "country": "JP", "time": "2024-05-07T00:00:00Z"} for number in range(40)]))
+    assert [line["country"] for line in database.stats(*options)["by_country_rates"]] == ["DE"]
+    figures = database.stats(*options, "--suppress-below", "5")
+    assert figures["other"] == {"infections": 6, "share": "37.50", "countries": 2, "unknown": 0, "suppressed": 2}
+    assert [line["country"] for line in figures["by_country_rates"]] == ["JP"]
+
+
 def test_without_heartbeats_nothing_is_said_of_rates(database):
     database.set_threat("worms", "WORM*")
     database.load_events(list(detections(many(20, 1), 0)))

@@ -1,5 +1,7 @@
 """`kansen db verify` names every difference between the events and what was counted from them."""
 
+import pathlib
+
 import pytest
 
 import oracle
@@ -90,6 +92,31 @@ def test_tampering_is_found(counted, name):
 
 def test_an_untouched_database_is_clean(counted):
     assert counted.verify().code == 0
+
+
+QUERIES = pathlib.Path(__file__).resolve().parents[2] / "sql/queries"
+
+
+def scans_for_each_row(plan, table, inside=False):
+    """Scans of the table that a plan does again for each row of something else."""
+    inside = inside or plan.get("Parent Relationship") == "SubPlan"
+    return (inside and plan.get("Relation Name") == table) + sum(
+        scans_for_each_row(part, table, inside) for part in plan.get("Plans", ()))
+
+
+@pytest.mark.parametrize("query", ["verify_counts", "verify_active"])
+def test_values_are_looked_up_all_at_once(counted, query):
+    """10,000 values compared with 10,000 values, one by one, take minutes."""
+    statement = (QUERIES / f"{query}.sql").read_text(encoding="utf-8").replace("$1", "date '2024-03-01'")
+    connection = counted.postgres.connect(counted.name)
+    with connection.cursor() as cursor:
+        cursor.execute("set search_path = kansen")
+        cursor.execute("explain (format json) " + statement)
+        plan = cursor.fetchone()[0][0]["Plan"]
+    connection.close()
+    assert scans_for_each_row({"Plans": [plan]}, "counted_value") == 0
+    assert scans_for_each_row(
+        {"Plans": [{"Parent Relationship": "SubPlan", "Relation Name": "counted_value"}]}, "counted_value") == 1
 
 
 def test_an_empty_database_is_clean(database):

@@ -221,7 +221,7 @@ static inline struct figures *fixture_charted(month_t from, size_t months, size_
                                     .from = from - (month_t)months,
                                     .to = from - 1};
     figures->rates.known = true;
-    rates_rank(&figures->dimensions[0], 0, figures->month_count);
+    rates_rank(&figures->dimensions[0], 0, figures->month_count, 0);
     return figures;
 }
 

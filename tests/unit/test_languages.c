@@ -586,7 +586,7 @@ static void add_active(struct figures *figures, struct dimension_figures *dimens
 {
     for (size_t i = 0; i < dimension->line_count; i++)
         dimension->lines[i].active = i + 1 == dimension->line_count ? 1 : 100000;
-    rates_rank(dimension, figures->rates.minimum, figures->month_count);
+    rates_rank(dimension, figures->rates.minimum, figures->month_count, 0);
 }
 
 /* Heartbeats of every month: of the last one more may come. They name no malware. */

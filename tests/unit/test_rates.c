@@ -49,16 +49,31 @@ START_TEST(the_highest_rate_comes_first_and_too_few_machines_have_none)
     static const int32_t ranks[] = {3, 0, 1, 0, 2, 4};
     static const int64_t rates[] = {10000, -1, 35000, -1, 10000, 3};
 
-    rates_rank(&dimension, 100, 2);
+    rates_rank(&dimension, 100, 2, 0);
     for (size_t i = 0; i < 6; i++) {
         ck_assert_int_eq(lines[i].rate_rank, ranks[i]);
         ck_assert_int_eq(lines[i].rate, rates[i]);
     }
-    ck_assert_uint_eq(rates_below(&dimension), 2);
-    rates_rank(&dimension, 0, 2);
+    ck_assert_uint_eq(rates_below(&dimension, 0), 2);
+    rates_rank(&dimension, 0, 2, 0);
     ck_assert_int_eq(lines[1].rate_rank, 1);
     ck_assert_int_eq(lines[3].rate_rank, 0);
-    ck_assert_uint_eq(rates_below(&dimension), 1);
+    ck_assert_uint_eq(rates_below(&dimension, 0), 1);
+}
+END_TEST
+
+START_TEST(what_is_too_small_to_be_shown_has_no_rank)
+{
+    struct line_figures lines[] = {line_of("US", 90, 900), line_of("JP", 80, 299),
+                                   line_of("DE", 70, 20)};
+    struct dimension_figures dimension = {.lines = lines, .line_count = 3};
+
+    rates_rank(&dimension, 100, 1, 300);
+    ck_assert_int_eq(lines[0].rate_rank, 1);
+    ck_assert_int_eq(lines[1].rate_rank, 0);
+    ck_assert_int_eq(lines[1].rate, -1);
+    ck_assert_uint_eq(rates_below(&dimension, 300), 0);
+    ck_assert_uint_eq(rates_below(&dimension, 0), 2);
 }
 END_TEST
 
@@ -68,7 +83,7 @@ START_TEST(ranks_are_by_the_exact_rate)
     struct line_figures lines[] = {line_of("AA", 1, 10000000), line_of("BB", 1, 9999999)};
     struct dimension_figures dimension = {.lines = lines, .line_count = 2};
 
-    rates_rank(&dimension, 1, 1);
+    rates_rank(&dimension, 1, 1, 0);
     ck_assert_int_eq(lines[0].rate, lines[1].rate);
     ck_assert_int_eq(lines[0].rate_rank, 2);
     ck_assert_int_eq(lines[1].rate_rank, 1);
@@ -84,6 +99,7 @@ static Suite *rates_suite(void)
     tcase_add_test(cases, counts_as_large_as_the_world_do_not_overflow);
     tcase_add_test(cases, the_highest_rate_comes_first_and_too_few_machines_have_none);
     tcase_add_test(cases, ranks_are_by_the_exact_rate);
+    tcase_add_test(cases, what_is_too_small_to_be_shown_has_no_rank);
     suite_add_tcase(suite, cases);
     return suite;
 }

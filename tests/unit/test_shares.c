@@ -198,6 +198,28 @@ START_TEST(no_data_has_no_shares)
 }
 END_TEST
 
+/* Behind the ranking, a ranking by rate or a map could show the 500, and 1,550 - 1,000 - 500 is 50.
+ */
+START_TEST(what_is_not_ranked_does_not_give_a_small_one_away)
+{
+    static const struct counted small[] = {{"JP", 1000}, {"US", 500}, {"DE", 50}};
+    static const struct counted more[] = {{"JP", 1000}, {"US", 500}, {"DE", 60}, {"FR", 50}};
+    struct dimension_figures figures = counted(DIMENSION_COUNTRY, small, 3);
+    struct error error = {""};
+
+    ck_assert_int_eq(shares_rank(&figures, 1, 100, &error), STATUS_OK);
+    ck_assert_uint_eq(figures.ranked, 1);
+    ck_assert_uint_eq(figures.line_count, 1);
+    ck_assert_uint_eq(figures.other.suppressed, 2);
+    dimension_figures_clear(&figures);
+    figures = counted(DIMENSION_COUNTRY, more, 4);
+    ck_assert_int_eq(shares_rank(&figures, 1, 100, &error), STATUS_OK);
+    ck_assert_uint_eq(figures.line_count, 2);
+    ck_assert_uint_eq(figures.other.suppressed, 2);
+    dimension_figures_clear(&figures);
+}
+END_TEST
+
 START_TEST(impossible_counts_are_refused)
 {
     static const struct counted negative[] = {{"JP", -1}};
@@ -242,6 +264,7 @@ int main(void)
     tcase_add_test(cases, top_0_leaves_everything_to_other);
     tcase_add_test(cases, no_data_has_no_shares);
     tcase_add_test(cases, impossible_counts_are_refused);
+    tcase_add_test(cases, what_is_not_ranked_does_not_give_a_small_one_away);
     tcase_add_test(cases, exceeding_is_exact);
     suite_add_tcase(suite, cases);
     srunner_run_all(runner, CK_ENV);
