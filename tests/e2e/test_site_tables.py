@@ -17,6 +17,9 @@ def site(shared_database, tmp_path_factory):
         {"id": f"{country}-{number}", "device": f"{country}-{number}", "name": "WORM.A", "country": country,
          "time": f"2024-{(2, 4, 11, 12)[number % 4]:02}-10T00:00:00Z"}
         for country, count in COUNTS.items() for number in range(count)])
+    # In every month something was stored: else nobody could tell whether anything is missing.
+    shared_database.load_events([{"id": f"other-{month}", "device": "other", "name": "OTHER.A", "country": "JP",
+                                  "time": f"2024-{month:02}-10T00:00:00Z"} for month in range(1, 13)])
     for window in (("2024-04", "2024-12"), ("2024-11", "2024-11")):
         shared_database.command("publish", "worms", "--from", window[0], "--to", window[1], "--top", "17", "--lang",
                                 ",".join(LANGUAGES), "--format", "csv", "-o", folder / "published")
