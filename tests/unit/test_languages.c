@@ -695,7 +695,7 @@ int main(void)
     TCase *cases = tcase_create("languages");
     SRunner *runner = srunner_create(suite);
 
-    tcase_set_timeout(cases, 180);
+    tcase_set_timeout(cases, 600);
     tcase_add_loop_test(cases, every_language_can_be_opened, 0, LANGUAGES);
     tcase_add_test(cases, languages_are_listed_once_the_default_first);
     tcase_add_test(cases, an_unknown_language_is_answered_with_those_that_there_are);

@@ -936,7 +936,7 @@ int main(void)
     TCase *cases = tcase_create("findings");
     SRunner *runner = srunner_create(suite);
 
-    tcase_set_timeout(cases, 180);
+    tcase_set_timeout(cases, 600);
     tcase_add_checked_fixture(cases, set_up, tear_down);
     tcase_add_test(cases, every_sentence_of_random_reports_is_true);
     tcase_add_loop_test(cases, published_report_says_what_was_published, 0,
