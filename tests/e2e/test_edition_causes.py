@@ -194,7 +194,7 @@ def test_formats_for_programs_hold_every_change(story):
 
 # ---- what people read
 
-LATE_EVENTS = {"en": "Late events", "ja": "遅延イベント", "de": "Späte Ereignisse"}
+LATE_EVENTS = {"en": "Late events", "ja": "遅延イベント", "de": "Verspätete Ereignisse"}
 
 
 def lines_of(story, dimension):
@@ -273,8 +273,8 @@ def test_a_pdf_prints_every_change_with_its_causes(story, tmp_path):
 @pytest.mark.parametrize(("language", "words"), [
     ("en", ("edition 2, published", "This edition replaces edition 1", "Late events", "Relocated", "Replayed",
             "New patterns", "The total was 39; it is 52 now", "Malware names matched WORM")),
-    ("ja", ("第2版", "第1版を置き換える", "遅延イベント", "再取り込み", "39台から52台")),
-    ("de", ("Ausgabe 2", "ersetzt Ausgabe 1", "Späte Ereignisse", "Neu verortet", "war 39 und ist jetzt 52")),
+    ("ja", ("第2版", "第1版を改訂した", "遅延イベント", "再取り込み", "39台から52台")),
+    ("de", ("Ausgabe 2", "ersetzt Ausgabe 1", "Verspätete Ereignisse", "Neu zugeordnet", "betrug 39 und beträgt jetzt 52")),
 ])
 def test_pages_say_their_number_and_what_changed(story, language, words):
     for suffix in ("txt", "md", "html"):
