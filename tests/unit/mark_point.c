@@ -3,6 +3,8 @@
  * came, and its parent reads all of them: where a hundred thousand lines are looked at, that takes
  * longer than what is tested. The first places of a case are written, and now and then one of the
  * later ones. */
+#include <stdatomic.h>
+
 void __real__mark_point(const char *file, int line);
 void __wrap__mark_point(const char *file, int line);
 
@@ -11,8 +13,9 @@ void __wrap__mark_point(const char *file, int line);
 
 void __wrap__mark_point(const char *file, int line)
 {
-    static unsigned long passed; /* each case is a process of its own */
+    static atomic_ulong counter; /* each case is a process of its own, and may have threads */
+    unsigned long passed = atomic_fetch_add(&counter, 1) + 1;
 
-    if (++passed <= WRITTEN_AT_FIRST || passed % ONE_LATER_OF == 0)
+    if (passed <= WRITTEN_AT_FIRST || passed % ONE_LATER_OF == 0)
         __real__mark_point(file, line);
 }
