@@ -116,6 +116,12 @@ static void say_result(const struct relocate_settings *settings, struct relocate
                 " detection%s left alone: a version stored them that did not note whether "
                 "their country is their own; --country XX looks those up that have XX",
                 result->left_alone, plural(result->left_alone));
+    if (result->active > 0 && total.infections > 0)
+        log_say(LOG_LEVEL_WARNING, NULL,
+                "%" PRId64
+                " active machine%s of these months stay%s in the country of the heartbeat: no "
+                "address of it is kept, so rates by country hold two lookups against each other",
+                result->active, plural(result->active), result->active == 1 ? "s" : "");
     if (result->late > 0)
         log_say(LOG_LEVEL_WARNING, NULL,
                 "%" PRId64

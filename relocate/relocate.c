@@ -150,6 +150,18 @@ static enum status relocate_months(struct relocation *relocation, struct error *
     return status;
 }
 
+static enum status count_active(const struct relocation *relocation, struct error *error)
+{
+    const char *const parameters[] = {relocation->settings->from, relocation->settings->to};
+    struct db_result *rows = NULL;
+    enum status status = db_query(relocation->db, sql_relocate_active, 2, parameters, &rows, error);
+
+    if (status == STATUS_OK)
+        relocation->result->active = db_int64(rows, 0, 0);
+    db_result_free(rows);
+    return status;
+}
+
 static enum status prepare(struct relocation *relocation, struct error *error)
 {
     const struct relocate_settings *settings = relocation->settings;
@@ -177,6 +189,8 @@ enum status relocate_run(struct db *db, const struct relocate_settings *settings
     status = prepare(&relocation, error);
     if (status == STATUS_OK)
         status = relocate_months(&relocation, error);
+    if (status == STATUS_OK)
+        status = count_active(&relocation, error);
     chunks_free(relocation.chunks);
     if (status != STATUS_RETRY)
         return status;

@@ -41,7 +41,8 @@ struct relocate_result {
     int64_t unlocated; /* of these: the MaxMind DB has no country for their addresses */
     struct tally moved;
     int64_t left_alone; /* that have a country of which nobody knows whether it was looked up */
-    int64_t late;       /* that workers stored meanwhile, by another MaxMind DB or none */
+    int64_t active; /* machines that stay where their heartbeats were: no address is kept of them */
+    int64_t late;   /* that workers stored meanwhile, by another MaxMind DB or none */
 };
 
 /* Needs the rights of kansen_owner; another relocate is waited for. STATUS_RETRY: PostgreSQL went

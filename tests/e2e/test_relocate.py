@@ -14,6 +14,7 @@ import pytest
 import oracle
 from mmdb import Mmdb
 from servers import wait_until
+from test_progress import Terminal
 
 FIRST, LAST = "2024-01", "2024-03"
 WINDOW = ("--from", FIRST, "--to", LAST)
@@ -123,6 +124,19 @@ def test_detections_infections_and_counts_move(stored, files):
     check(stored, stored.events, old.country_of)
 
 
+def test_it_says_that_active_machines_stay(stored, files):
+    """Of heartbeats no address is kept."""
+    old, new = files
+    stored.load_events([{"device": f"d{number}", "time": "2024-02-02T00:00:00Z", "ip": "192.0.2.1"}
+                        for number in range(3)], "--heartbeats", "--geoip", old.path)
+    before = stored.sql("select month, dimension, value, devices from report.active_devices order by 1, 2, 3")
+    said = relocate(stored, new).stderr
+    assert "3 active machines of these months stay in the country of the heartbeat" in said
+    assert before == stored.sql("select month, dimension, value, devices from report.active_devices order by 1, 2, 3")
+    assert "active machine" not in relocate(stored, old, window=("--from", LAST, "--to", LAST)).stderr
+    stored.verify()
+
+
 def test_only_months_of_the_window_move(stored, files):
     old, new = files
     relocate(stored, new, window=("--from", "2024-02", "--to", "2024-02"))
@@ -131,7 +145,7 @@ def test_only_months_of_the_window_move(stored, files):
     assert builds(stored)[0] == ["2023-12-05", "2024-04-02"]
     assert builds(stored, "2024-02", "2024-02")[0] == ["2024-04-02"]
     text = stored.command("report", "worms", *WINDOW, "--format", "text", "--lang", "en").stdout
-    assert "one of 2 MaxMind DBs built from 2023-12-05 to 2024-04-02" in " ".join(text.split())
+    assert "one of 2 MaxMind DBs built from December 5, 2023 to April 2, 2024" in " ".join(text.split())
 
 
 def test_only_a_country(stored, files):
@@ -220,7 +234,7 @@ def test_what_an_older_version_stored(stored, files):
     forget_origins(stored)
     assert builds(stored) == ([], None, True)
     text = stored.command("report", "worms", *WINDOW, "--format", "text", "--lang", "en").stdout
-    assert "when that was built is not recorded" in " ".join(text.split())
+    assert "a MaxMind DB whose date is not recorded" in " ".join(text.split())
 
     def of(countries):
         """Own countries with an address included: nobody can tell."""
@@ -349,17 +363,10 @@ def test_it_takes_turns_with_threat_set(stored, files):
 
 def test_a_terminal_shows_how_far_it_is(stored, files):
     _, new = files
-    master, slave = os.openpty()
-    try:
-        with subprocess.Popen([stored.kansen.program, "db", "relocate", *WINDOW, "--geoip", new.path,
-                               "--db", stored.conninfo], env=stored.kansen.environment(),
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=slave) as run:
-            assert run.wait(240) == 0
-        shown = os.read(master, 65536).decode()
-    finally:
-        os.close(master)
-        os.close(slave)
-    assert "2024-01, 0 detections looked up" in shown and "3 months done: " in shown
+    with stored.locked("kansen.detection"):
+        terminal = Terminal(stored, "db", "relocate", *WINDOW, "--geoip", new.path)
+        terminal.wait_for("2024-01, 0 detections looked up")
+    assert terminal.end()[0].startswith("3 months done: ")
 
 
 def test_an_interrupted_recount_counts_what_is_there_then(stored, files):
