@@ -3,10 +3,8 @@ and both files; it never saw the program."""
 
 import collections
 import json
-import os
 import random
 import signal
-import subprocess
 import threading
 
 import pytest
