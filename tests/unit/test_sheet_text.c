@@ -152,7 +152,7 @@ START_TEST(there_are_not_more_names_than_room)
     for (int i = 0; i < SHEETS_MAX; i++)
         ck_assert_ptr_nonnull(sheet_name_add(&taken, "x"));
     ck_assert_ptr_null(sheet_name_add(&taken, "y"));
-    ck_assert_str_eq(taken.names[SHEETS_MAX - 1], "x (64)");
+    ck_assert_str_eq(taken.names[SHEETS_MAX - 1], "x (96)");
 }
 END_TEST
 

@@ -322,7 +322,7 @@ START_TEST(a_folder_that_is_not_there_cannot_be_read)
     struct error error = {""};
 
     ck_assert_int_eq(template_read("/nowhere/at/all", &template, &error), STATUS_FATAL);
-    ck_assert_str_eq(error.message, "/nowhere/at/all: No such file or directory");
+    ck_assert_str_eq(error.message, "--template /nowhere/at/all: No such file or directory");
 }
 END_TEST
 
