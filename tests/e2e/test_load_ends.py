@@ -19,8 +19,18 @@ def letters(database):
 
 def table(result):
     """{reason: (lines, first place, detail)} of what is said for people."""
-    rows = re.findall(r"^  +(\d+)  ([a-z0-9_]+) +(\S+)  (.+)$", result.stderr, re.MULTILINE)
-    return {reason: (int(number), first, detail) for number, reason, first, detail in rows}
+    rows, reason = {}, None
+    for line in result.stderr.splitlines():
+        row = re.match(r"^ {6,}(\d+)  ([a-z0-9_]+) +(\S+)(?:  (.+))?$", line)
+        if row:
+            reason = row[2]
+            rows[reason] = (int(row[1]), row[3], row[4] or "")
+        elif reason and line.startswith(" " * 13):  # the detail goes on
+            number, first, detail = rows[reason]
+            rows[reason] = (number, first, f"{detail} {line.strip()}".strip())
+        else:
+            reason = None
+    return rows
 
 
 def test_rejected_lines_end_with_65_and_a_table_of_reasons(database, tmp_path):

@@ -197,7 +197,7 @@ def test_figures_and_tables_are_numbered(browser, pages):
             texts = browser.value(f"[...document.querySelectorAll('{selector}')].map(e => e.innerText)")
             assert len(texts) >= 2
             for number, text in enumerate(texts, 1):
-                assert re.match(rf"{word} ?{number}(\. |　)\S", text), text
+                assert re.match(rf"{word}[ \xa0]?{number}(\. |　)\S", text), text
         assert browser.value("document.documentElement.lang") == language
         assert browser.value("""[...document.querySelectorAll('svg')].every(
             svg => svg.querySelector('title').textContent && svg.querySelector('desc').textContent)""")
