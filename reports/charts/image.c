@@ -68,9 +68,8 @@ static enum status run_converter(const struct tool *tool, enum chart_format form
 {
     const struct format_traits *traits = &formats[format];
     char epoch[EPOCH_SIZE];
-    char fonts[PAPER_FONTS_SIZE];
-    bool cut = format == CHART_PDF && paper_fonts_cut(tool, "drawing.svg", fonts);
-    const char *const environment[] = {epoch, cut ? fonts : NULL, NULL};
+    char fonts[PAPER_FONTS_SIZE] = "";
+    const char *environment[] = {epoch, NULL, NULL};
     const char *const argv[] = {"rsvg-convert", "--format", traits->name,  "--zoom", traits->zoom,
                                 "--output",     "image",    "drawing.svg", NULL};
     const struct tool_program program = {
@@ -79,6 +78,10 @@ static enum status run_converter(const struct tool *tool, enum chart_format form
         .missing = "charts need rsvg-convert, which is not installed (Debian: librsvg2-bin)",
         .seconds_max = IMAGE_SECONDS_MAX};
 
+    if (format == CHART_PDF && paper_fonts_cut(tool, "drawing.svg", fonts, error) != STATUS_OK)
+        return STATUS_FATAL;
+    if (*fonts != '\0')
+        environment[1] = fonts;
     snprintf(epoch, sizeof(epoch), "SOURCE_DATE_EPOCH=%" PRId64, (int64_t)stamp);
     return tool_run(tool, &program, error) == STATUS_OK ? STATUS_OK : STATUS_FATAL;
 }

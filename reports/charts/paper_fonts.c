@@ -1,5 +1,7 @@
 #include "reports/charts/paper_fonts.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,13 +31,18 @@ struct font {
     char path[FOLDER_PATH_SIZE]; /* "": there is none */
 };
 
-static bool run(const struct tool *tool, const char *const *argv, const char *output)
+/* STATUS_REJECT: there is no such program. */
+static enum status run(const struct tool *tool, const char *const *argv, const char *output,
+                       struct error *error)
 {
     const struct tool_program program = {
         .argv = argv, .missing = "", .output = output, .seconds_max = SECONDS_MAX};
-    struct error ignored;
+    struct error why;
+    enum status status = tool_run(tool, &program, &why);
 
-    return tool_run(tool, &program, &ignored) == STATUS_OK;
+    if (status == STATUS_OK || status == STATUS_REJECT)
+        return status;
+    return error_set(error, STATUS_FATAL, "the fonts cannot be cut for paper: %.700s", why.message);
 }
 
 /* A weight in several files: the last one counts. */
@@ -56,41 +63,48 @@ static void read_line(char *line, struct font fonts[WEIGHTS])
         }
 }
 
-static bool find(const struct tool *tool, struct font fonts[WEIGHTS])
+/* STATUS_REJECT: there is no fc-list, or no such font. */
+static enum status find(const struct tool *tool, struct font fonts[WEIGHTS], struct error *error)
 {
     const char *const argv[] = {"fc-list", "--format", "%{weight}\t%{index}\t%{file}\n", FAMILY,
                                 NULL};
-    FILE *list = run(tool, argv, "fonts.list") ? tool_file(tool, "fonts.list", "r") : NULL;
+    enum status status = run(tool, argv, "fonts.list", error);
+    FILE *list = status == STATUS_OK ? tool_file(tool, "fonts.list", "r") : NULL;
     char line[LINE_SIZE];
 
+    if (status == STATUS_OK && list == NULL)
+        status = error_set(error, STATUS_FATAL, "%s/fonts.list: %s", tool->folder, strerror(errno));
     while (list != NULL && fgets(line, sizeof(line), list) != NULL)
         read_line(line, fonts);
     if (list != NULL)
         fclose(list);
     tool_drop(tool, "fonts.list");
-    return fonts[REGULAR].path[0] != '\0' && fonts[BOLD].path[0] != '\0';
+    if (status == STATUS_OK && (fonts[REGULAR].path[0] == '\0' || fonts[BOLD].path[0] == '\0'))
+        return STATUS_REJECT;
+    return status;
 }
 
-static bool cut(const struct tool *tool, const struct font *font, const char *text_file,
-                const char *to)
+static enum status cut(const struct tool *tool, const struct font *font, const char *text_file,
+                       const char *to, struct error *error)
 {
     const char *const argv[] = {
         "hb-subset", font->path, "--face-index",  font->index, "--text-file",
         text_file,   UNICODES,   "--output-file", to,          NULL};
 
-    return run(tool, argv, NULL);
+    return run(tool, argv, NULL, error);
 }
 
 /* The whole fonts stand aside, those that were cut take their place, all else is as on this
  * machine. Nothing is worth to be remembered of a folder that will be gone, so the first cache of
  * folders is one that can't be written to. */
-static bool write_settings(const struct tool *tool, const struct font fonts[WEIGHTS])
+static enum status write_settings(const struct tool *tool, const struct font fonts[WEIGHTS],
+                                  struct error *error)
 {
     const char *theirs = getenv("FONTCONFIG_FILE");
     FILE *out = tool_file(tool, "fonts.conf", "w");
 
     if (out == NULL)
-        return false;
+        return error_set(error, STATUS_FATAL, "%s/fonts.conf: %s", tool->folder, strerror(errno));
     fputs("<?xml version=\"1.0\"?>\n<!DOCTYPE fontconfig SYSTEM \"urn:fontconfig:fonts.dtd\">\n"
           "<fontconfig>\n<cachedir>/dev/null</cachedir>\n<dir prefix=\"relative\">.</dir>\n"
           "<selectfont><rejectfont>\n",
@@ -106,20 +120,28 @@ static bool write_settings(const struct tool *tool, const struct font fonts[WEIG
 
     bool written = !ferror(out);
 
-    return fclose(out) == 0 && written;
+    if (fclose(out) != 0 || !written)
+        return error_set(error, STATUS_FATAL, "%s/fonts.conf: %s", tool->folder, strerror(errno));
+    return STATUS_OK;
 }
 
-bool paper_fonts_cut(const struct tool *tool, const char *text_file,
-                     char environment[PAPER_FONTS_SIZE])
+enum status paper_fonts_cut(const struct tool *tool, const char *text_file,
+                            char environment[PAPER_FONTS_SIZE], struct error *error)
 {
     struct font *fonts = calloc(WEIGHTS, sizeof(*fonts));
-    /* Who runs in the folder finds no settings by a path that begins elsewhere. */
-    bool done = fonts != NULL && *tool->folder == '/' && find(tool, fonts);
+    enum status status;
 
-    for (int i = 0; i < WEIGHTS && done; i++)
-        done = cut(tool, &fonts[i], text_file, weights[i].file);
-    done = done && write_settings(tool, fonts);
+    *environment = '\0';
+    if (fonts == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    /* Who runs in the folder finds no settings by a path that begins elsewhere. */
+    status = *tool->folder == '/' ? find(tool, fonts, error) : STATUS_REJECT;
+    for (int i = 0; i < WEIGHTS && status == STATUS_OK; i++)
+        status = cut(tool, &fonts[i], text_file, weights[i].file, error);
+    if (status == STATUS_OK)
+        status = write_settings(tool, fonts, error);
     free(fonts);
-    snprintf(environment, PAPER_FONTS_SIZE, "FONTCONFIG_FILE=%s/fonts.conf", tool->folder);
-    return done;
+    if (status == STATUS_OK)
+        snprintf(environment, PAPER_FONTS_SIZE, "FONTCONFIG_FILE=%s/fonts.conf", tool->folder);
+    return status == STATUS_REJECT ? STATUS_OK : status;
 }

@@ -111,16 +111,18 @@ static enum status run_weasyprint(const struct tool *tool, const struct report *
         .seconds_max = PDF_SECONDS_MAX};
 
     memcpy(environment + 1, environment_fixed, sizeof(environment_fixed));
-    if (paper_fonts_cut(tool, "page.html", fonts))
+
+    enum status status = paper_fonts_cut(tool, "page.html", fonts, error);
+
+    if (*fonts != '\0')
         environment[FIXED + 1] = fonts;
     /* Fonts that are cut to the characters in use carry a date. */
     snprintf(epoch, sizeof(epoch), "SOURCE_DATE_EPOCH=%lld", (long long)stamp);
     snprintf(identifier, sizeof(identifier), "kansen-%s-%s-%s",
              month_format(document->figures->from, from), month_format(document->figures->to, to),
              document->language);
-
-    enum status status = tool_run(tool, &program, error);
-
+    if (status == STATUS_OK)
+        status = tool_run(tool, &program, error);
     return status == STATUS_FATAL ? STATUS_RETRY : status;
 }
 

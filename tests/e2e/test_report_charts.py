@@ -145,6 +145,23 @@ def test_without_hb_subset_charts_for_paper_are_larger(shared_database, report, 
         assert path.read_bytes().startswith(b"%PDF") and path.stat().st_size > (report / path.name).stat().st_size
 
 
+@pytest.mark.parametrize("failing", ["hb-subset", "fc-list"])
+def test_fonts_that_cannot_be_cut_are_no_secret(shared_database, report, tmp_path, failing):
+    """The same report would have other bytes."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for each in ("rsvg-convert", "fc-list", "hb-subset"):
+        (programs / each).symlink_to(shutil.which(each))
+    (programs / failing).unlink()
+    (programs / failing).write_text("#!/bin/sh\necho 'no memory is left' >&2\nexit 1\n", encoding="utf-8")
+    (programs / failing).chmod(0o755)
+    said = shared_database.command("report", PUBLISHED["threat"], "--from", PUBLISHED["from"], "--to", PUBLISHED["to"],
+                                   "--lang", "ja", "--format", "md", "-o", tmp_path / "report", code=73,
+                                   env={"PATH": f"{programs}:/usr/bin:/bin"}).stderr
+    assert f"the fonts cannot be cut for paper: {failing} failed: no memory is left" in said
+    assert not list((tmp_path / "report").glob("*.pdf"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_with_its_charts_is_as_before(report, language):
     page = the_file(report, f"*[0-9].{language}.html")
