@@ -7,7 +7,7 @@
 /* A PostgreSQL that was restarted takes connections after a second or so. */
 #define TRY_AGAIN_MS 1000
 
-static enum status connect(const char *conninfo, struct db **out, struct error *error)
+static enum status connect_again(const char *conninfo, struct db **out, struct error *error)
 {
     enum status status = db_open(conninfo, out, error);
 
@@ -23,7 +23,7 @@ enum status committed_find_out(const char *conninfo, const struct edition *editi
 {
     struct edition_list list = {NULL, 0};
     struct db *db = NULL;
-    enum status status = connect(conninfo, &db, error);
+    enum status status = connect_again(conninfo, &db, error);
 
     /* The turn is the lost connection's until PostgreSQL has ended it, one way or the other. */
     if (status == STATUS_OK)

@@ -18,18 +18,35 @@ static int compare_names(const void *a, const void *b)
     return strcmp(one->name, two->name);
 }
 
-/* A line of sha256sum. */
-static bool put_line(FILE *out, const char *sha256, const char *name)
+/* What sha256sum prints, a line a file. */
+struct lines {
+    FILE *out;
+    char *text;
+    size_t length;
+    bool whole; /* nothing went wrong so far */
+};
+
+static enum status lines_open(struct lines *lines, struct error *error)
 {
-    return fprintf(out, "%s  %s\n", sha256, name) > 0;
+    *lines = (struct lines){.whole = true};
+    lines->out = open_memstream(&lines->text, &lines->length);
+    return lines->out == NULL ? stats_out_of_memory(error) : STATUS_OK;
 }
 
-static enum status digest_of_lines(FILE *out, char **text, const size_t *length, bool whole,
-                                   char digest[DIGEST_TEXT_SIZE], struct error *error)
+static void lines_add(struct lines *lines, const char *sha256, const char *name)
 {
-    if (fclose(out) != 0 || !whole || !digest_of(*text, *length, digest))
-        return stats_out_of_memory(error);
-    return STATUS_OK;
+    lines->whole &= fprintf(lines->out, "%s  %s\n", sha256, name) > 0;
+}
+
+/* The digest of them all. */
+static enum status lines_end(struct lines *lines, char digest[DIGEST_TEXT_SIZE],
+                             struct error *error)
+{
+    bool whole =
+        fclose(lines->out) == 0 && lines->whole && digest_of(lines->text, lines->length, digest);
+
+    free(lines->text);
+    return whole ? STATUS_OK : stats_out_of_memory(error);
 }
 
 enum status kept_template_digest(const struct template *template, char out[DIGEST_TEXT_SIZE],
@@ -38,44 +55,37 @@ enum status kept_template_digest(const struct template *template, char out[DIGES
     struct template_part parts[TEMPLATE_FILES_MAX];
     size_t count = template_parts(template, parts);
     char digest[DIGEST_TEXT_SIZE];
-    char *text = NULL;
-    size_t length = 0;
-    FILE *lines;
-    bool whole = true;
+    struct lines lines;
     enum status status;
 
     *out = '\0';
     if (count == 0)
         return STATUS_OK;
     qsort(parts, count, sizeof(*parts), compare_names);
-    lines = open_memstream(&text, &length);
-    if (lines == NULL)
-        return stats_out_of_memory(error);
-    for (size_t i = 0; i < count && whole; i++)
-        whole = digest_of(parts[i].bytes, parts[i].length, digest) &&
-                put_line(lines, digest, parts[i].name);
-    status = digest_of_lines(lines, &text, &length, whole, out, error);
-    free(text);
-    return status;
+    status = lines_open(&lines, error);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < count && lines.whole; i++) {
+        lines.whole = digest_of(parts[i].bytes, parts[i].length, digest);
+        if (lines.whole)
+            lines_add(&lines, digest, parts[i].name);
+    }
+    return lines_end(&lines, out, error);
 }
 
 static enum status check_whole(const struct edition *edition, const struct kept_template *kept,
                                struct error *error)
 {
-    char *text = NULL;
-    size_t length = 0;
-    FILE *lines = open_memstream(&text, &length);
+    struct lines lines;
     char digest[DIGEST_TEXT_SIZE] = "";
     char name[EDITION_NAME_SIZE];
-    bool whole = true;
-    enum status status;
+    enum status status = lines_open(&lines, error);
 
-    if (lines == NULL)
-        return stats_out_of_memory(error);
-    for (size_t i = 0; i < kept->count && whole; i++)
-        whole = put_line(lines, kept->files[i].sha256, kept->files[i].name);
-    status = digest_of_lines(lines, &text, &length, whole, digest, error);
-    free(text);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < kept->count; i++)
+        lines_add(&lines, kept->files[i].sha256, kept->files[i].name);
+    status = lines_end(&lines, digest, error);
     if (status != STATUS_OK || strcmp(digest, edition->template_sha256) == 0)
         return status;
     return error_set(error, STATUS_REJECT,

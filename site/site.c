@@ -20,7 +20,6 @@ struct run {
     struct db *db;
     struct model model;
     struct tree *tree;
-    bool rest;    /* the second round of the tree */
     FILE *values; /* lines of DATA_VALUES */
     char *values_bytes;
     size_t values_length;
@@ -51,7 +50,8 @@ static enum status write_file(struct run *run, const struct site_edition *editio
         free(bytes);
     }
     /* One that lies there unread is described when it was held against its digest. */
-    if (status == STATUS_OK && (wanted || run->rest) && strcmp(file->format, "csv") == 0)
+    if (status == STATUS_OK && (wanted || tree_is_rest(run->tree)) &&
+        strcmp(file->format, "csv") == 0)
         status = data_describe(run->tree, path, error);
     return status;
 }
@@ -114,8 +114,8 @@ static enum status compose(const struct run *run, const struct template *own, si
     if (own != NULL)
         return template_compose(own, language_code(common), figures, out, error);
     *out = (struct composed){NULL, NULL};
-    return compose_ordered(common, figures, template_order(run->model.request->template),
-                           &out->document, error);
+    return compose_document(common, figures, template_order(run->model.request->template),
+                            &out->document, error);
 }
 
 static enum status write_pages(struct run *run, const struct site_edition *edition,
@@ -357,7 +357,6 @@ enum status site_write(struct db *db, const struct site_request *request, struct
             status = write_round(&run, error);
         if (status == STATUS_OK) {
             tree_begin_rest(run.tree);
-            run.rest = true;
             status = write_round(&run, error);
         }
         if (status == STATUS_OK)

@@ -189,6 +189,11 @@ void tree_begin_rest(struct tree *tree)
     tree_list_sort(&tree->fresh);
 }
 
+bool tree_is_rest(const struct tree *tree)
+{
+    return tree->rest;
+}
+
 bool tree_wants(const struct tree *tree, const char *path)
 {
     char full[TREE_DISK_PATH_SIZE];

@@ -37,6 +37,7 @@ bool tree_wants(const struct tree *tree, const char *path);
 
 /* The second round begins. */
 void tree_begin_rest(struct tree *tree);
+bool tree_is_rest(const struct tree *tree);
 
 /* Is the file there with these bytes? Then it is put. */
 enum status tree_has(struct tree *tree, const char *path, const char *sha256, bool *out,

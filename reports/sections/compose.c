@@ -266,14 +266,8 @@ const char *compose_section_at(size_t index)
 }
 
 enum status compose_document(const struct language *language, const struct figures *figures,
-                             struct document **out, struct error *error)
-{
-    return compose_ordered(language, figures, NULL, out, error);
-}
-
-enum status compose_ordered(const struct language *language, const struct figures *figures,
-                            const struct section_order *order, struct document **out,
-                            struct error *error)
+                             const struct section_order *order, struct document **out,
+                             struct error *error)
 {
     struct document *document = calloc(1, sizeof(*document));
 

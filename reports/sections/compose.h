@@ -7,15 +7,11 @@
 #include "reports/sections/document.h"
 #include "stats/figures.h"
 
-/* language and figures must outlive *out, which the caller frees. */
+/* With its sections in this order (NULL: all, in their own). What is left out is said in the notes,
+ * which never are. language and figures must outlive *out, which the caller frees. */
 enum status compose_document(const struct language *language, const struct figures *figures,
-                             struct document **out, struct error *error) MUST_CHECK;
-
-/* The same with its sections in this order. What is left out is said in the notes, which never
- * are. */
-enum status compose_ordered(const struct language *language, const struct figures *figures,
-                            const struct section_order *order, struct document **out,
-                            struct error *error) MUST_CHECK;
+                             const struct section_order *order, struct document **out,
+                             struct error *error) MUST_CHECK;
 
 /* The id of each section that a report may have, in its own order; NULL behind the last. */
 const char *compose_section_at(size_t index);

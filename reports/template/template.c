@@ -343,8 +343,8 @@ enum status template_compose(const struct template *template, const char *code,
     *out = (struct composed){NULL, NULL};
     status = template_open_language(template, code, &out->language, error);
     if (status == STATUS_OK)
-        status = compose_ordered(out->language, figures, template_order(template), &out->document,
-                                 error);
+        status = compose_document(out->language, figures, template_order(template), &out->document,
+                                  error);
     return status;
 }
 

@@ -317,7 +317,7 @@ static struct report_side make_side(const struct language *language,
     struct report_side side = {make_figures(head, names), NULL};
     struct error error = {""};
 
-    CHECK(compose_document(language, side.figures, &side.document, &error) == STATUS_OK, "%s",
+    CHECK(compose_document(language, side.figures, NULL, &side.document, &error) == STATUS_OK, "%s",
           error.message);
     return side;
 }

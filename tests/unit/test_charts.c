@@ -27,8 +27,8 @@ static void compose(struct sample *sample, const char *code)
     struct error error = {""};
 
     ck_assert_int_eq(language_open(code, &sample->language, &error), STATUS_OK);
-    ck_assert_msg(compose_document(sample->language, sample->figures, &sample->document, &error) ==
-                      STATUS_OK,
+    ck_assert_msg(compose_document(sample->language, sample->figures, NULL, &sample->document,
+                                   &error) == STATUS_OK,
                   "%s", error.message);
 }
 

@@ -202,7 +202,7 @@ static char *print(const struct figures *figures, const struct report_writer *wr
 
     ck_assert_ptr_nonnull(out);
     ck_assert_int_eq(language_open("de", &language, &error), STATUS_OK);
-    ck_assert_int_eq(compose_document(language, figures, &document, &error), STATUS_OK);
+    ck_assert_int_eq(compose_document(language, figures, NULL, &document, &error), STATUS_OK);
 
     struct report report = {.document = document};
 

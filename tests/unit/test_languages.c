@@ -671,8 +671,8 @@ START_TEST(every_message_is_printed_by_some_report)
             fixture_edition(figures, &editions);
         else if (round % 4 == 1)
             fixture_published_before(figures, &editions);
-        ck_assert_msg(compose_ordered(language, figures, round == 3 ? &notes_alone : NULL,
-                                      &document, &error) == STATUS_OK,
+        ck_assert_msg(compose_document(language, figures, round == 3 ? &notes_alone : NULL,
+                                       &document, &error) == STATUS_OK,
                       "%s", error.message);
         note_printed(document, met);
         if (round == 0 || charted < CHARTED_REPORTS)

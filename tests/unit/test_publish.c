@@ -28,7 +28,7 @@ static void open_all(const char *threat)
         fixture_rename(figures, threat);
     }
     ck_assert_int_eq(language_open("en", &language, &error), STATUS_OK);
-    ck_assert_int_eq(compose_document(language, figures, &document, &error), STATUS_OK);
+    ck_assert_int_eq(compose_document(language, figures, NULL, &document, &error), STATUS_OK);
 }
 
 static void setup(void)

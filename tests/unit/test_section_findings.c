@@ -751,7 +751,8 @@ static struct document *compose(size_t tongue, const struct figures *figures)
     struct document *document = NULL;
     struct error error = {""};
 
-    ck_assert_int_eq(compose_document(languages[tongue], figures, &document, &error), STATUS_OK);
+    ck_assert_int_eq(compose_document(languages[tongue], figures, NULL, &document, &error),
+                     STATUS_OK);
     return document;
 }
 

@@ -134,7 +134,7 @@ static char *written(const struct figures *figures, const char *code,
 
     ck_assert_ptr_nonnull(out);
     ck_assert_int_eq(language_open(code, &language, &error), STATUS_OK);
-    ck_assert_int_eq(compose_document(language, figures, &document, &error), STATUS_OK);
+    ck_assert_int_eq(compose_document(language, figures, NULL, &document, &error), STATUS_OK);
 
     struct report_chart *charts = calloc(document->chart_count + 1, sizeof(*charts));
     char(*names)[64] = calloc(document->chart_count + 1, sizeof(*names));
