@@ -13,6 +13,9 @@ from program import FINDING, SANITIZER_EXIT
 # when it was told to stop: a supervisor starts it again.
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
+EX_CONFIG = 78
+# What an outdated worker says.
+OUTDATED = "use a newer kansen"
 
 START_AGAIN_S = 0.3
 # More than a worker takes to give up storing, or to find out that PostgreSQL is back.
@@ -22,9 +25,11 @@ STOP_PATIENCE_S = 60
 @dataclasses.dataclass
 class Worker:
     slot: int
+    kansen: object
     running: object
     killed: bool = False
     leaving: bool = False
+    outdated: bool = False
     continue_at: float = None
 
 
@@ -98,7 +103,7 @@ class Fleet:
                 self._end_visit(slot)
             for slot, at in self.start_at.items():
                 if slot not in self.workers and now >= at:
-                    self.workers[slot] = Worker(slot, self.kansen.start(*self.arguments(slot)))
+                    self.workers[slot] = Worker(slot, self.kansen, self.kansen.start(*self.arguments(slot)))
 
     def settle(self):
         """Nobody is stopped or away any more, and no visitor stays."""
@@ -128,6 +133,26 @@ class Fleet:
                 if code != 0 and not self._was_starting(code, worker.running.said()):
                     self.findings.append(f"worker {worker.slot}: {code} on the last SIGTERM")
                 self._bury(worker)
+
+    def upgrade(self, kansen):
+        """The database is that of this program now: whoever starts is one. Those that run may end by themselves, and
+        say why, or be told to later."""
+        with self.lock:
+            self.kansen = kansen
+            for worker in self.workers.values():
+                worker.outdated = True
+
+    def relieve(self):
+        """SIGTERM for workers of the program before."""
+        with self.lock:
+            for worker in list(self.workers.values()):
+                if worker.outdated:
+                    self.leave(worker.slot, 0)
+
+    def outdated(self):
+        """How many workers of the program before still run."""
+        with self.lock:
+            return sum(worker.outdated for worker in self.workers.values())
 
     def save_logs(self):
         """Also of those that still run."""
@@ -166,7 +191,7 @@ class Fleet:
             last = (said.strip().splitlines() or ["(nothing said)"])[-1]
             self.findings.append(f"worker {worker.slot} ended by itself with {code}: {last}")
         worker.running.close()
-        self.kansen.running.remove(worker.running)
+        worker.kansen.running.remove(worker.running)
         del self.workers[worker.slot]
         if worker.slot in self.start_at and not worker.leaving:
             self.start_at[worker.slot] = time.monotonic() + START_AGAIN_S
@@ -181,6 +206,8 @@ class Fleet:
     def _may_end(self, worker, code, said):
         if code in (EX_UNAVAILABLE, EX_TEMPFAIL):
             return True
+        if worker.outdated and code == EX_CONFIG:
+            return OUTDATED in said
         if worker.killed:
             return code in (0, -signal.SIGKILL)
         return worker.leaving and (code == 0 or (code == -signal.SIGTERM and not said))

@@ -1,0 +1,304 @@
+"""The simulated year: months of events, each with its monthly work, and an upgrade in the middle."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import random
+import time
+
+import psycopg2
+from confluent_kafka import Producer
+
+import sizes
+from calendar_clock import Clock, ClockedKansen, ClockedPostgres
+from events import DAY_MS, MINUTE_MS, THREATS, Agents, country_of, instant
+from fleet import Fleet
+from oracle import DIMENSIONS, Oracle, assert_says
+from program import Database
+from servers import Kafka, wait_until
+
+FIRST_MONTH = (2025, 1)
+TOPIC, GROUP = "detections", "year"
+PARTITIONS, WORKERS, MACHINES = 3, 2, 250
+PUBLISHED = "miner"
+WINDOW_MONTHS = 3
+# A month is sent in so many portions, between which the calendar jumps: workers are amid something then.
+PORTIONS = 4
+# How often workers are looked after while events are sent, and how long all that was sent may take to be stored.
+TICK_S = 0.05
+SETTLE_S = 180
+# After the end of a month, when the monthly work is done.
+MONTHLY_WORK_MS = 3 * 3600 * 1000
+
+DIMENSION_COUNTS = """
+select to_char(month, 'YYYY-MM'), dimension, value, infections, detections
+from report.dimension_infections where threat = %s"""
+COMPLETE = "select state = 'complete' from report.completeness where month = %s"
+LETTERS = "select count(*) from kansen.dead_letter"
+DETECTIONS = "select count(*) from report.detections"
+
+
+@dataclasses.dataclass
+class Edition:
+    first: str
+    last: str
+    number: int
+    files: dict  # name: bytes
+
+
+class Worries:
+    """Faults of one portion: (when, as a part of it; what)."""
+
+    def __init__(self, random, slots):
+        self.due = sorted((random.random(), random.choice(("kill", "leave", "pause", "kill", "leave", "pause",
+                                                           "crash")),
+                           random.choice(slots), random.uniform(0.2, 5)) for _ in range(random.randint(1, 2)))
+
+    def strike(self, part, year):
+        while self.due and self.due[0][0] <= part:
+            _, kind, slot, seconds = self.due.pop(0)
+            done = {"kill": lambda: year.fleet.kill(slot=slot),
+                    "leave": lambda: year.fleet.leave(slot, seconds / 4),
+                    "pause": lambda: year.fleet.pause(seconds, slot=slot),
+                    "crash": year.crash_postgres}[kind]()
+            year.faults += bool(done)
+
+
+class Year:
+    """`program` runs it, from `upgraded_at` (a number of a month) on; until then `older` does, where there is one."""
+
+    def __init__(self, seed, months, per_month, program, older, mmdb, folder):
+        self.random = random.Random(seed)
+        self.months = months
+        self.upgraded_at = months // 2
+        self.mmdb = mmdb
+        self.folder = pathlib.Path(folder)
+        self.timezone = self.random.choice(("UTC", "Asia/Tokyo"))
+        self.agents = Agents(self.random, FIRST_MONTH, self.timezone, MACHINES)
+        self.messages = self.agents.year(months, per_month)
+        self.clock = Clock(self.folder)
+        self.newer = ClockedKansen(program, self.clock)
+        self.kansen = ClockedKansen(older, self.clock) if older else self.newer
+        self.older = older
+        self.postgres = ClockedPostgres(self.clock, max_wal_size="64MB", min_wal_size="32MB")
+        self.kafka = Kafka()
+        self.database = Database(self.kansen, self.postgres, "year")
+        self.sent = []
+        self.ends = {}
+        self.editions = []
+        self.faults = 0
+        self.fleet = None
+        self.portion_s = 3.0
+
+    # ---- the whole
+
+    def run(self, say):
+        """Calls say with a line (a tuple) a month. What is wrong is an AssertionError."""
+        self.clock.move(instant(self.agents.start_ms(0)))
+        self._set_up()
+        for place in range(self.months):
+            began = time.monotonic()
+            before = self.faults, len(self.editions)
+            upgrade = place == self.upgraded_at and self.older is not None
+            self._send_month(place, upgrade)
+            self._settle(place)
+            self._monthly_work(place)
+            measured = self._check(place)
+            say((self._name(place), len(self.sent), self.faults - before[0], "yes" if upgrade else "",
+                 len(self.editions) - before[1], measured.database // sizes.MB, measured.wal // sizes.MB,
+                 measured.log // sizes.KB, measured.partitions, round(time.monotonic() - began)))
+        self.fleet.finish()
+        self._no_findings()
+        self._editions_are_as_they_were()
+
+    def close(self):
+        if self.fleet is not None:
+            self.fleet.save_logs()
+        for kansen in (self.kansen, self.newer):
+            kansen.close()
+        self.postgres.close()
+        self.kafka.close()
+
+    def keep_evidence(self):
+        (self.folder / "postgresql.log").write_text(self.postgres.log(), encoding="utf-8")
+        (self.folder / "kafka.log").write_text(self.kafka.log(), encoding="utf-8")
+
+    def _set_up(self):
+        self.postgres.start()
+        self.kafka.start()
+        # The brokers' clock is the machine's: by it the events are years old.
+        self.kafka.create_topic(TOPIC, PARTITIONS, retention_ms=-1, message_timestamp_type="CreateTime")
+        connection = self.postgres.connect("postgres")
+        with connection.cursor() as cursor:
+            cursor.execute("create database year")
+        connection.close()
+        self.database.command("db", "init", "--timezone", self.timezone)
+        for threat, patterns in THREATS.items():
+            self.database.set_threat(threat, *patterns, en=threat.title())
+        self.producer = Producer({"bootstrap.servers": self.kafka.brokers, "acks": "all", "linger.ms": 5,
+                                  "partitioner": "murmur2_random", "log_level": 0})
+        self.pending = iter(self.messages)
+        self.next = next(self.pending, None)
+        self.fleet = Fleet(self.kansen, self._worker, range(WORKERS), self.folder)
+
+    def _worker(self, _slot):
+        return [*self.database.ingest_options(self.kafka, TOPIC, group=GROUP), "--geoip", self.mmdb,
+                "-X", "session.timeout.ms=3000", "-X", "heartbeat.interval.ms=500"]
+
+    def _name(self, place):
+        year, month = FIRST_MONTH[0], FIRST_MONTH[1] + place
+        return f"{year + (month - 1) // 12:04}-{(month - 1) % 12 + 1:02}"
+
+    # ---- what happens in a month
+
+    def _send_month(self, place, upgrade):
+        start, end = self.agents.start_ms(place), self.agents.start_ms(place + 1)
+        for portion in range(PORTIONS):
+            until = start + (end - start) * (portion + 1) // PORTIONS
+            self.clock.move(instant(until))
+            self._send_until(until, Worries(self.random, range(WORKERS)))
+            if upgrade and portion == PORTIONS // 2:
+                self._upgrade()
+
+    def _send_until(self, until_ms, worries):
+        """The messages that come in front of it, over portion_s seconds, while workers have their worries."""
+        due = []
+        while self.next is not None and self.next.arrival_ms < until_ms:
+            due.append(self.next)
+            self.next = next(self.pending, None)
+        began = time.monotonic()
+        gone = 0
+        part = 0.0
+        while part < 1.0:
+            part = min(1.0, (time.monotonic() - began) / self.portion_s)
+            for message in due[gone:int(len(due) * part)]:
+                self.producer.produce(TOPIC, message.value, message.key, timestamp=message.arrival_ms,
+                                      on_delivery=self._delivered)
+            gone = int(len(due) * part)
+            self.producer.poll(0)
+            worries.strike(part, self)
+            self.fleet.tend()
+            self._no_findings()
+            time.sleep(TICK_S)
+        self.producer.flush()
+        self.sent += due
+
+    def _delivered(self, error, message):
+        assert error is None, f"Kafka took no message: {error}"
+        place = message.partition()
+        self.ends[place] = max(self.ends.get(place, 0), message.offset() + 1)
+
+    def crash_postgres(self):
+        """As when its machine loses power, and comes back."""
+        self.postgres.kill()
+        self.postgres.start()
+        return True
+
+    def _upgrade(self):
+        """The schema moves under running workers of the older program. They may end by themselves, or go on with it
+        for a while; at the end of the month they are told to make room."""
+        self.database.kansen = self.newer
+        said = self.database.command("db", "migrate").stderr
+        assert " applied" in said, said
+        self.fleet.upgrade(self.newer)
+
+    # ---- the end of a month
+
+    def _settle(self, place):
+        """Everything sent is stored, and the month known to be complete."""
+        self.clock.move(instant(self.agents.start_ms(place + 1) + MONTHLY_WORK_MS))
+        self.fleet.settle()
+        self.fleet.relieve()
+        wait_until(lambda: self._tended(lambda: self.fleet.outdated() == 0), "workers of the older program to end",
+                   patience_s=SETTLE_S)
+        wait_until(self._all_stored, "everything sent to be stored", patience_s=SETTLE_S)
+        wait_until(lambda: self._tended(lambda: self.database.sql(COMPLETE, (self._name(place) + "-01",)) == [(True,)]),
+                   f"{self._name(place)} to be complete", patience_s=SETTLE_S)
+
+    def _tended(self, condition):
+        self.fleet.tend()
+        self._no_findings()
+        try:
+            return condition()
+        except psycopg2.OperationalError:
+            return False
+
+    def _all_stored(self):
+        return self._tended(lambda: all(self.database.stored_offsets(TOPIC).get(partition, 0) >= end
+                                        for partition, end in self.ends.items()))
+
+    def _monthly_work(self, place):
+        """What an operator has done on the first of the month: `db maintain`, `db verify`, the report of the last
+        three months, and the one of a month ago again, should late events have changed it."""
+        self.database.command("db", "maintain")
+        self.database.verify()
+        self.oracle = self._oracle()
+        self._publish(place)
+        if place > 0:
+            self._publish(place - 1, "--restate")
+
+    def _publish(self, place, *options):
+        first, last = self._name(max(0, place - WINDOW_MONTHS + 1)), self._name(place)
+        folder = self.folder / f"published-{self._name(place)}{''.join(options)}"
+        # --restate asks for the formats of the edition before.
+        forms = () if options else ("--lang", "en,ja", "--format", "text,json")
+        said = self.database.command("publish", PUBLISHED, "--from", first, "--to", last, *forms, *options,
+                                     "-o", folder)
+        expected = self.oracle.figures(THREATS[PUBLISHED], first, last)
+        before = [edition for edition in self.editions if (edition.first, edition.last) == (first, last)]
+        context = f"edition {len(before) + 1} of {first} to {last}"
+        if not said.stdout:
+            assert before and "nothing has changed" in said.stderr, f"{context}: {said}"
+            assert_says(self._figures(before[-1]), expected, f"{context}, which was not made")
+            return
+        files = {pathlib.Path(name).name: pathlib.Path(name).read_bytes() for name in said.stdout.split()}
+        edition = Edition(first, last, len(before) + 1, files)
+        assert_says(self._figures(edition), expected, context)
+        self.editions.append(edition)
+
+    @staticmethod
+    def _figures(edition):
+        (name,) = (name for name in edition.files if name.endswith(".en.json"))
+        return json.loads(edition.files[name])
+
+    # ---- comparisons
+
+    def _no_findings(self):
+        assert not self.fleet.findings, self.fleet.findings
+
+    def _oracle(self):
+        return Oracle([message.event for message in self.sent if message.event], self.timezone, country_of)
+
+    def _check(self, place):
+        """Every count of every threat, all that was rejected, and how much of everything there is."""
+        for threat, patterns in THREATS.items():
+            expected = self.oracle.dimensions(patterns, self._name(0), self._name(place))
+            counted = {(month, dimension, value): (int(infections), int(detections)) for
+                       month, dimension, value, infections, detections in self.database.sql(DIMENSION_COUNTS, (threat,))
+                       if dimension in DIMENSIONS}
+            differing = [f"{key}: {counted.get(key)}, must be {expected.get(key)}"
+                         for key in sorted(counted.keys() | expected.keys()) if counted.get(key) != expected.get(key)]
+            assert not differing, f"counts of {threat} in {self._name(place)}: {differing[:9]}"
+        letters = sum(message.event is None for message in self.sent)
+        assert self.database.value(LETTERS) == letters, f"not all of {letters} rejected messages are kept"
+        stored = self.database.value(DETECTIONS)
+        assert stored == len(self.oracle.detections), f"{stored} detections of {len(self.oracle.detections)} are stored"
+        measured = sizes.measure(self.database, self._log_bytes())
+        starts = sum(path.read_text(encoding="utf-8").count("---- pid") for path in self.folder.glob("worker-*.log"))
+        beyond = measured.beyond(place + 1, stored, starts + WORKERS, WORKERS)
+        assert not beyond, f"{self._name(place)}: {beyond}"
+        return measured
+
+    def _log_bytes(self):
+        running = sum(os.fstat(worker.running.err.fileno()).st_size for worker in self.fleet.workers.values())
+        return running + sum(path.stat().st_size for path in self.folder.glob("worker-*.log"))
+
+    def _editions_are_as_they_were(self):
+        """Each is had again bit by bit, whatever came since, also those of the older program."""
+        for edition in self.editions:
+            folder = self.folder / f"again-{edition.first}-{edition.last}-{edition.number}"
+            self.database.command("editions", "render", PUBLISHED, edition.number, "--from", edition.first, "--to",
+                                  edition.last, "-o", folder)
+            again = {path.name: path.read_bytes() for path in folder.iterdir()}
+            assert again == edition.files, f"edition {edition.number} of {edition.first} to {edition.last} has changed"
