@@ -62,7 +62,7 @@ static int replay_filtered(const struct options *options, const struct dead_lett
 
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
-    code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
+    code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, NULL, &pipeline, error);
     if (code != EX_OK)
         return code;
     code = replay(pipeline, options, filter, logger, error);

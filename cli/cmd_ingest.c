@@ -11,6 +11,7 @@
 #include "cli/intake_lines.h"
 #include "cli/log.h"
 #include "cli/option_bounds.h"
+#include "cli/worker_watch.h"
 #include "ingest/kafka/consumer.h"
 
 #define DEFAULT_GROUP "kansen"
@@ -24,6 +25,7 @@
 struct worker {
     struct pipeline *pipeline;
     const struct logger *logger;
+    struct watch *watch; /* NULL: nobody watches */
     struct intake_minute minute;
 };
 
@@ -41,6 +43,14 @@ static void show(void *context, const struct consumer_progress *progress)
              progress->waiting ? ", waiting for PostgreSQL" : "");
     log_progress((int64_t)progress->messages, total, text);
     intake_minute_tick(&worker->minute, worker->logger, &totals, progress);
+}
+
+/* The loop has turned: the one place that tells whoever looks after the worker from outside. */
+static void beat(void *context, const char *doing)
+{
+    const struct worker *worker = context;
+
+    health_beat(watch_health(worker->watch), doing);
 }
 
 static int exit_code_of(enum status status)
@@ -93,12 +103,11 @@ static const char *group_of(const struct options *options)
     return intake_kind(options) == EVENT_HEARTBEAT ? HEARTBEATS_GROUP : DEFAULT_GROUP;
 }
 
-static int consume(struct pipeline *pipeline, const struct options *options,
-                   const struct seconds *seconds, const struct logger *logger, struct error *error)
+static int consume(struct worker *worker, const struct options *options,
+                   const struct seconds *seconds, struct error *error)
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
-    struct worker worker = {pipeline, logger, intake_minute_begin(seconds->stats_interval)};
     bool left_behind = false;
     struct consumer_settings settings = {
         .brokers = options_value(options, "brokers"),
@@ -109,11 +118,13 @@ static int consume(struct pipeline *pipeline, const struct options *options,
         .property_count = count,
         .until_end = options_flag(options, "until-end"),
         .wait_s = seconds->wait,
-        .logger = logger,
+        .logger = worker->logger,
+        .watch = worker->watch,
         .show = show,
-        .context = &worker,
+        .context = worker,
         .stop = &intake_stopped,
         .bite = bite,
+        .beat = beat,
         .left_behind = &left_behind,
     };
     enum status status;
@@ -124,23 +135,58 @@ static int consume(struct pipeline *pipeline, const struct options *options,
     }
     for (size_t i = 0; i < count; i++)
         properties[i] = options_item(options, "property", i);
-    status = consumer_run(pipeline, &settings, error);
+    worker->minute = intake_minute_begin(seconds->stats_interval);
+    status = consumer_run(worker->pipeline, &settings, error);
     if (left_behind)
         on_exit(leave_at_once, NULL);
     free(properties);
     log_progress_end();
 
-    struct store_totals totals = pipeline_totals(pipeline);
+    struct store_totals totals = pipeline_totals(worker->pipeline);
 
     if (status == STATUS_OK || intake_has_begun(&totals))
-        intake_log_totals(logger, "stopped", &totals);
+        intake_log_totals(worker->logger, "stopped", &totals);
     return exit_code_of(status);
+}
+
+/* With everything that it needs from outside, in the order in which it is ended. */
+static int work(struct worker *worker, const struct options *options, const struct seconds *seconds,
+                struct error *error)
+{
+    int code = intake_open(options, INTAKE_MAX_AGE_DAYS, worker->logger, worker->watch,
+                           &worker->pipeline, error);
+
+    /* Nothing had been read. */
+    if (code == EX_TEMPFAIL && intake_stopped)
+        return EX_OK;
+    if (code != EX_OK)
+        return code;
+    code = consume(worker, options, seconds, error);
+    pipeline_close(worker->pipeline);
+    return code;
+}
+
+static int work_watched(const struct options *options, const struct seconds *seconds,
+                        const struct logger *logger, struct error *error)
+{
+    const struct worker_identity identity = {
+        topic_of(options), group_of(options),
+        intake_kind(options) == EVENT_HEARTBEAT ? "heartbeats" : "detections"};
+    struct worker worker = {.logger = logger};
+    struct worker_watch *watched = NULL;
+    int code = worker_watch_open(options, &identity, logger, &watched, error);
+
+    if (code != EX_OK)
+        return code;
+    worker.watch = worker_watch_of(watched);
+    code = work(&worker, options, seconds, error);
+    worker_watch_close(watched);
+    return code;
 }
 
 static int run(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
-    struct pipeline *pipeline = NULL;
     struct seconds seconds = {.stats_interval = STATS_INTERVAL_S};
     int code = command_refuse_arguments(options, error);
 
@@ -158,20 +204,13 @@ static int run(const struct options *options, struct error *error)
                   "which topic? --brokers HOST:PORT --topic TOPIC are needed");
         return EX_USAGE;
     }
-    code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, &pipeline, error);
-    /* Nothing had been read. */
-    if (code == EX_TEMPFAIL && intake_stopped)
-        return EX_OK;
-    if (code != EX_OK)
-        return code;
-    code = consume(pipeline, options, &seconds, logger, error);
-    pipeline_close(pipeline);
-    return code;
+    return work_watched(options, &seconds, logger, error);
 }
 
 static const char *const options[] = {
-    "brokers",   "topic",     "group", "property",       "db",           "geoip",      "max-age",
-    "max-ahead", "until-end", "wait",  "stats-interval", "event-format", "heartbeats", NULL};
+    "brokers",        "topic",        "group",      "property",  "db",
+    "geoip",          "max-age",      "max-ahead",  "until-end", "wait",
+    "stats-interval", "event-format", "heartbeats", "listen",    NULL};
 
 const struct command command_ingest = {
     "ingest",

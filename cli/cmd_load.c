@@ -100,7 +100,7 @@ static int run(const struct options *options, struct error *error)
         error_set(error, STATUS_FATAL, "out of memory");
         return EX_OSERR;
     }
-    code = intake_open(options, BACKFILL_MAX_AGE_DAYS, logger, &pipeline, error);
+    code = intake_open(options, BACKFILL_MAX_AGE_DAYS, logger, NULL, &pipeline, error);
     if (code == EX_OK)
         code = load(pipeline, options, &allowance, summary, logger, error);
     pipeline_close(pipeline);

@@ -24,6 +24,7 @@ const struct command *const commands[] = {
     &command_dead_letters_replay,
     &command_dead_letters_relay,
     &command_dead_letters_remove,
+    &command_status,
     &command_db_init,
     &command_db_migrate,
     &command_db_status,

@@ -9,6 +9,7 @@
 
 extern const struct command command_ingest;
 extern const struct command command_load;
+extern const struct command command_status;
 extern const struct command command_stats;
 extern const struct command command_report;
 extern const struct command command_publish;

@@ -59,7 +59,8 @@ enum event_kind intake_kind(const struct options *options)
 }
 
 int intake_open(const struct options *options, int64_t default_max_age_days,
-                const struct logger *logger, struct pipeline **out, struct error *error)
+                const struct logger *logger, struct watch *watch, struct pipeline **out,
+                struct error *error)
 {
     struct pipeline_settings settings = {
         .conninfo = options_value(options, "db"),
@@ -68,6 +69,7 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         .max_ahead_days = DEFAULT_MAX_AHEAD_DAYS,
         .logger = logger,
         .stop = &intake_stopped,
+        .watch = watch,
     };
     int code;
 

@@ -22,10 +22,12 @@ extern volatile sig_atomic_t intake_stopped;
  * EX_OK, or the code to end with: EX_TEMPFAIL when we are told to stop while it makes us wait. */
 int intake_check_db(const struct options *options, struct error *error);
 
-/* Reads the pipeline's options, checks the database and opens the pipeline. EX_OK, or the code to
+/* Reads the pipeline's options, checks the database and opens the pipeline. watch NULL: nobody
+ * watches. EX_OK, or the code to
  * end with. */
 int intake_open(const struct options *options, int64_t default_max_age_days,
-                const struct logger *logger, struct pipeline **out, struct error *error);
+                const struct logger *logger, struct watch *watch, struct pipeline **out,
+                struct error *error);
 
 /* What --heartbeats says that comes. */
 enum event_kind intake_kind(const struct options *options);

@@ -106,6 +106,7 @@ static const struct option_note notes[] = {
     {"group", NULL, OPTION_NEEDED, NULL},
     {"lang", "editions render", "those published", language_at},
     {"lang", NULL, LANGUAGE_DEFAULT, language_at},
+    {"listen", NULL, "nobody is answered", NULL},
     {"log-format", NULL, "logfmt", log_format_at},
     {"match", NULL, OPTION_NEEDED, NULL},
     {"max-age", "load", "36525", NULL},
@@ -137,6 +138,7 @@ static const struct option_note notes[] = {
     {"topic", "simulate", "detections", NULL},
     {"topic", NULL, OPTION_NEEDED, NULL},
     {"wait", NULL, "30", NULL},
+    {"worker", NULL, OPTION_NEEDED, NULL},
 };
 /* clang-format on */
 

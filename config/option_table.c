@@ -30,6 +30,7 @@ const struct option_spec options_table[] = {
     {"lang", "LANG,…", "language of names and text", 0, true},
     {"letter", "N", "the one of that number", 0, true},
     {"limit", "N", "only the newest N", 0, false},
+    {"listen", "[HOST:]PORT", "answer /metrics, /livez and /readyz there, by HTTP", 0, false},
     {"log-format", "FORMAT", "log lines on stderr; with json, all other words too", 0, false},
     {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},
     {"max-age", "DAYS", "reject events older than this", 0, false},
@@ -65,6 +66,7 @@ const struct option_spec options_table[] = {
     {"until", "TIME", "only those rejected before that time", 0, false},
     {"until-end", NULL, "stop when every partition has been read to its end", 0, false},
     {"wait", "SECONDS", "give Kafka brokers up that never answer", 0, false},
+    {"worker", "[HOST:]PORT", "ask the worker that listens there", 0, false},
     {"yes", NULL, "don't ask", 0, false},
     {NULL, NULL, NULL, 0, false},
 };

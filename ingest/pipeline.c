@@ -86,6 +86,14 @@ static enum status await_connection(struct pipeline *pipeline, struct error *err
 
 /* ---- opening and closing */
 
+/* A MaxMind DB has been opened. */
+static void note_geoip(struct pipeline *pipeline)
+{
+    pipeline->geoip_build = geo_build(pipeline->geo);
+    metrics_set(watch_metrics(pipeline->settings.watch), METRIC_GEOIP_BUILD,
+                geo_build_epoch(pipeline->geo));
+}
+
 static enum status open_geoip(struct pipeline *pipeline, struct error *error)
 {
     struct error reason;
@@ -93,7 +101,7 @@ static enum status open_geoip(struct pipeline *pipeline, struct error *error)
 
     if (status != STATUS_OK)
         return error_set(error, status, "--geoip %.1000s", reason.message);
-    pipeline->geoip_build = geo_build(pipeline->geo);
+    note_geoip(pipeline);
     return STATUS_OK;
 }
 
@@ -118,8 +126,11 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     if (status == STATUS_OK && settings->geoip_path != NULL)
         status = open_geoip(pipeline, error);
     if (status == STATUS_OK)
-        status = writer_start(settings->conninfo, settings->logger, &pipeline->writer, error);
-    pipeline->writer_watch = (struct writer_watch){pipeline->writer, settings->logger, false};
+        status = writer_start(settings->conninfo, settings->logger, settings->watch,
+                              &pipeline->writer, error);
+    pipeline->writer_watch = (struct writer_watch){.writer = pipeline->writer,
+                                                   .logger = settings->logger,
+                                                   .health = watch_health(settings->watch)};
     if (status == STATUS_OK)
         status = await_connection(pipeline, error);
     if (status != STATUS_OK) {
@@ -519,7 +530,7 @@ static void refresh_geoip(struct pipeline *pipeline, int64_t now_ms)
                   "reason", error.message, NULL);
     if (!reloaded)
         return;
-    pipeline->geoip_build = geo_build(pipeline->geo);
+    note_geoip(pipeline);
     intake_watch_forget_addresses(pipeline->watch);
     log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
               pipeline->settings.geoip_path, NULL);
@@ -565,7 +576,7 @@ void pipeline_wait(struct pipeline *pipeline, int timeout_ms)
 void pipeline_discard(struct pipeline *pipeline)
 {
     writer_discard(pipeline->writer);
-    pipeline->writer_watch.said = false;
+    writer_watch_forget(&pipeline->writer_watch);
     pipeline->filling_since_ms = 0;
 }
 

@@ -15,6 +15,7 @@
 #include "ingest/store/writer.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
+#include "watch/watch.h"
 
 /* A batch that is not full is handed over when its first message is this old and the writer is
  * idle: what bounds the time from Kafka to the report at low traffic. */
@@ -30,6 +31,7 @@ struct pipeline_settings {
     int64_t max_ahead_days; /* so are events further in the future */
     const struct logger *logger;
     const volatile sig_atomic_t *stop; /* becomes true: give connecting up */
+    struct watch *watch;               /* NULL: nobody watches */
 };
 
 struct pipeline;

@@ -15,6 +15,12 @@
  * may alternate. */
 #define OUTAGE_REASONS_MAX 8
 
+/* Whoever wants to know of an outage as long as it lasts, as the log's readers do. */
+struct outage_witness {
+    /* `reason` is the last one; NULL: it is over. In the thread of the outage. */
+    void (*see)(const struct outage_witness *witness, const char *reason);
+};
+
 /* Made by outage_of; all text is borrowed. */
 struct outage {
     const struct logger *logger;
@@ -25,6 +31,7 @@ struct outage {
     uint64_t reasons[OUTAGE_REASONS_MAX]; /* hashes of those that were told */
     unsigned told;                        /* how many; 0: it is not away */
     int64_t since_ms;
+    const struct outage_witness *witness; /* NULL: nobody; set behind outage_of */
 };
 
 /* name NULL: both lines have no pair of their own. */
@@ -63,6 +70,8 @@ static inline bool outage_note(struct outage *outage, const char *reason)
 /* It is away; to be called with each attempt that fails. */
 static inline void outage_begin(struct outage *outage, const char *reason)
 {
+    if (outage->witness != NULL)
+        outage->witness->see(outage->witness, reason);
     if (outage_note(outage, reason))
         log_write(outage->logger, LOG_LEVEL_WARNING, outage->gone, "reason", reason, outage->name,
                   outage->value, NULL);
@@ -79,6 +88,8 @@ static inline void outage_end(struct outage *outage)
     if (!outage_is_on(outage))
         return;
     outage->told = 0;
+    if (outage->witness != NULL)
+        outage->witness->see(outage->witness, NULL);
     log_write(outage->logger, LOG_LEVEL_INFO, outage->back,
               LOG_INT("after_s", (clock_ms(CLOCK_MONOTONIC) - outage->since_ms) / 1000),
               outage->name, outage->value, NULL);

@@ -19,6 +19,7 @@ enum status arrival_of_brokers(const struct arrival *arrival, char **cluster, st
                                      "the Kafka brokers answer", "brokers", arrival->brokers);
     int64_t until_ms = now_ms() + (int64_t)arrival->wait_s * 1000;
 
+    outage.witness = health_witness(arrival->health, WAIT_BROKERS);
     *cluster = NULL;
     for (int attempt = 0; *cluster == NULL && !*arrival->stop; attempt++) {
         int64_t left_ms = arrival->until_end ? until_ms - now_ms() : BROKER_ANSWER_MS;
@@ -43,6 +44,7 @@ void arrival_of_topic(const struct arrival *arrival)
                                      "the topic is there", "topic", arrival->topic);
     struct error error;
 
+    outage.witness = health_witness(arrival->health, WAIT_TOPIC);
     while (!*arrival->stop) {
         watchdog_feed(arrival->watchdog, "asking the Kafka brokers for the topic");
         if (broker_query_topic(arrival->kafka, arrival->topic, &error) == STATUS_OK) {

@@ -21,6 +21,7 @@ struct arrival {
     int wait_s;
     const struct logger *logger;
     struct watchdog *watchdog;
+    struct health *health;             /* NULL: nobody watches */
     struct pipeline *pipeline;         /* goes on with what it has to do */
     const volatile sig_atomic_t *stop; /* becomes true: give up waiting, which is no failure */
 };

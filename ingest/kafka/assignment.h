@@ -39,6 +39,8 @@ struct assigned {
     int64_t backoff_until_ms; /* by CLOCK_BOOTTIME, in milliseconds; 0: the partition is read */
     int64_t backoff_ms;       /* how long it was left out the last time */
     struct read_mark mark;
+    int64_t first_us;     /* when the first message read since it was taken came; 0: none has */
+    int64_t caught_up_us; /* when nothing was left to be stored; 0: never. Of partition_report.h */
 };
 
 struct assignment {

@@ -96,6 +96,7 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *kafka, int socket, const char
 
     (void)kafka, (void)socket, (void)broker, (void)broker_id, (void)version, (void)id;
     (void)size, (void)round_trip_us, (void)err;
+    atomic_store(&handle->client.answered_ms, clock_ms(CLOCK_BOOTTIME));
     if (api == API_METADATA)
         atomic_store(&handle->client.metadata_came, true);
     return RD_KAFKA_RESP_ERR_NO_ERROR;

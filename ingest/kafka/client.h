@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <librdkafka/rdkafka.h>
 
@@ -21,6 +22,8 @@ struct client {
     bool is_static; /* a static member of the group: group.instance.id */
     /* Metadata came since this was last set to false; threads of librdkafka set it. */
     atomic_bool metadata_came;
+    /* When a broker last answered anything, by CLOCK_BOOTTIME; 0: none has. Set by the same. */
+    _Atomic int64_t answered_ms;
 };
 
 struct client_settings {

@@ -13,6 +13,8 @@
 #include "ingest/kafka/crash_guard.h"
 #include "ingest/kafka/joining.h"
 #include "ingest/kafka/ownership.h"
+#include "ingest/kafka/partition_report.h"
+#include "ingest/kafka/presence.h"
 #include "ingest/kafka/reader.h"
 #include "kansen/clock.h"
 #include "kansen/outage.h"
@@ -69,8 +71,10 @@ struct consumer {
     struct ownership ownership;
     struct reader reader;   /* of the partitions that are taken */
     struct topic_ends ends; /* when until_end */
-    struct outage taking;   /* partitions can't be taken */
-    int silences;           /* in a row in which there was something to read */
+    struct presence presence;
+    struct outage taking; /* partitions can't be taken */
+    uint64_t counted;     /* messages that those who watch were told of */
+    int silences;         /* in a row in which there was something to read */
     int64_t retry_at_ms;
     int64_t committed_at_ms;
     int64_t ours_checked_at_ms;
@@ -120,6 +124,7 @@ static void on_rebalance(void *context, bool assigned,
     struct error error = {""};
 
     watchdog_feed(consumer->watchdog, "giving partitions back");
+    metrics_add(watch_metrics(consumer->settings->watch), METRIC_REBALANCES, 1);
     if (assigned) {
         drop_assignment(consumer);
         consumer->pending = rd_kafka_topic_partition_list_copy(partitions);
@@ -157,6 +162,7 @@ static enum status rejoin(struct consumer *consumer, struct error *error)
 {
     log_write(consumer->logger, LOG_LEVEL_WARNING, "a partition is no longer ours, joining anew",
               "topic", consumer->settings->topic, NULL);
+    metrics_add(watch_metrics(consumer->settings->watch), METRIC_FENCINGS, 1);
     drop_assignment(consumer);
     rd_kafka_unsubscribe(consumer->client->kafka);
     return subscribe(consumer, error);
@@ -231,10 +237,21 @@ static void commit_to_kafka(struct consumer *consumer, bool wait)
     rd_kafka_topic_partition_list_destroy(list);
 }
 
+static void tell_watch(struct consumer *consumer)
+{
+    struct watch *watch = consumer->settings->watch;
+
+    metrics_add(watch_metrics(watch), METRIC_MESSAGES,
+                (int64_t)(consumer->reader.messages - consumer->counted));
+    consumer->counted = consumer->reader.messages;
+    partition_report_put(watch, &consumer->reader.assignment, consumer->client->kafka);
+}
+
 static void show(struct consumer *consumer)
 {
     struct consumer_progress progress;
 
+    tell_watch(consumer);
     if (consumer->settings->show == NULL)
         return;
     progress = consumer_progress_of(&consumer->reader.assignment, consumer->client->kafka);
@@ -306,9 +323,19 @@ static void expect_ends(struct consumer *consumer)
     }
 }
 
+/* The group has told us our part, and it is ours in the database too. */
+static void note_joined(const struct consumer *consumer)
+{
+    struct health *health = watch_health(consumer->settings->watch);
+
+    health_note(health, WAIT_START, NULL);
+    health_note(health, WAIT_GROUP, NULL);
+}
+
 static enum status note_taken(struct consumer *consumer, struct error *error)
 {
     outage_end(&consumer->taking);
+    note_joined(consumer);
     ownership_finish_take(&consumer->ownership, &consumer->reader.assignment);
     expect_ends(consumer);
     drop_pending(consumer);
@@ -373,6 +400,7 @@ static void do_regular_work(struct consumer *consumer)
      * end of librdkafka's client. It is only a copy, so static members make it when they stop. */
     if (!consumer->client->is_static && is_due(&consumer->committed_at_ms, COMMIT_MS))
         commit_to_kafka(consumer, false);
+    presence_look(&consumer->presence, consumer->client);
     if (is_due(&consumer->shown_at_ms, SHOW_MS))
         show(consumer);
     if (consumer->pending == NULL &&
@@ -423,6 +451,7 @@ static enum status create_client(struct consumer *consumer, struct error *error)
 static void prepare_parts(struct consumer *consumer)
 {
     consumer->reader.client = consumer->client;
+    presence_begin(&consumer->presence, consumer->client);
     consumer->ownership = (struct ownership){
         .pipeline = consumer->pipeline,
         .kafka = consumer->client->kafka,
@@ -441,6 +470,7 @@ static enum status start(struct consumer *consumer, struct error *error)
                               .wait_s = settings->wait_s,
                               .logger = settings->logger,
                               .watchdog = consumer->watchdog,
+                              .health = watch_health(settings->watch),
                               .pipeline = consumer->pipeline,
                               .stop = settings->stop};
     char host[256] = "";
@@ -515,6 +545,24 @@ static void say_nothing_to_read(const struct consumer *consumer)
               "topic", consumer->settings->topic, "group", consumer->settings->group, NULL);
 }
 
+static void prepare_outages(struct consumer *consumer)
+{
+    const struct consumer_settings *settings = consumer->settings;
+    struct health *health = watch_health(settings->watch);
+
+    consumer->taking = outage_of(settings->logger, "can't take partitions yet, waiting",
+                                 "partitions are taken", "topic", settings->topic);
+    consumer->taking.witness = health_witness(health, WAIT_TAKING);
+    consumer->reader.outage = outage_of(settings->logger, "Kafka gives no messages",
+                                        "Kafka gives messages again", "topic", settings->topic);
+    consumer->reader.outage.witness = health_witness(health, WAIT_MESSAGES);
+    consumer->presence.outage = outage_of(settings->logger, "Kafka is away, waiting",
+                                          "Kafka is back", "brokers", settings->brokers);
+    consumer->presence.outage.witness = health_witness(health, WAIT_BROKERS);
+    metrics_add(watch_metrics(settings->watch), METRIC_CLIENTS, 1);
+    health_begin_session(health);
+}
+
 /* *end says why it ended, when the status is STATUS_OK. */
 static enum status run_session(struct pipeline *pipeline, const struct consumer_settings *settings,
                                struct watchdog *watchdog, enum session_end *end,
@@ -530,13 +578,12 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
     consumer->pipeline = pipeline;
     consumer->watchdog = watchdog;
     consumer->joining = (struct joining){.logger = settings->logger, .group = settings->group};
-    consumer->taking = outage_of(settings->logger, "can't take partitions yet, waiting",
-                                 "partitions are taken", "topic", settings->topic);
     consumer->reader.pipeline = pipeline;
     consumer->reader.logger = settings->logger;
-    consumer->reader.outage = outage_of(settings->logger, "Kafka gives no messages",
-                                        "Kafka gives messages again", "topic", settings->topic);
+    consumer->reader.presence = &consumer->presence;
+    consumer->reader.metrics = watch_metrics(settings->watch);
     consumer->reader.topic = settings->topic;
+    prepare_outages(consumer);
     status = start(consumer, error);
     while (status == STATUS_OK && consumer->end == SESSION_OPEN && !*settings->stop)
         status = step(consumer, error);
@@ -553,10 +600,10 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
 enum status consumer_run(struct pipeline *pipeline, const struct consumer_settings *settings,
                          struct error *error)
 {
+    const struct watchdog_owner owner = {settings->bite, settings->beat, settings->context};
     enum session_end end = SESSION_OPEN;
     struct watchdog *watchdog = NULL;
-    enum status status =
-        watchdog_start(WATCHDOG_LIMITS, settings->bite, settings->context, &watchdog, error);
+    enum status status = watchdog_start(WATCHDOG_LIMITS, &owner, &watchdog, error);
 
     while (status == STATUS_OK) {
         status = run_session(pipeline, settings, watchdog, &end, error);

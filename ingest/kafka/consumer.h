@@ -15,6 +15,7 @@
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
+#include "watch/watch.h"
 
 struct consumer_settings {
     const char *brokers;
@@ -32,6 +33,9 @@ struct consumer_settings {
     const volatile sig_atomic_t *stop; /* becomes true: store what was read, then return */
     /* Called, in another thread, when the worker hangs in spite of everything; ends the process. */
     watchdog_bite *bite;
+    /* Called whenever the loop turns; may be NULL. */
+    watchdog_beat *beat;
+    struct watch *watch; /* NULL: nobody watches */
     /* Becomes true when a client of librdkafka could not be ended (client.h): the process must then
      * end without exit handlers. */
     bool *left_behind;

@@ -1,7 +1,6 @@
 #include "ingest/kafka/consumer_progress.h"
 
-/* Where a partition ends, as Kafka said with its last answer; -1: it has not yet. */
-static int64_t end_of(rd_kafka_t *kafka, const char *topic, int32_t partition)
+int64_t consumer_progress_end(rd_kafka_t *kafka, const char *topic, int32_t partition)
 {
     int64_t low = 0;
     int64_t high = 0;
@@ -41,7 +40,7 @@ struct consumer_progress consumer_progress_of(const struct assignment *assignmen
         const struct assigned *assigned = &assignment->partitions[i];
 
         add_partition(&progress, assigned,
-                      end_of(kafka, assignment->topic, assigned->origin.partition));
+                      consumer_progress_end(kafka, assignment->topic, assigned->origin.partition));
     }
     return progress;
 }

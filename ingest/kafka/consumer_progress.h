@@ -21,6 +21,9 @@ struct consumer_progress {
     bool waiting; /* for PostgreSQL */
 };
 
+/* Where a partition ends, as Kafka said with its last answer; -1: it has not yet. */
+int64_t consumer_progress_end(rd_kafka_t *kafka, const char *topic, int32_t partition);
+
 /* What the assignment says; messages and waiting are the caller's. */
 struct consumer_progress consumer_progress_of(const struct assignment *assignment,
                                               rd_kafka_t *kafka);

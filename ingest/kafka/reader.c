@@ -163,6 +163,8 @@ static void note_time(struct reader *reader, struct assigned *assigned, int64_t 
 {
     if (arrived_us > reader->wall_us)
         reader->wall_us = clock_ms(CLOCK_REALTIME) * US_PER_MS;
+    if (assigned->first_us == 0)
+        assigned->first_us = arrived_us;
     read_mark_note_message(&assigned->mark, arrived_us, reader->wall_us);
     reach_end(reader, assigned);
 }
@@ -259,6 +261,7 @@ static enum status back_off(struct reader *reader, struct assigned *assigned, co
     if (assigned->backoff_ms > BACKOFF_MAX_MS)
         assigned->backoff_ms = BACKOFF_MAX_MS;
     assigned->backoff_until_ms = now_ms() + assigned->backoff_ms;
+    metrics_add(reader->metrics, METRIC_PARTITION_FAILURES, 1);
     log_write(reader->logger, LOG_LEVEL_ERROR, message, "topic", reader->topic,
               LOG_INT("partition", assigned->origin.partition), LOG_INT("from", assigned->position),
               "reason", rd_kafka_message_errstr(event), NULL);
@@ -343,7 +346,10 @@ static enum status handle_event(struct reader *reader, const rd_kafka_message_t 
         /* Other errors than those of fetching name a partition, too: 0. */
         if (assigned != NULL && event->offset >= 0)
             return back_off(reader, assigned, UNREADABLE, event, error);
-        outage_begin(&reader->outage, rd_kafka_message_errstr(event));
+        if (presence_is_concerned(event->err))
+            presence_note_lost(reader->presence, rd_kafka_message_errstr(event));
+        else
+            outage_begin(&reader->outage, rd_kafka_message_errstr(event));
         return STATUS_OK;
     }
 }

@@ -16,6 +16,7 @@
 #include "ingest/kafka/assignment.h"
 #include "ingest/kafka/client.h"
 #include "ingest/kafka/fetch_ahead.h"
+#include "ingest/kafka/presence.h"
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
 #include "kansen/outage.h"
@@ -25,10 +26,12 @@
 #define READER_QUEUE_MAX 1024
 
 struct reader {
-    struct client *client; /* the consumer's, as are the next three */
+    struct client *client; /* the consumer's, as are the next five */
     struct pipeline *pipeline;
     const struct logger *logger;
     const char *topic;
+    struct presence *presence;
+    struct metrics *metrics;      /* NULL: nobody watches */
     struct assignment assignment; /* set by the consumer, before reader_start */
     uint64_t messages;            /* read so far */
     bool paused;                  /* for PostgreSQL */

@@ -10,8 +10,7 @@
 
 struct watchdog {
     struct watchdog_limits limits;
-    watchdog_bite *bite;
-    void *context;
+    struct watchdog_owner owner;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -32,7 +31,7 @@ static void end_process(struct watchdog *watchdog)
     else
         snprintf(what, sizeof(what), "no sign of life for %d seconds, while %s",
                  watchdog->limits.silence_s, watchdog->doing);
-    watchdog->bite(watchdog->context, what);
+    watchdog->owner.bite(watchdog->owner.context, what);
 }
 
 /* One turn a second. */
@@ -57,7 +56,7 @@ static void *run(void *argument)
     return NULL;
 }
 
-enum status watchdog_start(struct watchdog_limits limits, watchdog_bite *bite, void *context,
+enum status watchdog_start(struct watchdog_limits limits, const struct watchdog_owner *owner,
                            struct watchdog **out, struct error *error)
 {
     struct watchdog *watchdog = calloc(1, sizeof(*watchdog));
@@ -67,8 +66,7 @@ enum status watchdog_start(struct watchdog_limits limits, watchdog_bite *bite, v
     if (watchdog == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     watchdog->limits = limits;
-    watchdog->bite = bite;
-    watchdog->context = context;
+    watchdog->owner = *owner;
     watchdog->doing = "starting";
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -109,6 +107,8 @@ void watchdog_feed(struct watchdog *watchdog, const char *doing)
     if (!watchdog->ending)
         watchdog->silent_s = 0;
     pthread_mutex_unlock(&watchdog->lock);
+    if (watchdog->owner.beat != NULL)
+        watchdog->owner.beat(watchdog->owner.context, doing);
 }
 
 void watchdog_expect_end(struct watchdog *watchdog)

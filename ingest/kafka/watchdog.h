@@ -23,8 +23,18 @@ struct watchdog;
 /* Called in the watchdog's thread with a sentence that says what hangs; must end the process. */
 typedef void watchdog_bite(void *context, const char *what);
 
+/* Called with every sign of life, in the thread that gives it: the one beat of a worker, that of
+ * everybody who wants to know whether its loop turns. */
+typedef void watchdog_beat(void *context, const char *doing);
+
+struct watchdog_owner {
+    watchdog_bite *bite;
+    watchdog_beat *beat; /* may be NULL */
+    void *context;
+};
+
 /* STATUS_FATAL when there can't be a thread. The caller frees with watchdog_stop. */
-enum status watchdog_start(struct watchdog_limits limits, watchdog_bite *bite, void *context,
+enum status watchdog_start(struct watchdog_limits limits, const struct watchdog_owner *owner,
                            struct watchdog **out, struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void watchdog_stop(struct watchdog *watchdog);

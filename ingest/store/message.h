@@ -38,6 +38,8 @@ struct origin {
     int64_t epoch;        /* under which that row is ours */
     /* next_offset of that row as we last stored or took it; written by the writer's thread */
     _Atomic int64_t stored;
+    /* Up to when it has been read then, in microseconds since 1970; 0: not known. By the same. */
+    _Atomic int64_t stored_until_us;
     char place[ROW_PLACE_SIZE]; /* where that row lay then; "": unknown */
     /* What it gave last (ingest/intake_watch.h), whose memory it is; NULL until its first message
      */

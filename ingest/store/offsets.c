@@ -341,6 +341,8 @@ void offsets_advanced(const struct batch *batch)
         struct batch_progress *progress = &batch->progress[i];
 
         progress->origin->stored = progress->next_offset;
+        if (progress->read_until_us > 0)
+            progress->origin->stored_until_us = progress->read_until_us;
         snprintf(progress->origin->place, ROW_PLACE_SIZE, "%s", progress->place);
     }
 }

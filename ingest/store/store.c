@@ -57,6 +57,8 @@ static enum status connect_anew(struct store *store, struct error *error)
         status = recounts_load(&store->recounts, db, error);
     if (status != STATUS_OK)
         store_disconnect(store);
+    else
+        metrics_add(store->metrics, METRIC_CONNECTIONS, 1);
     return status;
 }
 
@@ -73,8 +75,8 @@ enum status store_connect(struct store *store, struct error *error)
     return connect_anew(store, error) == STATUS_OK ? STATUS_OK : STATUS_RETRY;
 }
 
-enum status store_open(const char *conninfo, const struct logger *logger, struct store **out,
-                       struct error *error)
+enum status store_open(const char *conninfo, const struct logger *logger, struct watch *watch,
+                       struct store **out, struct error *error)
 {
     struct store *store = calloc(1, sizeof(*store));
     enum status status;
@@ -83,6 +85,7 @@ enum status store_open(const char *conninfo, const struct logger *logger, struct
         return error_set(error, STATUS_FATAL, "out of memory");
     pthread_mutex_init(&store->lock, NULL);
     store->logger = logger;
+    store->metrics = watch_metrics(watch);
     store->conninfo = strdup(conninfo == NULL ? "" : conninfo);
     if (store->conninfo == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");

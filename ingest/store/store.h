@@ -15,6 +15,7 @@
 #include "kansen/log.h"
 #include "kansen/status.h"
 #include "sql/db.h"
+#include "watch/watch.h"
 
 struct store;
 
@@ -30,9 +31,10 @@ struct store_totals {
     uint64_t batches;
 };
 
-/* Connects and reads what batches need: calendar, threats. The logger is borrowed. */
-enum status store_open(const char *conninfo, const struct logger *logger, struct store **out,
-                       struct error *error) MUST_CHECK;
+/* Connects and reads what batches need: calendar, threats. The logger is borrowed, and so is the
+ * watch, which may be NULL. */
+enum status store_open(const char *conninfo, const struct logger *logger, struct watch *watch,
+                       struct store **out, struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void store_close(struct store *store);
 

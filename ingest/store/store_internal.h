@@ -26,7 +26,8 @@ struct catalogue {
 struct store {
     char *conninfo;
     const struct logger *logger;
-    pthread_mutex_t lock; /* guards db against store_cut, totals and rejected */
+    struct metrics *metrics; /* NULL: nobody watches */
+    pthread_mutex_t lock;    /* guards db against store_cut, totals and rejected */
     struct db *db;
     struct catalogue catalogue; /* by which names were matched with threats */
     struct recounts recounts;   /* of that version */

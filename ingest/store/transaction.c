@@ -4,7 +4,14 @@
 
 #include "ingest/store/dead_letters.h"
 #include "ingest/store/store_internal.h"
+#include "kansen/clock.h"
 #include "sql/embedded.h"
+
+/* For durations. */
+static int64_t now_us(void)
+{
+    return clock_us(CLOCK_MONOTONIC);
+}
 
 /* ---- infections and counts */
 
@@ -174,18 +181,21 @@ static bool has_detections(const struct batch *batch)
 static enum status store_rows(struct store *store, const struct batch *batch,
                               struct detections_repeats *repeats, struct error *error)
 {
+    int64_t began_us = now_us();
     uint32_t counted = 0;
     enum status status;
 
     if (!has_detections(batch))
         return store_counts(store, batch, 0, error);
     status = detections_begin(&store->detections, store->db, error);
-
     if (status == STATUS_OK)
         status = send_detections(store, batch, &counted, error);
     if (status == STATUS_OK)
         status = detections_end(&store->detections, store->db, repeats, error);
-    return status == STATUS_OK ? store_counts(store, batch, counted, error) : status;
+    if (status != STATUS_OK)
+        return status;
+    metrics_observe(store->metrics, HISTOGRAM_COPY_TIME, now_us() - began_us);
+    return store_counts(store, batch, counted, error);
 }
 
 /* ---- the transaction */
@@ -214,6 +224,16 @@ static enum status check_catalogue(struct store *store, bool *changed, struct er
         infections_forget(store->infections);
     store->catalogue = now;
     return STATUS_OK;
+}
+
+static enum status commit(struct store *store, struct error *error)
+{
+    int64_t began_us = now_us();
+    enum status status = db_commit(store->db, error);
+
+    if (status == STATUS_OK)
+        metrics_observe(store->metrics, HISTOGRAM_COMMIT_TIME, now_us() - began_us);
+    return status;
 }
 
 /* Everything of one batch between BEGIN and COMMIT. The offsets stand first: nothing is written for
@@ -249,15 +269,32 @@ static enum status write_batch(struct store *store, const struct batch *batch,
     if (status == STATUS_OK)
         status = geoip_notes_store(&store->geoip_notes, store->db, error);
     if (status == STATUS_OK)
-        status = db_commit(store->db, error);
+        status = commit(store, error);
     if (status == STATUS_OK)
         *outcome = TRANSACTION_STORED;
     return status;
 }
 
+/* For those who watch: what note_stored notes. */
+static void count_stored(struct metrics *metrics, const struct batch *batch,
+                         const struct detections_repeats *repeats)
+{
+    metrics_add(metrics, METRIC_ACCEPTED, batch->row_count - (int64_t)repeats->stored);
+    metrics_add(metrics, METRIC_REPEATED, (int64_t)(repeats->stored + batch->repeated));
+    metrics_add(metrics, METRIC_CONFLICTING, (int64_t)(repeats->conflicting + batch->conflicting));
+    metrics_add(metrics, METRIC_LOOKUPS, (int64_t)batch->addresses);
+    metrics_add(metrics, METRIC_MISSES, (int64_t)batch->unlocated);
+    metrics_add(metrics, METRIC_IGNORED_ADDRESSES, (int64_t)batch->bad_addresses);
+    for (uint32_t i = 0; i < batch->dead_letter_count; i++)
+        metrics_add_rejected(metrics, batch->dead_letters[i].reason, 1);
+    metrics_observe(metrics, HISTOGRAM_BATCH_EVENTS,
+                    (int64_t)batch->row_count + batch->dead_letter_count);
+}
+
 static void note_stored(struct store *store, const struct batch *batch,
                         const struct detections_repeats *repeats)
 {
+    count_stored(store->metrics, batch, repeats);
     offsets_advanced(batch);
     geoip_notes_committed(&store->geoip_notes);
     pthread_mutex_lock(&store->lock);
@@ -346,6 +383,7 @@ enum status transaction_store(struct store *store, struct batch *batch,
 {
     for (;;) {
         struct detections_repeats repeats = {0};
+        int64_t began_us = now_us();
         enum status status;
 
         if (store->db == NULL)
@@ -361,6 +399,7 @@ enum status transaction_store(struct store *store, struct batch *batch,
             status = write_batch(store, batch, &repeats, outcome, error);
         if (status == STATUS_OK && *outcome == TRANSACTION_STORED) {
             note_stored(store, batch, &repeats);
+            metrics_observe(store->metrics, HISTOGRAM_BATCH_TIME, now_us() - began_us);
             return STATUS_OK;
         }
         db_rollback(store->db);

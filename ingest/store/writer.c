@@ -31,6 +31,7 @@ struct task {
 struct writer {
     const char *conninfo; /* the caller's, until the thread has connected */
     const struct logger *logger;
+    struct watch *watch; /* NULL: nobody watches */
     /* The thread's: PostgreSQL is gone; or it is there, but has a full disk, a deadlock, a row that
      * is locked for long, which is another thing to look into. */
     struct outage away;
@@ -146,6 +147,7 @@ static enum status store_batch(struct writer *writer, enum transaction_outcome *
 
     while (status == STATUS_RETRY && !is_discarded(writer)) {
         note_outage(writer, error);
+        metrics_add(watch_metrics(writer->watch), METRIC_BATCH_RETRIES, 1);
         back_off(writer, &backoff_ms);
         if (is_discarded(writer))
             break;
@@ -176,7 +178,7 @@ static void connect_store(struct writer *writer)
     enum status status;
 
     note_call(writer, true);
-    status = store_open(writer->conninfo, writer->logger, &store, &error);
+    status = store_open(writer->conninfo, writer->logger, writer->watch, &store, &error);
     note_call(writer, false);
     pthread_mutex_lock(&writer->lock);
     writer->store = store;
@@ -262,8 +264,8 @@ static enum status start_thread(struct writer *writer, struct error *error)
     return error_set(error, STATUS_FATAL, "starting a thread: %s", strerror(failed));
 }
 
-enum status writer_start(const char *conninfo, const struct logger *logger, struct writer **out,
-                         struct error *error)
+enum status writer_start(const char *conninfo, const struct logger *logger, struct watch *watch,
+                         struct writer **out, struct error *error)
 {
     struct writer *writer = calloc(1, sizeof(*writer));
     enum status status;
@@ -272,10 +274,13 @@ enum status writer_start(const char *conninfo, const struct logger *logger, stru
         return error_set(error, STATUS_FATAL, "out of memory");
     writer->conninfo = conninfo;
     writer->logger = logger;
+    writer->watch = watch;
     writer->away =
         outage_of(logger, "PostgreSQL is away, waiting", "PostgreSQL is back", NULL, NULL);
     writer->refusing = outage_of(logger, "PostgreSQL can't store the batch now, waiting",
                                  "PostgreSQL stores batches again", NULL, NULL);
+    writer->away.witness = health_witness(watch_health(watch), WAIT_POSTGRES_AWAY);
+    writer->refusing.witness = health_witness(watch_health(watch), WAIT_POSTGRES_REFUSING);
     writer->state = WRITER_BUSY;
     writer->work = WORK_CONNECT;
     status = batch_new(&writer->filling, error);

@@ -16,6 +16,7 @@
 #include "ingest/store/store.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
+#include "watch/watch.h"
 
 struct writer;
 
@@ -26,10 +27,10 @@ enum writer_state {
     WRITER_FAILED, /* halt: writer_failure says why */
 };
 
-/* Starts the thread, which connects first: WRITER_BUSY until that is done. The logger is borrowed.
- * The caller ends it with writer_stop. */
-enum status writer_start(const char *conninfo, const struct logger *logger, struct writer **out,
-                         struct error *error) MUST_CHECK;
+/* Starts the thread, which connects first: WRITER_BUSY until that is done. The logger is borrowed,
+ * and so is the watch, which may be NULL. The caller ends it with writer_stop. */
+enum status writer_start(const char *conninfo, const struct logger *logger, struct watch *watch,
+                         struct writer **out, struct error *error) MUST_CHECK;
 /* Drops what is not stored and ends the thread, as writer_discard does. NULL is allowed. */
 void writer_stop(struct writer *writer);
 

@@ -7,9 +7,18 @@
 
 static void say(struct writer_watch *watch, bool storing)
 {
+    const char *what = storing ? "a batch to be stored" : "an answer about partitions";
+
     watch->said = true;
-    log_write(watch->logger, LOG_LEVEL_WARNING, "PostgreSQL does not answer, waiting", "for",
-              storing ? "a batch to be stored" : "an answer about partitions", NULL);
+    health_note(watch->health, WAIT_POSTGRES_SILENT, what);
+    log_write(watch->logger, LOG_LEVEL_WARNING, "PostgreSQL does not answer, waiting", "for", what,
+              NULL);
+}
+
+void writer_watch_forget(struct writer_watch *watch)
+{
+    watch->said = false;
+    health_note(watch->health, WAIT_POSTGRES_SILENT, NULL);
 }
 
 void writer_watch_look(struct writer_watch *watch)
@@ -22,7 +31,7 @@ void writer_watch_look(struct writer_watch *watch)
     if (waited_ms >= (storing ? WRITER_BATCH_MS : WRITER_TASK_MS))
         writer_cut(watch->writer);
     if (watch->said && writer_state(watch->writer) != WRITER_BUSY) {
-        watch->said = false;
+        writer_watch_forget(watch);
         log_write(watch->logger, LOG_LEVEL_INFO, "PostgreSQL answers again", NULL);
     }
 }

@@ -21,12 +21,16 @@
 struct writer_watch {
     struct writer *writer;
     const struct logger *logger;
-    bool said; /* that one call takes long */
+    struct health *health; /* NULL: nobody watches */
+    bool said;             /* that one call takes long */
 };
 
 /* To be called now and then. Says once that PostgreSQL does not answer, and once that it does
  * again. */
 void writer_watch_look(struct writer_watch *watch);
+
+/* What was waited for is not wanted any more (writer_discard). */
+void writer_watch_forget(struct writer_watch *watch);
 
 /* Waits until the writer is not busy, at most timeout_ms, and looks meanwhile. False: it still is.
  */

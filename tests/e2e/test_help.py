@@ -6,6 +6,9 @@ import subprocess
 
 import pytest
 
+from servers import wait_until
+from watched import Watched
+
 EX_OK = 0
 EX_USAGE = 64
 EX_DATAERR = 65
@@ -115,7 +118,7 @@ def test_help_needs_no_settings(kansen, tmp_path):
 @pytest.mark.parametrize(("words", "said"), [
     (["reprot"], "kansen: no command reprot; did you mean report?"),
     (["STATS"], "no command STATS; did you mean stats?"),
-    (["stat"], "; did you mean stats?"),
+    (["stat"], "; did you mean stats or status?"),
     (["dead_letters", "list"], "; did you mean dead-letters list?"),
     (["dead-letter", "lst"], "; did you mean dead-letters list?"),
     (["dead-letter"], "; did you mean dead-letters?"),
@@ -197,6 +200,9 @@ def test_first_examples_work_as_they_stand(database, kafka, kansen, command_name
     (tmp_path / "events.ndjson").write_text(
         '{"id":"e","device":"d","name":"TROJ_COINMINE.A","country":"JP","time":"2013-09-02T00:00:00Z"}\n',
         encoding="utf-8")
+    watched = Watched(database.start_ingest(kafka, "detections", "--listen", "0", "--log-format", "json",
+                                            group="watched"))
+    wait_until(watched.is_ready, "a worker that can be asked", [watched.worker])
     database.load("-", stdin=b"neither JSON nor an event\n" + (tmp_path / "events.ndjson").read_bytes(), code=None)
     data = kansen.program.parent / "share/kansen"
     (tmp_path / "fleet.scenario").write_bytes((data / "small.scenario").read_bytes())
@@ -211,7 +217,8 @@ def test_first_examples_work_as_they_stand(database, kafka, kansen, command_name
     for name in sorted(set(command_names) - {"demo"}, key=lambda name: (order.get(name, 2), name)):
         shown = kansen.run("help", *name.split()).stdout
         example = shown[shown.index("examples:\n"):].splitlines()[1].strip()
-        done = subprocess.run(["sh", "-c", example.replace("kafka:9092", kafka.brokers)], cwd=tmp_path,
+        example = example.replace("kafka:9092", kafka.brokers).replace("9464", str(watched.port))
+        done = subprocess.run(["sh", "-c", example], cwd=tmp_path,
                               env=environment, capture_output=True, text=True, timeout=240,
                               stdin=subprocess.DEVNULL, check=False)
         assert done.returncode == EX_OK, (example, done.stdout, done.stderr)

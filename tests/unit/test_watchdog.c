@@ -10,6 +10,8 @@
 
 static atomic_int bites;
 static char said[256];
+static int beats;
+static const char *last_doing;
 static struct watchdog *watchdog;
 
 static void bite(void *context, const char *what)
@@ -20,13 +22,20 @@ static void bite(void *context, const char *what)
     atomic_fetch_add(&bites, 1);
 }
 
+static void beat(void *context, const char *doing)
+{
+    (void)context;
+    beats++;
+    last_doing = doing;
+}
+
 static void start(int silence_s, int end_s)
 {
+    const struct watchdog_limits limits = {silence_s, end_s};
+    const struct watchdog_owner owner = {bite, beat, NULL};
     struct error error;
 
-    ck_assert_int_eq(
-        watchdog_start((struct watchdog_limits){silence_s, end_s}, bite, NULL, &watchdog, &error),
-        STATUS_OK);
+    ck_assert_int_eq(watchdog_start(limits, &owner, &watchdog, &error), STATUS_OK);
 }
 
 static void wait_for_bite(int within_s)
@@ -55,6 +64,8 @@ START_TEST(a_loop_that_is_fed_is_left_alone)
     }
     watchdog_stop(watchdog);
     ck_assert_int_eq(atomic_load(&bites), 0);
+    ck_assert_int_eq(beats, 50);
+    ck_assert_str_eq(last_doing, "reading");
 }
 END_TEST
 
