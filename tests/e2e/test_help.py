@@ -197,11 +197,11 @@ def test_first_examples_work_as_they_stand(database, kafka, kansen, command_name
     """In a shell, with the servers named by the environment and the files in the folder."""
     kafka.create_topic("detections", 1)
     kafka.create_topic("detections.dead", 1)
+    kafka.create_topic("watched", 1)
     (tmp_path / "events.ndjson").write_text(
         '{"id":"e","device":"d","name":"TROJ_COINMINE.A","country":"JP","time":"2013-09-02T00:00:00Z"}\n',
         encoding="utf-8")
-    watched = Watched(database.start_ingest(kafka, "detections", "--listen", "0", "--log-format", "json",
-                                            group="watched"))
+    watched = Watched(database.start_ingest(kafka, "watched", "--listen", "0", "--log-format", "json"))
     wait_until(watched.is_ready, "a worker that can be asked", [watched.worker])
     database.load("-", stdin=b"neither JSON nor an event\n" + (tmp_path / "events.ndjson").read_bytes(), code=None)
     data = kansen.program.parent / "share/kansen"
