@@ -8,6 +8,9 @@
 /* How long schema_maintain waits for readers: whoever writes has to wait behind it. */
 #define MAINTAIN_LOCK_TIMEOUT "20s"
 
+/* Deadlocks that a migration begins anew behind. Each takes a second or more of PostgreSQL's. */
+#define DEADLOCKS_MAX 5
+
 /* One value of the first row of a query, copied into `text`; "" for no row or null. */
 static enum status query_text(struct db *db, const char *sql, int count,
                               const char *const *parameters, char *text, size_t size,
@@ -155,6 +158,27 @@ enum status schema_check(struct db *db, enum schema_right right, struct error *e
     return status;
 }
 
+enum status schema_stays(struct db *db, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_schema_newest, 0, NULL, &rows, error);
+
+    if (status != STATUS_OK)
+        return status;
+    if (db_text(rows, 0, 0) == NULL)
+        status = error_set(error, STATUS_RETRY, "the database has no migration; is it restored?");
+    else
+        status = check_version((int)db_int64(rows, 0, 0), error);
+    if (status == STATUS_REJECT) {
+        struct error why = *error;
+
+        error_set(error, status, "%.900s; nothing is lost, ingestion goes on where it stopped",
+                  why.message);
+    }
+    db_result_free(rows);
+    return status;
+}
+
 static enum status check_owner(struct db *db, struct error *error)
 {
     struct db_result *rows = NULL;
@@ -166,7 +190,8 @@ static enum status check_owner(struct db *db, struct error *error)
     return status;
 }
 
-static enum status apply(struct db *db, const struct sql_migration *migration, struct error *error)
+static enum status apply_once(struct db *db, const struct sql_migration *migration,
+                              struct error *error)
 {
     char version[16];
     const char *const record[] = {version, migration->name, migration->text};
@@ -176,18 +201,37 @@ static enum status apply(struct db *db, const struct sql_migration *migration, s
     if (status == STATUS_OK)
         status = db_script(db, "set local role kansen_owner", error);
     if (status == STATUS_OK)
+        status = db_script(db, sql_schema_writers, error);
+    if (status == STATUS_OK)
         status = db_script(db, migration->text, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_schema_record, 3, record, NULL, error);
     if (status == STATUS_OK)
         status = db_commit(db, error);
-    if (status != STATUS_OK) {
-        struct error why = *error;
+    return status;
+}
+
+/* Reports hold tables that a migration wants, in orders of their own: whoever is chosen to end such
+ * a deadlock, it is over. */
+static enum status apply(struct db *db, const struct sql_migration *migration, struct error *error)
+{
+    enum status status;
+
+    for (int tries = 1;; tries++) {
+        status = apply_once(db, migration, error);
+        if (status == STATUS_OK)
+            return status;
+
+        bool is_deadlock = strcmp(db_sqlstate(db), "40P01") == 0;
 
         db_rollback(db);
-        error_set(error, status, "migration %s: %.900s", migration->name, why.message);
+        if (!is_deadlock || tries == DEADLOCKS_MAX)
+            break;
     }
-    return status;
+
+    struct error why = *error;
+
+    return error_set(error, status, "migration %s: %.900s", migration->name, why.message);
 }
 
 static enum status apply_missing(struct db *db, int *applied, struct error *error)

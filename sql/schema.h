@@ -20,8 +20,9 @@
  * or differs from the one that was fixed. */
 enum status schema_init(struct db *db, const char *timezone, struct error *error) MUST_CHECK;
 
-/* Applies what is missing; *applied is how many. STATUS_REJECT when the database was never
- * initialised, is newer than this program, or an applied migration's text has changed since;
+/* Applies what is missing, each migration when what other programs have under way has ended:
+ * batches, `threat set`, `db relocate`. *applied is how many. STATUS_REJECT when the database was
+ * never initialised, is newer than this program, or an applied migration's text has changed since;
  * STATUS_DENIED when our role can't become kansen_owner. */
 enum status schema_migrate(struct db *db, int *applied, struct error *error) MUST_CHECK;
 
@@ -38,6 +39,11 @@ enum schema_right {
  * STATUS_REJECT says which command mends the version, STATUS_DENIED of which role one has to be a
  * member. */
 enum status schema_check(struct db *db, enum schema_right right, struct error *error) MUST_CHECK;
+
+/* For whoever goes on while somebody may migrate or restore: STATUS_OK when the database's newest
+ * migration is this program's; STATUS_REJECT says which kansen has to be started in our place;
+ * STATUS_RETRY while it has none. */
+enum status schema_stays(struct db *db, struct error *error) MUST_CHECK;
 
 /* Makes the partitions of the months around now and from first to last (when has_range), and moves
  * what lies in the default partitions into partitions of their months. *made is how many.

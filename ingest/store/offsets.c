@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sql/embedded.h"
+#include "sql/schema.h"
 #include "text/hex.h"
 
 /* How long a row is waited for. offsets_take then ends the connection of its former owner. */
@@ -447,7 +448,9 @@ enum status offsets_are_ours(struct offsets *offsets, struct db *db,
     if (status == STATUS_OK)
         *ours = db_int64(rows, 0, 0) == count;
     db_result_free(rows);
-    return status;
+    if (status == STATUS_OK)
+        status = schema_stays(db, error);
+    return status == STATUS_REJECT ? STATUS_FATAL : status;
 }
 
 /* ---- the end of a topic */

@@ -86,7 +86,8 @@ enum status offsets_retake(struct db *db, const struct batch *batch, enum offset
                            struct error *error) MUST_CHECK;
 
 /* Between batches: are these partitions still ours, and stored as far as we know? The database may
- * have gone back in time (a standby took over), or the group have given them to somebody else. */
+ * have gone back in time (a standby took over), or the group have given them to somebody else.
+ * STATUS_FATAL: somebody has migrated it to what this program doesn't know. */
 enum status offsets_are_ours(struct offsets *offsets, struct db *db,
                              const struct origin *const *origins, int count, bool *ours,
                              struct error *error) MUST_CHECK;

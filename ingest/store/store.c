@@ -5,6 +5,7 @@
 
 #include "ingest/store/store_internal.h"
 #include "sql/embedded.h"
+#include "sql/schema.h"
 
 enum status store_read_catalogue(struct store *store, struct catalogue *out, struct error *error)
 {
@@ -29,7 +30,7 @@ void store_disconnect(struct store *store)
 
 /* A new connection may lead to another server than the last one (a standby that took over): nothing
  * that was read from the last one is believed. */
-static enum status connect_anew(struct store *store, struct error *error)
+static enum status open_anew(struct store *store, struct error *error)
 {
     struct db *db = NULL;
     enum status status;
@@ -46,15 +47,34 @@ static enum status connect_anew(struct store *store, struct error *error)
     pthread_mutex_lock(&store->lock);
     store->db = db;
     pthread_mutex_unlock(&store->lock);
+    return STATUS_OK;
+}
 
-    status = db_script(db, sql_stage_create, error);
+static enum status read_anew(struct store *store, struct error *error)
+{
+    enum status status = db_script(store->db, sql_stage_create, error);
+
     if (status == STATUS_OK)
-        status = offsets_connected(&store->offsets, db, error);
+        status = offsets_connected(&store->offsets, store->db, error);
     if (status == STATUS_OK)
         status = store_read_catalogue(store, &store->catalogue, error);
     /* Behind the version: should they be newer, the first batch will see that it is, too. */
     if (status == STATUS_OK)
-        status = recounts_load(&store->recounts, db, error);
+        status = recounts_load(&store->recounts, store->db, error);
+    return status;
+}
+
+/* STATUS_REJECT: the database was migrated, or put back, to what this program doesn't know. */
+static enum status connect_anew(struct store *store, struct error *error)
+{
+    enum status status = open_anew(store, error);
+
+    if (status == STATUS_OK)
+        status = schema_stays(store->db, error);
+    if (status == STATUS_OK) {
+        status = read_anew(store, error);
+        status = status == STATUS_REJECT ? STATUS_FATAL : status;
+    }
     if (status != STATUS_OK)
         store_disconnect(store);
     else
@@ -72,7 +92,24 @@ enum status store_connect(struct store *store, struct error *error)
 {
     if (!store_is_away(store))
         return STATUS_OK;
-    return connect_anew(store, error) == STATUS_OK ? STATUS_OK : STATUS_RETRY;
+
+    enum status status = connect_anew(store, error);
+
+    if (status == STATUS_REJECT)
+        return STATUS_FATAL;
+    return status == STATUS_OK ? STATUS_OK : STATUS_RETRY;
+}
+
+enum status store_explain(struct store *store, enum status status, struct error *error)
+{
+    struct error why = {""};
+
+    if (status != STATUS_FATAL || store_is_away(store))
+        return status;
+    db_rollback(store->db);
+    if (schema_stays(store->db, &why) == STATUS_REJECT)
+        *error = why;
+    return status;
 }
 
 enum status store_open(const char *conninfo, const struct logger *logger, struct watch *watch,
@@ -97,6 +134,8 @@ enum status store_open(const char *conninfo, const struct logger *logger, struct
         status = geoip_notes_init(&store->geoip_notes, error);
     if (status == STATUS_OK)
         status = connect_anew(store, error);
+    if (status == STATUS_REJECT)
+        status = STATUS_FATAL;
     if (status == STATUS_OK)
         status = calendar_load(&store->calendar, store->db, error);
     if (status != STATUS_OK) {
@@ -153,5 +192,7 @@ enum status store_perform(struct store *store, store_task *task, void *context, 
 {
     enum status status = store_connect(store, error);
 
-    return status == STATUS_OK ? task(store->db, &store->offsets, context, error) : status;
+    if (status == STATUS_OK)
+        status = task(store->db, &store->offsets, context, error);
+    return store_explain(store, status, error);
 }

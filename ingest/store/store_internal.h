@@ -43,9 +43,13 @@ struct store {
 };
 
 /* Makes the connection good. STATUS_RETRY: PostgreSQL is away. A server that refuses us now took us
- * before: it is on its way down or up. */
+ * before: it is on its way down or up. STATUS_FATAL: the database is another program's by now. */
 enum status store_connect(struct store *store, struct error *error) MUST_CHECK;
 void store_disconnect(struct store *store);
+
+/* Behind a statement that failed for good: tables that another program has changed are a better
+ * reason than the statement that met them. Returns `status`. */
+enum status store_explain(struct store *store, enum status status, struct error *error) MUST_CHECK;
 
 /* As it is now. Outside of the lock of catalogue_share it may be an older one a moment later. */
 enum status store_read_catalogue(struct store *store, struct catalogue *out,

@@ -6,6 +6,7 @@
 #include "ingest/store/store_internal.h"
 #include "kansen/clock.h"
 #include "sql/embedded.h"
+#include "sql/schema.h"
 
 /* For durations. */
 static int64_t now_us(void)
@@ -200,7 +201,8 @@ static enum status store_rows(struct store *store, const struct batch *batch,
 
 /* ---- the transaction */
 
-/* Keeps `threat set` out until the commit, and sees whether one ended since names were matched. */
+/* Keeps `threat set` and `db migrate` out until the commit, and sees whether one of them ended
+ * since names were matched. */
 static enum status check_catalogue(struct store *store, bool *changed, struct error *error)
 {
     struct catalogue now = store->catalogue;
@@ -216,7 +218,11 @@ static enum status check_catalogue(struct store *store, bool *changed, struct er
     *changed = now.version != store->catalogue.version;
     if (!*changed)
         return STATUS_OK;
-    status = recounts_load(&store->recounts, store->db, error);
+    status = schema_stays(store->db, error);
+    if (status == STATUS_REJECT) /* which would be an event's */
+        return STATUS_FATAL;
+    if (status == STATUS_OK)
+        status = recounts_load(&store->recounts, store->db, error);
     if (status != STATUS_OK)
         return status;
     dictionary_forget(store->dictionary);
@@ -407,7 +413,7 @@ enum status transaction_store(struct store *store, struct batch *batch,
             status = handle_refusal(store, batch, error);
         infections_reset(store->infections);
         if (status != STATUS_OK || *outcome == TRANSACTION_LOST)
-            return status;
+            return store_explain(store, status, error);
     }
 }
 

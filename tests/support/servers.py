@@ -72,10 +72,24 @@ def end(process, number):
         process.wait()
 
 
+def newest_postgres():
+    """The folder of the programs of PostgreSQL that tests run."""
+    chosen = os.environ.get("KANSEN_POSTGRES")
+    if chosen:
+        return pathlib.Path(chosen)
+    found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"),
+                   key=lambda path: float(path.parent.name))
+    if not found:
+        raise Missing("PostgreSQL's server programs are not installed")
+    return found[-1]
+
+
 class Postgres:
     """A cluster without TCP: superuser `postgres`, no password, socket in a folder of mode 0700.
-    With `standby_of`, a copy of another that follows it; `arrange` may prepare the place in which
-    the cluster will lie, and return more options of initdb."""
+    With `standby_of`, a copy of another that follows it; with `backup`, a folder of pg_basebackup;
+    `arrange` may prepare the place in which the cluster will lie, and return more options of
+    initdb. `programs` are those of another version than the newest installed, or than that of
+    KANSEN_POSTGRES (a folder like /usr/lib/postgresql/15/bin)."""
 
     SETTINGS = {
         "listen_addresses": "",
@@ -89,13 +103,10 @@ class Postgres:
         "log_min_messages": "warning",
     }
 
-    def __init__(self, standby_of=None, arrange=lambda postgres: (), **settings):
-        found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"),
-                       key=lambda path: float(path.parent.name))
-        if not found:
-            raise Missing("PostgreSQL's server programs are not installed")
+    def __init__(self, standby_of=None, backup=None, programs=None,
+                 arrange=lambda postgres: (), **settings):
         need("setpriv")
-        self.bin = found[-1]
+        self.bin = programs or newest_postgres()
         self.user = None
         self.process = None
         # Directly below TMPDIR: a socket's path is limited to 107 bytes.
@@ -108,25 +119,32 @@ class Postgres:
             self.user = "postgres"
             os.chown(self.folder, account.pw_uid, account.pw_gid)
         self.data = self.folder / "data"
-        if standby_of is None:
+        if backup is not None:
+            self.run("cp", "--recursive", "--preserve=mode", f"{backup}/.", self.data)
+        elif standby_of is None:
             options = arrange(self)
-            self._run("initdb", "--pgdata", self.data, "--username=postgres", "--auth=trust",
+            self.run("initdb", "--pgdata", self.data, "--username=postgres", "--auth=trust",
                       "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", *options)
         else:
-            self._run("pg_basebackup", "--pgdata", self.data, "--checkpoint=fast", "--no-sync",
+            self.run("pg_basebackup", "--pgdata", self.data, "--checkpoint=fast", "--no-sync",
                       "--write-recovery-conf", "--dbname", standby_of.conninfo("postgres"))
         with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as file:
             file.write(f"unix_socket_directories = '{self.folder}'\n")
             for name, value in {**self.SETTINGS, **settings}.items():
                 file.write(f"{name} = '{value}'\n")
 
-    def _run(self, program, *arguments):
+    def run(self, program, *arguments):
+        """Runs one of PostgreSQL's programs, or another, as the user of the cluster."""
         identity = []
         if self.user is not None:
             identity = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups",
                         "--"]
-        subprocess.run([*identity, str(self.bin / program), *map(str, arguments)], check=True,
-                       cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        own = self.bin / program
+        done = subprocess.run([*identity, str(own) if own.exists() else program, *map(str, arguments)],
+                              cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        assert done.returncode == 0, f"{program} failed: {done.stdout[-3000:]}"
+        return done.stdout
 
     def start(self):
         with open(self.folder / "log", "ab") as log:

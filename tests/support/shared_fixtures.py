@@ -96,15 +96,17 @@ def browser(tmp_path_factory):
 
 
 @contextlib.contextmanager
-def _databases(kansen, postgres):
+def databases(kansen, postgres):
+    """Makes databases of a server, and drops them at the end."""
     made = []
 
-    def make(timezone=None):
+    def make(timezone=None, init=True):
         name = f"test{next(_numbers)}"
         _admin(postgres, f"create database {name}")
         made.append(name)
         database = Database(kansen, postgres, name)
-        database.command("db", "init", *(["--timezone", timezone] if timezone else []))
+        if init:
+            database.command("db", "init", *(["--timezone", timezone] if timezone else []))
         return database
 
     yield make
@@ -115,15 +117,15 @@ def _databases(kansen, postgres):
 
 @pytest.fixture
 def new_database(kansen, postgres):
-    """Makes databases: new_database(timezone="Asia/Tokyo")."""
-    with _databases(kansen, postgres) as make:
+    """Makes databases: new_database(timezone="Asia/Tokyo"); new_database(init=False) has no tables."""
+    with databases(kansen, postgres) as make:
         yield make
 
 
 @pytest.fixture(scope="module")
 def shared_database(program, postgres):
     """One database for a whole file of tests that only read it."""
-    with _databases(Kansen(program), postgres) as make:
+    with databases(Kansen(program), postgres) as make:
         yield make()
 
 
