@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/guide/help.h"
+#include "cli/library_versions.h"
 #include "cli/lookup.h"
 
 static int run_help(const struct options *options, struct error *error)
@@ -35,9 +36,11 @@ static int run_version(const struct options *options, struct error *error)
 {
     int code = command_refuse_arguments(options, error);
 
-    if (code == EX_OK)
-        puts("kansen " KANSEN_VERSION);
-    return code;
+    if (code != EX_OK)
+        return code;
+    puts("kansen " KANSEN_VERSION "\n");
+    library_versions_print(stdout);
+    return EX_OK;
 }
 
 static const char *const option_names[] = {NULL};
@@ -54,7 +57,9 @@ const struct command command_help = {
 const struct command command_version = {
     .name = "version",
     .arguments = "",
-    .summary = "show which version of kansen this is",
+    .summary = "show which version of kansen this is, with those of its libraries",
+    .details = "The first line is kansen's own. Of a library it is the one that is loaded now, which "
+               "an upgrade of the system may have changed since kansen was built.\n",
     .options = option_names,
     .run = run_version,
     .examples = COMMAND_EXAMPLES("kansen version"),

@@ -11,6 +11,7 @@
 #include "cli/intake_lines.h"
 #include "cli/log.h"
 #include "cli/option_bounds.h"
+#include "cli/service.h"
 #include "cli/worker_watch.h"
 #include "ingest/kafka/consumer.h"
 
@@ -19,14 +20,12 @@
 #define HEARTBEATS_GROUP "kansen-heartbeats"
 #define HEARTBEATS_TOPIC "heartbeats"
 
-/* Between two lines of what came in, unless it is told otherwise. */
-#define STATS_INTERVAL_S 60
-
 struct worker {
     struct pipeline *pipeline;
     const struct logger *logger;
     struct watch *watch; /* NULL: nobody watches */
     struct intake_minute minute;
+    struct service service;
 };
 
 static void show(void *context, const struct consumer_progress *progress)
@@ -43,14 +42,16 @@ static void show(void *context, const struct consumer_progress *progress)
              progress->waiting ? ", waiting for PostgreSQL" : "");
     log_progress((int64_t)progress->messages, total, text);
     intake_minute_tick(&worker->minute, worker->logger, &totals, progress);
+    service_show(&worker->service, &totals, progress);
 }
 
 /* The loop has turned: the one place that tells whoever looks after the worker from outside. */
 static void beat(void *context, const char *doing)
 {
-    const struct worker *worker = context;
+    struct worker *worker = context;
 
     health_beat(watch_health(worker->watch), doing);
+    service_beat(&worker->service, doing);
 }
 
 static int exit_code_of(enum status status)
@@ -108,6 +109,8 @@ static int consume(struct worker *worker, const struct options *options,
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
+    const struct service_parts parts = {options, command_ingest.options, worker->pipeline,
+                                        &worker->minute, worker->logger};
     bool left_behind = false;
     struct consumer_settings settings = {
         .brokers = options_value(options, "brokers"),
@@ -136,7 +139,10 @@ static int consume(struct worker *worker, const struct options *options,
     for (size_t i = 0; i < count; i++)
         properties[i] = options_item(options, "property", i);
     worker->minute = intake_minute_begin(seconds->stats_interval);
-    status = consumer_run(worker->pipeline, &settings, error);
+    status = service_open(&worker->service, &parts, error);
+    if (status == STATUS_OK)
+        status = consumer_run(worker->pipeline, &settings, error);
+    service_close(&worker->service);
     if (left_behind)
         on_exit(leave_at_once, NULL);
     free(properties);
@@ -153,8 +159,11 @@ static int consume(struct worker *worker, const struct options *options,
 static int work(struct worker *worker, const struct options *options, const struct seconds *seconds,
                 struct error *error)
 {
-    int code = intake_open(options, INTAKE_MAX_AGE_DAYS, worker->logger, worker->watch,
-                           &worker->pipeline, error);
+    int code;
+
+    intake_expect_reloads();
+    code = intake_open(options, INTAKE_MAX_AGE_DAYS, worker->logger, worker->watch,
+                       &worker->pipeline, error);
 
     /* Nothing had been read. */
     if (code == EX_TEMPFAIL && intake_stopped)
@@ -187,7 +196,7 @@ static int work_watched(const struct options *options, const struct seconds *sec
 static int run(const struct options *options, struct error *error)
 {
     const struct logger *logger = NULL;
-    struct seconds seconds = {.stats_interval = STATS_INTERVAL_S};
+    struct seconds seconds = {.stats_interval = INTAKE_STATS_INTERVAL_S};
     int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
@@ -226,7 +235,10 @@ const struct command command_ingest = {
     "broker has answered for --wait seconds (30). With --heartbeats the topic (default: "
     "heartbeats)\n"
     "holds heartbeats, by which machines count as active; its group is kansen-heartbeats by\n"
-    "default. A topic that is read as the other kind already is refused.\n",
+    "default. A topic that is read as the other kind already is refused.\n"
+    "On SIGHUP --config is read again: log-level, stats-interval, geoip, max-age and max-ahead\n"
+    "count from then on; what else has changed is named and waits for a restart. systemd\n"
+    "(Type=notify) is told when the worker is there, what it does, and that it does not hang.\n",
     options,
     run,
     COMMAND_EXAMPLES("kansen ingest -b kafka:9092 -t detections --until-end",

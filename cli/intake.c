@@ -1,20 +1,24 @@
 #include "cli/intake.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/event_format.h"
 #include "cli/option_bounds.h"
 #include "sql/db.h"
 
-#define DEFAULT_MAX_AHEAD_DAYS 1
-
 /* Unless --wait says otherwise. */
 #define DEFAULT_WAIT_S 30
 
 volatile sig_atomic_t intake_stopped;
+volatile sig_atomic_t intake_reload_asked;
+
+/* Is SIGHUP no reason to stop? */
+static bool hangup_reloads;
 
 /* Nothing has been read yet: a wait for PostgreSQL need not be sat out. */
 static volatile sig_atomic_t starting;
@@ -27,17 +31,39 @@ static void stop(int signal_number)
         (void)db_interrupt();
 }
 
+static void ask_for_reload(int signal_number)
+{
+    (void)signal_number;
+    intake_reload_asked = 1;
+}
+
+static bool has_terminal(void)
+{
+    int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+    if (terminal >= 0)
+        close(terminal);
+    return terminal >= 0;
+}
+
+void intake_expect_reloads(void)
+{
+    hangup_reloads = !has_terminal();
+}
+
 static void catch_signals(void)
 {
     struct sigaction action = {.sa_handler = stop};
+    struct sigaction reload = {.sa_handler = ask_for_reload, .sa_flags = SA_RESTART};
     struct sigaction before;
 
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    sigemptyset(&reload.sa_mask);
     /* A terminal that was closed; nohup has it ignored. */
     if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-        sigaction(SIGHUP, &action, NULL);
+        sigaction(SIGHUP, hangup_reloads ? &reload : &action, NULL);
 }
 
 int intake_check_db(const struct options *options, struct error *error)
@@ -66,7 +92,7 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         .conninfo = options_value(options, "db"),
         .geoip_path = options_value(options, "geoip"),
         .max_age_days = default_max_age_days,
-        .max_ahead_days = DEFAULT_MAX_AHEAD_DAYS,
+        .max_ahead_days = INTAKE_MAX_AHEAD_DAYS,
         .logger = logger,
         .stop = &intake_stopped,
         .watch = watch,

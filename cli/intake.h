@@ -15,8 +15,22 @@
 /* What is too old for ingest, in days, unless it is told otherwise. */
 #define INTAKE_MAX_AGE_DAYS 400
 
+/* And what lies too far ahead, of all commands. */
+#define INTAKE_MAX_AHEAD_DAYS 1
+
+/* Between two lines of what came in. */
+#define INTAKE_STATS_INTERVAL_S 60
+
 /* True once SIGTERM or SIGINT has come; intake_check_db sees to it that they don't end us. */
 extern volatile sig_atomic_t intake_stopped;
+
+/* True once SIGHUP has come to a program that takes it for a wish to read its settings again; who
+ * does so sets it back. */
+extern volatile sig_atomic_t intake_reload_asked;
+
+/* From now on SIGHUP asks for that, as supervisors and logrotate mean it, instead of stopping us.
+ * With a terminal it goes on to say that this was closed. Before intake_open. */
+void intake_expect_reloads(void);
 
 /* Catches the signals, and looks whether the database is there and ready, and we may store in it.
  * EX_OK, or the code to end with: EX_TEMPFAIL when we are told to stop while it makes us wait. */

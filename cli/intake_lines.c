@@ -84,6 +84,11 @@ struct intake_minute intake_minute_begin(int64_t interval_s)
     return (struct intake_minute){.interval_ms = interval_s * MS_PER_S, .since_ms = now_ms()};
 }
 
+void intake_minute_set(struct intake_minute *minute, int64_t interval_s)
+{
+    minute->interval_ms = interval_s * MS_PER_S;
+}
+
 /* What was added between two moments. */
 static struct store_totals difference(const struct store_totals *now,
                                       const struct store_totals *then)

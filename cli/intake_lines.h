@@ -27,6 +27,9 @@ struct intake_minute {
 
 struct intake_minute intake_minute_begin(int64_t interval_s);
 
+/* From now on; what came since the last line is in the next one. */
+void intake_minute_set(struct intake_minute *minute, int64_t interval_s);
+
 /* Writes the line when an interval is over in which anything was stored, or at whose end messages
  * wait. Call it a few times a second. */
 void intake_minute_tick(struct intake_minute *minute, const struct logger *logger,

@@ -3,10 +3,12 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,17 +50,40 @@ static struct {
     char text[PROGRESS_TEXT_SIZE];
 } progress_line = {.ended = PTHREAD_COND_INITIALIZER};
 
-static const char *level_name(enum log_level level)
+static const struct {
+    const char *name;
+    int priority; /* of syslog(3), which the journal takes over */
+} levels[] = {
+    [LOG_LEVEL_INFO] = {"info", 6},
+    [LOG_LEVEL_WARNING] = {"warning", 4},
+    [LOG_LEVEL_ERROR] = {"error", 3},
+};
+
+#define LEVELS (sizeof(levels) / sizeof(levels[0]))
+
+/* Log lines below it are left out; a reload changes it while other threads write. */
+static atomic_int lowest = LOG_LEVEL_INFO;
+
+/* Does stderr lead to the journal? systemd says so by the device and inode of its socket. Set
+ * before there are threads. */
+static bool to_journal;
+
+static void find_journal(void)
 {
-    switch (level) {
-    case LOG_LEVEL_INFO:
-        return "info";
-    case LOG_LEVEL_WARNING:
-        return "warning";
-    case LOG_LEVEL_ERROR:
-        return "error";
-    }
-    return "error";
+    const char *stream = getenv("JOURNAL_STREAM");
+    uintmax_t device;
+    uintmax_t inode;
+    struct stat about;
+
+    to_journal = stream != NULL && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
+                 fstat(STDERR_FILENO, &about) == 0 && device == (uintmax_t)about.st_dev &&
+                 inode == (uintmax_t)about.st_ino;
+}
+
+static void put_priority(enum log_level level)
+{
+    if (to_journal)
+        fprintf(stderr, "<%d>", levels[level].priority);
 }
 
 static void wipe_progress(void)
@@ -146,10 +171,13 @@ static void write_line(const struct logger *logger, enum log_level level, const 
     const struct log_format *format = (const struct log_format *)logger;
     char time[48];
 
+    if ((int)level < atomic_load(&lowest))
+        return;
     timestamp(time, sizeof(time));
     pthread_mutex_lock(&terminal);
     wipe_progress();
-    format->put(&(struct line){time, level_name(level), message, fields, count});
+    put_priority(level);
+    format->put(&(struct line){time, levels[level].name, message, fields, count});
     pthread_mutex_unlock(&terminal);
 }
 
@@ -186,6 +214,7 @@ void log_guess_format(int argc, char **argv)
 {
     const char *format = guess_format(argc, argv);
 
+    find_journal();
     current = format != NULL && strcmp(format, "json") == 0 ? &json : &logfmt;
 }
 
@@ -214,13 +243,29 @@ enum status log_open(const struct options *options, const struct logger **out, s
     else if (format != NULL)
         return option_refuse_word("log-format", format, strlen(format), formats, error);
     *out = &current->logger;
-    return STATUS_OK;
+    return log_set_level(options, error);
 }
 
-static void say_text(const char *command, const char *text)
+enum status log_set_level(const struct options *options, struct error *error)
+{
+    const char *names[LEVELS + 1] = {NULL};
+    const char *level = options_value(options, "log-level");
+
+    for (size_t i = 0; i < LEVELS; i++)
+        names[i] = levels[i].name;
+    for (size_t i = 0; i < LEVELS; i++)
+        if (strcmp(level == NULL ? names[LOG_LEVEL_INFO] : level, names[i]) == 0) {
+            atomic_store(&lowest, (int)i);
+            return STATUS_OK;
+        }
+    return option_refuse_word("log-level", level, strlen(level), names, error);
+}
+
+static void say_text(enum log_level level, const char *command, const char *text)
 {
     pthread_mutex_lock(&terminal);
     wipe_progress();
+    put_priority(level);
     if (command != NULL)
         fprintf(stderr, "kansen%s%s: ", *command == '\0' ? "" : " ", command);
     escape_plain(stderr, text);
@@ -231,7 +276,7 @@ static void say_text(const char *command, const char *text)
 void log_say_text(enum log_level level, const char *command, const char *text)
 {
     if (current != &json)
-        say_text(command, text);
+        say_text(level, command, text);
     else if (command != NULL && *command != '\0')
         log_write(&json.logger, level, text, "command", command, NULL);
     else

@@ -1,8 +1,9 @@
 /* All that goes to stderr: log lines, words for whoever runs a command, the progress line.
  *
  * Log lines are logfmt or JSON, one event a line, values escaped. With JSON the words are log lines
- * too, so that each line can be parsed; else they are text. The progress line is drawn only on a
- * terminal and is wiped before anything else is written. */
+ * too, so that each line can be parsed; else they are text. Before the journal of systemd each has
+ * its priority in front, for `journalctl -p`. The progress line is drawn only on a terminal and is
+ * wiped before anything else is written. */
 #ifndef KANSEN_CLI_LOG_H
 #define KANSEN_CLI_LOG_H
 
@@ -20,9 +21,13 @@ void log_guess_format(int argc, char **argv);
  * by the file that --config names, as far as it can be read. */
 void log_guess_by_file(int argc, char **argv);
 
-/* Reads --log-format; log_say goes by it from then on. The logger lives as long as the program. */
+/* Reads --log-format and --log-level; log_say goes by it from then on. The logger lives as long as
+ * the program. */
 enum status log_open(const struct options *options, const struct logger **out,
                      struct error *error) MUST_CHECK;
+
+/* Reads --log-level again, of settings that have changed. */
+enum status log_set_level(const struct options *options, struct error *error) MUST_CHECK;
 
 /* Says something as printf does, without a newline at the end: a line of its own as text, or the
  * message of a log line. What acts on a terminal is escaped. `command` is that of an error, which

@@ -43,6 +43,13 @@ static const char *log_format_at(size_t index)
     return index < sizeof(formats) / sizeof(formats[0]) ? formats[index] : NULL;
 }
 
+static const char *log_level_at(size_t index)
+{
+    static const char *const levels[] = {"info", "warning", "error"};
+
+    return index < sizeof(levels) / sizeof(levels[0]) ? levels[index] : NULL;
+}
+
 static const char *language_at(size_t index)
 {
     return index < LANGUAGES ? language_code_at(index) : NULL;
@@ -108,6 +115,7 @@ static const struct option_note notes[] = {
     {"lang", NULL, LANGUAGE_DEFAULT, language_at},
     {"listen", NULL, "nobody is answered", NULL},
     {"log-format", NULL, "logfmt", log_format_at},
+    {"log-level", NULL, "info", log_level_at},
     {"match", NULL, OPTION_NEEDED, NULL},
     {"max-age", "load", "36525", NULL},
     {"max-age", NULL, "400", NULL},

@@ -32,6 +32,7 @@ const struct option_spec options_table[] = {
     {"limit", "N", "only the newest N", 0, false},
     {"listen", "[HOST:]PORT", "answer /metrics, /livez and /readyz there, by HTTP", 0, false},
     {"log-format", "FORMAT", "log lines on stderr; with json, all other words too", 0, false},
+    {"log-level", "LEVEL", "leave out log lines below this level", 0, false},
     {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},
     {"max-age", "DAYS", "reject events older than this", 0, false},
     {"max-ahead", "DAYS", "reject events further in the future than this", 0, false},
@@ -81,7 +82,7 @@ const struct option_spec *option_find(const char *name)
 
 bool options_is_common(const char *name)
 {
-    static const char *const common[] = {"config", "help", "log-format"};
+    static const char *const common[] = {"config", "help", "log-format", "log-level"};
 
     for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
         if (strcmp(name, common[i]) == 0)

@@ -30,6 +30,9 @@ enum status options_parse(const struct options_scope *scope, int argc, char **ar
 
     if (options == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
+    options->scope = *scope;
+    options->argc = argc;
+    options->argv = argv;
     status = command_line_read(options, scope, argc, argv, error);
     /* Whoever asks for help may have settings that are wrong. */
     if (status == STATUS_OK && !options_flag(options, "help") && scope->names[0] != NULL)
@@ -39,6 +42,11 @@ enum status options_parse(const struct options_scope *scope, int argc, char **ar
     else
         options_free(options);
     return status;
+}
+
+enum status options_reread(const struct options *options, struct options **out, struct error *error)
+{
+    return options_parse(&options->scope, options->argc, options->argv, out, error);
 }
 
 void options_free(struct options *options)
@@ -136,6 +144,18 @@ const char *options_item(const struct options *options, const char *name, size_t
         if (counts(options, &options->settings[i], name) && index-- == 0)
             return options->settings[i].value;
     return NULL;
+}
+
+bool options_agree(const struct options *one, const struct options *other, const char *name)
+{
+    size_t count = options_count(one, name);
+
+    if (count != options_count(other, name))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(options_item(one, name, i), options_item(other, name, i)) != 0)
+            return false;
+    return true;
 }
 
 size_t options_arguments(const struct options *options)

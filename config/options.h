@@ -22,6 +22,9 @@ struct options;
  * mistake, named with its place, and with what may have been meant. */
 enum status options_parse(const struct options_scope *scope, int argc, char **argv,
                           struct options **out, struct error *error) MUST_CHECK;
+/* The same anew: command line and environment are as they were, the file is as it is now. */
+enum status options_reread(const struct options *options, struct options **out,
+                           struct error *error) MUST_CHECK;
 void options_free(struct options *options);
 
 bool options_flag(const struct options *options, const char *name);
@@ -38,6 +41,9 @@ bool options_on_command_line(const struct options *options, const char *name);
 /* Values of a repeating option, lowest precedence first. */
 size_t options_count(const struct options *options, const char *name);
 const char *options_item(const struct options *options, const char *name, size_t index);
+
+/* Do two readings say the same of an option? */
+bool options_agree(const struct options *one, const struct options *other, const char *name);
 
 /* A value that an option had some other time; of a repeating one, one of several. */
 struct option_value {

@@ -34,6 +34,10 @@ struct options {
     size_t argument_count;
     char **warnings; /* owned, texts too */
     size_t warning_count;
+    /* Of the command line that they were read by, for reading them again; borrowed. */
+    struct options_scope scope;
+    int argc;
+    char **argv;
 };
 
 /* Each adds one setting, of which it takes copies. STATUS_FATAL: out of memory. */

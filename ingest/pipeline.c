@@ -94,10 +94,10 @@ static void note_geoip(struct pipeline *pipeline)
                 geo_build_epoch(pipeline->geo));
 }
 
-static enum status open_geoip(struct pipeline *pipeline, struct error *error)
+static enum status open_geoip(struct pipeline *pipeline, const char *path, struct error *error)
 {
     struct error reason;
-    enum status status = geo_open(pipeline->settings.geoip_path, &pipeline->geo, &reason);
+    enum status status = geo_open(path, &pipeline->geo, &reason);
 
     if (status != STATUS_OK)
         return error_set(error, status, "--geoip %.1000s", reason.message);
@@ -124,7 +124,7 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     else
         decoder_set_mapping(pipeline->decoder, settings->mapping);
     if (status == STATUS_OK && settings->geoip_path != NULL)
-        status = open_geoip(pipeline, error);
+        status = open_geoip(pipeline, settings->geoip_path, error);
     if (status == STATUS_OK)
         status = writer_start(settings->conninfo, settings->logger, settings->watch,
                               &pipeline->writer, error);
@@ -533,7 +533,35 @@ static void refresh_geoip(struct pipeline *pipeline, int64_t now_ms)
     note_geoip(pipeline);
     intake_watch_forget_addresses(pipeline->watch);
     log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
-              pipeline->settings.geoip_path, NULL);
+              geo_path(pipeline->geo), NULL);
+}
+
+enum status pipeline_set_geoip(struct pipeline *pipeline, const char *path, struct error *error)
+{
+    struct geo *before = pipeline->geo;
+    enum status status = STATUS_OK;
+
+    if (path != NULL && before != NULL && strcmp(path, geo_path(before)) == 0) {
+        pipeline->geoip_checked_ms = 0;
+        return STATUS_OK;
+    }
+    pipeline->geo = NULL;
+    if (path != NULL)
+        status = open_geoip(pipeline, path, error);
+    if (status != STATUS_OK) {
+        pipeline->geo = before;
+        return status;
+    }
+    geo_close(before);
+    intake_watch_forget_addresses(pipeline->watch);
+    return STATUS_OK;
+}
+
+void pipeline_set_ages(struct pipeline *pipeline, int64_t max_age_days, int64_t max_ahead_days)
+{
+    pipeline->settings.max_age_days = max_age_days;
+    pipeline->settings.max_ahead_days = max_ahead_days;
+    update_policy(pipeline);
 }
 
 void pipeline_tick(struct pipeline *pipeline)

@@ -72,6 +72,13 @@ void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t 
  * at least every PIPELINE_LINGER_MS. */
 void pipeline_tick(struct pipeline *pipeline);
 
+/* Settings that may change while it runs. The MaxMind DB of a path: looked at at once when it is
+ * the one in use; NULL: none from now on. STATUS_FATAL: the new one can't be used, the old one
+ * stays. */
+enum status pipeline_set_geoip(struct pipeline *pipeline, const char *path,
+                               struct error *error) MUST_CHECK;
+void pipeline_set_ages(struct pipeline *pipeline, int64_t max_age_days, int64_t max_ahead_days);
+
 /* Hands over what is there as soon as the writer is free, waits for it, at most timeout_ms
  * altogether. True: everything added so far is stored, and no task is under way. */
 bool pipeline_drain(struct pipeline *pipeline, int timeout_ms);

@@ -75,6 +75,11 @@ void db_introduce(const char *name, const struct logger *logger)
     lock_wait_set_logger(logger);
 }
 
+int db_library_version(void)
+{
+    return PQlibVersion();
+}
+
 bool db_interrupt(void)
 {
     return lock_wait_interrupt();

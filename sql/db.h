@@ -25,6 +25,9 @@ enum db_isolation {
  * seconds (NULL: nowhere). Both are borrowed. */
 void db_introduce(const char *name, const struct logger *logger);
 
+/* Of the libpq that is loaded, e.g. 150013. */
+int db_library_version(void);
+
 /* For a handler of the signal by which a user interrupts: the statement that is waited for, and
  * each one behind it, ends with STATUS_RETRY. False: none is waited for. */
 bool db_interrupt(void);

@@ -46,7 +46,7 @@ def measure(arguments, kansen_program, scratch):
     sizes = []
     try:
         postgres.start()
-        facts["versions"] = {"kansen": kansen.run("--version").stdout.split()[-1],
+        facts["versions"] = {"kansen": kansen.run("--version").stdout.split()[1],
                              "PostgreSQL": postgres.version()}
         for millions in arguments.rows:
             sizes.append(measure_size(round(millions * MILLION), facts, with_duck, kansen, postgres,

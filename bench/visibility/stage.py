@@ -77,7 +77,7 @@ class Stage:
         self.kafka.close()
 
     def versions(self):
-        return {"kansen": self.kansen.run("--version").stdout.split()[-1],
+        return {"kansen": self.kansen.run("--version").stdout.split()[1],
                 "PostgreSQL": self.postgres.version(), "Apache Kafka": self.kafka.version()}
 
     @contextlib.contextmanager

@@ -31,7 +31,8 @@ const struct reference_line reference_environment[] = {
 
 static const char *const kafka_options[] = {"brokers",   "group", "topic",    "partitions",
                                             "until-end", "wait",  "property", NULL};
-static const char *const common_options[] = {"db", "config", "log-format", "help", NULL};
+static const char *const common_options[] = {"db",        "config", "log-format",
+                                             "log-level", "help",   NULL};
 
 const struct reference_section reference_sections[] = {
     {"options", NULL},

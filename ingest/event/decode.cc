@@ -7,6 +7,7 @@
 #include <cstring>
 #include <iterator>
 #include <new>
+#include <string>
 #include <string_view>
 
 #include <strings.h>
@@ -535,4 +536,14 @@ bool decode_kcat_headers(struct decoder *decoder, decode_add_header *add, void *
 int decode_is_utf8(const char *text, size_t length)
 {
     return simdjson::validate_utf8(text, length);
+}
+
+const char *decoder_library_version(void)
+{
+    /* SIMDJSON_VERSION is text in some of its versions, and bare numbers in others. */
+    static const std::string version = std::to_string(simdjson::SIMDJSON_VERSION_MAJOR) + "." +
+                                       std::to_string(simdjson::SIMDJSON_VERSION_MINOR) + "." +
+                                       std::to_string(simdjson::SIMDJSON_VERSION_REVISION);
+
+    return version.c_str();
 }

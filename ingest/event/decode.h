@@ -29,6 +29,9 @@ extern "C" {
 /* Holds the parser's memory; one per thread. */
 struct decoder;
 
+/* Of simdjson, by which messages are read. */
+const char *decoder_library_version(void);
+
 /* NULL when memory is short. */
 struct decoder *decoder_new(void);
 /* Events are of another format from now on. It is borrowed; NULL: they are of our own. */
