@@ -57,7 +57,7 @@ const struct command command_help = {
 const struct command command_version = {
     .name = "version",
     .arguments = "",
-    .summary = "show which version of kansen this is, with those of its libraries",
+    .summary = "show the version of kansen and of its libraries",
     .details = "The first line is kansen's own. Of a library it is the one that is loaded now, which "
                "an upgrade of the system may have changed since kansen was built.\n",
     .options = option_names,
