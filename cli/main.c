@@ -12,6 +12,7 @@
 #include "cli/guide/help.h"
 #include "cli/log.h"
 #include "cli/lookup.h"
+#include "config/secrets.h"
 #include "process/leftovers.h"
 #include "sql/db.h"
 
@@ -49,6 +50,21 @@ static void catch_interrupts(void)
             sigaction(asking[i], &action, NULL);
 }
 
+/* How all connections of the command to PostgreSQL are made. */
+static enum status prepare_db(const struct command *command, const struct options *options,
+                              const char *name, const struct logger *logger, struct error *error)
+{
+    const char *password_file = options_value(options, OPTION_DB_PASSWORD_FILE);
+
+    if (!option_is_taken(command->options, OPTION_DB_PASSWORD_FILE))
+        password_file = NULL;
+    if (password_file != NULL && secrets_check_secret_file(password_file, error) != STATUS_OK)
+        return STATUS_REJECT;
+    db_introduce(name, logger);
+    db_take_password_from(password_file);
+    return STATUS_OK;
+}
+
 /* Runs a command with options that could be read. */
 static int run_with(const struct command *command, const struct options *options,
                     struct error *error)
@@ -66,11 +82,13 @@ static int run_with(const struct command *command, const struct options *options
     for (size_t i = 0; options_warning(options, i) != NULL; i++)
         log_say(LOG_LEVEL_WARNING, command->name, "%s", options_warning(options, i));
     snprintf(name, sizeof(name), "kansen %s", command->name);
-    db_introduce(name, logger);
+    if (prepare_db(command, options, name, logger, error) != STATUS_OK)
+        return EX_CONFIG;
     catch_interrupts();
     code = command->run(options, error);
     log_progress_end();
     db_introduce("kansen", NULL);
+    db_take_password_from(NULL);
     return code != EX_OK && interrupted ? EX_TEMPFAIL : code;
 }
 

@@ -90,6 +90,7 @@ static const struct option_note notes[] = {
     {"by", "editions diff", "all", dimension_at},
     {"by", NULL, "none", dimension_at},
     {"db", NULL, "libpq's own", NULL},
+    {"db-password-file", NULL, "libpq's own ways", NULL},
     {"format", "stats", "table", stats_format_at},
     {"format", "report", "all", report_format_at},
     {"format", "publish", "all", report_format_at},

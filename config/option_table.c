@@ -14,6 +14,8 @@ const struct option_spec options_table[] = {
     {"config", "FILE", "configuration file of `key = value` lines", 0, false},
     {"country", "XX", "only what has this country at present; ZZ: none", 0, false},
     {"db", "CONNINFO", "PostgreSQL connection (libpq conninfo or URI)", 0, false},
+    {OPTION_DB_PASSWORD_FILE, "FILE", "first line: PostgreSQL's password, read for each connection",
+     0, false},
     {"each", NULL, "one line a dead letter instead of one a reason", 0, false},
     {"event-format", "FORMAT",
      "form of the events: kansen, ocsf, ecs, cloudevents, or the file of a format of your own", 0,
@@ -94,6 +96,9 @@ bool option_is_taken(const char *const *names, const char *name)
 {
     if (options_is_common(name))
         return true;
+    /* Whoever connects may need a password. */
+    if (strcmp(name, OPTION_DB_PASSWORD_FILE) == 0)
+        name = "db";
     for (; *names != NULL; names++)
         if (strcmp(*names, OPTION_EVERY) == 0 || strcmp(*names, name) == 0)
             return true;

@@ -21,6 +21,9 @@ extern const struct option_spec options_table[];
 /* The option whose values are librdkafka's properties. */
 #define OPTION_KAFKA_PROPERTY "property"
 
+/* The file of PostgreSQL's password; every command takes it that takes "db". */
+#define OPTION_DB_PASSWORD_FILE "db-password-file"
+
 /* Whose options are read. */
 struct options_scope {
     const char *command;      /* its name, for messages */

@@ -59,7 +59,6 @@ enum status secrets_check_flag(const char *name, const char *value, struct error
 
 enum status secrets_check_file(const struct options *options, const char *path, struct error *error)
 {
-    struct stat about;
     bool secret = false;
 
     for (size_t i = 0; i < options->count; i++) {
@@ -68,7 +67,14 @@ enum status secrets_check_file(const struct options *options, const char *path, 
         secret = secret || (setting->level == LEVEL_FILE &&
                             secrets_are_in(setting->spec->name, setting->value));
     }
-    if (!secret || strncmp(path, DOCKER_SECRETS, strlen(DOCKER_SECRETS)) == 0)
+    return secret ? secrets_check_secret_file(path, error) : STATUS_OK;
+}
+
+enum status secrets_check_secret_file(const char *path, struct error *error)
+{
+    struct stat about;
+
+    if (strncmp(path, DOCKER_SECRETS, strlen(DOCKER_SECRETS)) == 0)
         return STATUS_OK;
     if (stat(path, &about) == 0 && (about.st_mode & S_IRWXO) != 0)
         return error_set(error, STATUS_REJECT,

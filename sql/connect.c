@@ -1,7 +1,10 @@
 #include "sql/connect.h"
 
+#define _DEFAULT_SOURCE /* explicit_bzero */
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "kansen/clock.h"
 
@@ -16,12 +19,49 @@
 #define KEEPALIVES_COUNT "3"
 #define USER_TIMEOUT_MS "60000"
 
+/* PostgreSQL takes passwords of any length; this is more than anybody has. */
+#define PASSWORD_SIZE 1024
+
+static const char *password_file;
+
 /* Of a program that gives none: a test of this folder. */
 static const char *application_name = "kansen";
 
 void connect_set_name(const char *name)
 {
     application_name = name;
+}
+
+void connect_take_password_from(const char *path)
+{
+    password_file = path;
+}
+
+/* The first line of the file, as it is now; "" when there is no file to be read. */
+static enum status read_password(char password[PASSWORD_SIZE], struct error *error)
+{
+    FILE *file;
+    bool is_whole;
+
+    *password = '\0';
+    if (password_file == NULL)
+        return STATUS_OK;
+    file = fopen(password_file, "re");
+    if (file == NULL)
+        return error_set(error, STATUS_FATAL, "--db-password-file %s: %s", password_file,
+                         strerror(errno));
+    /* It stays in no buffer of the C library. */
+    setvbuf(file, NULL, _IONBF, 0);
+    if (fgets(password, PASSWORD_SIZE, file) == NULL)
+        *password = '\0';
+    is_whole = !ferror(file) && strlen(password) < PASSWORD_SIZE - 1;
+    fclose(file);
+    password[strcspn(password, "\r\n")] = '\0';
+    if (is_whole)
+        return STATUS_OK;
+    explicit_bzero(password, PASSWORD_SIZE);
+    return error_set(error, STATUS_FATAL, "--db-password-file %s: no line of less than %d bytes",
+                     password_file, PASSWORD_SIZE - 1);
 }
 
 void connect_one_line(char *text)
@@ -91,17 +131,29 @@ static enum status establish(const char *const *keywords, const char *const *val
 enum status connect_server(const char *conninfo, const char *timeout_s, PGconn **out,
                            struct error *error)
 {
+    char password[PASSWORD_SIZE];
     /* dbname is expanded; what stands behind it wins, fallbacks stand in front. */
-    const char *const keywords[] = {
-        "connect_timeout",           "keepalives_idle",  "keepalives_interval",
-        "keepalives_count",          "tcp_user_timeout", "dbname",
-        "fallback_application_name", "client_encoding",  NULL};
-    const char *const values[] = {timeout_s,        KEEPALIVES_IDLE, KEEPALIVES_INTERVAL,
-                                  KEEPALIVES_COUNT, USER_TIMEOUT_MS, conninfo,
-                                  application_name, "UTF8",          NULL};
+    const char *const keywords[] = {"connect_timeout",
+                                    "keepalives_idle",
+                                    "keepalives_interval",
+                                    "keepalives_count",
+                                    "tcp_user_timeout",
+                                    "password",
+                                    "dbname",
+                                    "fallback_application_name",
+                                    "client_encoding",
+                                    NULL};
+    const char *const values[] = {
+        timeout_s, KEEPALIVES_IDLE, KEEPALIVES_INTERVAL, KEEPALIVES_COUNT, USER_TIMEOUT_MS,
+        password,  conninfo,        application_name,    "UTF8",           NULL};
     enum status status = check_conninfo(conninfo, error);
 
-    return status == STATUS_OK ? establish(keywords, values, out, error) : status;
+    if (status == STATUS_OK)
+        status = read_password(password, error);
+    if (status == STATUS_OK)
+        status = establish(keywords, values, out, error);
+    explicit_bzero(password, sizeof(password));
+    return status;
 }
 
 bool connect_read(PGconn *connection)

@@ -16,6 +16,9 @@
 /* The application_name of connections for which the user gives none; borrowed. */
 void connect_set_name(const char *name);
 
+/* See db_take_password_from. */
+void connect_take_password_from(const char *path);
+
 /* Connects to `conninfo` (never NULL). STATUS_RETRY when the server is away or starting,
  * STATUS_FATAL when it refuses us or the conninfo is wrong. The caller ends *out by PQfinish. */
 enum status connect_server(const char *conninfo, const char *timeout_s, PGconn **out,

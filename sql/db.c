@@ -75,6 +75,11 @@ void db_introduce(const char *name, const struct logger *logger)
     lock_wait_set_logger(logger);
 }
 
+void db_take_password_from(const char *path)
+{
+    connect_take_password_from(path);
+}
+
 int db_library_version(void)
 {
     return PQlibVersion();

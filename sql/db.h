@@ -25,6 +25,11 @@ enum db_isolation {
  * seconds (NULL: nowhere). Both are borrowed. */
 void db_introduce(const char *name, const struct logger *logger);
 
+/* For all connections of the program, before the first: a file whose first line is the password of
+ * those whose conninfo has none; borrowed. It is read for each of them, so that a new password
+ * needs no new start. NULL: libpq's own ways alone. An empty file says nothing. */
+void db_take_password_from(const char *path);
+
 /* Of the libpq that is loaded, e.g. 150013. */
 int db_library_version(void);
 

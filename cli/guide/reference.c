@@ -31,8 +31,8 @@ const struct reference_line reference_environment[] = {
 
 static const char *const kafka_options[] = {"brokers",   "group", "topic",    "partitions",
                                             "until-end", "wait",  "property", NULL};
-static const char *const common_options[] = {"db",        "config", "log-format",
-                                             "log-level", "help",   NULL};
+static const char *const common_options[] = {
+    "db", OPTION_DB_PASSWORD_FILE, "config", "log-format", "log-level", "help", NULL};
 
 const struct reference_section reference_sections[] = {
     {"options", NULL},
