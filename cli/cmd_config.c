@@ -10,6 +10,7 @@
 #include "cli/option_notes.h"
 #include "config/secrets.h"
 #include "config/settings.h"
+#include "ingest/kafka/properties.h"
 #include "text/escape.h"
 #include "text/json_writer.h"
 
@@ -229,7 +230,24 @@ static enum status check_words(const struct command *command, const struct setti
     }
 }
 
-/* Words of fixed sets, months and whole numbers; what else values may be only the command knows. */
+/* What librdkafka, or kansen, would refuse when it connects. */
+static enum status check_property(const struct command *command, const struct setting *setting,
+                                  struct error *error)
+{
+    struct error why = {""};
+    enum status status = STATUS_OK;
+
+    if (command == &command_ingest)
+        status = properties_check_consumer(setting->value, &why);
+    else if (command == &command_dead_letters_relay)
+        status = properties_check_producer(setting->value, &why);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    return error_set(error, status, "%.200s: %.800s", setting->place, why.message);
+}
+
+/* Words of fixed sets, months, whole numbers and properties of librdkafka; what else values may be
+ * only the command knows. */
 static int check_values(const struct options *options, const struct command *command,
                         struct error *error)
 {
@@ -247,6 +265,8 @@ static int check_values(const struct options *options, const struct command *com
             status = month_option(options, setting->spec->name, &month, error);
         else if (option_has_bounds(setting->spec->name))
             status = option_bounded(options, setting->spec->name, &number, error);
+        else if (strcmp(setting->spec->name, OPTION_KAFKA_PROPERTY) == 0)
+            status = check_property(command, setting, error);
         else
             status = check_words(command, setting, error);
         if (status != STATUS_OK)
@@ -313,8 +333,8 @@ const struct command command_config = {
         "of this command line, a variable, a line of the file that --config names, or "
         "default. Passwords and keys are not shown. --format is table (the default) or json, "
         "of this list; for `format` itself the environment and the file are looked at. Of a "
-        "command, a value that is none of its words, no month, or a number out of its bounds, "
-        "ends\n"
+        "command, a value that is none of its words, no month, a number out of its bounds, or "
+        "a property that librdkafka doesn't know or kansen doesn't leave to you, ends\n"
         "with 64 behind the list.\n",
     .options = option_names,
     .run = run,

@@ -1,8 +1,11 @@
 #include "ingest/kafka/properties.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "text/nearest.h"
 
 /* While so much waits for us, nothing more is fetched; an answer of a broker holds up to so much.
  * Both together are a batch of usual messages. Each costs librdkafka as much memory again. Large
@@ -74,13 +77,48 @@ static const struct profile producer = {producer_defaults, producer_fixed,
 static const char *const refused[] = {"plugin.library.paths", "sasl.kerberos.kinit.cmd",
                                       "ssl.engine.location"};
 
+/* A key that librdkafka doesn't know, and those of its own that are near: it lists them for people
+ * alone, a line each, "NAME | …". */
+static enum status refuse_key(const char *key, struct error *error)
+{
+    char question[ERROR_MESSAGE_SIZE / 4] = "";
+    struct nearest nearest;
+    char *list = NULL;
+    char *rest = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&list, &size);
+
+    if (file != NULL)
+        rd_kafka_conf_properties_show(file);
+    if (file != NULL && fclose(file) == 0) {
+        nearest_start(&nearest, key);
+        for (char *line = strtok_r(list, "\n", &rest); line != NULL;
+             line = strtok_r(NULL, "\n", &rest)) {
+            if (strchr(line, '|') == NULL)
+                continue;
+            line[strcspn(line, " |")] = '\0';
+            nearest_offer(&nearest, line);
+        }
+        nearest_question(&nearest, "", question, sizeof(question));
+    }
+    free(list);
+    return error_set(error, STATUS_REJECT, "-X %.200s: librdkafka has no such property%s", key,
+                     question);
+}
+
 static enum status set(rd_kafka_conf_t *conf, const char *key, const char *value,
                        struct error *error)
 {
     char why[512];
 
-    if (rd_kafka_conf_set(conf, key, value, why, sizeof(why)) == RD_KAFKA_CONF_OK)
+    switch (rd_kafka_conf_set(conf, key, value, why, sizeof(why))) {
+    case RD_KAFKA_CONF_OK:
         return STATUS_OK;
+    case RD_KAFKA_CONF_UNKNOWN:
+        return refuse_key(key, error);
+    case RD_KAFKA_CONF_INVALID:
+        break;
+    }
     return error_set(error, STATUS_REJECT, "-X %s: %s", key, why);
 }
 
@@ -155,6 +193,25 @@ enum status properties_apply_consumer(rd_kafka_conf_t *conf, const struct proper
     if (status == STATUS_OK)
         status = set(conf, "group.id", settings->group, error);
     return status;
+}
+
+static enum status check(const struct profile *profile, const char *property, struct error *error)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    enum status status = set_users(conf, profile, property, error);
+
+    rd_kafka_conf_destroy(conf);
+    return status;
+}
+
+enum status properties_check_consumer(const char *property, struct error *error)
+{
+    return check(&consumer, property, error);
+}
+
+enum status properties_check_producer(const char *property, struct error *error)
+{
+    return check(&producer, property, error);
 }
 
 enum status properties_apply_producer(rd_kafka_conf_t *conf, const struct properties *settings,

@@ -29,4 +29,8 @@ enum status properties_apply_consumer(rd_kafka_conf_t *conf, const struct proper
 enum status properties_apply_producer(rd_kafka_conf_t *conf, const struct properties *settings,
                                       struct error *error) MUST_CHECK;
 
+/* Would one of the user's, "key=value", be taken? STATUS_REJECT as above. */
+enum status properties_check_consumer(const char *property, struct error *error) MUST_CHECK;
+enum status properties_check_producer(const char *property, struct error *error) MUST_CHECK;
+
 #endif

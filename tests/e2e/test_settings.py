@@ -77,6 +77,23 @@ def test_a_key_that_is_not_known_is_refused_with_the_nearest(kansen, config, tex
     assert said in kansen.run("config", "--config", config(text), code=EX_USAGE).stderr
 
 
+@pytest.mark.parametrize(("line", "said"), [
+    ("sasl.usrename = x", "librdkafka has no such property; did you mean sasl.username?"),
+    ("frobnicate = x", "librdkafka has no such property\n"),
+    ("fetch.max.bytes = many", "fetch.max.bytes"),
+    ("isolation.level = read_uncommitted", "always read_committed here"),
+    ("group.id = x", "use --group"),
+], ids=lambda value: value.split(" ")[0])
+def test_a_property_is_checked_before_it_is_needed(kansen, config, line, said):
+    path = config(f"topic = x\nbrokers = x\n[kafka]\n{line}\n")
+    result = kansen.run("config", "ingest", "--config", path, code=EX_USAGE)
+    assert f"{path}:4: -X " in result.stderr and said in result.stderr
+    assert f"{path}:4" in result.stdout
+    # Of all commands, or of one that does nothing with it, it is left alone.
+    kansen.run("config", "--config", path)
+    kansen.run("config", "stats", "--config", path)
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_key(kansen, config):
     path = config(BOM + "top = 3\r\n".encode())
     assert f"{path}:1" in kansen.run("config", "--config", path).stdout

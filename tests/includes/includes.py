@@ -32,7 +32,7 @@ ALLOWED = {
     "ingest/store": {"include", "text", "sql", "watch", "ingest/event"},
     "ingest": {"include", "watch", "ingest/event", "ingest/geoip", "ingest/store"},
     "ingest/files": {"include", "ingest", "ingest/event", "ingest/store"},
-    "ingest/kafka": {"include", "watch", "ingest", "ingest/store"},
+    "ingest/kafka": {"include", "text", "watch", "ingest", "ingest/store"},
     "dead_letters": {"include", "text", "sql", "ingest", "ingest/event", "ingest/store", "ingest/kafka"},
     "threats": {"include", "text", "sql", "ingest/store"},
     "relocate": {"include", "text", "sql", "ingest/geoip", "ingest/store"},
