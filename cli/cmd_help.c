@@ -58,8 +58,9 @@ const struct command command_version = {
     .name = "version",
     .arguments = "",
     .summary = "show the version of kansen and of its libraries",
-    .details = "The first line is kansen's own. Of a library it is the one that is loaded now, which "
-               "an upgrade of the system may have changed since kansen was built.\n",
+    .details =
+        "The first line is kansen's own. Of a library it is the one that is loaded now, which "
+        "an upgrade of the system may have changed since kansen was built.\n",
     .options = option_names,
     .run = run_version,
     .examples = COMMAND_EXAMPLES("kansen version"),
