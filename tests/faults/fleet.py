@@ -13,8 +13,9 @@ from program import FINDING, SANITIZER_EXIT
 # when it was told to stop: a supervisor starts it again.
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75
+# What an outdated worker ends with, under way or at its start, and says.
+EX_SOFTWARE = 70
 EX_CONFIG = 78
-# What an outdated worker says.
 OUTDATED = "use a newer kansen"
 
 START_AGAIN_S = 0.3
@@ -206,7 +207,7 @@ class Fleet:
     def _may_end(self, worker, code, said):
         if code in (EX_UNAVAILABLE, EX_TEMPFAIL):
             return True
-        if worker.outdated and code == EX_CONFIG:
+        if worker.outdated and code in (EX_SOFTWARE, EX_CONFIG):
             return OUTDATED in said
         if worker.killed:
             return code in (0, -signal.SIGKILL)

@@ -1,7 +1,7 @@
 """What agents send in a year, made from a seed: when each message gets to Kafka, and what it holds.
 
 Most events come within a minute, some after days, a few after months; some are sent again, up to a year later; some
-messages are none. Months are those of the report's time zone, and many events lie close to their edges."""
+messages are none. Heartbeats come alike. Months are those of the report's time zone, and many events lie close to their edges."""
 
 import dataclasses
 import datetime
@@ -32,13 +32,18 @@ WITHOUT_ID = 100
 # … and of a thousand messages, how many are none.
 REJECTED = 12
 
+DETECTIONS, HEARTBEATS = TOPICS = ("detections", "heartbeats")
+# For each event, so many heartbeats.
+HEARTBEAT_SHARE = 0.4
+
 MINUTE_MS, DAY_MS = 60000, 86400000
 
 
 @dataclasses.dataclass(frozen=True)
 class Message:
-    """`event` is None of what must become a dead letter."""
+    """`event` is None of what must become a dead letter; one without a name is a heartbeat."""
 
+    topic: str
     arrival_ms: int
     key: bytes
     value: bytes
@@ -80,7 +85,9 @@ class Agents:
         messages = []
         for place in range(months):
             for _ in range(per_month):
-                messages += self._messages_of(place)
+                messages += self._messages_of(place, self._event)
+            for _ in range(int(per_month * HEARTBEAT_SHARE)):
+                messages += self._messages_of(place, self._heartbeat)
         end = self.start_ms(months)
         return sorted((message for message in messages if message.arrival_ms < end),
                       key=lambda message: message.arrival_ms)
@@ -92,7 +99,7 @@ class Agents:
     def _uuid(self):
         return str(uuid.UUID(int=self.random.getrandbits(128)))
 
-    def _messages_of(self, place):
+    def _messages_of(self, place, make):
         begin, end = self.start_ms(place), self.start_ms(place + 1)
         at = begin + self.random.randrange(end - begin)
         if self.random.randrange(1000) < AT_AN_EDGE:
@@ -100,7 +107,7 @@ class Agents:
             at = self.random.choice((begin, end - MINUTE_MS)) + self.random.randrange(MINUTE_MS)
         if self.random.randrange(1000) < REJECTED:
             return [self._no_event(at)]
-        first = self._event(at)
+        first = make(at)
         messages = [first]
         chance = self.random.randrange(1000)
         if chance < RESENT + RESENT_MUCH_LATER:
@@ -118,8 +125,13 @@ class Agents:
         return self.random.randrange(MINUTE_MS)
 
     def _event(self, at):
-        device = self.random.choice(self.devices)
-        event = {"device": device, "time": at, "name": self.random.choice(NAMES)}
+        return self._message(DETECTIONS, {"time": at, "name": self.random.choice(NAMES)})
+
+    def _heartbeat(self, at):
+        return self._message(HEARTBEATS, {"time": at})
+
+    def _message(self, topic, event):
+        event["device"] = device = self.random.choice(self.devices)
         # Without one the content tells events apart: nothing but the millisecond is sure to differ.
         if self.random.randrange(1000) >= WITHOUT_ID:
             event["id"] = self._uuid()
@@ -138,7 +150,7 @@ class Agents:
             if self.random.randrange(3):
                 event[key] = self.random.choice(values)
         value = json.dumps(event, ensure_ascii=False).encode()
-        return Message(at + self._delay_ms(), device.encode(), value, event)
+        return Message(topic, event["time"] + self._delay_ms(), device.encode(), value, event)
 
     def _no_event(self, at):
         good = {"device": "host-0", "time": at, "name": "WORM_A.B", "country": "JP"}
@@ -147,4 +159,4 @@ class Agents:
             b"{\"device\": \"host-%d\"" % self.sent,
             json.dumps({**good, "country": "Japan", "number": self.sent}).encode(),
             json.dumps({**good, "time": at + 90 * DAY_MS, "number": self.sent}).encode()))
-        return Message(at, b"host-0", value)
+        return Message(DETECTIONS, at, b"host-0", value)

@@ -1,5 +1,6 @@
 """The simulated year: months of events, each with its monthly work, and an upgrade in the middle."""
 
+import collections
 import dataclasses
 import json
 import os
@@ -12,15 +13,16 @@ from confluent_kafka import Producer
 
 import sizes
 from calendar_clock import Clock, ClockedKansen, ClockedPostgres
-from events import DAY_MS, MINUTE_MS, THREATS, Agents, country_of, instant
+from events import DETECTIONS, HEARTBEATS, THREATS, TOPICS, Agents, country_of, instant
 from fleet import Fleet
-from oracle import DIMENSIONS, Oracle, assert_says
+from oracle import DIMENSIONS, Oracle, assert_says, rate
 from program import Database
 from servers import Kafka, wait_until
 
 FIRST_MONTH = (2025, 1)
-TOPIC, GROUP = "detections", "year"
-PARTITIONS, WORKERS, MACHINES = 3, 2, 250
+PARTITIONS, MACHINES = 3, 250
+# What each worker reads.
+WORKERS = (DETECTIONS, DETECTIONS, HEARTBEATS)
 PUBLISHED = "miner"
 WINDOW_MONTHS = 3
 # A month is sent in so many portions, between which the calendar jumps: workers are amid something then.
@@ -34,9 +36,17 @@ MONTHLY_WORK_MS = 3 * 3600 * 1000
 DIMENSION_COUNTS = """
 select to_char(month, 'YYYY-MM'), dimension, value, infections, detections
 from report.dimension_infections where threat = %s"""
-COMPLETE = "select state = 'complete' from report.completeness where month = %s"
+ACTIVE_COUNTS = """
+select to_char(month, 'YYYY-MM'), dimension, value, devices from report.active_devices"""
+COMPLETE = """
+select c.state = 'complete' and a.state = 'complete'
+from report.completeness c
+join report.active_completeness a using (month)
+where month = %s"""
 LETTERS = "select count(*) from kansen.dead_letter"
-DETECTIONS = "select count(*) from report.detections"
+STORED = "select count(*) from report.detections"
+# Everything that has no name.
+ANY = ("*",)
 
 
 @dataclasses.dataclass
@@ -63,6 +73,15 @@ class Worries:
                     "pause": lambda: year.fleet.pause(seconds, slot=slot),
                     "crash": year.crash_postgres}[kind]()
             year.faults += bool(done)
+
+
+def compare(what, rows, expected):
+    """Rows (month, dimension, value, figures…) with {(month, dimension, value): figures}."""
+    counted = {(month, dimension, value): tuple(map(int, figures)) for month, dimension, value, *figures in rows
+               if dimension in DIMENSIONS}
+    differing = [f"{key}: {counted.get(key)}, must be {expected.get(key)}"
+                 for key in sorted(counted.keys() | expected.keys()) if counted.get(key) != expected.get(key)]
+    assert not differing, f"{what}: {differing[:9]}"
 
 
 class Year:
@@ -128,7 +147,8 @@ class Year:
         self.postgres.start()
         self.kafka.start()
         # The brokers' clock is the machine's: by it the events are years old.
-        self.kafka.create_topic(TOPIC, PARTITIONS, retention_ms=-1, message_timestamp_type="CreateTime")
+        for topic in TOPICS:
+            self.kafka.create_topic(topic, PARTITIONS, retention_ms=-1, message_timestamp_type="CreateTime")
         connection = self.postgres.connect("postgres")
         with connection.cursor() as cursor:
             cursor.execute("create database year")
@@ -140,11 +160,12 @@ class Year:
                                   "partitioner": "murmur2_random", "log_level": 0})
         self.pending = iter(self.messages)
         self.next = next(self.pending, None)
-        self.fleet = Fleet(self.kansen, self._worker, range(WORKERS), self.folder)
+        self.fleet = Fleet(self.kansen, self._worker, range(len(WORKERS)), self.folder)
 
-    def _worker(self, _slot):
-        return [*self.database.ingest_options(self.kafka, TOPIC, group=GROUP), "--geoip", self.mmdb,
-                "-X", "session.timeout.ms=3000", "-X", "heartbeat.interval.ms=500"]
+    def _worker(self, slot):
+        topic = WORKERS[slot]
+        return [*self.database.ingest_options(self.kafka, topic, group=f"{topic}-readers"), "--geoip", self.mmdb,
+                *(["--heartbeats"] if topic == HEARTBEATS else []), "-X", "session.timeout.ms=3000", "-X", "heartbeat.interval.ms=500"]
 
     def _name(self, place):
         year, month = FIRST_MONTH[0], FIRST_MONTH[1] + place
@@ -157,7 +178,7 @@ class Year:
         for portion in range(PORTIONS):
             until = start + (end - start) * (portion + 1) // PORTIONS
             self.clock.move(instant(until))
-            self._send_until(until, Worries(self.random, range(WORKERS)))
+            self._send_until(until, Worries(self.random, range(len(WORKERS))))
             if upgrade and portion == PORTIONS // 2:
                 self._upgrade()
 
@@ -173,7 +194,7 @@ class Year:
         while part < 1.0:
             part = min(1.0, (time.monotonic() - began) / self.portion_s)
             for message in due[gone:int(len(due) * part)]:
-                self.producer.produce(TOPIC, message.value, message.key, timestamp=message.arrival_ms,
+                self.producer.produce(message.topic, message.value, message.key, timestamp=message.arrival_ms,
                                       on_delivery=self._delivered)
             gone = int(len(due) * part)
             self.producer.poll(0)
@@ -186,7 +207,7 @@ class Year:
 
     def _delivered(self, error, message):
         assert error is None, f"Kafka took no message: {error}"
-        place = message.partition()
+        place = message.topic(), message.partition()
         self.ends[place] = max(self.ends.get(place, 0), message.offset() + 1)
 
     def crash_postgres(self):
@@ -225,15 +246,17 @@ class Year:
             return False
 
     def _all_stored(self):
-        return self._tended(lambda: all(self.database.stored_offsets(TOPIC).get(partition, 0) >= end
-                                        for partition, end in self.ends.items()))
+        return self._tended(lambda: all(self.database.stored_offsets(topic).get(partition, 0) >= end
+                                        for (topic, partition), end in self.ends.items()))
 
     def _monthly_work(self, place):
         """What an operator has done on the first of the month: `db maintain`, `db verify`, the report of the last
         three months, and the one of a month ago again, should late events have changed it."""
         self.database.command("db", "maintain")
         self.database.verify()
-        self.oracle = self._oracle()
+        self.oracle, self.active = (Oracle([message.event for message in self.sent
+                                            if message.event and message.topic == topic], self.timezone, country_of)
+                                    for topic in TOPICS)
         self._publish(place)
         if place > 0:
             self._publish(place - 1, "--restate")
@@ -249,12 +272,13 @@ class Year:
         before = [edition for edition in self.editions if (edition.first, edition.last) == (first, last)]
         context = f"edition {len(before) + 1} of {first} to {last}"
         if not said.stdout:
+            # Of active machines alone no edition is made anew.
             assert before and "nothing has changed" in said.stderr, f"{context}: {said}"
             assert_says(self._figures(before[-1]), expected, f"{context}, which was not made")
             return
         files = {pathlib.Path(name).name: pathlib.Path(name).read_bytes() for name in said.stdout.split()}
         edition = Edition(first, last, len(before) + 1, files)
-        assert_says(self._figures(edition), expected, context)
+        assert_says(self._figures(edition), {**expected, "rates": self._rates(first, last)}, context)
         self.editions.append(edition)
 
     @staticmethod
@@ -264,29 +288,33 @@ class Year:
 
     # ---- comparisons
 
+    def _rates(self, first, last):
+        """Infected machines of 1,000 that are active, by month."""
+        infected = collections.Counter(month for month, _ in self.oracle.machines(THREATS[PUBLISHED], first, last))
+        active = collections.Counter(month for month, _ in self.active.machines(ANY, first, last))
+        return [{"month": month, "infections": infected[month], "active": count,
+                 "per_1000": rate(infected[month], count)} for month, count in sorted(active.items())]
+
     def _no_findings(self):
         assert not self.fleet.findings, self.fleet.findings
 
-    def _oracle(self):
-        return Oracle([message.event for message in self.sent if message.event], self.timezone, country_of)
-
     def _check(self, place):
-        """Every count of every threat, all that was rejected, and how much of everything there is."""
+        """Every count of every threat and of active machines, all that was rejected, and how much of everything there
+        is."""
+        window = self._name(0), self._name(place)
         for threat, patterns in THREATS.items():
-            expected = self.oracle.dimensions(patterns, self._name(0), self._name(place))
-            counted = {(month, dimension, value): (int(infections), int(detections)) for
-                       month, dimension, value, infections, detections in self.database.sql(DIMENSION_COUNTS, (threat,))
-                       if dimension in DIMENSIONS}
-            differing = [f"{key}: {counted.get(key)}, must be {expected.get(key)}"
-                         for key in sorted(counted.keys() | expected.keys()) if counted.get(key) != expected.get(key)]
-            assert not differing, f"counts of {threat} in {self._name(place)}: {differing[:9]}"
+            rows = self.database.sql(DIMENSION_COUNTS, (threat,))
+            compare(f"counts of {threat}", rows, self.oracle.dimensions(patterns, *window))
+        active = {key: (machines,) for key, (machines, _) in self.active.dimensions(ANY, *window).items()
+                  if key[1] != "name" and machines}
+        compare("counts of active machines", self.database.sql(ACTIVE_COUNTS), active)
         letters = sum(message.event is None for message in self.sent)
         assert self.database.value(LETTERS) == letters, f"not all of {letters} rejected messages are kept"
-        stored = self.database.value(DETECTIONS)
+        stored = self.database.value(STORED)
         assert stored == len(self.oracle.detections), f"{stored} detections of {len(self.oracle.detections)} are stored"
         measured = sizes.measure(self.database, self._log_bytes())
         starts = sum(path.read_text(encoding="utf-8").count("---- pid") for path in self.folder.glob("worker-*.log"))
-        beyond = measured.beyond(place + 1, stored, starts + WORKERS, WORKERS)
+        beyond = measured.beyond(place + 1, len(self.sent), starts + len(WORKERS), len(WORKERS))
         assert not beyond, f"{self._name(place)}: {beyond}"
         return measured
 
