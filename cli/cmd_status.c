@@ -1,34 +1,117 @@
-/* `kansen status`: is a worker well? */
+/* `kansen status`: how kansen stands, for a person and for a monitor; with --worker, how one worker
+ * is. */
+#include <stdio.h>
+#include <string.h>
+
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/option_bounds.h"
+#include "cli/reporting.h"
 #include "cli/worker_status.h"
+#include "operate/concerns.h"
+#include "operate/standing.h"
+#include "operate/status_json.h"
+#include "operate/status_text.h"
 
-static int run(const struct options *options, struct error *error)
+/* Unless --max-lag is given. A partition in which nothing happens says about once a minute that it
+ * was read to its end. */
+#define MAX_LAG_S 300
+
+/* Unless --max-rejected is given. */
+#define MAX_REJECTED 100
+
+static int code_of(enum concern_kind kind)
 {
-    int code = command_refuse_arguments(options, error);
-
-    if (code != EX_OK)
-        return code;
-    if (!command_is_given(options, "worker")) {
-        error_set(error, STATUS_REJECT, "which worker? --worker [HOST:]PORT is needed");
-        return EX_USAGE;
+    switch (kind) {
+    case CONCERN_NOTE:
+        return EX_OK;
+    case CONCERN_BEHIND:
+        return EX_TEMPFAIL;
+    case CONCERN_PERSON:
+        return EX_DATAERR;
     }
-    return worker_status_print(options, error);
+    return EX_SOFTWARE;
 }
 
-static const char *const option_names[] = {"worker", NULL};
+static int read_limits(const struct options *options, struct concern_limits *limits,
+                       struct error *error)
+{
+    limits->max_lag = MAX_LAG_S;
+    limits->max_rejected = MAX_REJECTED;
+    if (option_bounded(options, "max-lag", &limits->max_lag, error) != STATUS_OK ||
+        option_bounded(options, "max-rejected", &limits->max_rejected, error) != STATUS_OK)
+        return EX_USAGE;
+    return EX_OK;
+}
+
+static int show(struct db *db, const struct concern_limits *limits, bool as_json,
+                struct error *error)
+{
+    struct standing standing;
+    struct concerns concerns = {.count = 0};
+    enum status status = standing_load(db, &standing, error);
+    int code;
+
+    if (status == STATUS_OK)
+        status = concerns_find(&standing, limits, &concerns, error);
+    code = status == STATUS_OK ? code_of(concerns_gravest(&concerns)) : command_exit_code(status);
+    if (status == STATUS_OK && as_json)
+        status_json_print(stdout, &standing, &concerns, code);
+    else if (status == STATUS_OK)
+        status_text_print(stdout, &standing, &concerns);
+    concerns_clear(&concerns);
+    standing_clear(&standing);
+    return code;
+}
+
+static int run_status(const struct options *options, struct error *error)
+{
+    static const char *const formats[] = {"table", "json", NULL};
+    struct reporting_choices choices = {.count = 0};
+    struct concern_limits limits;
+    struct db *db = NULL;
+    int code = command_refuse_arguments(options, error);
+
+    if (code == EX_OK && command_is_given(options, "worker"))
+        return worker_status_print(options, error);
+    if (code == EX_OK)
+        code = reporting_choose(options, "format", formats, &choices, error);
+    if (code == EX_OK)
+        code = read_limits(options, &limits, error);
+    if (code == EX_OK)
+        code = command_open_ready_db(options, SCHEMA_READ, &db, error);
+    if (code != EX_OK)
+        return code;
+    code = show(db, &limits,
+                choices.count > 0 && strcmp(choices.words[choices.count - 1], "json") == 0, error);
+    db_close(db);
+    return code;
+}
+
+static const char *const option_names[] = {"db",           "format", "max-lag",
+                                           "max-rejected", "worker", NULL};
 
 const struct command command_status = {
     .name = "status",
     .arguments = "",
-    .summary = "ask a worker how it is",
+    .summary = "show how kansen stands, on one screen",
     .details =
-        "Asks a worker that was started with --listen, and ends with 0 when it is ready: "
-        "connected\n"
-        "to PostgreSQL and Kafka, its partitions taken, its loop turning. Ends with 69 when it is\n"
-        "not, and says what it waits for, or when nobody answers there.\n",
+        "Who reads what and how far behind, which months are complete, what was rejected, how "
+        "much\n"
+        "room everything takes, and what is wrong with it, each with the way on. It looks at the\n"
+        "database alone, in which workers note how far they are, and needs no more than the role\n"
+        "kansen_reader.\n"
+        "\n"
+        "Ends with 0 when all is well; 75 when something is behind: a partition by more than\n"
+        "--max-lag, or counts that are being worked on; 65 when something waits for a person; 69\n"
+        "when PostgreSQL is away.\n"
+        "\n"
+        "With --worker it asks one worker instead, which was started with --listen, and ends with "
+        "0\n"
+        "when that is ready: connected to PostgreSQL and Kafka, its partitions taken, its loop\n"
+        "turning; with 69 when it is not, and says what it waits for, or when nobody answers.\n",
     .options = option_names,
-    .run = run,
-    .examples =
-        COMMAND_EXAMPLES("kansen status --worker 9464", "kansen status --worker kansen-1:9464"),
+    .run = run_status,
+    .examples = COMMAND_EXAMPLES("kansen status", "kansen status --format json --max-lag 900",
+                                 "kansen status --worker 9464"),
 };

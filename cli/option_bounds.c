@@ -23,6 +23,8 @@ static const struct {
     {"limit", 1, INT64_MAX},
     {"max-age", 0, OPTION_DAYS_MAX},
     {"max-ahead", 0, OPTION_DAYS_MAX},
+    {"max-lag", 1, (int64_t)OPTION_DAYS_MAX *DAY_S},
+    {"max-rejected", 0, INT64_MAX},
     {"partitions", 1, PARTITIONS_MAX},
     {"rate-minimum", 0, RATE_MINIMUM_MAX},
     {"seed", 0, INT64_MAX},

@@ -96,6 +96,8 @@ static const struct option_note notes[] = {
     {"format", "publish", "all", report_format_at},
     {"format", "editions render", "those published", report_format_at},
     {"format", "editions show", "table", show_format_at},
+    {"format", "status", "table", show_format_at},
+    {"format", "db check", "table", show_format_at},
     {"format", NULL, "table", list_format_at},
     {"country", NULL, "any", NULL},
     {"event-format", "simulate", "kansen", simulated_format_at},
@@ -121,6 +123,8 @@ static const struct option_note notes[] = {
     {"max-age", "load", "36525", NULL},
     {"max-age", NULL, "400", NULL},
     {"max-ahead", NULL, "1", NULL},
+    {"max-lag", NULL, "300", NULL},
+    {"max-rejected", NULL, "100", NULL},
     {"output", "demo", "kansen-report", NULL},
     {"output", "manual", "standard output", NULL},
     {"output", "site", OPTION_NEEDED, NULL},
@@ -147,7 +151,7 @@ static const struct option_note notes[] = {
     {"topic", "simulate", "detections", NULL},
     {"topic", NULL, OPTION_NEEDED, NULL},
     {"wait", NULL, "30", NULL},
-    {"worker", NULL, OPTION_NEEDED, NULL},
+    {"worker", NULL, "none", NULL},
 };
 /* clang-format on */
 

@@ -38,6 +38,8 @@ const struct option_spec options_table[] = {
     {"match", "PATTERN…", "malware names of the threat; * and ? match, case is ignored", 0, true},
     {"max-age", "DAYS", "reject events older than this", 0, false},
     {"max-ahead", "DAYS", "reject events further in the future than this", 0, false},
+    {"max-lag", "SECONDS", "how far behind a partition may be", 0, false},
+    {"max-rejected", "N", "how many events of an hour may be rejected", 0, false},
     {"name", "LANG=NAME", "what reports of a language call the threat, e.g. en=Worms", 0, true},
     {"open", NULL, "show what was written, in the viewer that this machine has for it", 0, false},
     {"output", "DIR", "where files are written", 'o', false},

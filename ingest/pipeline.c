@@ -504,6 +504,7 @@ void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t 
 
     progress->next_offset = next_offset;
     progress->newest_event_us = origin->newest_event_us;
+    progress->end_offset = origin->end_offset > next_offset ? origin->end_offset : next_offset;
     if (read_until_us > progress->read_until_us)
         progress->read_until_us = read_until_us;
     if (last_offset >= 0) {

@@ -38,6 +38,9 @@
 #define STOP_DRAIN_MS 30000
 #define TURN_DRAIN_MS 1000
 
+/* Between two looks where the partitions end, for people who ask how much is unread. */
+#define ENDS_HEARD_MS 1000
+
 /* Kafka has said nothing about our partitions for so long: is there really nothing? */
 #define SILENCE_MS 60000
 
@@ -81,6 +84,7 @@ struct consumer {
     int64_t end_checked_at_ms;
     int64_t marks_checked_at_ms;
     int64_t shown_at_ms;
+    int64_t ends_heard_at_ms;
 };
 
 /* Goes on while the machine is suspended. */
@@ -401,6 +405,8 @@ static void do_regular_work(struct consumer *consumer)
     if (!consumer->client->is_static && is_due(&consumer->committed_at_ms, COMMIT_MS))
         commit_to_kafka(consumer, false);
     presence_look(&consumer->presence, consumer->client);
+    if (is_due(&consumer->ends_heard_at_ms, ENDS_HEARD_MS))
+        reader_hear_ends(&consumer->reader);
     if (is_due(&consumer->shown_at_ms, SHOW_MS))
         show(consumer);
     if (consumer->pending == NULL &&

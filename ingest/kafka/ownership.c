@@ -57,6 +57,7 @@ static enum status take_partition(struct ownership *ownership, struct assigned *
     memcpy(assigned->last_fingerprint, position.fingerprint, FINGERPRINT_SIZE);
     assigned->unverified = position.last_offset >= 0;
     assigned->taken_at = position.next_offset;
+    assigned->origin.end_offset = high;
     assigned->has_messages = position.next_offset < high;
     assigned->tries = position.tries;
     assigned->tried_ago_ms = position.tried_ago_ms;

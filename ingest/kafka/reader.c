@@ -227,6 +227,20 @@ static void note_end(struct reader *reader, struct assigned *assigned, int64_t o
                          assigned->mark.until_us);
 }
 
+void reader_hear_ends(struct reader *reader)
+{
+    for (int i = 0; i < reader->assignment.count; i++) {
+        struct origin *origin = &reader->assignment.partitions[i].origin;
+        int64_t low = 0;
+        int64_t high = -1;
+
+        if (rd_kafka_get_watermark_offsets(reader->client->kafka, reader->topic, origin->partition,
+                                           &low, &high) == RD_KAFKA_RESP_ERR_NO_ERROR &&
+            high >= 0)
+            origin->end_offset = high;
+    }
+}
+
 void reader_note_ends(struct reader *reader)
 {
     for (int i = 0; i < reader->assignment.count; i++) {

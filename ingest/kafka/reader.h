@@ -59,6 +59,9 @@ enum status reader_start(struct reader *reader, struct error *error) MUST_CHECK;
  * halt. */
 enum status reader_read(struct reader *reader, struct error *error) MUST_CHECK;
 
+/* Notes where the partitions end, as brokers say it with what they deliver. */
+void reader_hear_ends(struct reader *reader);
+
 /* The brokers have said where partitions end: those that are read to there have a new mark. */
 void reader_note_ends(struct reader *reader);
 

@@ -86,6 +86,7 @@ struct batch_progress {
      * nothing new is known. */
     int64_t read_until_us;
     int64_t newest_event_us;
+    int64_t end_offset;         /* of the partition as far as is known, next_offset or behind it */
     char place[ROW_PLACE_SIZE]; /* where its row lies once the batch is committed */
 };
 

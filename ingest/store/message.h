@@ -47,6 +47,8 @@ struct origin {
     /* Newest time of the events accepted so far, in microseconds since 1970; 0: none yet. Of the
      * source's thread. */
     int64_t newest_event_us;
+    int64_t
+        end_offset; /* where the partition ended when that was last heard of; the same thread's */
 };
 
 enum message_form {

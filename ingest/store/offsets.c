@@ -233,6 +233,7 @@ static void add_progress(struct array arrays[OFFSETS_ARRAYS], const struct batch
     array_add_text(&arrays[6], progress->origin->place, strlen(progress->origin->place));
     add_known(&arrays[7], progress->read_until_us);
     add_known(&arrays[8], progress->newest_event_us);
+    array_add_int64(&arrays[9], progress->end_offset);
 }
 
 /* Rows come in nearly the order of the batch. NULL when the slot is none of the batch's. */

@@ -15,8 +15,9 @@
 #include "sql/array.h"
 #include "sql/db.h"
 
-/* slot, epoch, stored, next_offset, last_offset, fingerprint, place, read_until, newest_event */
-#define OFFSETS_ARRAYS 9
+/* slot, epoch, stored, next_offset, last_offset, fingerprint, place, read_until, newest_event,
+ * end_offset */
+#define OFFSETS_ARRAYS 10
 
 /* Zeroed before its first use; offsets_clear frees what it holds. */
 struct offsets {

@@ -15,6 +15,7 @@ ALLOWED = {
     "watch": {"include"},
     "config": {"include", "text"},
     "sql": {"include"},
+    "operate": {"include", "sql", "text"},
     "stats": {"include", "sql", "text"},
     "reports/languages": {"include", "text"},
     "reports/findings": {"include", "stats", "reports/languages"},

@@ -1,0 +1,28 @@
+-- `db check`: the server's version, the collation, and how checkpoints come.
+select 'note' as kind, 'server version' as name, split_part(current_setting('server_version'), ' ', 1) as value,
+  'kansen is tested with PostgreSQL 15 to 18.' as why, '' as way_on
+where current_setting('server_version_num')::integer / 10000 not between 15 and 18
+union all
+select 'hurts', 'encoding', pg_encoding_to_char(encoding), 'Names are UTF-8, and others are refused.',
+  'a new database with encoding UTF8, and the dump restored into it'
+from pg_database
+where datname = current_database() and pg_encoding_to_char(encoding) <> 'UTF8'
+union all
+select 'hurts', 'collation', format('%s, made with version %s, now %s', datcollate, datcollversion,
+    pg_database_collation_actual_version(oid)),
+  'The order of text has changed with the operating system: indexes on it may miss rows. Those of kansen''s large tables'
+  ' go by bytes and are not concerned.',
+  format('reindex database %I; alter database %I refresh collation version;', datname, datname)
+from pg_database
+where datname = current_database() and datcollversion <> pg_database_collation_actual_version(oid)
+union all
+select 'note', 'checkpoints', format('%s of %s came early', requested, requested + timed),
+  'The log reached max_wal_size before the time was over.',
+  format('alter system set max_wal_size = %L; select pg_reload_conf();',
+    2 * pg_size_bytes(current_setting('max_wal_size')) / 1048576 || 'MB')
+from (
+  -- Named so until PostgreSQL 16; since 17 another view counts them.
+  select (b ->> 'checkpoints_req')::bigint as requested, (b ->> 'checkpoints_timed')::bigint as timed
+  from (select to_jsonb(w) as b from pg_stat_bgwriter w) bgwriter
+) checkpoints
+where requested > timed and requested > 20
