@@ -170,6 +170,8 @@ static int work(struct worker *worker, const struct options *options, const stru
         return EX_OK;
     if (code != EX_OK)
         return code;
+    if (!options_flag(options, "until-end"))
+        pipeline_warn_of_demo_geoip(worker->pipeline);
     code = consume(worker, options, seconds, error);
     pipeline_close(worker->pipeline);
     return code;

@@ -20,6 +20,8 @@
 
 /* How often the MaxMind DB's file is looked at. */
 #define GEOIP_INTERVAL_MS 5000
+/* What simulate/geo/make-mmdb calls its file. */
+#define DEMO_DATABASE_TYPE "Kansen-Demo-Country"
 
 /* Between two looks whether connecting is to be given up. */
 #define CONNECT_LOOK_MS 200
@@ -139,6 +141,16 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     }
     *out = pipeline;
     return STATUS_OK;
+}
+
+void pipeline_warn_of_demo_geoip(const struct pipeline *pipeline)
+{
+    if (pipeline->geo != NULL && strcmp(geo_database_type(pipeline->geo), DEMO_DATABASE_TYPE) == 0)
+        log_write(
+            pipeline->settings.logger, LOG_LEVEL_WARNING,
+            "the MaxMind DB is the demo's and knows no address of the internet; --geoip names "
+            "one of yours",
+            "file", pipeline->settings.geoip_path, NULL);
 }
 
 void pipeline_close(struct pipeline *pipeline)

@@ -40,6 +40,10 @@ struct pipeline;
  * told to stop. The caller ends it with pipeline_close. */
 enum status pipeline_open(const struct pipeline_settings *settings, struct pipeline **out,
                           struct error *error) MUST_CHECK;
+/* Says so when the MaxMind DB is the demo's: addresses of the internet would all be unknown, in
+ * silence until most of a thousand are. For workers, not for runs that end, of which the demo is
+ * one. */
+void pipeline_warn_of_demo_geoip(const struct pipeline *pipeline);
 /* Drops what is not stored. NULL is allowed. */
 void pipeline_close(struct pipeline *pipeline);
 

@@ -10,7 +10,7 @@ import pytest
 import mmdb_files as files
 from servers import wait_until
 
-EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_IOERR, EX_CONFIG = 64, 65, 66, 74, 78
+EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_IOERR, EX_CONFIG = 64, 65, 66, 69, 74, 78
 NETWORK, ADDRESS = "203.0.113.0/24", "203.0.113.7"
 ASN = {"autonomous_system_number": 64496, "autonomous_system_organization": "Example"}
 
@@ -193,3 +193,17 @@ def test_an_answer_that_can_t_be_written_is_an_error(kansen, mmdb, form):
         done = subprocess.run([kansen.program, "geoip", "check", "--format", form, mmdb], stdout=full,
                               stderr=subprocess.PIPE, timeout=60, check=False)
     assert done.returncode == EX_IOERR and b"standard output" in done.stderr
+
+
+def test_a_worker_says_that_it_has_the_demos_own_file(kansen, database, mmdb, tmp_path):
+    """Which knows no address of the internet; a run that ends, as the demo's, doesn't say so."""
+    nowhere = ("ingest", "--db", database.conninfo, "-b", "127.0.0.1:1", "-t", "detections")
+    words = "the MaxMind DB is the demo's and knows no address of the internet"
+    worker = kansen.start(*nowhere, "--geoip", mmdb)
+    wait_until(lambda: words in worker.said(), "the warning", [worker])
+    said = kansen.run(*nowhere, "--geoip", mmdb, "--until-end", "--wait", "1", code=EX_UNAVAILABLE).stderr
+    assert words not in said
+    other = files.write(tmp_path / "countries.mmdb", {NETWORK: LAYOUTS["maxmind"][0]}, kind="GeoLite2-Country")
+    worker = kansen.start(*nowhere, "--geoip", other)
+    wait_until(lambda: "Kafka" in worker.said() or "broker" in worker.said(), "a word of Kafka", [worker])
+    assert words not in worker.said()

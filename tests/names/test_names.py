@@ -12,6 +12,8 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 # A file or folder of the tree: what stands before the first slash is one of its folders.
 TOP = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"build"}
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?")
+# What docker/prepare makes beside docker/compose.yaml.
+MADE = re.compile(r"docker/(\.env|secrets|certificates|reports|geoip)\b")
 # What a reader makes of the name of a file: NAME, TARGET, YYYY.
 PLACEHOLDER = re.compile(r"[A-Z]{4,}")
 
@@ -26,7 +28,8 @@ def missing_paths(text, root):
     for words in quoted(text):
         for path in PATH.findall(words):
             # A path that goes on from another word (build/asan/…, ../, PROGRAM/…) is none of these.
-            if path.split("/")[0] in TOP and f"/{path}" not in words and not PLACEHOLDER.search(path):
+            if path.split("/")[0] in TOP and f"/{path}" not in words and not (
+                    PLACEHOLDER.search(path) or MADE.match(path)):
                 if not (root / path).exists():
                     yield path
 
