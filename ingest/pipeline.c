@@ -10,6 +10,7 @@
 #include "ingest/intake_watch.h"
 #include "ingest/store/writer_watch.h"
 #include "kansen/clock.h"
+#include "kansen/outage.h"
 
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY (86400 * US_PER_SECOND)
@@ -23,6 +24,9 @@
 /* What simulate/geo/make-mmdb calls its file. */
 #define DEMO_DATABASE_TYPE "Kansen-Demo-Country"
 
+#define GEOIP_REFUSED "the MaxMind DB has changed but is not good; the old one stays"
+#define GEOIP_READ_AGAIN "the MaxMind DB has changed and was read again"
+
 /* Between two looks whether connecting is to be given up. */
 #define CONNECT_LOOK_MS 200
 
@@ -31,6 +35,7 @@ struct pipeline {
     struct decoder *decoder;
     struct geo *geo;                /* NULL without a MaxMind DB */
     struct geoip_build geoip_build; /* that it is */
+    struct outage geoip_refused;    /* its file has changed, and is not good */
     struct writer *writer;
     struct writer_watch writer_watch;
     struct intake_watch *watch;
@@ -88,12 +93,14 @@ static enum status await_connection(struct pipeline *pipeline, struct error *err
 
 /* ---- opening and closing */
 
-/* A MaxMind DB has been opened. */
+/* There is another MaxMind DB, or none any more. */
 static void note_geoip(struct pipeline *pipeline)
 {
-    pipeline->geoip_build = geo_build(pipeline->geo);
+    if (pipeline->geo != NULL)
+        pipeline->geoip_build = geo_build(pipeline->geo);
     metrics_set(watch_metrics(pipeline->settings.watch), METRIC_GEOIP_BUILD,
-                geo_build_epoch(pipeline->geo));
+                pipeline->geo == NULL ? 0 : geo_build_epoch(pipeline->geo));
+    metrics_set(watch_metrics(pipeline->settings.watch), METRIC_GEOIP_REFUSED, 0);
 }
 
 static enum status open_geoip(struct pipeline *pipeline, const char *path, struct error *error)
@@ -118,6 +125,8 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
         return error_set(error, STATUS_FATAL, "out of memory");
     }
     pipeline->settings = *settings;
+    pipeline->geoip_refused =
+        outage_of(settings->logger, GEOIP_REFUSED, GEOIP_READ_AGAIN, NULL, NULL);
     update_policy(pipeline);
     pipeline->decoder = decoder_new();
     pipeline->watch = intake_watch_new(settings->logger);
@@ -529,24 +538,25 @@ void pipeline_advance(struct pipeline *pipeline, struct origin *origin, int64_t 
 /* Swaps the MaxMind DB when its file has changed. */
 static void refresh_geoip(struct pipeline *pipeline, int64_t now_ms)
 {
-    const struct logger *logger = pipeline->settings.logger;
     struct error error;
     int reloaded = 0;
 
     if (pipeline->geo == NULL || now_ms - pipeline->geoip_checked_ms < GEOIP_INTERVAL_MS)
         return;
     pipeline->geoip_checked_ms = now_ms;
-    if (geo_refresh(pipeline->geo, &reloaded, &error) != STATUS_OK)
-        log_write(logger, LOG_LEVEL_WARNING,
-                  "the MaxMind DB has changed but is not good; the old "
-                  "one stays",
-                  "reason", error.message, NULL);
+    if (geo_refresh(pipeline->geo, &reloaded, &error) != STATUS_OK) {
+        outage_begin(&pipeline->geoip_refused, error.message);
+        metrics_set(watch_metrics(pipeline->settings.watch), METRIC_GEOIP_REFUSED, 1);
+    }
     if (!reloaded)
         return;
     note_geoip(pipeline);
     intake_watch_forget_addresses(pipeline->watch);
-    log_write(logger, LOG_LEVEL_INFO, "the MaxMind DB has changed and was read again", "file",
-              geo_path(pipeline->geo), NULL);
+    if (outage_is_on(&pipeline->geoip_refused))
+        outage_end(&pipeline->geoip_refused);
+    else
+        log_write(pipeline->settings.logger, LOG_LEVEL_INFO, GEOIP_READ_AGAIN, "file",
+                  geo_path(pipeline->geo), NULL);
 }
 
 enum status pipeline_set_geoip(struct pipeline *pipeline, const char *path, struct error *error)
@@ -566,6 +576,10 @@ enum status pipeline_set_geoip(struct pipeline *pipeline, const char *path, stru
         return status;
     }
     geo_close(before);
+    /* What was wrong with the last file is nobody's trouble any more. */
+    outage_end(&pipeline->geoip_refused);
+    if (path == NULL)
+        note_geoip(pipeline);
     intake_watch_forget_addresses(pipeline->watch);
     return STATUS_OK;
 }

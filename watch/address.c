@@ -29,7 +29,7 @@ enum status address_read(const char *text, struct address *out, struct error *er
     const char *host = colon == NULL ? LOOPBACK : text;
     size_t length = colon == NULL ? strlen(LOOPBACK) : (size_t)(colon - text);
 
-    if (length > 2 && host[0] == '[' && host[length - 1] == ']') {
+    if (length >= 2 && host[0] == '[' && host[length - 1] == ']') {
         host++;
         length -= 2;
     } else if (memchr(host, ':', length) != NULL) {

@@ -12,8 +12,8 @@
 #include "kansen/log.h"
 
 /* Reasons of one outage that are remembered: a server on its way down and up gives some four, which
- * may alternate. */
-#define OUTAGE_REASONS_MAX 8
+ * may alternate; librdkafka says as many of each broker. */
+#define OUTAGE_REASONS_MAX 32
 
 /* Whoever wants to know of an outage as long as it lasts, as the log's readers do. */
 struct outage_witness {

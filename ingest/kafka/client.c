@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ingest/kafka/assignment.h"
 #include "kansen/clock.h"
@@ -50,16 +52,26 @@ static void free_handle(struct handle *handle)
 
 /* ---- callbacks */
 
+/* What differs each time stands behind it: after how long, and how often the same was not said. */
+#define TEXT_TAIL " (after "
+
 static bool is_news(struct handle *handle, const char *text)
 {
     int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
+    char head[512];
+    char *tail;
     bool news;
+
+    snprintf(head, sizeof(head), "%s", text);
+    tail = strstr(head, TEXT_TAIL);
+    if (tail != NULL)
+        *tail = '\0';
 
     pthread_mutex_lock(&handle->lock);
     if (now_ms - handle->said_at_ms > QUIET_MS)
         handle->told.told = 0;
     handle->said_at_ms = now_ms;
-    news = outage_note(&handle->told, text);
+    news = outage_note(&handle->told, head);
     pthread_mutex_unlock(&handle->lock);
     return news;
 }
@@ -76,6 +88,14 @@ static void on_log(const rd_kafka_t *kafka, int level, const char *facility, con
               "librdkafka", "facility", facility, "text", text, NULL);
 }
 
+static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
+{
+    const struct client_settings *settings = &((struct handle *)opaque)->settings;
+
+    (void)kafka;
+    settings->on_error(settings->context, (rd_kafka_resp_err_t)error, reason);
+}
+
 static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
                          rd_kafka_topic_partition_list_t *partitions, void *opaque)
 {
@@ -86,7 +106,7 @@ static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
                            partitions);
 }
 
-/* In a thread of librdkafka. */
+/* In a thread of librdkafka. Requests that nobody answers in time end here, too. */
 static rd_kafka_resp_err_t on_response(rd_kafka_t *kafka, int socket, const char *broker,
                                        int32_t broker_id, int16_t api, int16_t version, int32_t id,
                                        size_t size, int64_t round_trip_us, rd_kafka_resp_err_t err,
@@ -95,7 +115,9 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *kafka, int socket, const char
     struct handle *handle = opaque;
 
     (void)kafka, (void)socket, (void)broker, (void)broker_id, (void)version, (void)id;
-    (void)size, (void)round_trip_us, (void)err;
+    (void)size, (void)round_trip_us;
+    if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
     atomic_store(&handle->client.answered_ms, clock_ms(CLOCK_BOOTTIME));
     if (api == API_METADATA)
         atomic_store(&handle->client.metadata_came, true);
@@ -133,6 +155,7 @@ static enum status create(struct handle *handle, struct error *error)
     rd_kafka_conf_set_opaque(conf, handle);
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    rd_kafka_conf_set_error_cb(conf, on_error);
     rd_kafka_conf_interceptor_add_on_new(conf, "kansen", on_new, handle);
     handle->client.kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
     if (handle->client.kafka == NULL) {

@@ -32,6 +32,8 @@ struct client_settings {
     /* From rd_kafka_consumer_poll, in the caller's thread. Must call rd_kafka_assign. */
     void (*on_rebalance)(void *context, bool assigned,
                          const rd_kafka_topic_partition_list_t *partitions);
+    /* In the same thread. Not the end of the client, which comes as a message does. */
+    void (*on_error)(void *context, rd_kafka_resp_err_t error, const char *reason);
     void *context; /* borrowed until client_end */
 };
 

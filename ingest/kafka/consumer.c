@@ -145,6 +145,13 @@ static void on_rebalance(void *context, bool assigned,
         log_write(consumer->logger, LOG_LEVEL_ERROR, error.message, NULL);
 }
 
+static void on_error(void *context, rd_kafka_resp_err_t error, const char *reason)
+{
+    struct consumer *consumer = context;
+
+    presence_note_error(&consumer->presence, error, reason);
+}
+
 static enum status subscribe(struct consumer *consumer, struct error *error)
 {
     rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
@@ -396,6 +403,20 @@ static enum status handle_answer(struct consumer *consumer, struct error *error)
 
 /* ---- the loop */
 
+/* A group can't answer while its brokers are away, which is another wait. */
+static void wait_for_group(struct consumer *consumer)
+{
+    struct joining *joining = &consumer->joining;
+
+    if (!joining->answered && outage_is_on(&consumer->presence.outage))
+        joining->since_ms = now_ms();
+    if (!joining_may_go_on(joining, consumer->client->kafka, now_ms()))
+        consumer->end = SESSION_DEAF;
+    if (joining->said)
+        health_note(watch_health(consumer->settings->watch), WAIT_GROUP,
+                    "it waits for a worker that died, or for one that still stores");
+}
+
 static void do_regular_work(struct consumer *consumer)
 {
     pipeline_tick(consumer->pipeline);
@@ -404,14 +425,13 @@ static void do_regular_work(struct consumer *consumer)
      * end of librdkafka's client. It is only a copy, so static members make it when they stop. */
     if (!consumer->client->is_static && is_due(&consumer->committed_at_ms, COMMIT_MS))
         commit_to_kafka(consumer, false);
-    presence_look(&consumer->presence, consumer->client);
+    presence_look(&consumer->presence, consumer->client, !consumer->joining.answered);
     if (is_due(&consumer->ends_heard_at_ms, ENDS_HEARD_MS))
         reader_hear_ends(&consumer->reader);
     if (is_due(&consumer->shown_at_ms, SHOW_MS))
         show(consumer);
-    if (consumer->pending == NULL &&
-        !joining_may_go_on(&consumer->joining, consumer->client->kafka, now_ms()))
-        consumer->end = SESSION_DEAF;
+    if (consumer->pending == NULL)
+        wait_for_group(consumer);
 }
 
 static enum status step(struct consumer *consumer, struct error *error)
@@ -448,6 +468,7 @@ static enum status create_client(struct consumer *consumer, struct error *error)
                        settings->property_count},
         .logger = settings->logger,
         .on_rebalance = on_rebalance,
+        .on_error = on_error,
         .context = consumer,
     };
 
@@ -586,7 +607,6 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
     consumer->joining = (struct joining){.logger = settings->logger, .group = settings->group};
     consumer->reader.pipeline = pipeline;
     consumer->reader.logger = settings->logger;
-    consumer->reader.presence = &consumer->presence;
     consumer->reader.metrics = watch_metrics(settings->watch);
     consumer->reader.topic = settings->topic;
     prepare_outages(consumer);

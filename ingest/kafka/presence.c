@@ -1,5 +1,6 @@
 #include "ingest/kafka/presence.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "kansen/clock.h"
@@ -23,33 +24,46 @@ void presence_begin(struct presence *presence, const struct client *client)
     presence->patience_ms =
         PRESENCE_SILENCE_MS + property_ms(client->kafka, "heartbeat.interval.ms");
     presence->since_ms = presence->looked_ms = clock_ms(CLOCK_BOOTTIME);
+    presence->answered_ms = atomic_load(&client->answered_ms);
 }
 
-bool presence_is_concerned(rd_kafka_resp_err_t error)
+void presence_note_error(struct presence *presence, rd_kafka_resp_err_t error, const char *reason)
 {
-    return error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || error == RD_KAFKA_RESP_ERR__TRANSPORT ||
-           error == RD_KAFKA_RESP_ERR__RESOLVE || error == RD_KAFKA_RESP_ERR__TIMED_OUT ||
-           error == RD_KAFKA_RESP_ERR__SSL || error == RD_KAFKA_RESP_ERR__AUTHENTICATION;
+    if (error != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        snprintf(presence->reason, sizeof(presence->reason), "%s", reason);
+    else if (presence->lost_ms == 0)
+        presence->lost_ms = clock_ms(CLOCK_BOOTTIME);
 }
 
-void presence_note_lost(struct presence *presence, const char *reason)
+/* Why librdkafka thinks so, unless it has said nothing. Its reasons differ from broker to broker,
+ * and are its own lines of the log; ours is one. */
+static void begin_outage(struct presence *presence)
 {
-    presence->lost_ms = clock_ms(CLOCK_BOOTTIME);
-    outage_begin(&presence->outage, reason);
+    if (!outage_is_on(&presence->outage))
+        outage_begin(&presence->outage,
+                     *presence->reason == '\0' ? "they are silent" : presence->reason);
 }
 
-void presence_look(struct presence *presence, const struct client *client)
+static int64_t later_of(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+void presence_look(struct presence *presence, const struct client *client, bool joining)
 {
     int64_t answered_ms = atomic_load(&client->answered_ms);
     int64_t now_ms = clock_ms(CLOCK_BOOTTIME);
 
-    if (now_ms - presence->looked_ms > LOOK_MAX_MS)
+    if (joining || now_ms - presence->looked_ms > LOOK_MAX_MS)
         presence->since_ms = now_ms;
     presence->looked_ms = now_ms;
-    if (answered_ms > presence->since_ms)
-        presence->since_ms = answered_ms;
-    if (now_ms - presence->since_ms >= presence->patience_ms)
-        outage_begin(&presence->outage, "no answer for some time");
-    else if (answered_ms > presence->lost_ms && answered_ms == presence->since_ms)
+    if (answered_ms > presence->answered_ms) {
+        presence->answered_ms = answered_ms;
+        presence->lost_ms = 0;
+        *presence->reason = '\0';
         outage_end(&presence->outage);
+    }
+    if (now_ms - later_of(presence->since_ms, answered_ms) >= presence->patience_ms ||
+        (presence->lost_ms != 0 && now_ms - presence->lost_ms >= PRESENCE_LOST_MS))
+        begin_outage(presence);
 }

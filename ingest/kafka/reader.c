@@ -360,10 +360,7 @@ static enum status handle_event(struct reader *reader, const rd_kafka_message_t 
         /* Other errors than those of fetching name a partition, too: 0. */
         if (assigned != NULL && event->offset >= 0)
             return back_off(reader, assigned, UNREADABLE, event, error);
-        if (presence_is_concerned(event->err))
-            presence_note_lost(reader->presence, rd_kafka_message_errstr(event));
-        else
-            outage_begin(&reader->outage, rd_kafka_message_errstr(event));
+        outage_begin(&reader->outage, rd_kafka_message_errstr(event));
         return STATUS_OK;
     }
 }

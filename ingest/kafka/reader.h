@@ -16,7 +16,6 @@
 #include "ingest/kafka/assignment.h"
 #include "ingest/kafka/client.h"
 #include "ingest/kafka/fetch_ahead.h"
-#include "ingest/kafka/presence.h"
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
 #include "kansen/outage.h"
@@ -26,11 +25,10 @@
 #define READER_QUEUE_MAX 1024
 
 struct reader {
-    struct client *client; /* the consumer's, as are the next five */
+    struct client *client; /* the consumer's, as are the next four */
     struct pipeline *pipeline;
     const struct logger *logger;
     const char *topic;
-    struct presence *presence;
     struct metrics *metrics;      /* NULL: nobody watches */
     struct assignment assignment; /* set by the consumer, before reader_start */
     uint64_t messages;            /* read so far */

@@ -4,7 +4,7 @@
 
 #include "kansen/outage.h"
 
-#define LINES_MAX 32
+#define LINES_MAX (4 * OUTAGE_REASONS_MAX)
 
 /* What was logged, a line as "message|name=value|…". */
 static char lines[LINES_MAX][256];
