@@ -17,9 +17,9 @@ LISTEN = ("--listen", "0")
 
 @pytest.fixture
 def watch(kafka, database):
-    """Starts a worker of a topic, and waits until it listens."""
-    def start(name, *options, **more):
-        return Watched(database.start_ingest(kafka, name, *LISTEN, *JSON, *OLD, *options, **more))
+    """Starts a worker of a topic, in a group of its own: one that is killed keeps no other waiting."""
+    def start(name, *options):
+        return Watched(database.start_ingest(kafka, name, *LISTEN, *JSON, *OLD, *options, group=f"of-{name}"))
     return start
 
 
@@ -47,7 +47,7 @@ def test_a_worker_counts_what_it_stores(kafka, topic, watch, mmdb):
     assert metrics["kansen_ready"] == {(): 1} and sum(metrics["kansen_waiting"].values()) == 0
     assert metrics["kansen_geoip_build_timestamp_seconds"][()] > 1e9
     (labels,) = metrics["kansen_worker_info"]
-    assert dict(labels) == {"topic": name, "group": "tests", "kind": "detections"}
+    assert dict(labels) == {"topic": name, "group": f"of-{name}", "kind": "detections"}
     for part in ("0", "1"):
         where = (("partition", part), ("topic", name))
         assert metrics["kansen_partition_lag_events"][where] == 0
