@@ -14,6 +14,7 @@
 
 #include "ingest/event/decode.h"
 #include "sql/db.h"
+#include "watch/server.h"
 
 /* The longest is "1.2.3-beta4" or so. */
 #define VERSION_SIZE 32
@@ -78,6 +79,7 @@ static const struct {
     {"zlib", zlibVersion, NULL},
     {"xxHash", NULL, of_xxhash},
     {"OpenSSL", NULL, of_openssl},
+    {"libmicrohttpd", server_library_version, NULL},
 };
 
 void library_versions_print(FILE *file)

@@ -240,6 +240,11 @@ enum status server_start(const struct address *address, struct watch *watch, str
     return STATUS_OK;
 }
 
+const char *server_library_version(void)
+{
+    return MHD_get_version();
+}
+
 const char *server_url(const struct server *server)
 {
     return server->url;

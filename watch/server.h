@@ -19,6 +19,9 @@ struct server;
  * STATUS_DENIED: we may not have it. The caller ends it with server_stop, before watch_clear. */
 enum status server_start(const struct address *address, struct watch *watch, struct server **out,
                          struct error *error) MUST_CHECK;
+/* Of libmicrohttpd. */
+const char *server_library_version(void);
+
 /* "http://127.0.0.1:9464", as long as it runs. */
 const char *server_url(const struct server *server);
 /* NULL is allowed. */

@@ -281,6 +281,17 @@ static enum status write_batch(struct store *store, const struct batch *batch,
     return status;
 }
 
+static void count_rejected(struct metrics *metrics, const struct batch *batch)
+{
+    int64_t counts[REJECT_REASONS] = {0};
+
+    for (uint32_t i = 0; i < batch->dead_letter_count; i++)
+        counts[batch->dead_letters[i].reason]++;
+    for (unsigned reason = 0; reason < REJECT_REASONS; reason++)
+        if (counts[reason] > 0)
+            metrics_add_rejected(metrics, reason, counts[reason]);
+}
+
 /* For those who watch: what note_stored notes. */
 static void count_stored(struct metrics *metrics, const struct batch *batch,
                          const struct detections_repeats *repeats)
@@ -291,8 +302,7 @@ static void count_stored(struct metrics *metrics, const struct batch *batch,
     metrics_add(metrics, METRIC_LOOKUPS, (int64_t)batch->addresses);
     metrics_add(metrics, METRIC_MISSES, (int64_t)batch->unlocated);
     metrics_add(metrics, METRIC_IGNORED_ADDRESSES, (int64_t)batch->bad_addresses);
-    for (uint32_t i = 0; i < batch->dead_letter_count; i++)
-        metrics_add_rejected(metrics, batch->dead_letters[i].reason, 1);
+    count_rejected(metrics, batch);
     metrics_observe(metrics, HISTOGRAM_BATCH_EVENTS,
                     (int64_t)batch->row_count + batch->dead_letter_count);
 }
