@@ -8,6 +8,7 @@
 #include "cli/option_bounds.h"
 #include "cli/reporting.h"
 #include "cli/worker_status.h"
+#include "operate/check.h"
 #include "operate/concerns.h"
 #include "operate/standing.h"
 #include "operate/status_json.h"
@@ -44,14 +45,28 @@ static int read_limits(const struct options *options, struct concern_limits *lim
     return EX_OK;
 }
 
+/* Partitions that are missing are a concern of their own. */
+static size_t hurting_beside_partitions(const struct check *check)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < check->hurting; i++)
+        count += strcmp(check->findings[i].name, "partitions") != 0;
+    return count;
+}
+
 static int show(struct db *db, const struct concern_limits *limits, bool as_json,
                 struct error *error)
 {
     struct standing standing;
+    struct check check = {.count = 0};
     struct concerns concerns = {.count = 0};
     enum status status = standing_load(db, &standing, error);
     int code;
 
+    if (status == STATUS_OK)
+        status = check_run(db, &check, error);
+    standing.hurting = hurting_beside_partitions(&check);
     if (status == STATUS_OK)
         status = concerns_find(&standing, limits, &concerns, error);
     code = status == STATUS_OK ? code_of(concerns_gravest(&concerns)) : command_exit_code(status);
@@ -60,6 +75,7 @@ static int show(struct db *db, const struct concern_limits *limits, bool as_json
     else if (status == STATUS_OK)
         status_text_print(stdout, &standing, &concerns);
     concerns_clear(&concerns);
+    check_clear(&check);
     standing_clear(&standing);
     return code;
 }

@@ -338,6 +338,23 @@ static bool add_unpublished(const struct standing *standing, const struct concer
     return true;
 }
 
+static bool add_settings(const struct standing *standing, const struct concern_limits *limits,
+                         struct concerns *out)
+{
+    struct concern *concern;
+
+    (void)limits;
+    if (standing->hurting == 0)
+        return true;
+    concern = add(out, CONCERN_NOTE, "settings");
+    if (concern == NULL)
+        return false;
+    say(concern->text, "%zu thing%s of the server or the database hurt%s", standing->hurting,
+        plural(standing->hurting), standing->hurting == 1 ? "s" : "");
+    say(concern->way_on, "kansen db check names %s", standing->hurting == 1 ? "it" : "them");
+    return true;
+}
+
 static bool add_geoip(const struct standing *standing, const struct concern_limits *limits,
                       struct concerns *out)
 {
@@ -360,8 +377,8 @@ enum status concerns_find(const struct standing *standing, const struct concern_
 {
     static bool (*const rules[])(const struct standing *, const struct concern_limits *,
                                  struct concerns *) = {
-        add_topics,  add_months_ahead, add_recounts, add_rejected,
-        add_default, add_unpublished,  add_geoip,
+        add_topics,  add_months_ahead, add_recounts,    add_rejected,
+        add_default, add_settings,     add_unpublished, add_geoip,
     };
 
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)

@@ -100,6 +100,7 @@ struct standing {
     int64_t bytes;
     bool standby; /* who reads is then not to be seen */
     month_t month;
+    size_t hurting;          /* things that `db check` finds; see operate/check.h */
     const char *geoip_build; /* YYYY-MM-DD; NULL: nothing was looked up */
     int64_t geoip_age;
 
@@ -124,8 +125,9 @@ struct standing {
     struct db_result *results[STANDING_RESULTS];
 };
 
-/* Reads it all in one snapshot of a connection that is used for nothing else. Waits a few seconds
- * for locks and a minute for an answer, then STATUS_RETRY. The caller clears *out in any case. */
+/* Reads all but `hurting` in one snapshot of a connection that is used for nothing else. Waits a
+ * few seconds for locks and a minute for an answer, then STATUS_RETRY. The caller clears *out in
+ * any case. */
 enum status standing_load(struct db *db, struct standing *out, struct error *error) MUST_CHECK;
 void standing_clear(struct standing *standing);
 

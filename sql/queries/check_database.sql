@@ -1,4 +1,4 @@
--- `db check`: the server's version, the collation, and how checkpoints come.
+-- `db check`: the server's version, the collation, how checkpoints come, and who waits for somebody else's copy.
 select 'note' as kind, 'server version' as name, split_part(current_setting('server_version'), ' ', 1) as value,
   'kansen is tested with PostgreSQL 15 to 18.' as why, '' as way_on
 where current_setting('server_version_num')::integer / 10000 not between 15 and 18
@@ -26,3 +26,23 @@ from (
   from (select to_jsonb(w) as b from pg_stat_bgwriter w) bgwriter
 ) checkpoints
 where requested > timed and requested > 20
+union all
+select 'hurts', 'archive_command', format('fails since %s UTC',
+    to_char(coalesce(last_archived_time, stats_reset) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')),
+  format('The log is kept until it is archived, and fills the disk; a backup ends where it ends. It failed at %s.', last_failed_wal),
+  'its own message is in PostgreSQL''s log'
+from pg_stat_archiver
+where last_failed_time > coalesce(last_archived_time, '-infinity')
+union all
+select 'hurts', 'synchronous_standby_names', current_setting('synchronous_standby_names'),
+  'Every commit waits for a standby, and none is connected.',
+  'start the standby; or alter system reset synchronous_standby_names; select pg_reload_conf();'
+where current_setting('synchronous_standby_names') <> '' and current_setting('synchronous_commit') not in ('off', 'local')
+  and not pg_is_in_recovery() and not exists (select from pg_stat_replication)
+union all
+select distinct 'note', 'role', format('%s works as %s, a superuser', a.application_name, a.usename),
+  'What it is tricked into, it may do; workers need no more than the rights of kansen_loader.',
+  'create role NAME login in role kansen_loader; and let it connect as that'
+from pg_stat_activity a
+join pg_roles r on r.oid = a.usesysid
+where a.datname = current_database() and a.application_name in ('kansen ingest', 'kansen load') and r.rolsuper

@@ -5,7 +5,8 @@ import pathlib
 
 import pytest
 
-from servers import wait_until
+from servers import Postgres, wait_until
+from shared_fixtures import served
 
 SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "docs/status.schema.json"
 WELL, ATTENTION, BEHIND = 0, 65, 75
@@ -23,6 +24,12 @@ def present(database):
 
 def produce(kafka, topic, partition, count, month):
     kafka.produce_lines(topic, [json.dumps(event).encode() for event in events(month, count)], partition)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """One of which nothing hurts."""
+    yield from served(lambda: Postgres(fsync="on"))
 
 
 def status(database, *options, code=WELL):
@@ -220,6 +227,12 @@ def test_editions_and_what_is_not_published(database, tmp_path):
     said = status(database)
     assert concerns(said)["unpublished"]["text"].startswith("worms: 2024-06 is complete")
     assert any(line.startswith("editions    worms 2024-05 to 2024-05, edition 1 of ") for line in screen(database))
+
+
+def test_what_hurts_is_said_in_a_line(database):
+    database.sql("alter table kansen.kafka_offset set (autovacuum_enabled = off)")
+    assert concerns(status(database))["settings"]["text"] == "1 thing of the server or the database hurts"
+    assert "            > kansen db check names it" in screen(database)
 
 
 def test_names_from_outside_are_harmless(database):

@@ -211,6 +211,16 @@ START_TEST(an_old_file_of_countries_is_noted)
 }
 END_TEST
 
+START_TEST(what_hurts_is_named_elsewhere)
+{
+    standing.hurting = 1;
+    ck_assert_str_eq(only("settings", CONCERN_NOTE)->text,
+                     "1 thing of the server or the database hurts");
+    standing.hurting = 2;
+    ck_assert_str_eq(only("settings", CONCERN_NOTE)->way_on, "kansen db check names them");
+}
+END_TEST
+
 START_TEST(the_gravest_comes_first)
 {
     month_t in_default[] = {MAY - 90};
@@ -243,6 +253,7 @@ int main(void)
         rejected_events_are_trouble_while_they_come,
         only_who_publishes_is_told_of_a_complete_month,
         an_old_file_of_countries_is_noted,
+        what_hurts_is_named_elsewhere,
         the_gravest_comes_first,
     };
     Suite *suite = suite_create("concerns");
