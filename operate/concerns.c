@@ -114,8 +114,8 @@ static struct lateness lateness_of(const struct standing_topic *topic, int64_t m
 static void tell_unread(struct concern *concern, const struct standing_topic *topic)
 {
     say(concern->way_on,
-        "start a worker: kansen ingest%s -t %s -G %s. If nothing comes from it any more: kansen db "
-        "retire -t %s -G %s",
+        "start a worker (kansen ingest%s -t %s -G %s); the log of one that runs says what it waits "
+        "for. If nothing comes from the topic any more: kansen db retire -t %s -G %s",
         topic->heartbeats ? " --heartbeats" : "", topic->topic, topic->group, topic->topic,
         topic->group);
 }
@@ -150,7 +150,8 @@ static bool add_lag(const struct standing *standing, const struct standing_topic
     concern = add(out, CONCERN_BEHIND, unread ? "unread" : "lag");
     if (concern == NULL)
         return false;
-    say(concern->text, "%s, group %s: %s%zu of %zu partition%s %s behind, number %" PRId64 " by %s",
+    say(concern->text,
+        "%s, group %s: %s%zu of %zu partition%s %s behind, partition %" PRId64 " most, by %s",
         topic->topic, topic->group, unread ? "nobody reads it; " : "", found.late,
         topic->partition_count, plural(topic->partition_count), found.late == 1 ? "is" : "are",
         topic->partitions[found.worst].partition, amount_time(found.by, by));

@@ -255,7 +255,7 @@ static const struct standing_partition *worst_of(const struct standing_topic *to
     return worst;
 }
 
-static void print_topic(FILE *out, const struct standing_topic *topic)
+static void print_topic(FILE *out, const struct standing_topic *topic, bool standby)
 {
     const struct standing_partition *worst = worst_of(topic);
     struct line name = {.used = 0};
@@ -268,7 +268,10 @@ static void print_topic(FILE *out, const struct standing_topic *topic)
     for (size_t i = 0; i < topic->partition_count; i++)
         read += topic->partitions[i].worker != NULL;
     add(&name, "%s (%s)", topic->topic, topic->group);
-    snprintf(part, sizeof(part), "%zu of %zu", read, topic->partition_count);
+    if (standby)
+        snprintf(part, sizeof(part), "? of %zu", topic->partition_count);
+    else
+        snprintf(part, sizeof(part), "%zu of %zu", read, topic->partition_count);
     print_name(out, name.text);
     if (topic->retired)
         fprintf(out, "  %10s  retired\n", part);
@@ -288,7 +291,7 @@ static void print_topics(FILE *out, const struct standing *standing)
           "----------------------  ----------  ---------  ----------  -------------------\n",
           out);
     for (size_t i = 0; i < standing->topic_count; i++)
-        print_topic(out, &standing->topics[i]);
+        print_topic(out, &standing->topics[i], standing->standby);
 }
 
 static void add_room(struct standing_room *sum, const struct standing_room *room)

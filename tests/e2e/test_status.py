@@ -5,6 +5,7 @@ import pathlib
 
 import pytest
 
+from program import Database
 from servers import Postgres, wait_until
 from shared_fixtures import served
 
@@ -233,6 +234,23 @@ def test_what_hurts_is_said_in_a_line(database):
     database.sql("alter table kansen.kafka_offset set (autovacuum_enabled = off)")
     assert concerns(status(database))["settings"]["text"] == "1 thing of the server or the database hurts"
     assert "            > kansen db check names it" in screen(database)
+
+
+def test_a_standby_misses_nobody(database, kansen):
+    """Who works is connected to the primary; lags are known there too."""
+    database.sql("insert into kansen.kafka_partition values ('c', 'kansen', 'detections', 1, 0)")
+    database.sql("insert into kansen.kafka_offset (cluster, group_id, topic, partition, read_until)"
+                 " select cluster, group_id, topic, partition, now() - interval '3 days' from kansen.kafka_partition")
+    server = Postgres(standby_of=database.postgres, fsync="on")
+    server.start()
+    try:
+        standby = Database(kansen, server, database.name)
+        said = status(standby, code=BEHIND)
+        assert said["database"]["standby"] and list(concerns(said)) == ["lag"]
+        assert concerns(said)["lag"]["way_on"] is None and "? of 1" in "\n".join(screen(standby, code=BEHIND))
+        assert standby.command("db", "check").stdout
+    finally:
+        server.close()
 
 
 def test_names_from_outside_are_harmless(database):

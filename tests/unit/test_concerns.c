@@ -78,7 +78,7 @@ START_TEST(a_partition_that_is_behind_is_named_with_its_worker)
     partitions[2].lag = 7200;
     concern = only("lag", CONCERN_BEHIND);
     ck_assert_str_eq(concern->text, "detections, group kansen: 2 of 3 partitions are behind, "
-                                    "number 2 by 2 h 0 min");
+                                    "partition 2 most, by 2 h 0 min");
     ck_assert_ptr_nonnull(strstr(concern->way_on, "b:2"));
 }
 END_TEST
