@@ -29,7 +29,8 @@ where requested > timed and requested > 20
 union all
 select 'hurts', 'archive_command', format('fails since %s UTC',
     to_char(coalesce(last_archived_time, stats_reset) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')),
-  format('The log is kept until it is archived, and fills the disk; a backup ends where it ends. It failed at %s.', last_failed_wal),
+  format('The log is kept until it is archived, and fills the disk; a backup ends where it ends. It failed at %s.',
+    last_failed_wal),
   'its own message is in PostgreSQL''s log'
 from pg_stat_archiver
 where last_failed_time > coalesce(last_archived_time, '-infinity')

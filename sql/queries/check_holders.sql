@@ -3,8 +3,8 @@
 select 'hurts' as kind, 'open transaction' as name,
   format('%s of %s, connection %s, since %s UTC', coalesce(nullif(application_name, ''), 'a session'), usename, pid,
     to_char(xact_start at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')) as value,
-  format('It is %s, and as long as its transaction lasts no dead row is removed: counts are read through ever longer chains.',
-    state) as why,
+  format('It is %s, and as long as its transaction lasts no dead row is removed: counts are read through ever longer'
+    ' chains.', state) as why,
   format('select pg_terminate_backend(%s);', pid) as way_on
 from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid() and xact_start < now() - case

@@ -10,16 +10,16 @@ select 'hurts', 'role', format('%s %s', rolname, case when rolsuper then 'is a s
 from pg_roles
 where rolname in ('kansen_owner', 'kansen_loader', 'kansen_reader', 'kansen_publisher') and (rolsuper or rolcanlogin)
 union all
-select 'hurts', 'right', format('%s may %s in %s', case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end,
-    lower(a.privilege_type), n.nspname),
+select 'hurts', 'right', format('%s may %s in %s',
+    case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end, lower(a.privilege_type), n.nspname),
   'Only the owner makes and changes tables.',
   format('revoke %s on schema %I from %s;', lower(a.privilege_type), n.nspname,
     case a.grantee when 0 then 'public' else a.grantee::regrole::text end)
 from pg_namespace n, aclexplode(n.nspacl) a
 where n.nspname in ('kansen', 'report') and a.privilege_type = 'CREATE' and a.grantee <> n.nspowner
 union all
-select 'hurts', 'right', format('%s may %s kansen.%I', case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end,
-    lower(a.privilege_type), c.relname),
+select 'hurts', 'right', format('%s may %s kansen.%I',
+    case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end, lower(a.privilege_type), c.relname),
   'Workers add and never delete; readers read the views of report alone.',
   format('revoke %s on kansen.%I from %s;', lower(a.privilege_type), c.relname,
     case a.grantee when 0 then 'public' else a.grantee::regrole::text end)

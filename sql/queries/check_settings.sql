@@ -2,7 +2,8 @@
 -- its own sessions (jit) count as others have them: reset_val.
 with setting as (
   select name, reset_val as value, context,
-    case when reset_val = '-1' then -1 when reset_val ~ '^[0-9]+$' then reset_val::numeric * case unit when '8kB' then 8 when 'kB' then 1 when 'MB' then 1024
+    case when reset_val = '-1' then -1 when reset_val ~ '^[0-9]+$' then reset_val::numeric
+      * case unit when '8kB' then 8 when 'kB' then 1 when 'MB' then 1024
       when 'ms' then 0.001 when 'min' then 60 else 1 end end as number, -- kB, seconds
     case when unit in ('8kB', 'kB', 'MB') and reset_val ~ '^[0-9]+$' then pg_size_pretty(
       case when reset_val ~ '^[0-9]+$' then reset_val::bigint end
@@ -31,7 +32,8 @@ rule (name, kind, is_bad, wanted, why) as (
     ('default_transaction_read_only', 'hurts', 'on', 'off',
       'Workers can''t store anything.'),
     ('max_wal_size', 'hurts', '< 1048576', '4GB',
-      'Checkpoints come one after the other while much arrives, and every page is written to the log in full after each.'),
+      'Checkpoints come one after the other while much arrives, and every page is written to the log in full after'
+      ' each.'),
     ('checkpoint_timeout', 'note', '< 300', '15min',
       'Checkpoints that come often write more to the log, and more slowly.'),
     ('checkpoint_completion_target', 'note', '< 0.5', '0.9',

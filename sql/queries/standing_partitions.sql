@@ -1,6 +1,6 @@
 -- standing_load: the partitions of the newest topic of each name, with the worker that reads each at this
--- moment, by the connection that took it. When a connection began is hidden from other roles, its number is not. Behind: offsets, when the
--- end was last heard of. Ages are in seconds.
+-- moment, by the connection that took it. When a connection began is hidden from other roles, its number is
+-- not. Behind: offsets, when the end was last heard of. Ages are in seconds.
 select o.cluster, o.group_id, o.topic, o.heartbeats, o.retired_at is not null as retired, o.partition,
   case when a.pid is not null then o.worker end as worker, o.next_offset, o.end_offset,
   case when o.end_offset is not null then greatest(o.end_offset - o.next_offset, 0) end as behind,
