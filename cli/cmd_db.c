@@ -5,14 +5,12 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/log.h"
-#include "cli/month_option.h"
 #include "kansen/month.h"
 #include "sql/db.h"
 #include "sql/embedded.h"
 #include "sql/schema.h"
 #include "sql/verify.h"
 #include "text/escape.h"
-#include "threats/threat.h"
 
 static int run_init(const struct options *options, struct error *error)
 {
@@ -67,47 +65,10 @@ static int run_status(const struct options *options, struct error *error)
     return command_exit_code(status);
 }
 
-static int run_maintain(const struct options *options, struct error *error)
-{
-    struct db *db = NULL;
-    bool from = options_value(options, "from") != NULL;
-    bool to = options_value(options, "to") != NULL;
-    month_t first = 0;
-    month_t last = 0;
-    int made = 0;
-    int code = command_refuse_arguments(options, error);
-
-    if (code != EX_OK)
-        return code;
-    if (month_option(options, "from", &first, error) != STATUS_OK ||
-        month_option(options, "to", &last, error) != STATUS_OK)
-        return EX_USAGE;
-    if (from != to) {
-        error_set(error, STATUS_REJECT, "--from and --to go together");
-        return EX_USAGE;
-    }
-    if (first > last) {
-        error_set(error, STATUS_REJECT, "--from %s is after --to %s",
-                  options_value(options, "from"), options_value(options, "to"));
-        return EX_USAGE;
-    }
-    code = command_open_ready_db(options, SCHEMA_OWN, &db, error);
-    if (code != EX_OK)
-        return code;
-
-    enum status status = schema_maintain(db, from, first, last, &made, error);
-
-    db_close(db);
-    if (status == STATUS_OK)
-        status = threat_sweep(options_value(options, "db"), error);
-    if (status == STATUS_OK)
-        log_say(LOG_LEVEL_INFO, NULL, "partitions of %d month%s made", made, made == 1 ? "" : "s");
-    return command_exit_code(status);
-}
-
 /* Months that were verified and follow each other. */
 struct stretch {
     bool any;
+    bool recounted; /* else their detections were dropped */
     month_t first;
     month_t last;
 };
@@ -117,25 +78,37 @@ static void print_stretch(const struct stretch *stretch)
     char first[MONTH_TEXT_SIZE];
     char last[MONTH_TEXT_SIZE];
 
-    if (stretch->any && stretch->first == stretch->last)
-        log_say(LOG_LEVEL_INFO, NULL, "verified %s", month_format(stretch->first, first));
-    else if (stretch->any)
+    if (!stretch->any)
+        return;
+    month_format(stretch->first, first);
+    month_format(stretch->last, last);
+    if (!stretch->recounted)
+        log_say(LOG_LEVEL_INFO, NULL,
+                "%s%s%s: what is kept agrees with itself; %s events were dropped, so nothing can "
+                "be recounted",
+                first, stretch->first == stretch->last ? "" : " to ",
+                stretch->first == stretch->last ? "" : last,
+                stretch->first == stretch->last ? "its" : "their");
+    else if (stretch->first == stretch->last)
+        log_say(LOG_LEVEL_INFO, NULL, "verified %s", first);
+    else
         log_say(LOG_LEVEL_INFO, NULL, "verified %s to %s, each month in a snapshot of its own",
-                month_format(stretch->first, first), month_format(stretch->last, last));
+                first, last);
 }
 
-static void add_verified(void *context, const char *text)
+static void add_verified(void *context, const char *text, bool recounted)
 {
     struct stretch *stretch = context;
     month_t month = 0;
 
     if (!month_parse(text, &month))
         return;
-    if (!stretch->any || month != stretch->last + 1) {
+    if (!stretch->any || month != stretch->last + 1 || recounted != stretch->recounted) {
         print_stretch(stretch);
         stretch->first = month;
     }
     stretch->any = true;
+    stretch->recounted = recounted;
     stretch->last = month;
 }
 
@@ -265,7 +238,6 @@ static int run_retire(const struct options *options, struct error *error)
 }
 
 static const char *const init_options[] = {"db", "timezone", NULL};
-static const char *const range_options[] = {"db", "from", "to", NULL};
 static const char *const reread_options[] = {"db", "group", "topic", NULL};
 static const char *const db_options[] = {"db", NULL};
 
@@ -289,26 +261,15 @@ const struct command command_db_status = {
     run_status,
     COMMAND_EXAMPLES("kansen db status", "kansen db status --config /etc/kansen/ingest.conf")};
 
-const struct command command_db_maintain = {
-    "db maintain",
-    "",
-    "make monthly partitions ahead of time",
-    "Makes the partitions from 14 months ago to 3 months ahead, those from --from to --to, and "
-    "those\n"
-    "of months whose rows lie in the default partition, and deletes what an interrupted `threat "
-    "set`\n"
-    "or `threat remove` left. Run it once a month.\n",
-    range_options,
-    run_maintain,
-    COMMAND_EXAMPLES("kansen db maintain", "kansen db maintain --from 2013-09 --to 2013-11")};
-
 const struct command command_db_verify = {
     "db verify",
     "",
     "recompute infections and counts, name every difference",
     "Prints one line for each difference. Ends with 65 when there is one. Goes month by month, "
     "and\n"
-    "says which; what is stored meanwhile in a month that was verified before is not looked at.\n",
+    "says which; what is stored meanwhile in a month that was verified before is not looked at. "
+    "Of\n"
+    "months whose events were dropped, infections and counts are held against each other.\n",
     db_options,
     run_verify,
     COMMAND_EXAMPLES("kansen db verify")};

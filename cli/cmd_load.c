@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/intake.h"
 #include "cli/intake_lines.h"
+#include "cli/load_restores.h"
 #include "cli/load_summary.h"
 #include "cli/log.h"
 #include "cli/option_bounds.h"
@@ -16,6 +17,12 @@
 /* A backfill is asked for by hand, so by default nothing is too old for it: 100 years. */
 #define BACKFILL_MAX_AGE_DAYS OPTION_DAYS_MAX
 
+/* What the loader calls back to. */
+struct loading {
+    struct load_summary *summary;
+    struct load_restores *restores;
+};
+
 static void show(void *context, const struct load_progress *progress)
 {
     char text[64];
@@ -23,6 +30,20 @@ static void show(void *context, const struct load_progress *progress)
     (void)context;
     snprintf(text, sizeof(text), "%" PRId64 " lines", progress->lines);
     log_progress(progress->bytes, progress->bytes_total, text);
+}
+
+static void note_done(void *context, const struct load_file *file)
+{
+    struct loading *loading = context;
+
+    load_summary_add(loading->summary, file);
+}
+
+static int32_t restores(void *context, const char *path)
+{
+    struct loading *loading = context;
+
+    return input_is_stdin(path) ? 0 : load_restores_of(loading->restores, path);
 }
 
 /* Standard input can be read once. */
@@ -44,19 +65,28 @@ static int load(struct pipeline *pipeline, const struct options *options,
 {
     size_t count = options_arguments(options);
     const char **paths = calloc(count, sizeof(*paths));
-    struct load_settings settings = {.kind = intake_kind(options),
-                                     .paths = paths,
-                                     .count = count,
-                                     .show = show,
-                                     .done = load_summary_add,
-                                     .context = summary,
-                                     .stop = &intake_stopped};
+    struct loading loading = {
+        .summary = summary,
+        .restores = load_restores_new(options_value(options, "db"), logger),
+    };
+    struct load_settings settings = {
+        .kind = intake_kind(options),
+        .paths = paths,
+        .count = count,
+        .show = show,
+        .done = note_done,
+        .restores = pipeline_has_closed_months(pipeline) ? restores : NULL,
+        .context = &loading,
+        .stop = &intake_stopped,
+    };
     struct load_progress progress;
     struct error said;
     enum status status;
     int code;
 
-    if (paths == NULL) {
+    if (paths == NULL || loading.restores == NULL) {
+        free(paths);
+        load_restores_free(loading.restores);
         error_set(error, STATUS_FATAL, "out of memory");
         return EX_OSERR;
     }
@@ -65,6 +95,9 @@ static int load(struct pipeline *pipeline, const struct options *options,
     status = load_files(pipeline, &settings, &progress, error);
     free(paths);
     log_progress_end();
+    if (status == STATUS_OK)
+        load_restores_end(loading.restores);
+    load_restores_free(loading.restores);
 
     struct store_totals totals = pipeline_totals(pipeline);
 

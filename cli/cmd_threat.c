@@ -137,6 +137,7 @@ static int define(const struct options *options, const struct threat_definition 
                   struct error *error)
 {
     struct db *db = NULL;
+    struct threat_dropped dropped;
     int64_t detections = 0;
     int code = command_open_ready_db(options, SCHEMA_OWN, &db, error);
 
@@ -144,13 +145,18 @@ static int define(const struct options *options, const struct threat_definition 
         return code;
     db_close(db);
 
-    enum status status =
-        threat_define(options_value(options, "db"), definition, show, NULL, &detections, error);
+    enum status status = threat_define(options_value(options, "db"), definition, show, NULL,
+                                       &detections, &dropped, error);
 
     log_progress_end();
     if (status == STATUS_OK)
         log_say(LOG_LEVEL_INFO, NULL, "%s: %" PRId64 " stored detection%s counted",
                 definition->name, detections, detections == 1 ? "" : "s");
+    if (status == STATUS_OK && dropped.months > 0)
+        log_say(LOG_LEVEL_WARNING, NULL,
+                "the events of %" PRId64 " month%s (%s to %s) were dropped: they stay as the "
+                "definition before has counted them, and are 0 when there was none",
+                dropped.months, dropped.months == 1 ? "" : "s", dropped.first, dropped.last);
     return command_exit_code(status);
 }
 

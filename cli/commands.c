@@ -35,6 +35,8 @@ const struct command *const commands[] = {
     &command_db_reread,
     &command_db_retire,
     &command_db_relocate,
+    &command_db_export,
+    &command_db_forget,
     &command_geoip_check,
     &command_simulate,
     &command_demo,

@@ -9,6 +9,9 @@
 
 #define PARTITIONS_MAX 10000
 
+/* A century: more months than the calendar has before now. */
+#define MONTHS_MAX 1200
+
 /* A minimum size beyond this leaves nothing to be seen of any fleet. */
 #define SUPPRESS_BELOW_MAX 1000000
 
@@ -20,6 +23,8 @@ static const struct {
     int64_t minimum;
     int64_t maximum;
 } bounds[] = {
+    {"keep-infections", 0, MONTHS_MAX},
+    {"keep-months", 0, MONTHS_MAX},
     {"limit", 1, INT64_MAX},
     {"max-age", 0, OPTION_DAYS_MAX},
     {"max-ahead", 0, OPTION_DAYS_MAX},

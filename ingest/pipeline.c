@@ -670,6 +670,11 @@ struct store_totals pipeline_totals(struct pipeline *pipeline)
     return writer_totals(pipeline->writer);
 }
 
+bool pipeline_has_closed_months(struct pipeline *pipeline)
+{
+    return writer_has_closed_months(pipeline->writer);
+}
+
 void pipeline_take_rejected(struct pipeline *pipeline, struct rejected *out)
 {
     writer_take_rejected(pipeline->writer, out);

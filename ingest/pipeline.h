@@ -111,6 +111,9 @@ bool pipeline_is_disconnected(const struct pipeline *pipeline);
 
 /* Since pipeline_open. */
 struct store_totals pipeline_totals(struct pipeline *pipeline);
+
+/* Before the first message: are there months of which nothing is stored any more? */
+bool pipeline_has_closed_months(struct pipeline *pipeline);
 /* What was rejected and stored since it was asked for last. */
 void pipeline_take_rejected(struct pipeline *pipeline, struct rejected *out);
 

@@ -1,12 +1,9 @@
 #include "sql/schema.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "sql/embedded.h"
-
-/* How long schema_maintain waits for readers: whoever writes has to wait behind it. */
-#define MAINTAIN_LOCK_TIMEOUT "20s"
+#include "sql/partitions.h"
 
 /* Deadlocks that a migration begins anew behind. Each takes a second or more of PostgreSQL's. */
 #define DEADLOCKS_MAX 5
@@ -341,6 +338,7 @@ static enum status check_timezone(struct db *db, const char *timezone, struct er
 
 enum status schema_init(struct db *db, const char *timezone, struct error *error)
 {
+    const struct partitions_wanted none = {.has_range = false};
     int count = 0;
     enum status status = check_timezone(db, timezone, error);
 
@@ -361,39 +359,6 @@ enum status schema_init(struct db *db, const char *timezone, struct error *error
     if (status == STATUS_OK)
         status = settle_timezone(db, timezone, error);
     if (status == STATUS_OK)
-        status = schema_maintain(db, false, 0, 0, &count, error);
+        status = partitions_maintain(db, &none, &count, error);
     return unlock(db, status, error);
-}
-
-enum status schema_maintain(struct db *db, bool has_range, month_t first, month_t last, int *made,
-                            struct error *error)
-{
-    char from[MONTH_TEXT_SIZE + 3];
-    char to[MONTH_TEXT_SIZE + 3];
-    char text[MONTH_TEXT_SIZE];
-    const char *range[] = {NULL, NULL};
-    char count[16];
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
-
-    if (has_range) {
-        snprintf(from, sizeof(from), "%s-01", month_format(first, text));
-        snprintf(to, sizeof(to), "%s-01", month_format(last, text));
-        range[0] = from;
-        range[1] = to;
-    }
-    if (status == STATUS_OK)
-        status = db_script(db, "set local role kansen_owner", error);
-    if (status == STATUS_OK)
-        status = db_script(db, "set local lock_timeout = '" MAINTAIN_LOCK_TIMEOUT "'", error);
-    if (status == STATUS_OK)
-        status = db_script(db, sql_maintain_turn, error);
-    if (status == STATUS_OK)
-        status = query_text(db, sql_partitions_make, 2, range, count, sizeof(count), error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    else
-        *made = atoi(count);
-    return status;
 }

@@ -1,4 +1,4 @@
-/* The database's own shape: created, migrated, checked, and its partitions kept ahead of time.
+/* The database's own shape: created, migrated, checked.
  *
  * Migrations are the numbered files of sql/migrations, each applied once, in one transaction, as
  * the role kansen_owner, under an advisory lock that makes concurrent runs wait for each other. */
@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 
-#include "kansen/month.h"
 #include "kansen/status.h"
 #include "sql/db.h"
 
@@ -44,11 +43,5 @@ enum status schema_check(struct db *db, enum schema_right right, struct error *e
  * migration is this program's; STATUS_REJECT says which kansen has to be started in our place;
  * STATUS_RETRY while it has none. */
 enum status schema_stays(struct db *db, struct error *error) MUST_CHECK;
-
-/* Makes the partitions of the months around now and from first to last (when has_range), and moves
- * what lies in the default partitions into partitions of their months. *made is how many.
- * STATUS_RETRY when a reader or `threat set` holds what it needs for too long. */
-enum status schema_maintain(struct db *db, bool has_range, month_t first, month_t last, int *made,
-                            struct error *error) MUST_CHECK;
 
 #endif

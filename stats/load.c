@@ -183,6 +183,28 @@ static enum status load_offsets(struct db *db, struct figures *figures, struct e
     return status;
 }
 
+/* Machines of a month that were dropped can't be told from those of the others. */
+static enum status refuse_dropped(struct db *db, const struct figures *figures, struct error *error)
+{
+    char from[MONTH_TEXT_SIZE];
+    char to[MONTH_TEXT_SIZE];
+    const char *const parameters[] = {month_format(figures->from, from),
+                                      month_format(figures->to, to)};
+    struct db_result *rows = NULL;
+    enum status status = STATUS_OK;
+
+    if (!figures->unique)
+        return STATUS_OK;
+    status = db_query(db, sql_stats_dropped, 2, parameters, &rows, error);
+    if (status == STATUS_OK && db_rows(rows) > 0)
+        status = error_set(error, STATUS_REJECT,
+                           "--unique needs the machines of each month, and those of %s were "
+                           "dropped because they are old; without it the counts are all there",
+                           db_text(rows, 0, 0));
+    db_result_free(rows);
+    return status;
+}
+
 static enum status load_all(struct db *db, const struct stats_request *request,
                             struct figures *figures, struct error *error)
 {
@@ -192,6 +214,8 @@ static enum status load_all(struct db *db, const struct stats_request *request,
         status = threat_load(db, request->threat, figures, error);
     if (status == STATUS_OK)
         status = history_load(db, figures, error);
+    if (status == STATUS_OK)
+        status = refuse_dropped(db, figures, error);
     if (status == STATUS_OK)
         status = completeness_load(db, figures, error);
     if (status != STATUS_OK)

@@ -26,6 +26,7 @@ static const struct title titles[] = {
     {sql_stats_months, "Table of months, and the months before, of which records are told"},
     {sql_stats_lagging, "Notes: the Kafka partitions that keep a month from being complete"},
     {sql_stats_recounts, NULL},
+    {sql_stats_dropped, NULL},
     {sql_stats_dimension, "Tables of one dimension: ranking, months, changes, first seen"},
     {sql_stats_unique, "Table of one dimension, each machine once in the window"},
     {sql_stats_active, "Rates: active machines by month"},

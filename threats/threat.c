@@ -169,11 +169,32 @@ static enum status finish(struct change *change, struct error *error)
     if (status == STATUS_OK)
         status = db_query(change->db, sql_threat_carry_over, 1, &threat_id, NULL, error);
     if (status == STATUS_OK)
+        status = db_query(change->db, sql_threat_keep_forgotten, 1, &threat_id, NULL, error);
+    if (status == STATUS_OK)
         status = drop(change->db, change->definition->name, threat_id, NULL, &dropped, error);
     if (status == STATUS_OK)
         status = db_query(change->db, sql_threat_ready, 1, &threat_id, NULL, error);
     status = catalogue_end_change(change->db, status, error);
     return status == STATUS_OK ? sweep_removed(change->db, error) : status;
+}
+
+/* Months whose detections are dropped stay as the definition before has counted them. */
+static enum status keep_dropped(struct change *change, struct threat_dropped *out,
+                                struct error *error)
+{
+    const char *threat_id = change->threat_id;
+    struct db_result *rows = NULL;
+    enum status status = db_query(change->db, sql_threat_keep_dropped, 1, &threat_id, NULL, error);
+
+    if (status == STATUS_OK)
+        status = db_query(change->db, sql_threat_dropped, 0, NULL, &rows, error);
+    if (status == STATUS_OK && db_int64(rows, 0, 0) > 0) {
+        out->months = db_int64(rows, 0, 0);
+        snprintf(out->first, sizeof(out->first), "%s", db_text(rows, 0, 1));
+        snprintf(out->last, sizeof(out->last), "%s", db_text(rows, 0, 2));
+    }
+    db_result_free(rows);
+    return status;
 }
 
 static enum status prepare(struct change *change, const char *conninfo, struct error *error)
@@ -192,10 +213,13 @@ static enum status prepare(struct change *change, const char *conninfo, struct e
 
 enum status threat_define(const char *conninfo, const struct threat_definition *definition,
                           recount_show *show, void *context, int64_t *detections,
-                          struct error *error)
+                          struct threat_dropped *dropped, struct error *error)
 {
     struct change change = {.definition = definition};
     struct recount *recount = NULL;
+
+    *dropped = (struct threat_dropped){.months = 0};
+
     enum status status = prepare(&change, conninfo, error);
 
     if (status == STATUS_OK)
@@ -204,6 +228,8 @@ enum status threat_define(const char *conninfo, const struct threat_definition *
         status = define(&change, error);
     if (status == STATUS_OK)
         status = recount_stored(recount, change.threat_id, detections, error);
+    if (status == STATUS_OK)
+        status = keep_dropped(&change, dropped, error);
     if (status == STATUS_OK)
         status = finish(&change, error);
     recount_free(recount);

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "kansen/month.h"
 #include "threats/recount.h"
 
 /* Threats, and patterns of all of them together. Each name that workers have not met yet is
@@ -30,12 +31,20 @@ struct threat_definition {
     size_t pattern_count;
 };
 
+/* Months whose detections were dropped because they are old (docs/retention.md). */
+struct threat_dropped {
+    int64_t months;
+    char first[MONTH_TEXT_SIZE];
+    char last[MONTH_TEXT_SIZE];
+};
+
 /* Defines a threat, or defines it again, and returns when it is counted. When that is interrupted,
- * the same call goes on with the months that are left. show may be NULL. STATUS_REJECT when there
- * are too many threats or patterns. */
+ * the same call goes on with the months that are left. Months in *dropped stay as the definition
+ * before has counted them; a new threat has no counts there. show may be NULL. STATUS_REJECT when
+ * there are too many threats or patterns. */
 enum status threat_define(const char *conninfo, const struct threat_definition *definition,
                           recount_show *show, void *context, int64_t *detections,
-                          struct error *error) MUST_CHECK;
+                          struct threat_dropped *dropped, struct error *error) MUST_CHECK;
 
 /* Removes a threat and its counts. STATUS_REJECT when there is none of that name. */
 enum status threat_remove(const char *conninfo, const char *name, struct error *error) MUST_CHECK;

@@ -27,6 +27,7 @@ static const char *const reason_names[REJECT_REASONS] = {
     [REJECT_BAD_HASH] = "bad_hash",
     [REJECT_BAD_LABEL] = "bad_label",
     [REJECT_STORE] = "store",
+    [REJECT_CLOSED_MONTH] = "closed_month",
 };
 
 const char *reject_reason_name(enum reject_reason reason)

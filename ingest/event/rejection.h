@@ -37,8 +37,9 @@ enum reject_reason {
     REJECT_BAD_ADDRESS,
     REJECT_BAD_COUNTRY,
     REJECT_BAD_HASH,
-    REJECT_BAD_LABEL, /* vendor, product, version, action, os or segment */
-    REJECT_STORE,     /* PostgreSQL refused the row (SQLSTATE class 22 or 23) */
+    REJECT_BAD_LABEL,    /* vendor, product, version, action, os or segment */
+    REJECT_STORE,        /* PostgreSQL refused the row (SQLSTATE class 22 or 23) */
+    REJECT_CLOSED_MONTH, /* nothing of its month is stored any more */
     REJECT_REASONS
 };
 

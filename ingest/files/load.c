@@ -324,6 +324,8 @@ static enum status load_opened(struct reading *reading, struct error *error)
     if (topic == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     reading->origin = (struct origin){.source = "file", .topic = topic, .kind = settings->kind};
+    if (settings->restores != NULL)
+        reading->origin.restores_day = settings->restores(settings->context, reading->file.path);
     reading->file.topic = topic;
     status = load_source(reading, error);
     if (status == STATUS_OK && (!*settings->stop || reading->file.outcome != LOAD_WHOLE))

@@ -49,6 +49,9 @@ struct load_settings {
     /* Called once for each file that was not cut short by a stop or by PostgreSQL: for those that
      * can't be opened at the start, before the others are read. */
     void (*done)(void *context, const struct load_file *file);
+    /* First day of the month (since 1970) that a file is the export of, when its events were
+     * dropped; 0: of none. May be NULL. */
+    int32_t (*restores)(void *context, const char *path);
     void *context;
     const volatile sig_atomic_t *stop; /* becomes true: store what was read, then return */
 };

@@ -32,6 +32,9 @@
 /* Between two looks whether a partition's mark is old (read_mark.h says what that is). */
 #define MARKS_CHECK_MS 20000
 
+/* Whether the next month has partitions: often enough for a person to read it. */
+#define AHEAD_CHECK_MS (24 * 3600 * 1000)
+
 /* For what was read to be stored when partitions are revoked, or at the end. librdkafka's
  * max.poll.interval.ms (5 minutes) is the limit of both. */
 #define REVOKE_DRAIN_MS 10000
@@ -83,6 +86,7 @@ struct consumer {
     int64_t ours_checked_at_ms;
     int64_t end_checked_at_ms;
     int64_t marks_checked_at_ms;
+    int64_t ahead_checked_at_ms;
     int64_t shown_at_ms;
     int64_t ends_heard_at_ms;
 };
@@ -303,6 +307,10 @@ static enum status ask(struct consumer *consumer, struct error *error)
         return now_ms() < consumer->retry_at_ms
                    ? STATUS_OK
                    : ownership_ask_take(ownership, consumer->pending, error);
+    if (is_due(&consumer->ahead_checked_at_ms, AHEAD_CHECK_MS)) {
+        ownership_ask_ahead(ownership);
+        return STATUS_OK;
+    }
     /* A partition without new messages has no batch that would find out what became of its row. */
     if (assignment->count > 0 && is_due(&consumer->ours_checked_at_ms, OURS_CHECK_MS))
         return ownership_ask_check(ownership, assignment, error);
@@ -604,6 +612,7 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
     consumer->logger = settings->logger;
     consumer->pipeline = pipeline;
     consumer->watchdog = watchdog;
+    consumer->ahead_checked_at_ms = -AHEAD_CHECK_MS;
     consumer->joining = (struct joining){.logger = settings->logger, .group = settings->group};
     consumer->reader.pipeline = pipeline;
     consumer->reader.logger = settings->logger;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ingest/kafka/crash_guard.h"
+#include "ingest/store/partitions_ahead.h"
 #include "kansen/clock.h"
 
 /* After so long a task leaves the rest to the next one, so that each ends well within
@@ -248,6 +249,20 @@ void ownership_ask_marks(struct ownership *ownership, struct assignment *assignm
     ownership->latest = list;
     ownership->answer_ms = MARKS_ANSWER_MS;
     perform(ownership, OWNERSHIP_MARKS, query_latest);
+}
+
+static enum status look_ahead(struct db *db, struct offsets *offsets, void *context,
+                              struct error *error)
+{
+    const struct ownership *ownership = context;
+
+    (void)offsets;
+    return partitions_ahead_warn(db, ownership->logger, error);
+}
+
+void ownership_ask_ahead(struct ownership *ownership)
+{
+    perform(ownership, OWNERSHIP_AHEAD, look_ahead);
 }
 
 /* ---- answers */

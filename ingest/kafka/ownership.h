@@ -27,6 +27,7 @@ enum ownership_question {
     OWNERSHIP_ENDS,   /* is the whole topic stored up to its ends, by us and the group's others? */
     OWNERSHIP_BEHIND, /* do our partitions go on behind where we are? */
     OWNERSHIP_MARKS,  /* where do those end whose marks are old? */
+    OWNERSHIP_AHEAD,  /* has the next month partitions? Says so itself when it has not */
 };
 
 struct ownership {
@@ -36,7 +37,7 @@ struct ownership {
     struct offsets_reader identity;
 
     enum ownership_question asked; /* and not yet answered */
-    bool yes;                      /* the answer to all but TAKE and MARKS */
+    bool yes;                      /* the answer to CHECK, ENDS and BEHIND */
     struct assignment taken;       /* by TAKE, so far */
     int took;                      /* partitions of it that are ours */
     int noted;                     /* and whose try is noted */
@@ -60,6 +61,7 @@ void ownership_ask_ends(struct ownership *ownership, const struct topic_ends *en
 void ownership_ask_behind(struct ownership *ownership, struct assignment *assignment);
 /* Does not ask when the mark of no partition is due. The answer stands in the marks. */
 void ownership_ask_marks(struct ownership *ownership, struct assignment *assignment);
+void ownership_ask_ahead(struct ownership *ownership);
 
 /* The question that has been answered since the last call, with its status; OWNERSHIP_NOTHING when
  * there is none. STATUS_RETRY: Kafka or PostgreSQL is away, ask again (nothing is taken);

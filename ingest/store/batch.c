@@ -481,7 +481,9 @@ static void forget_replayed(struct batch *batch, uint32_t row)
     batch->replayed_count = kept;
 }
 
-void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
+/* Keeps a row's message as a dead letter; the row is still there. */
+static void add_rejected(struct batch *batch, uint32_t row, enum reject_reason reason,
+                         const char *why)
 {
     size_t room = batch->bytes_size - batch->bytes_used;
     struct slice detail = {"", 1};
@@ -491,11 +493,38 @@ void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
         batch->bytes[batch->bytes_used++] = '\0';
     }
     batch->dead_letters[batch->dead_letter_count++] =
-        (struct batch_dead_letter){batch->messages[row], REJECT_STORE, detail.data};
+        (struct batch_dead_letter){batch->messages[row], reason, detail.data};
+}
+
+void batch_reject_row(struct batch *batch, uint32_t row, const char *why)
+{
+    add_rejected(batch, row, REJECT_STORE, why);
     memmove(&batch->rows[row], &batch->rows[row + 1],
             (batch->row_count - row - 1) * sizeof(*batch->rows));
     memmove(&batch->messages[row], &batch->messages[row + 1],
             (batch->row_count - row - 1) * sizeof(*batch->messages));
     batch->row_count--;
     forget_replayed(batch, row);
+}
+
+uint32_t batch_reject_rows(struct batch *batch, batch_is_rejected *is_rejected, void *context,
+                           enum reject_reason reason, const char *why)
+{
+    uint32_t count = batch->row_count;
+    uint32_t kept = 0;
+
+    for (uint32_t row = 0; row < count; row++) {
+        if (is_rejected(context, batch, &batch->rows[row])) {
+            if (why != NULL)
+                add_rejected(batch, row, reason, why);
+            else
+                batch->repeated++;
+            forget_replayed(batch, kept);
+            continue;
+        }
+        batch->rows[kept] = batch->rows[row];
+        batch->messages[kept++] = batch->messages[row];
+    }
+    batch->row_count = kept;
+    return count - kept;
 }

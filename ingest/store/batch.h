@@ -176,4 +176,11 @@ struct batch_progress *batch_progress_of(struct batch *batch, struct origin *ori
  * dead letters that hold the same event are left for the next replay. */
 void batch_reject_row(struct batch *batch, uint32_t row, const char *why);
 
+/* The same of all rows of which `is_rejected` says so, for one reason; how many. `why` NULL: they
+ * are repeats, and nothing is kept of them. */
+typedef bool batch_is_rejected(void *context, const struct batch *batch,
+                               const struct batch_row *row);
+uint32_t batch_reject_rows(struct batch *batch, batch_is_rejected *is_rejected, void *context,
+                           enum reject_reason reason, const char *why);
+
 #endif

@@ -47,6 +47,9 @@ struct origin {
     /* Newest time of the events accepted so far, in microseconds since 1970; 0: none yet. Of the
      * source's thread. */
     int64_t newest_event_us;
+    /* First day of the month (since 1970) that this file is the export of, whose events were
+     * counted before they were dropped; 0: of none. */
+    int32_t restores_day;
     int64_t
         end_offset; /* where the partition ended when that was last heard of; the same thread's */
 };

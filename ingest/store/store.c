@@ -61,6 +61,8 @@ static enum status read_anew(struct store *store, struct error *error)
     /* Behind the version: should they be newer, the first batch will see that it is, too. */
     if (status == STATUS_OK)
         status = recounts_load(&store->recounts, store->db, error);
+    if (status == STATUS_OK)
+        status = barred_load(&store->barred, store->db, error);
     return status;
 }
 
@@ -154,6 +156,7 @@ void store_close(struct store *store)
     calendar_clear(&store->calendar);
     geoip_notes_clear(&store->geoip_notes);
     recounts_clear(&store->recounts);
+    barred_clear(&store->barred);
     dictionary_free(store->dictionary);
     infections_free(store->infections);
     offsets_clear(&store->offsets);
@@ -168,6 +171,11 @@ void store_cut(struct store *store)
     if (store->db != NULL)
         db_cut(store->db);
     pthread_mutex_unlock(&store->lock);
+}
+
+bool store_has_closed_months(const struct store *store)
+{
+    return store->barred.closed.count > 0;
 }
 
 struct store_totals store_totals(struct store *store)

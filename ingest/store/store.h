@@ -49,6 +49,9 @@ typedef enum status store_task(struct db *db, struct offsets *offsets, void *con
 enum status store_perform(struct store *store, store_task *task, void *context,
                           struct error *error) MUST_CHECK;
 
+/* Are there months of which nothing is stored any more? Before the first batch. */
+bool store_has_closed_months(const struct store *store);
+
 /* Since store_open. From any thread. */
 struct store_totals store_totals(struct store *store);
 

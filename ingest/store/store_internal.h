@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "ingest/store/barred.h"
 #include "ingest/store/calendar.h"
 #include "ingest/store/detections.h"
 #include "ingest/store/dictionary.h"
@@ -31,6 +32,7 @@ struct store {
     struct db *db;
     struct catalogue catalogue; /* by which names were matched with threats */
     struct recounts recounts;   /* of that version */
+    struct barred barred;       /* as well */
     struct calendar calendar;
     struct geoip_notes geoip_notes;
     struct dictionary *dictionary;

@@ -111,7 +111,8 @@ static enum status count_rows(struct store *store, const struct batch *batch, ui
         if (*next + EXPECTED_AHEAD < batch->row_count)
             infections_prefetch(store->infections,
                                 store->detections.order[*next + EXPECTED_AHEAD]->device);
-        if (store->detections.is_stored[*next])
+        if (store->detections.is_stored[*next] ||
+            closed_months_is_restored(&store->calendar, batch, row))
             continue;
         if (!batch_is_heartbeat(row))
             geoip_notes_add(&store->geoip_notes, &store->calendar, row);
@@ -223,6 +224,8 @@ static enum status check_catalogue(struct store *store, bool *changed, struct er
         return STATUS_FATAL;
     if (status == STATUS_OK)
         status = recounts_load(&store->recounts, store->db, error);
+    if (status == STATUS_OK)
+        status = barred_load(&store->barred, store->db, error);
     if (status != STATUS_OK)
         return status;
     dictionary_forget(store->dictionary);
@@ -244,7 +247,7 @@ static enum status commit(struct store *store, struct error *error)
 
 /* Everything of one batch between BEGIN and COMMIT. The offsets stand first: nothing is written for
  * a partition that is not ours. */
-static enum status write_batch(struct store *store, const struct batch *batch,
+static enum status write_batch(struct store *store, struct batch *batch,
                                struct detections_repeats *repeats,
                                enum transaction_outcome *outcome, struct error *error)
 {
@@ -261,7 +264,8 @@ static enum status write_batch(struct store *store, const struct batch *batch,
         return STATUS_OK;
     }
     status = check_catalogue(store, &changed, error);
-    if (status == STATUS_OK && changed) {
+    if (status == STATUS_OK &&
+        (changed || barred_take_out(&store->barred, &store->calendar, batch))) {
         *outcome = TRANSACTION_AGAIN;
         return STATUS_OK;
     }

@@ -437,6 +437,11 @@ struct store_totals writer_totals(struct writer *writer)
     return writer->store == NULL ? (struct store_totals){0} : store_totals(writer->store);
 }
 
+bool writer_has_closed_months(struct writer *writer)
+{
+    return writer->store != NULL && store_has_closed_months(writer->store);
+}
+
 void writer_take_rejected(struct writer *writer, struct rejected *out)
 {
     *out = (struct rejected){0};

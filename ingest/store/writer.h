@@ -74,6 +74,9 @@ bool writer_is_disconnected(const struct writer *writer);
 
 /* Since writer_start. */
 struct store_totals writer_totals(struct writer *writer);
+
+/* Before the first batch: are there months of which nothing is stored any more? */
+bool writer_has_closed_months(struct writer *writer);
 /* What was rejected since it was asked for last. */
 void writer_take_rejected(struct writer *writer, struct rejected *out);
 

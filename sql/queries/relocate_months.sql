@@ -6,5 +6,6 @@ select c.month, c.month - date '1970-01-01', c.starts_at, c.starts_at - interval
   to_char(c.month, 'YYYY-MM')
 from calendar_month c
 where c.month between to_date($1, 'YYYY-MM') and to_date($2, 'YYYY-MM')
+  and not exists (select from closed_month o where o.month = c.month and o.dropped_at is not null)
   and exists (select from geoip_use u where u.month = c.month and u.geoip_id <> $3::smallint)
 order by c.month;

@@ -6,7 +6,8 @@ grant select on setting, calendar_month, malware_name, product, action, os, segm
   detection_default, threat, threat_name, threat_rule, threat_catalogue, catalogue, infection,
   infection_default, infection_count, kafka_offset, geoip_database, dead_letter, migration, count_change,
   count_fold, current_count, counted_value, counted_full, kafka_partition, recount_month, dimension_recount,
-  geoip_use to kansen_loader;
+  geoip_use, growing_partition, closed_month, erasure, forgotten_count,
+  forgotten_machine, forgotten_salt to kansen_loader;
 grant insert on malware_name, product, action, os, segment, detection, infection, count_change, count_fold,
   kafka_offset, kafka_partition, dead_letter, geoip_database, geoip_use to kansen_loader;
 grant update on infection, kafka_offset to kansen_loader;
@@ -14,9 +15,11 @@ grant update (noted) on geoip_use to kansen_loader;
 grant update (replayed_at, reason, detail, heartbeat) on dead_letter to kansen_loader;
 grant select, insert on relay, relayed_letter to kansen_loader;
 grant update (relayed_at, refusal) on relayed_letter to kansen_loader;
-revoke execute on function make_partitions(date, date), fold_counts(integer[]),
-  admit_values(integer[], smallint[], integer[]) from public;
-grant execute on function fold_counts(integer[]), admit_values(integer[], smallint[], integer[])
+revoke execute on function add_partitions(text, date[]), attach_month(text, date, timestamptz),
+  turn_default_into_month(text, date), grow_partition(text, date, bigint), fold_counts(integer[]),
+  admit_values(integer[], smallint[], integer[]), drop_detections(date, bigint, text, text), drop_infections(date),
+  open_month(date) from public;
+grant execute on function fold_counts(integer[]), admit_values(integer[], smallint[], integer[]), open_month(date)
   to kansen_loader;
 
 grant usage on schema report to kansen_loader, kansen_reader;

@@ -32,6 +32,18 @@ select line from (
   join pg_class p on p.oid = to_regclass('kansen.detection_' || to_char(c.month, 'YYYY_MM'))
   where pg_get_expr(p.relpartbound, p.oid)
     is distinct from format('FOR VALUES FROM (%L) TO (%L)', c.starts_at, c.ends_at)
+    and not exists (select from growing_partition g where g.month = c.month)
+  union all
+  select 5, to_char(month, 'YYYY-MM'), format('partitions  %s has left the default partition up to %s;'
+    ' `kansen db maintain` goes on', to_char(month, 'YYYY-MM'), grown_to)
+  from growing_partition
+  union all
+  select 5, '~' || to_char(month, 'YYYY-MM'), case
+    when dropped_at is null and infections_dropped_at is null then format('dropped     %s is closed but not dropped:'
+      ' `kansen db maintain --keep-months` goes on', to_char(month, 'YYYY-MM'))
+    else format('dropped     %s: %s detections%s%s', to_char(month, 'YYYY-MM'), coalesce(detections, 0),
+      ', which are in ' || file, case when infections_dropped_at is not null then ', and its machines' end) end
+  from closed_month
   union all
   select 6, name, format('threat      %s (%s)', name, state) from threat
   union all

@@ -1,7 +1,10 @@
 -- Called by `threat set` with the lock of catalogue_lock, in front of threat_drop: the definition $1 takes the
 -- place of the one that is ready. What of that one's counts arrived, was relocated or replayed says the same of
--- the new one's; what is left of the new one's was redefined (slot -3). No sum changes.
-with old as (
+-- the new one's; what is left of the new one's was redefined (slot -3). No sum changes, but of months whose
+-- detections are dropped: these stay as the old definition has counted them.
+with dropped as (
+  select month from closed_month where dropped_at is not null
+), old as (
   select o.threat_id
   from threat n
   join threat o on o.name = n.name and o.state = 'ready' and o.threat_id <> n.threat_id
@@ -18,7 +21,7 @@ with old as (
     from old
     join current_count c on c.threat_id = $1::integer
   ) c
-  where c.slot > -3
+  where c.slot > -3 or c.month in (select month from dropped)
   group by 1, 2, 3, 4
   having sum(c.infections) <> 0 or sum(c.detections) <> 0
 ), known as (
@@ -31,5 +34,6 @@ from difference
 union all
 select -3, month, $1::integer, dimension, value, -sum(infections), -sum(detections)
 from difference
+where month not in (select month from dropped)
 group by month, dimension, value
 having sum(infections) <> 0 or sum(detections) <> 0;

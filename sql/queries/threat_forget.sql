@@ -1,2 +1,5 @@
 -- Called by threat_sweep when nothing is left that was counted of the threat $1.
+with forgotten as (
+  delete from forgotten_count where threat_id = $1
+)
 delete from threat where threat_id = $1;

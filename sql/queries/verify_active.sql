@@ -14,10 +14,15 @@ with machine as (
   cross join lateral (values (0, country), (1, ''), (2, product), (3, version), (4, os), (5, segment))
     v (dimension, value)
 ), expected as (
-  select v.dimension, case when v.dimension = 0 or v.value = '' or c.value is not null then v.value else ' ' end
-    as value, count(*) as devices
-  from valued v
-  left join counted_value c on c.month = $1 and c.dimension = v.dimension and c.value = v.value
+  select v.dimension, v.value, sum(v.devices) as devices
+  from (
+    select v.dimension, case when v.dimension = 0 or v.value = '' or c.value is not null then v.value else ' ' end
+      as value, 1 as devices
+    from valued v
+    left join counted_value c on c.month = $1 and c.dimension = v.dimension and c.value = v.value
+    union all
+    select f.dimension, f.value, f.infections from forgotten_count f where f.month = $1 and f.threat_id = 0
+  ) v
   group by 1, 2
 ), stored as (
   select dimension, value, sum(infections) as devices, sum(detections) as detections

@@ -39,10 +39,18 @@ with matching as (
     on d.by_label = a.dimension
   left join label_value l on l.dimension = d.dimension and l.label_id = a.label
 ), expected as (
-  select v.threat_id, v.dimension, case when v.dimension = 0 or v.value = '' or c.value is not null then v.value
-    else ' ' end as value, sum(v.infections) as infections, sum(v.detections) as detections
-  from valued v
-  left join counted_value c on c.month = $1 and c.dimension = v.dimension and c.value = v.value
+  select v.threat_id, v.dimension, v.value, sum(v.infections) as infections, sum(v.detections) as detections
+  from (
+    select v.threat_id, v.dimension, case when v.dimension = 0 or v.value = '' or c.value is not null then v.value
+      else ' ' end as value, v.infections, v.detections
+    from valued v
+    left join counted_value c on c.month = $1 and c.dimension = v.dimension and c.value = v.value
+    union all
+    select f.threat_id, f.dimension, f.value, f.infections, f.detections
+    from forgotten_count f
+    join threat t on t.threat_id = f.threat_id and t.state = 'ready'
+    where f.month = $1
+  ) v
   group by 1, 2, 3
 ), stored as (
   select c.threat_id, c.dimension::integer, c.value, sum(c.infections) as infections,

@@ -37,6 +37,7 @@ ALLOWED = {
     "dead_letters": {"include", "text", "sql", "ingest", "ingest/event", "ingest/store", "ingest/kafka"},
     "threats": {"include", "text", "sql", "ingest/store"},
     "relocate": {"include", "text", "sql", "ingest/geoip", "ingest/store"},
+    "retention": {"include", "text", "process", "sql"},
     "simulate": {"include", "text", "process", "config"},
     "demo": {"include", "process", "sql", "simulate"},
 }

@@ -9,8 +9,16 @@ NEWEST = max(int(path.name[:3]) for path in (SQL / "migrations").glob("*.sql"))
 
 # The migrations that brought counts in changes, labels, heartbeats.
 CHANGES, LABELS, HEARTBEATS = 9, 17, 20
+# From here on partitions are made by another function.
+STEPS = 25
+PARTITIONS = """
+select add_partitions(parent, array(
+  select month from calendar_month
+  where month between %(first)s and %(last)s
+    or month between now() - interval '14 months' and now() + interval '3 months'))
+from (values ('detection'), ('infection')) parents (parent)"""
 # What put_back fills itself.
-OWN = ("setting", "calendar_month", "migration", "catalogue", "threat_catalogue")
+OWN = ("setting", "calendar_month", "migration", "catalogue", "threat_catalogue", "forgotten_salt")
 COUNTS = ("infection_count", "count_change", "count_fold")
 TABLES = """
     select relname from pg_class
@@ -103,7 +111,8 @@ class Stored:
         connection = database.postgres.connect(database.name)
         cursor = connection.cursor()
         cursor.execute("set search_path = kansen; set session_replication_role = replica; set role kansen_owner")
-        cursor.execute("select make_partitions(%s, %s)", (f"{first}-01", f"{last}-01"))
+        cursor.execute(PARTITIONS if version >= STEPS else "select make_partitions(%(first)s, %(last)s)",
+                       {"first": f"{first}-01", "last": f"{last}-01"})
         cursor.execute("reset role")
         cursor.execute(TABLES)
         for table, in cursor.fetchall():

@@ -1,0 +1,102 @@
+#include "retention/export.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "sql/embedded.h"
+
+/* Events that are had at a time: some megabytes at most. */
+#define FETCH "fetch 2000 from export"
+
+struct exporting {
+    struct db *db;
+    const char *month;
+    export_show *show;
+    void *context;
+    int64_t total;
+};
+
+static enum status write_events(const struct exporting *exporting, struct pack *pack,
+                                struct export_result *out, struct error *error)
+{
+    enum status status = STATUS_OK;
+    int count = -1;
+
+    while (status == STATUS_OK && count != 0) {
+        struct db_result *rows = NULL;
+
+        if (exporting->show != NULL)
+            exporting->show(exporting->context, exporting->month, out->events, exporting->total);
+        status = db_query(exporting->db, FETCH, 0, NULL, &rows, error);
+        count = status == STATUS_OK ? db_rows(rows) : 0;
+        for (int row = 0; status == STATUS_OK && row < count; row++) {
+            const char *line = db_text(rows, row, 0);
+
+            status = pack_add(pack, line, strlen(line), error);
+            out->file_failed = status != STATUS_OK;
+        }
+        out->events += count;
+        db_result_free(rows);
+    }
+    return status;
+}
+
+static enum status write_pack(const struct exporting *exporting, const char *folder,
+                              struct export_result *out, struct error *error)
+{
+    char name[32];
+    struct pack *pack = NULL;
+    enum status status;
+
+    snprintf(name, sizeof(name), "detections-%s", exporting->month);
+    status = pack_open(folder, name, &pack, error);
+    out->file_failed = status != STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    status = write_events(exporting, pack, out, error);
+    if (status == STATUS_OK && out->events != exporting->total)
+        status = error_set(error, STATUS_FATAL, "%" PRId64 " events of %s were read, not %" PRId64,
+                           out->events, exporting->month, exporting->total);
+    if (status != STATUS_OK) {
+        pack_drop(pack);
+        return status;
+    }
+    status = pack_finish(pack, &out->file, error);
+    out->file_failed = status != STATUS_OK;
+    return status;
+}
+
+/* Within the snapshot: begins to read, unless there is nothing. */
+static enum status open_cursor(struct exporting *exporting, struct error *error)
+{
+    const char *first_day = exporting->month;
+    struct db_result *rows = NULL;
+    enum status status = db_query(exporting->db, sql_export_month, 1, &first_day, &rows, error);
+
+    if (status == STATUS_OK && (db_rows(rows) == 0 || db_int64(rows, 0, 2) == 0))
+        status = error_set(error, STATUS_REJECT, "no event of %s is stored", exporting->month);
+    if (status == STATUS_OK) {
+        const char *const bounds[] = {db_text(rows, 0, 0), db_text(rows, 0, 1)};
+
+        exporting->total = db_int64(rows, 0, 2);
+        status = db_query(exporting->db, sql_export_events, 2, bounds, NULL, error);
+    }
+    db_result_free(rows);
+    return status;
+}
+
+enum status export_month(struct db *db, month_t month, const char *folder, export_show *show,
+                         void *context, struct export_result *out, struct error *error)
+{
+    char text[MONTH_TEXT_SIZE];
+    struct exporting exporting = {db, month_format(month, text), show, context, 0};
+    enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);
+
+    *out = (struct export_result){0};
+    if (status == STATUS_OK)
+        status = open_cursor(&exporting, error);
+    if (status == STATUS_OK)
+        status = write_pack(&exporting, folder, out, error);
+    db_rollback(db);
+    return status;
+}
