@@ -48,7 +48,7 @@ struct month_figures {
     int64_t detections;
     enum month_state state;
     int64_t active;          /* machines that sent a heartbeat; -1: no heartbeats are known of it */
-    int64_t covered;         /* infected machines that did; 0 unless active is known */
+    int64_t covered;         /* infected machines that did; 0 unless active is known, -1: dropped */
     bool active_provisional; /* more heartbeats may come of it */
 };
 

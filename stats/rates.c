@@ -98,7 +98,8 @@ static size_t sum_window(struct figures *figures)
         if (month->active < 0)
             return 0;
         rates->active += month->active;
-        rates->covered += month->covered;
+        rates->covered =
+            rates->covered < 0 || month->covered < 0 ? -1 : rates->covered + month->covered;
         months++;
     }
     return rates->active > 0 ? months : 0;

@@ -14,7 +14,10 @@ static void set_rate(struct draft *draft, struct table_row *row, int64_t infecti
     row->cells[COLUMN_ACTIVE] = draft_count(draft, active);
     if (active > 0)
         row->cells[COLUMN_RATE] = draft_share(draft, rates_of(infections, active));
-    if (infections > 0)
+    /* Whose machines were dropped because they are old (docs/retention.md). */
+    if (covered < 0)
+        row->cells[COLUMN_COVERAGE] = draft_blank(draft_message(draft, MESSAGE_NO_DATA));
+    else if (infections > 0)
         row->cells[COLUMN_COVERAGE] = draft_share(draft, shares_nearest(covered, infections));
 }
 
