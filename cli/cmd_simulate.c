@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -25,6 +26,8 @@
 #define HEARTBEATS_TOPIC "heartbeats"
 #define DEFAULT_PARTITIONS 4
 #define OUTPUT_BUFFER_SIZE (1024 * 1024)
+/* INTAKE_MAX_AGE_DAYS: that header and the simulator's have another `struct message` each. */
+#define WORKERS_MAX_AGE_DAYS 400
 /* Events between two updates of the progress bar. */
 #define PROGRESS_STEP 8192
 
@@ -201,6 +204,26 @@ static void print_summary(const struct simulation *simulation)
             truth->duplicates, truth_rejected(truth));
 }
 
+/* Who sends a fleet of long ago sees nothing of it in reports: it is in the dead letters. */
+static void warn_of_age(const struct simulation *simulation)
+{
+    month_t last =
+        simulation->scenario->first_month + (month_t)simulation->scenario->month_count - 1;
+    time_t now = time(NULL);
+    struct tm utc;
+    char text[MONTH_TEXT_SIZE];
+
+    gmtime_r(&now, &utc);
+    /* At least as many days lie behind the last month. */
+    if (simulation->producer == NULL ||
+        (month_from(utc.tm_year + 1900, utc.tm_mon + 1) - last - 1) * 28 <= WORKERS_MAX_AGE_DAYS)
+        return;
+    log_say(LOG_LEVEL_WARNING, NULL,
+            "the newest of these events are of %s: a worker rejects what is older than %d days, "
+            "unless it runs with --max-age",
+            month_format(last, text), WORKERS_MAX_AGE_DAYS);
+}
+
 static int run_simulate(const struct options *options, struct error *error)
 {
     struct simulation simulation = {0};
@@ -218,6 +241,7 @@ static int run_simulate(const struct options *options, struct error *error)
         status = truth_write(simulation.fleet->truth, simulation.scenario, truth, error);
     if (status == STATUS_OK)
         print_summary(&simulation);
+    warn_of_age(&simulation);
     free(simulation.message);
     producer_free(simulation.producer);
     fleet_free(simulation.fleet);

@@ -88,8 +88,13 @@ def engine():
             del os.environ["DOCKER_HOST"]
 
 
-def _debian():
+def make_debian():
     """A Debian like debian:12-slim: without manuals, and with nothing that differs between two runs."""
+    # An import is another image each time, and all that is built from it would be built again.
+    if _has(DEBIAN):
+        return
+    if shutil.which("debootstrap") is None:
+        raise Missing("debootstrap is not installed")
     archive = CACHE / f"{SUITE}.tar"
     if not archive.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -131,11 +136,7 @@ def _fill_kafka(folder):
 
 
 def make_images():
-    if shutil.which("debootstrap") is None:
-        raise Missing("debootstrap is not installed")
-    # An import is another image each time, and all that is built from it would be built again.
-    if not _has(DEBIAN):
-        _debian()
+    make_debian()
     _build("postgres", POSTGRES, "--target", "postgres")
     _build("postgres", POSTGRES_18, "--target", "postgres18")
     _build("kafka", KAFKA, fill=_fill_kafka)

@@ -29,7 +29,7 @@ def _left_out(folder, names):
     if pathlib.Path(folder) == ROOT:
         return {"build", ".git", "kansen-report", *(name for name in names if name.startswith("build-"))}
     if pathlib.Path(folder) == ROOT / "docker":
-        return {"secrets", "certificates", ".env", "geoip", "reports"}
+        return {"secrets", "certificates", ".env", "geoip", "reports", "archive"}
     return {"__pycache__"}
 
 

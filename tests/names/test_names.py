@@ -13,7 +13,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 TOP = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"build"}
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?")
 # What docker/prepare makes beside docker/compose.yaml.
-MADE = re.compile(r"docker/(\.env|secrets|certificates|reports|geoip)\b")
+MADE = re.compile(r"docker/(\.env|secrets|certificates|reports|archive|geoip)\b")
 # What a reader makes of the name of a file: NAME, TARGET, YYYY.
 PLACEHOLDER = re.compile(r"[A-Z]{4,}")
 
