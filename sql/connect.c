@@ -1,6 +1,6 @@
+#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "sql/connect.h"
 
-#define _DEFAULT_SOURCE /* explicit_bzero */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>

@@ -92,7 +92,7 @@ def test_a_group_lists_its_commands(kansen, command_names, group):
 
 def test_the_version_by_each_way(kansen):
     shown = kansen.run("version").stdout
-    assert re.fullmatch(r"kansen \d+\.\d+\.\d+\n\n(?:\w+ +\d+\.\d+(?:\.\d+)*\n){11}", shown), shown
+    assert re.fullmatch(r"kansen \d+\.\d+\.\d+\n\n(?:\w+ +\d+\.\d+(?:\.\d+)*\n){12,}", shown), shown
     assert kansen.run("--version").stdout == kansen.run("-V").stdout == shown
 
 

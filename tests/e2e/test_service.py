@@ -2,9 +2,11 @@
 
 import contextlib
 import ctypes
+import itertools
 import json
 import os
 import signal
+import subprocess
 import time
 
 import pytest
@@ -135,6 +137,19 @@ def test_a_supervisor_that_cannot_be_reached_is_an_error(database, kansen):
 def test_whoever_is_no_service_says_nothing(database, supervisor):
     database.command("db", "status", env=supervisor.environment)
     assert supervisor.heard == []
+
+
+def test_lines_in_the_journal_have_their_priority(program, kansen, tmp_path):
+    """systemd names the journal's socket by device and inode; elsewhere a line begins with its time."""
+    with open(tmp_path / "journal", "wb") as journal, open(tmp_path / "other", "wb") as other:
+        about = os.fstat(journal.fileno())
+        env = kansen.environment({"JOURNAL_STREAM": f"{about.st_dev}:{about.st_ino}", "KANSEN_NONSENSE": "x"})
+        for file, form in itertools.product((journal, other), ("logfmt", "json")):
+            subprocess.run([program, "stats", "--db", "host=/nowhere", "--log-format", form], env=env, stderr=file,
+                           stdout=subprocess.DEVNULL, check=False)
+    lines = (tmp_path / "journal").read_text(encoding="utf-8").splitlines()
+    assert [line[:3] for line in lines] == ["<4>", "<3>"] * 2 and json.loads(lines[3][3:])["level"] == "error"
+    assert "<" not in {line[0] for line in (tmp_path / "other").read_text(encoding="utf-8").splitlines()}
 
 
 # ---- SIGHUP

@@ -77,6 +77,17 @@ def test_unit_tests_and_folders_of_tests_are_run():
             assert f"`{path.name}/`" in page, f"tests/README.md does not say what {path.name} is for"
 
 
+def test_the_debian_package_is_built_with_what_packages_txt_says():
+    """Two lists for two tools; a library that only one of them has fails on somebody else's machine."""
+    lines = (ROOT / "packages.txt").read_text(encoding="utf-8").splitlines()
+    listed = {name for line in lines if line.startswith("build ") for name in line.split()[1:]}
+    control = (ROOT / "debian/control").read_text(encoding="utf-8")
+    needed = re.search(r"^Build-Depends:\n((?: .*\n)+)", control, re.MULTILINE)[1]
+    built_with = {line.strip(" ,").split(" ")[0] for line in needed.splitlines()}
+    # Compilers are build-essential's.
+    assert listed - {"gcc", "g++"} == built_with - {"debhelper-compat", "dh-sequence-installsysusers"}
+
+
 # The checks themselves: each must be able to fail.
 
 @pytest.mark.parametrize(("text", "found"), [
