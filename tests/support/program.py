@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 
+import other_versions
 from servers import wait_until
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
@@ -122,7 +123,8 @@ class Kansen:
 
     def environment(self, extra=None):
         kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "LANG") if name in os.environ}
-        return {**kept, **SANITIZERS, "HOME": "/nonexistent", **(extra or {})}
+        return {**kept, **other_versions.libraries(), **SANITIZERS, "HOME": "/nonexistent",
+                **(extra or {})}
 
     def run(self, *arguments, code=0, stdin=None, env=None, cwd=None):
         """Runs to the end. `code` is the exit code that is expected, None for any."""

@@ -107,6 +107,6 @@ class SecureKafka(Kafka):
 
     def start(self):
         super().start()
-        self._java("kafka.admin.ConfigCommand", "--bootstrap-server", self.brokers, "--alter",
+        self._java(f"{self.admin}.ConfigCommand", "--bootstrap-server", self.brokers, "--alter",
                    "--add-config", f"SCRAM-SHA-512=[password={self.password}]",
                    "--entity-type", "users", "--entity-name", KAFKA_USER)

@@ -18,14 +18,13 @@ import psycopg2
 from confluent_kafka.admin import (RESOURCE_TOPIC, AdminClient, ConfigResource, NewPartitions,
                                    NewTopic)
 
+import other_versions
+from other_versions import Missing
+
 KAFKA_FILES = pathlib.Path(__file__).resolve().parents[1] / "kafka"
 # How long a server may take to start or stop on a busy machine before the test gives up.
 SERVER_PATIENCE_S = 120
 ADMIN_PATIENCE_S = 60
-
-
-class Missing(Exception):
-    """A part that the tests need is not installed; the message says which."""
 
 
 def need(*programs):
@@ -72,11 +71,8 @@ def end(process, number):
         process.wait()
 
 
-def newest_postgres():
-    """The folder of the programs of PostgreSQL that tests run."""
-    chosen = os.environ.get("KANSEN_POSTGRES")
-    if chosen:
-        return pathlib.Path(chosen)
+def installed_postgres():
+    """The folder of the newest programs of PostgreSQL that are installed."""
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"),
                    key=lambda path: float(path.parent.name))
     if not found:
@@ -88,8 +84,8 @@ class Postgres:
     """A cluster without TCP: superuser `postgres`, no password, socket in a folder of mode 0700.
     With `standby_of`, a copy of another that follows it; with `backup`, a folder of pg_basebackup;
     `arrange` may prepare the place in which the cluster will lie, and return more options of
-    initdb. `programs` are those of another version than the newest installed, or than that of
-    KANSEN_POSTGRES (a folder like /usr/lib/postgresql/15/bin)."""
+    initdb. `programs` are those of another version than KANSEN_POSTGRES names (postgres-18), which
+    is the newest that is installed."""
 
     SETTINGS = {
         "listen_addresses": "",
@@ -106,7 +102,7 @@ class Postgres:
     def __init__(self, standby_of=None, backup=None, programs=None,
                  arrange=lambda postgres: (), **settings):
         need("setpriv")
-        self.bin = programs or newest_postgres()
+        self.bin = programs or other_versions.chosen_postgres() or installed_postgres()
         self.user = None
         self.process = None
         # Directly below TMPDIR: a socket's path is limited to 107 bytes.
@@ -193,11 +189,10 @@ class Kafka:
 
     def __init__(self, node=1, ports=None, settings=""):
         need("java", "kcat", "setpriv")
-        fetched = subprocess.run([KAFKA_FILES / "fetch"], capture_output=True, text=True,
-                                 check=False)
-        if fetched.returncode != 0:
-            raise Missing("Apache Kafka can't be had: " + fetched.stderr.strip()[-500:])
-        self.classes = fetched.stdout.strip() + "/*"
+        classes = other_versions.kafka_classes()
+        self.classes = f"{classes}/*"
+        # Where the tools lie: those of one release moved to another package in the next.
+        self.admin = "kafka.admin" if classes.name.startswith("kafka-3") else "org.apache.kafka.tools"
         self.process = None
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="kafka"))
         ports = ports or {node: free_ports(2)}
@@ -298,7 +293,7 @@ class Kafka:
         self._acl("--remove", kind, name)
 
     def _acl(self, change, kind, name):
-        self._java("kafka.admin.AclCommand", "--bootstrap-server", self.brokers, change, "--force",
+        self._java(f"{self.admin}.AclCommand", "--bootstrap-server", self.brokers, change, "--force",
                    f"--{kind}", name, "--operation", "Read", "--deny-principal", "User:ANONYMOUS")
 
     def produce(self, topic, messages, partition=None):

@@ -1,97 +1,14 @@
 """Backups: what PostgreSQL's own programs keep is whole, offsets included, so that ingestion behind a restore
 goes on where the backup was made, and reads from Kafka again what came since. No event is lost or counts twice."""
 
-import contextlib
-import pathlib
 import shutil
-import tempfile
 
 import pytest
 
-import oracle
 from kafka_cases import OLD, count
+from kept import filled, restored_dump, running
 from program import Database
 from servers import Postgres, wait_until
-from test_migrations import FIRST, LAST, THREATS, lines, make_events
-
-PARTITIONS = 2
-
-
-class Fleet:
-    """A topic, and what was sent to it."""
-
-    def __init__(self, kafka, topic):
-        self.kafka, self.topic, self.sent = kafka, topic(PARTITIONS), 0
-
-    def send(self, number):
-        events = make_events(self.sent, self.sent + number)
-        for partition in range(PARTITIONS):
-            self.kafka.produce_lines(self.topic, lines(events)[partition::PARTITIONS], partition)
-        self.sent += number
-
-    def start(self, database):
-        return database.start_ingest(self.kafka, self.topic, *OLD)
-
-    def is_stored(self, database, *workers):
-        wait_until(lambda: sum(database.stored_offsets(self.topic).values()) == self.sent, "all to be stored",
-                   workers)
-
-    def check(self, database):
-        """Everything that was sent is stored and counted, each event once."""
-        truth = oracle.Oracle(make_events(0, self.sent))
-        assert count(database) == self.sent
-        for threat, patterns in THREATS.items():
-            oracle.assert_says(database.stats(threat, FIRST, LAST), truth.figures(patterns, FIRST, LAST))
-        database.verify()
-
-
-@pytest.fixture
-def fleet(kafka, topic):
-    return Fleet(kafka, topic)
-
-
-@pytest.fixture
-def folder():
-    """One that PostgreSQL's user may write into as well."""
-    path = pathlib.Path(tempfile.mkdtemp(prefix="backup"))
-    path.chmod(0o777)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def running(server):
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
-
-
-def filled(kansen, postgres, fleet):
-    """A database of the server with a worker that has stored something."""
-    connection = postgres.connect("postgres")
-    connection.cursor().execute("create database fleet")
-    connection.close()
-    database = Database(kansen, postgres, "fleet")
-    database.command("db", "init")
-    for threat, patterns in THREATS.items():
-        database.set_threat(threat, *patterns)
-    fleet.send(400)
-    worker = fleet.start(database)
-    fleet.is_stored(database, worker)
-    return database, worker
-
-
-def restored_dump(kansen, server, dump):
-    """As docs/upgrades.md has it: an empty database, the dump, `db init` for the roles."""
-    connection = server.connect("postgres")
-    connection.cursor().execute("create database fleet")
-    connection.close()
-    database = Database(kansen, server, "fleet")
-    server.run("pg_restore", "--no-owner", "--no-acl", "--exit-on-error", "--dbname", database.conninfo, dump)
-    database.command("db", "init")
-    return database
 
 
 def test_a_dump_made_while_events_arrive(kansen, fleet, folder):

@@ -1,38 +1,20 @@
 """From every earlier version, with data in place, to the newest: figures, editions, dead letters and
 offsets stay, and ingestion goes on where the older program stopped."""
 
-import json
-
 import pytest
 
 import oracle
 from old_schema import HEARTBEATS, LABELS, NEWEST, Stored
+from kept import FIRST, LAST, OLD, THREATS, lines, make_events
 from program import Database, Kansen
 from shared_fixtures import databases
 
-OLD = ("--max-age", "9000")
-FIRST, LAST = "2024-05", "2024-07"
-THREATS = {"worms": ["WORM*"], "trojans": ["TROJ*"]}
 STORED, TOTAL = 300, 400
 # The first program had three migrations; editions came with the nineteenth.
 FIRST_PROGRAM, EDITIONS = 3, 19
 LABELS_OF_EVENTS = ("os", "segment")
 EVERY_COUNT = ("select to_char(month, 'YYYY-MM'), dimension, value, infections, detections"
                " from report.dimension_infections where threat = %s")
-
-
-def make_events(first, last):
-    """Several of each device in each month, some of which the next ones are older than."""
-    return [{"id": f"00000000-0000-0000-0000-{number:012}", "device": f"device-{number * 7 % 61}",
-             "name": f"{('WORM', 'TROJ', 'ADW')[number % 3]}.{number % 5}", "country": ("JP", "US", "ZZ")[number % 3],
-             "time": f"2024-0{5 + number % 3}-{(number * 11) % 28 + 1:02}T0{number % 10}:00:00Z",
-             "vendor": "V", "product": ("Endpoint", "Server")[number % 2], "version": f"1.{number % 4}",
-             "os": ("Linux", "Windows")[number // 5 % 2], "segment": ("bank", "school")[number // 7 % 2]}
-            for number in range(first, last)]
-
-
-def lines(events):
-    return [json.dumps(event).encode() for event in events]
 
 
 class Past:
