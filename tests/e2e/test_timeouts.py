@@ -51,8 +51,9 @@ def test_a_lock_is_waited_for_whatever_lock_timeout_says(limited):
     """`threat set` waits for its turn, longer than the role's statements may."""
     connection = limited.postgres.connect(limited.name)
     cursor = connection.cursor()
-    cursor.execute("set statement_timeout = 0; set idle_session_timeout = 0;"
-                   " select pg_advisory_lock(hashtext('kansen threat set'))")
+    cursor.execute("select set_config(name, '0', false) from pg_settings where name = any(%s)",
+                   ([*LIMITS, *NEWER],))
+    cursor.execute("select pg_advisory_lock(hashtext('kansen threat set'))")
     waiting = limited.kansen.start("threat", "set", "worms", "--match", "WORM*", "--db",
                                    limited.conninfo)
     try:
