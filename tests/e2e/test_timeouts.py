@@ -5,9 +5,9 @@ import json
 import pytest
 
 LIMITS = {"statement_timeout": "250ms", "lock_timeout": "20ms",
-          "idle_in_transaction_session_timeout": "50ms", "idle_session_timeout": "50ms"}
+          "idle_in_transaction_session_timeout": "250ms", "idle_session_timeout": "250ms"}
 # Since PostgreSQL 17.
-NEWER = {"transaction_timeout": "60ms"}
+NEWER = {"transaction_timeout": "260ms"}
 
 
 @pytest.fixture(params=["role", "database"])
