@@ -60,6 +60,16 @@ bool digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE])
     return true;
 }
 
+bool digest_again(struct digest *digest, const void *bytes, size_t length,
+                  unsigned char out[DIGEST_SIZE])
+{
+    unsigned size = 0;
+
+    return EVP_DigestInit_ex(digest->context, NULL, NULL) == 1 &&
+           EVP_DigestUpdate(digest->context, bytes, length) == 1 &&
+           EVP_DigestFinal_ex(digest->context, out, &size) == 1;
+}
+
 void digest_free(struct digest *digest)
 {
     if (digest == NULL)

@@ -17,6 +17,10 @@ struct digest *digest_new(void);
 bool digest_add(struct digest *digest, const void *bytes, size_t length);
 /* Of all that was added. */
 bool digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE]);
+/* Of these bytes alone, as bytes, without memory of its own: for whoever asks often. */
+#define DIGEST_SIZE 32
+bool digest_again(struct digest *digest, const void *bytes, size_t length,
+                  unsigned char out[DIGEST_SIZE]);
 /* NULL is allowed. */
 void digest_free(struct digest *digest);
 

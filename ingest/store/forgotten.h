@@ -17,7 +17,7 @@
 #define FORGOTTEN_SALT_SIZE 16
 
 struct forgotten_machine {
-    char digest[DIGEST_TEXT_SIZE];
+    unsigned char digest[DIGEST_SIZE];
     int64_t until_us; /* microseconds since 1970 */
 };
 
@@ -27,6 +27,7 @@ struct forgotten {
     size_t count;
     int64_t until_us; /* the latest */
     uint8_t salt[FORGOTTEN_SALT_SIZE];
+    struct digest *digest; /* NULL while there are none */
 };
 
 /* Reads them anew; what was there stays on failure. */

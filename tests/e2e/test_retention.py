@@ -209,7 +209,7 @@ def test_infections_go_when_that_is_wanted(stored, tmp_path):
     before = figures(stored)
     window = ("--from", OLD[0], "--to", OLD[0])
     coverage = [line for line in stored.command("report", "worms", *window, "--format", "text").stdout.splitlines()
-                if "600.00" in line]
+                if line.startswith("January 2020") and "600.00" in line]
     active = stored.sql("select * from report.active_devices order by 1, 2, 3")
     said = retire(stored, tmp_path, "--keep-infections", "12")
     assert "2020-01: its infections and active machines were dropped" in said.stderr
@@ -218,7 +218,7 @@ def test_infections_go_when_that_is_wanted(stored, tmp_path):
     # Part of the infected machines that were active: all of them, and then nobody knows.
     assert coverage and all("100.00" in line for line in coverage)
     left = [line for line in stored.command("report", "worms", *window, "--format", "text").stdout.splitlines()
-            if "600.00" in line]
+            if line.startswith("January 2020") and "600.00" in line]
     assert len(left) == len(coverage) and not any("100.00" in line for line in left)
     assert "--unique needs the machines" in stored.command(
         "stats", "worms", *WINDOW, "--unique", code=65).stderr
