@@ -13,6 +13,9 @@
 
 #define UUID_TEXT_SIZE 37
 
+/* In report.erasures, without --because. */
+#define NO_REASON "not said"
+
 /* The word of the agent; the id in its two bare spellings, around which all others are built. */
 struct names {
     char uuid[UUID_TEXT_SIZE];
@@ -112,7 +115,8 @@ static int forget(const struct options *options, const char *device, struct erro
         .device = names.uuid,
         .spellings = names.spellings,
         .spelling_count = sizeof(names.spellings) / sizeof(names.spellings[0]),
-        .reason = options_value(options, "because"),
+        .reason =
+            command_is_given(options, "because") ? options_value(options, "because") : NO_REASON,
         .show = show,
     };
 
@@ -137,9 +141,8 @@ static int run(const struct options *options, struct error *error)
 
     if (code != EX_OK)
         return code;
-    if (!command_is_given(options, "device") || !command_is_given(options, "because")) {
-        error_set(error, STATUS_REJECT,
-                  "which machine, and why? --device ID --because TEXT are needed");
+    if (!command_is_given(options, "device")) {
+        error_set(error, STATUS_REJECT, "which machine? --device ID is needed");
         return EX_USAGE;
     }
     if (strlen(device) > EVENT_IDENTIFIER_MAX) {

@@ -82,9 +82,10 @@ void load_restores_end(struct load_restores *restores)
     for (size_t i = 0; i < restores->count; i++) {
         const struct restored_month *month = &restores->months[i];
         bool opened = false;
+        int64_t back = 0;
         struct error error;
 
-        if (restore_open(restores->db, month, &opened, &error) != STATUS_OK)
+        if (restore_open(restores->db, month, &opened, &back, &error) != STATUS_OK)
             warn(restores, &error);
         else if (opened)
             log_write(restores->logger, LOG_LEVEL_INFO,
@@ -92,8 +93,10 @@ void load_restores_end(struct load_restores *restores)
                       month->month, LOG_INT("events", month->detections), NULL);
         else
             log_write(restores->logger, LOG_LEVEL_WARNING,
-                      "not all events of a dropped month are back: it stays closed; load its file "
-                      "again",
-                      "month", month->month, LOG_INT("events", month->detections), NULL);
+                      "not all events of a dropped month are back, and it stays closed: its file "
+                      "was read in part, which loading it again mends, or a machine of it is "
+                      "forgotten",
+                      "month", month->month, LOG_INT("back", back),
+                      LOG_INT("events", month->detections), NULL);
     }
 }

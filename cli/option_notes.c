@@ -84,6 +84,7 @@ struct option_note {
 static const struct option_note notes[] = {
     {"allow-rejected", NULL, "0", NULL},
     {"base-url", NULL, "none", NULL},
+    {"because", "db forget", "not said", NULL},
     {"because", NULL, OPTION_NEEDED, NULL},
     {"brokers", "simulate", "standard output", NULL},
     {"brokers", NULL, OPTION_NEEDED, NULL},

@@ -44,7 +44,7 @@ enum status restore_find(struct db *db, const char *path, struct restored_month 
 }
 
 enum status restore_open(struct db *db, const struct restored_month *month, bool *opened,
-                         struct error *error)
+                         int64_t *back, struct error *error)
 {
     char days[16];
     const char *parameter = days;
@@ -55,6 +55,13 @@ enum status restore_open(struct db *db, const struct restored_month *month, bool
     status = db_query(db, sql_closed_month_open, 1, &parameter, &rows, error);
     if (status == STATUS_OK)
         *opened = db_int64(rows, 0, 0) != 0;
+    db_result_free(rows);
+    if (status != STATUS_OK || *opened)
+        return status;
+    rows = NULL;
+    status = db_query(db, sql_closed_month_back, 1, &parameter, &rows, error);
+    if (status == STATUS_OK)
+        *back = db_int64(rows, 0, 0);
     db_result_free(rows);
     return status;
 }

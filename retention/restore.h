@@ -23,8 +23,8 @@ struct restored_month {
 enum status restore_find(struct db *db, const char *path, struct restored_month *out,
                          struct error *error) MUST_CHECK;
 
-/* Opens the month, if all of its events are back. */
+/* Opens the month, if all of its events are back; else *back is how many are. */
 enum status restore_open(struct db *db, const struct restored_month *month, bool *opened,
-                         struct error *error) MUST_CHECK;
+                         int64_t *back, struct error *error) MUST_CHECK;
 
 #endif

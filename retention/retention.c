@@ -191,6 +191,25 @@ static enum status keep_relocations_out(struct db *db, struct error *error)
     return status;
 }
 
+static enum status clear_leftovers(struct db *db, const struct retention_settings *settings,
+                                   struct error *error)
+{
+    char keep_months[24];
+    const char *parameter = keep_months;
+    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+
+    snprintf(keep_months, sizeof(keep_months), "%" PRId64, settings->keep_months);
+    if (status == STATUS_OK)
+        status = db_script(db, "set local role kansen_owner", error);
+    if (status == STATUS_OK)
+        status = db_query(db, sql_retention_leftovers, 1, &parameter, NULL, error);
+    if (status == STATUS_OK)
+        status = db_commit(db, error);
+    if (status != STATUS_OK)
+        db_rollback(db);
+    return status;
+}
+
 static enum status find_months(struct db *db, const struct retention_settings *settings,
                                struct db_result **out, struct error *error)
 {
@@ -212,6 +231,8 @@ enum status retention_run(struct db *db, const struct retention_settings *settin
     enum status status = keep_relocations_out(db, error);
 
     *result = (struct retention_result){0};
+    if (status == STATUS_OK)
+        status = clear_leftovers(db, settings, error);
     if (status == STATUS_OK)
         status = find_months(db, settings, &months, error);
     if (status == STATUS_OK && !settings->force)

@@ -158,10 +158,10 @@ def test_what_is_still_to_be_counted_comes_first(stored):
 
 
 def test_it_is_asked_for_and_said(stored):
-    stored.command("db", "forget", "--device", MACHINE, "--yes", code=64)
     stored.command("db", "forget", "--because", "x", "--yes", code=64)
     said = stored.command("db", "forget", "--device", MACHINE, "--because", "x", code=64)
     assert "--yes if that is meant" in said.stderr and rows_of(stored, MACHINE) == (6, 6)
-    said = forget(stored, "nobody").stderr
+    said = stored.command("db", "forget", "--device", "nobody", "--yes").stderr
+    assert stored.sql("select reason from report.erasures") == [("not said",)]
     assert "nothing was stored of it" in said
     assert rows_of(stored, MACHINE) == (6, 6)

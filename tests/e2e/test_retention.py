@@ -196,6 +196,9 @@ def test_half_a_file_does_not_open_its_month(stored, tmp_path):
     assert letters(stored) == [("closed_month", 24)] and figures(stored) == before
     stored.sql("update kansen.closed_month set detections = 25 where month = '2020-01-01'")
     assert "not all events of a dropped month are back" in stored.load(path).stderr
+    # What is back of a month that stays closed goes with the next run, and a load brings it back.
+    retire(stored, tmp_path, "--force")
+    assert detections(stored) == 0 and figures(stored) == before
     stored.sql("update kansen.closed_month set detections = 24 where month = '2020-01-01'")
     assert "open again" in stored.load(path).stderr and figures(stored) == before
     stored.verify()

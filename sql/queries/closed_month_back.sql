@@ -1,0 +1,5 @@
+-- Called by restore_open when the month $1 (days since 1970) stays closed: how many of its events are back.
+select count(*)
+from calendar_month c
+join detection d on d.event_time >= c.starts_at and d.event_time < c.ends_at
+where c.month = date '1970-01-01' + $1::integer;
