@@ -47,7 +47,7 @@ void health_init(struct health *health)
         health->waits[i].witness.see = see;
         health->waits[i].health = health;
     }
-    health_beat(health, "starting");
+    health->doing = "starting";
     health_note(health, WAIT_START, "nothing has been read yet");
 }
 
@@ -100,8 +100,10 @@ void health_beat(struct health *health, const char *doing)
 
 int64_t health_silence_s(const struct health *health, const char **doing)
 {
+    int64_t beat_ms = atomic_load_explicit(&health->beat_ms, memory_order_relaxed);
+
     *doing = atomic_load_explicit(&health->doing, memory_order_relaxed);
-    return (now_ms() - atomic_load_explicit(&health->beat_ms, memory_order_relaxed)) / 1000;
+    return beat_ms == 0 ? 0 : (now_ms() - beat_ms) / 1000;
 }
 
 bool health_is_alive(const struct health *health, FILE *out)

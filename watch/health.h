@@ -57,11 +57,12 @@ struct health_state {
 struct health {
     pthread_mutex_t lock; /* guards waits */
     struct health_state waits[HEALTH_WAITS];
-    _Atomic int64_t beat_ms;
+    _Atomic int64_t beat_ms; /* 0: the loop has not begun */
     _Atomic(const char *) doing;
 };
 
-/* It waits for its start, and its loop has just turned. */
+/* It waits for its start: a lock that somebody holds may take as long as it likes (not alive is
+ * only a loop that has begun). */
 void health_init(struct health *health);
 void health_clear(struct health *health);
 
@@ -77,8 +78,8 @@ const struct outage_witness *health_witness(struct health *health, enum health_w
 /* The loop has turned; `doing` is a constant that says what comes next. */
 void health_beat(struct health *health, const char *doing);
 
-/* Seconds since it last did, by a clock that stands still while the machine is suspended; *doing
- * what it said then. */
+/* Seconds since it last did, by a clock that stands still while the machine is suspended; 0 before
+ * it begins. *doing is what it said then. */
 int64_t health_silence_s(const struct health *health, const char **doing);
 
 /* Writes one line why it is not alive, and nothing when it is; out NULL: nowhere. */

@@ -34,6 +34,7 @@ struct handle {
     pthread_cond_t changed;
     struct outage told; /* what librdkafka has said, again and again, since it was last quiet */
     int64_t said_at_ms;
+    bool ending;      /* whoever owns it listens no more */
     bool destroyed;   /* the thread that ends the client is done with it */
     bool left_behind; /* nobody waits for that */
 };
@@ -90,10 +91,11 @@ static void on_log(const rd_kafka_t *kafka, int level, const char *facility, con
 
 static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
 {
-    const struct client_settings *settings = &((struct handle *)opaque)->settings;
+    const struct handle *handle = opaque;
 
     (void)kafka;
-    settings->on_error(settings->context, (rd_kafka_resp_err_t)error, reason);
+    if (!handle->ending)
+        handle->settings.on_error(handle->settings.context, (rd_kafka_resp_err_t)error, reason);
 }
 
 static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
@@ -277,6 +279,7 @@ bool client_end(struct client *client)
         return true;
     handle = handle_of(client);
     logger = handle->settings.logger;
+    handle->ending = true;
     if (pthread_create(&thread, NULL, end, handle) != 0) {
         end(handle);
         free_handle(handle);

@@ -173,7 +173,7 @@ def test_an_address_that_somebody_else_has(kafka, topic, database):
 @pytest.mark.parametrize("address, what", [
     ("http", "not [HOST:]PORT"), ("localhost:99999", "not [HOST:]PORT"), (":9464", "a host is missing"),
     ("::1", "in brackets"), ("localhost:", "not [HOST:]PORT"), ("-1", "not [HOST:]PORT")])
-def test_what_is_no_address_is_refused(database, kafka, kansen, address, what):
-    result = database.kansen.run(*database.ingest_options(kafka, "t", f"--listen={address}"), code=64)
+def test_what_is_no_address_is_refused(kansen, address, what):
+    result = kansen.run("ingest", "-b", "localhost:1", "-t", "t", f"--listen={address}", code=64)
     assert f"--listen {address}" in result.stderr and what in result.stderr
     assert what in kansen.run("status", f"--worker={address}", code=64).stderr

@@ -124,6 +124,16 @@ END_TEST
 
 /* ---- alive */
 
+START_TEST(a_worker_whose_loop_has_not_begun_is_alive)
+{
+    const char *doing;
+
+    ck_assert(health_is_alive(&watch.health, NULL));
+    ck_assert_int_eq(health_silence_s(&watch.health, &doing), 0);
+    ck_assert_str_eq(doing, "starting");
+}
+END_TEST
+
 START_TEST(a_loop_that_does_not_turn_is_not_alive_and_not_ready)
 {
     const char *doing;
@@ -166,6 +176,7 @@ START_TEST(pages_say_what_is_noted)
     ck_assert_int_eq(answer.status, 503);
     ck_assert_str_eq(answer.text, "start: starting for 0 s: nothing has been read yet\n");
     health_note(&watch.health, WAIT_START, NULL);
+    health_beat(&watch.health, "reading");
     ck_assert_int_eq(probe_get(&address, "/readyz", &answer, &error), STATUS_OK);
     ck_assert_int_eq(answer.status, 200);
     ck_assert_str_eq(answer.text, "ready\n");
@@ -286,6 +297,7 @@ static void add_tests(TCase *cases)
     tcase_add_test(cases, an_outage_is_a_wait_as_long_as_it_lasts);
     tcase_add_test(cases, a_new_session_forgets_the_waits_of_the_last_one);
     tcase_add_test(cases, a_long_reason_is_cut);
+    tcase_add_test(cases, a_worker_whose_loop_has_not_begun_is_alive);
     tcase_add_test(cases, a_loop_that_does_not_turn_is_not_alive_and_not_ready);
     tcase_add_test(cases, pages_say_what_is_noted);
     tcase_add_test(cases, an_address_is_had_once);
