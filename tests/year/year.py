@@ -12,10 +12,11 @@ import psycopg2
 from confluent_kafka import Producer
 
 import sizes
+from books import Books
 from calendar_clock import Clock, ClockedKansen, ClockedPostgres
-from events import DETECTIONS, HEARTBEATS, THREATS, TOPICS, Agents, country_of, instant
+from events import DETECTIONS, HEARTBEATS, THREATS, TOPICS, Agents, instant
 from fleet import Fleet
-from oracle import DIMENSIONS, Oracle, assert_says, rate
+from oracle import DIMENSIONS, assert_says, rate
 from program import Database
 from servers import Kafka, wait_until
 
@@ -25,11 +26,15 @@ PARTITIONS, MACHINES = 3, 250
 WORKERS = (DETECTIONS, DETECTIONS, HEARTBEATS)
 PUBLISHED = "miner"
 WINDOW_MONTHS = 3
+# Of twelve months, how many keep their events, and their infections.
+KEPT_OF_12, INFECTIONS_KEPT_OF_12 = 4, 8
 # A month is sent in so many portions, between which the calendar jumps: workers are amid something then.
 PORTIONS = 4
 # How often workers are looked after while events are sent, and how long all that was sent may take to be stored.
 TICK_S = 0.05
 SETTLE_S = 180
+# Bytes of a dropped month's file.
+ARCHIVE_EMPTY, ARCHIVE_PER_EVENT = 1000, 150
 # After the end of a month, when the monthly work is done.
 MONTHLY_WORK_MS = 3 * 3600 * 1000
 
@@ -51,10 +56,14 @@ ANY = ("*",)
 
 @dataclasses.dataclass
 class Edition:
+    threat: str
     first: str
     last: str
     number: int
     files: dict  # name: bytes
+
+    def __str__(self):
+        return f"edition {self.number} of {self.threat}, {self.first} to {self.last}"
 
 
 class Worries:
@@ -99,15 +108,20 @@ class Year:
         self.clock = Clock(self.folder)
         self.newer = ClockedKansen(program, self.clock)
         self.kansen = ClockedKansen(older, self.clock) if older else self.newer
+        self.programs = (self.kansen, self.newer)
         self.older = older
         self.postgres = ClockedPostgres(self.clock, max_wal_size="64MB", min_wal_size="32MB")
         self.kafka = Kafka()
-        self.database = Database(self.kansen, self.postgres, "year")
-        self.sent = []
+        self.database = None
+        self.books = Books(self.timezone)
+        self.keep = max(1, months * KEPT_OF_12 // 12)
+        self.keep_infections = max(2, months * INFECTIONS_KEPT_OF_12 // 12)
+        self.archive = self.folder / "archive"
         self.ends = {}
         self.editions = []
         self.faults = 0
         self.fleet = None
+        self.present = 0  # the number of the month
         self.portion_s = 3.0
 
     # ---- the whole
@@ -124,17 +138,19 @@ class Year:
             self._settle(place)
             self._monthly_work(place)
             measured = self._check(place)
-            say((self._name(place), len(self.sent), self.faults - before[0], "yes" if upgrade else "",
+            say((self._name(place), self.books.sent, self.faults - before[0], "yes" if upgrade else "",
                  len(self.editions) - before[1], measured.database // sizes.MB, measured.wal // sizes.MB,
-                 measured.log // sizes.KB, measured.partitions, round(time.monotonic() - began)))
+                 measured.log // sizes.KB, measured.partitions, len(self.books.dropped),
+                 round(time.monotonic() - began)))
         self.fleet.finish()
         self._no_findings()
+        self._archive_is_whole()
         self._editions_are_as_they_were()
 
     def close(self):
         if self.fleet is not None:
             self.fleet.save_logs()
-        for kansen in (self.kansen, self.newer):
+        for kansen in self.programs:
             kansen.close()
         self.postgres.close()
         self.kafka.close()
@@ -149,11 +165,7 @@ class Year:
         # The brokers' clock is the machine's: by it the events are years old.
         for topic in TOPICS:
             self.kafka.create_topic(topic, PARTITIONS, retention_ms=-1, message_timestamp_type="CreateTime")
-        connection = self.postgres.connect("postgres")
-        with connection.cursor() as cursor:
-            cursor.execute("create database year")
-        connection.close()
-        self.database.command("db", "init", "--timezone", self.timezone)
+        self.database = self._new_database("year")
         for threat, patterns in THREATS.items():
             self.database.set_threat(threat, *patterns, en=threat.title())
         self.producer = Producer({"bootstrap.servers": self.kafka.brokers, "acks": "all", "linger.ms": 5,
@@ -162,10 +174,20 @@ class Year:
         self.next = next(self.pending, None)
         self.fleet = Fleet(self.kansen, self._worker, range(len(WORKERS)), self.folder)
 
+    def _new_database(self, name):
+        connection = self.postgres.connect("postgres")
+        with connection.cursor() as cursor:
+            cursor.execute(f"create database {name}")
+        connection.close()
+        database = Database(self.kansen, self.postgres, name)
+        database.command("db", "init", "--timezone", self.timezone)
+        return database
+
     def _worker(self, slot):
         topic = WORKERS[slot]
         return [*self.database.ingest_options(self.kafka, topic, group=f"{topic}-readers"), "--geoip", self.mmdb,
-                *(["--heartbeats"] if topic == HEARTBEATS else []), "-X", "session.timeout.ms=3000", "-X", "heartbeat.interval.ms=500"]
+                *(["--heartbeats"] if topic == HEARTBEATS else []),
+                "-X", "session.timeout.ms=3000", "-X", "heartbeat.interval.ms=500"]
 
     def _name(self, place):
         year, month = FIRST_MONTH[0], FIRST_MONTH[1] + place
@@ -203,7 +225,8 @@ class Year:
             self._no_findings()
             time.sleep(TICK_S)
         self.producer.flush()
-        self.sent += due
+        for message in due:
+            self.books.note(message)
 
     def _delivered(self, error, message):
         assert error is None, f"Kafka took no message: {error}"
@@ -219,7 +242,7 @@ class Year:
     def _upgrade(self):
         """The schema moves under running workers of the older program. They may end by themselves, or go on with it
         for a while; at the end of the month they are told to make room."""
-        self.database.kansen = self.newer
+        self.kansen = self.database.kansen = self.newer
         said = self.database.command("db", "migrate").stderr
         assert " applied" in said, said
         self.fleet.upgrade(self.newer)
@@ -250,35 +273,55 @@ class Year:
                                         for (topic, partition), end in self.ends.items()))
 
     def _monthly_work(self, place):
-        """What an operator has done on the first of the month: `db maintain`, `db verify`, the report of the last
-        three months, and the one of a month ago again, should late events have changed it."""
-        self.database.command("db", "maintain")
+        """What an operator has done on the first of the month: the counts verified, the report of the last three
+        months, the one of a month ago again, should late events have changed it; old months dropped."""
         self.database.verify()
-        self.oracle, self.active = (Oracle([message.event for message in self.sent
-                                            if message.event and message.topic == topic], self.timezone, country_of)
-                                    for topic in TOPICS)
-        self._publish(place)
+        self.oracle, self.active = self.books.oracles()
+        self._publish(PUBLISHED, place - WINDOW_MONTHS + 1, place)
         if place > 0:
-            self._publish(place - 1, "--restate")
+            self._publish(PUBLISHED, place - WINDOW_MONTHS, place - 1)
+        self.present = place + 1
+        if "--keep-months" in self.database.kansen.run("db", "maintain", "--help").stdout:
+            self._drop_months()
+            self.database.verify()
+        else:  # an older program
+            self.database.command("db", "maintain")
 
-    def _publish(self, place, *options):
-        first, last = self._name(max(0, place - WINDOW_MONTHS + 1)), self._name(place)
-        folder = self.folder / f"published-{self._name(place)}{''.join(options)}"
+    def _drop_months(self):
+        """Events of old months go into a file each; what was counted of them stands in an edition of each threat."""
+        leaving = [place for place in range(self.present - self.keep) if self._name(place) not in self.books.dropped]
+        for place in leaving:
+            for threat in THREATS:
+                self._publish(threat, place, place)
+        self.database.command("db", "maintain", "--keep-months", self.keep, "--keep-infections", self.keep_infections,
+                              "-o", self.archive)
+        for month in map(self._name, leaving):
+            count = self.books.drop(month, self.oracle)
+            assert self._file(month).stat().st_size < count * ARCHIVE_PER_EVENT + ARCHIVE_EMPTY, f"{month} is large"
+        self.books.forget_infections(self._name(self.present - self.keep_infections))
+
+    def _file(self, month):
+        return self.archive / f"detections-{month}.ndjson.zst"
+
+    def _publish(self, threat, first_place, last_place):
+        """An edition, or the next one of this window."""
+        first, last = self._name(max(0, first_place)), self._name(last_place)
+        before = [edition for edition in self.editions
+                  if (edition.threat, edition.first, edition.last) == (threat, first, last)]
+        context = f"edition {len(before) + 1} of {threat}, {first} to {last}"
+        folder = self.folder / context.replace(" ", "-")
         # --restate asks for the formats of the edition before.
-        forms = () if options else ("--lang", "en,ja", "--format", "text,json")
-        said = self.database.command("publish", PUBLISHED, "--from", first, "--to", last, *forms, *options,
-                                     "-o", folder)
-        expected = self.oracle.figures(THREATS[PUBLISHED], first, last)
-        before = [edition for edition in self.editions if (edition.first, edition.last) == (first, last)]
-        context = f"edition {len(before) + 1} of {first} to {last}"
+        options = ("--restate",) if before else ("--lang", "en,ja", "--format", "text,json")
+        said = self.database.command("publish", threat, "--from", first, "--to", last, *options, "-o", folder)
+        expected = self.oracle.figures(THREATS[threat], first, last)
         if not said.stdout:
             # Of active machines alone no edition is made anew.
             assert before and "nothing has changed" in said.stderr, f"{context}: {said}"
             assert_says(self._figures(before[-1]), expected, f"{context}, which was not made")
             return
         files = {pathlib.Path(name).name: pathlib.Path(name).read_bytes() for name in said.stdout.split()}
-        edition = Edition(first, last, len(before) + 1, files)
-        assert_says(self._figures(edition), {**expected, "rates": self._rates(first, last)}, context)
+        edition = Edition(threat, first, last, len(before) + 1, files)
+        assert_says(self._figures(edition), {**expected, "rates": self._rates(threat, first, last)}, context)
         self.editions.append(edition)
 
     @staticmethod
@@ -288,9 +331,9 @@ class Year:
 
     # ---- comparisons
 
-    def _rates(self, first, last):
+    def _rates(self, threat, first, last):
         """Infected machines of 1,000 that are active, by month."""
-        infected = collections.Counter(month for month, _ in self.oracle.machines(THREATS[PUBLISHED], first, last))
+        infected = collections.Counter(month for month, _ in self.oracle.machines(THREATS[threat], first, last))
         active = collections.Counter(month for month, _ in self.active.machines(ANY, first, last))
         return [{"month": month, "infections": infected[month], "active": count,
                  "per_1000": rate(infected[month], count)} for month, count in sorted(active.items())]
@@ -308,13 +351,14 @@ class Year:
         active = {key: (machines,) for key, (machines, _) in self.active.dimensions(ANY, *window).items()
                   if key[1] != "name" and machines}
         compare("counts of active machines", self.database.sql(ACTIVE_COUNTS), active)
-        letters = sum(message.event is None for message in self.sent)
-        assert self.database.value(LETTERS) == letters, f"not all of {letters} rejected messages are kept"
+        letters = self.database.value(LETTERS)
+        assert letters == self.books.letters, f"{letters} rejected messages are kept of {self.books.letters}"
+        expected = len(self.oracle.detections) - sum(self.books.dropped.values())
         stored = self.database.value(STORED)
-        assert stored == len(self.oracle.detections), f"{stored} detections of {len(self.oracle.detections)} are stored"
+        assert stored == expected, f"{stored} detections of {expected} are stored"
         measured = sizes.measure(self.database, self._log_bytes())
         starts = sum(path.read_text(encoding="utf-8").count("---- pid") for path in self.folder.glob("worker-*.log"))
-        beyond = measured.beyond(place + 1, len(self.sent), starts + len(WORKERS), len(WORKERS))
+        beyond = measured.beyond(place + 1, self.books.sent, starts + len(WORKERS), len(WORKERS))
         assert not beyond, f"{self._name(place)}: {beyond}"
         return measured
 
@@ -322,11 +366,31 @@ class Year:
         running = sum(os.fstat(worker.running.err.fileno()).st_size for worker in self.fleet.workers.values())
         return running + sum(path.stat().st_size for path in self.folder.glob("worker-*.log"))
 
+    def _archive_is_whole(self):
+        """Files of dropped months, loaded into another database, are counted there as they were. Loaded into their own,
+        the newest is as if it had never been dropped."""
+        if not self.books.dropped:
+            return
+        files = {month: self._file(month) for month in self.books.dropped}
+        other = self._new_database("again")
+        for month, path in files.items():
+            other.load(path)
+        for threat, patterns in THREATS.items():
+            other.set_threat(threat, *patterns)
+            compare(f"archived counts of {threat}", other.sql(DIMENSION_COUNTS, (threat,)),
+                    self.oracle.dimensions(patterns, min(files), max(files)))
+        newest = max(files)
+        said = self.database.load(files[newest]).stderr
+        assert "it is open again" in said, said
+        self.database.verify()
+        expected = len(self.oracle.detections) - sum(self.books.dropped.values()) + self.books.dropped[newest]
+        assert self.database.value(STORED) == expected, f"not all of {files[newest]} is back"
+
     def _editions_are_as_they_were(self):
         """Each is had again bit by bit, whatever came since, also those of the older program."""
         for edition in self.editions:
-            folder = self.folder / f"again-{edition.first}-{edition.last}-{edition.number}"
-            self.database.command("editions", "render", PUBLISHED, edition.number, "--from", edition.first, "--to",
+            folder = self.folder / f"again-{edition}".replace(" ", "-")
+            self.database.command("editions", "render", edition.threat, edition.number, "--from", edition.first, "--to",
                                   edition.last, "-o", folder)
             again = {path.name: path.read_bytes() for path in folder.iterdir()}
-            assert again == edition.files, f"edition {edition.number} of {edition.first} to {edition.last} has changed"
+            assert again == edition.files, f"{edition} has changed"
