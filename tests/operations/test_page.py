@@ -149,12 +149,19 @@ def restored_too_far_back(place):
     place.await_stored(place.sent)
 
 
+def to_be_forgotten(place):
+    place.send(1, device="host-7")
+    place.await_stored(place.sent)
+    place.sent -= 1  # what will be left
+
+
 TROUBLES = {
     "Each month": first_month,
     "A server is away": crash,
     "Messages are rejected": bad_messages,
     "A topic is another one": another_topic,
     "Are the figures right?": lambda place: place.send(11),
+    "A machine is to be forgotten": to_be_forgotten,
     "Recover": restored_too_far_back,
 }
 

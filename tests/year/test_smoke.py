@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -30,6 +31,8 @@ def test_three_months(program, mmdb, capsys):
     with capsys.disabled():
         print("\n" + done.stdout)
     assert done.returncode == 0, f"exit {done.returncode}\n{done.stdout}{done.stderr[-5000:]}"
+    # Of three months the last one alone keeps its events.
+    assert re.search(r"^2025-03 .* 2 +\d+$", done.stdout, re.MULTILINE), done.stdout
 
 
 def test_calendar_moves_and_goes_on(tmp_path):
