@@ -3,6 +3,7 @@
 PostgreSQL and the broker are the tests' own, outside; passwords reach the units as credentials.
 """
 
+import contextlib
 import datetime
 import os
 import pathlib
@@ -71,6 +72,13 @@ class Machine:
     def close(self):
         os.kill(self.init, signal.SIGKILL)
         self.process.wait()
+        # The group that tests/package/boot made, with those that systemd made in it.
+        group = pathlib.Path(f"/sys/fs/cgroup/systemd/kansen-package-{self.process.pid}")
+        for folder in sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        with contextlib.suppress(OSError):
+            group.rmdir()
 
 
 def write(path, text, mode=None):
