@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -176,11 +177,21 @@ static void hold_standard_files(void)
     }
 }
 
+/* A core would hold passwords. The limit is not asked where cores are piped to a program; and what
+ * must not be dumped can't be looked into by other processes of its user either. LeakSanitizer does
+ * just that. */
+static void leave_no_core(void)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+#ifndef KANSEN_SANITIZED
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     hold_standard_files();
-    /* A core would hold passwords. */
-    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    leave_no_core();
     /* A reader that went away (`kansen stats | head`) is an error of the write, not a death. */
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {

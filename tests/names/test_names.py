@@ -7,7 +7,7 @@ import re
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")),
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md")),
              *sorted(ROOT.glob("tests/**/README.md")), *sorted(ROOT.glob("bench/**/README.md"))]
 # A file or folder of the tree: what stands before the first slash is one of its folders.
 TOP = {path.name for path in ROOT.iterdir() if path.is_dir()} - {"build"}
