@@ -103,9 +103,38 @@ static void drop_warning(void *context, const PGresult *warning)
     (void)warning;
 }
 
-/* A server that answers and says no will say no again; one that was not reached may come back. One
- * that refuses although it takes connections may have been on its way down or up between the two,
- * so it is asked again. */
+/* Did TLS end the attempt: do we not believe the server, or it our certificate? Such words are
+ * libpq's and OpenSSL's own, which nobody translates, since kansen sets no locale; a handshake that
+ * breaks off is told by others. */
+static bool is_disbelief(const char *why)
+{
+    static const char *const words[] = {"certificate", "does not match host name", "private key",
+                                        "does not support SSL", " alert "};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strstr(why, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* OpenSSL's words name no cause, but these are all. */
+#define VERIFY_FAILED "certificate verify failed"
+#define VERIFY_CAUSES                                                                              \
+    " (it is not of an authority in sslrootcert, or has expired, or is not valid yet)"
+
+static enum status refuse(PGconn *connection, enum status status, struct error *error)
+{
+    const char *why = PQerrorMessage(connection);
+
+    error_set(error, status, "PostgreSQL: %.800s%s", why,
+              strstr(why, VERIFY_FAILED) == NULL ? "" : VERIFY_CAUSES);
+    connect_one_line(error->message);
+    return status;
+}
+
+/* A server that answers and says no will say no again, and so does a certificate; one that was not
+ * reached may come back. One that refuses although it takes connections may have been on its way
+ * down or up between the two, so it is asked again. */
 static enum status establish(const char *const *keywords, const char *const *values, PGconn **out,
                              struct error *error)
 {
@@ -119,8 +148,12 @@ static enum status establish(const char *const *keywords, const char *const *val
             *out = connection;
             return STATUS_OK;
         }
-        error_set(error, STATUS_RETRY, "PostgreSQL: %s", PQerrorMessage(connection));
-        connect_one_line(error->message);
+        if (is_disbelief(PQerrorMessage(connection))) {
+            refuse(connection, STATUS_FATAL, error);
+            PQfinish(connection);
+            return STATUS_FATAL;
+        }
+        refuse(connection, STATUS_RETRY, error);
         PQfinish(connection);
         if (PQpingParams(keywords, values, 1) != PQPING_OK)
             return STATUS_RETRY;

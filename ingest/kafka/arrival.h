@@ -6,18 +6,18 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#include <librdkafka/rdkafka.h>
-
+#include "ingest/kafka/client.h"
 #include "ingest/kafka/watchdog.h"
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
 
 struct arrival {
-    rd_kafka_t *kafka;
+    struct client *client;
     const char *brokers;
     const char *topic;
-    bool until_end; /* the run gives up after wait_s; a worker waits as long as it takes */
+    bool taken_before; /* by these brokers, since the program runs */
+    bool until_end;    /* the run gives up after wait_s; a worker waits as long as it takes */
     int wait_s;
     const struct logger *logger;
     struct watchdog *watchdog;
@@ -27,7 +27,8 @@ struct arrival {
 };
 
 /* *cluster is the id that the brokers give, which the caller frees by rd_kafka_mem_free; NULL when
- * it was told to stop. STATUS_RETRY: none has answered within wait_s. */
+ * it was told to stop. STATUS_RETRY: none has answered within wait_s. STATUS_REJECT: one refuses
+ * us, or we don't believe it, and no other answers. */
 enum status arrival_of_brokers(const struct arrival *arrival, char **cluster,
                                struct error *error) MUST_CHECK;
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/x509.h>
+
 #include "ingest/kafka/assignment.h"
 #include "kansen/clock.h"
 #include "kansen/outage.h"
@@ -34,9 +36,11 @@ struct handle {
     pthread_cond_t changed;
     struct outage told; /* what librdkafka has said, again and again, since it was last quiet */
     int64_t said_at_ms;
-    bool ending;      /* whoever owns it listens no more */
-    bool destroyed;   /* the thread that ends the client is done with it */
-    bool left_behind; /* nobody waits for that */
+    char refusal[512];   /* what the last broker said that refused us, or we it; "" for none */
+    char disbelief[128]; /* why its certificate was not believed; "" when it was not that */
+    bool ending;         /* whoever owns it listens no more */
+    bool destroyed;      /* the thread that ends the client is done with it */
+    bool left_behind;    /* nobody waits for that */
 };
 
 static struct handle *handle_of(struct client *client)
@@ -84,18 +88,48 @@ static void on_log(const rd_kafka_t *kafka, int level, const char *facility, con
 
     if (!is_news(handle, text))
         return;
-    /* syslog's levels: 3 is an error. */
     log_write(handle->settings.logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
               "librdkafka", "facility", facility, "text", text, NULL);
 }
 
-static void on_error(rd_kafka_t *kafka, int error, const char *reason, void *opaque)
+/* That a broker doesn't believe our certificate comes behind the handshake, as an error of reading.
+ */
+static bool is_refusal(int code, const char *reason)
 {
-    const struct handle *handle = opaque;
+    return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL ||
+           strstr(reason, "SSL alert number") != NULL;
+}
+
+static void on_error(rd_kafka_t *kafka, int code, const char *reason, void *opaque)
+{
+    struct handle *handle = opaque;
 
     (void)kafka;
+    if (is_refusal(code, reason)) {
+        pthread_mutex_lock(&handle->lock);
+        snprintf(handle->refusal, sizeof(handle->refusal), "%s", reason);
+        pthread_mutex_unlock(&handle->lock);
+    }
     if (!handle->ending)
-        handle->settings.on_error(handle->settings.context, (rd_kafka_resp_err_t)error, reason);
+        handle->settings.on_error(handle->settings.context, (rd_kafka_resp_err_t)code, reason);
+}
+
+/* In a thread of librdkafka, which has looked at the certificate itself and says no more than that
+ * it failed; here the cause is known. 0 refuses it. */
+static int on_certificate(rd_kafka_t *kafka, const char *broker, int32_t broker_id, int *x509_error,
+                          int depth, const char *certificate, size_t size, char *why,
+                          size_t why_size, void *opaque)
+{
+    struct handle *handle = opaque;
+
+    (void)kafka, (void)broker, (void)broker_id, (void)depth, (void)certificate, (void)size;
+    if (*x509_error == X509_V_OK)
+        return 1;
+    snprintf(why, why_size, "%s", X509_verify_cert_error_string(*x509_error));
+    pthread_mutex_lock(&handle->lock);
+    snprintf(handle->disbelief, sizeof(handle->disbelief), "%s", why);
+    pthread_mutex_unlock(&handle->lock);
+    return 0;
 }
 
 static void on_rebalance(rd_kafka_t *kafka, rd_kafka_resp_err_t event,
@@ -156,8 +190,9 @@ static enum status create(struct handle *handle, struct error *error)
     }
     rd_kafka_conf_set_opaque(conf, handle);
     rd_kafka_conf_set_log_cb(conf, on_log);
-    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_ssl_cert_verify_cb(conf, on_certificate);
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
     rd_kafka_conf_interceptor_add_on_new(conf, "kansen", on_new, handle);
     handle->client.kafka = rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof(why));
     if (handle->client.kafka == NULL) {
@@ -191,6 +226,24 @@ enum status client_new(const struct client_settings *settings, struct client **o
     }
     *out = &handle->client;
     return STATUS_OK;
+}
+
+bool client_is_refused(struct client *client, struct error *error)
+{
+    struct handle *handle = handle_of(client);
+    rd_kafka_message_t *event;
+    bool refused;
+
+    while ((event = rd_kafka_consumer_poll(client->kafka, 0)) != NULL)
+        rd_kafka_message_destroy(event);
+    pthread_mutex_lock(&handle->lock);
+    refused = *handle->refusal != '\0';
+    if (refused)
+        error_set(error, STATUS_REJECT, "Kafka: %s%s%s", handle->disbelief,
+                  *handle->disbelief == '\0' ? "" : ": ", handle->refusal);
+    *handle->refusal = '\0';
+    pthread_mutex_unlock(&handle->lock);
+    return refused;
 }
 
 void client_commit(struct client *client, const rd_kafka_topic_partition_list_t *offsets)

@@ -41,6 +41,11 @@ struct client_settings {
 enum status client_new(const struct client_settings *settings, struct client **out,
                        struct error *error) MUST_CHECK;
 
+/* Has a broker refused us, or been refused by us, since this was last asked: its name, authority or
+ * time (TLS), our password, token or certificate? *error says which and why; brokers that are not
+ * there are none. Takes what has come from librdkafka, so not for a client that reads. */
+bool client_is_refused(struct client *client, struct error *error);
+
 /* Commits these offsets to Kafka, or gives up after some seconds. */
 void client_commit(struct client *client, const rd_kafka_topic_partition_list_t *offsets);
 

@@ -71,6 +71,7 @@ struct consumer {
     struct client *client;
     char *cluster;
     char owner[300];
+    bool is_next; /* not the first session */
     enum session_end end;
     struct joining joining;
     rd_kafka_topic_partition_list_t *pending; /* given by the group, not yet taken */
@@ -500,6 +501,7 @@ static enum status start(struct consumer *consumer, struct error *error)
 {
     const struct consumer_settings *settings = consumer->settings;
     struct arrival arrival = {.brokers = settings->brokers,
+                              .taken_before = consumer->is_next,
                               .topic = settings->topic,
                               .until_end = settings->until_end,
                               .wait_s = settings->wait_s,
@@ -515,7 +517,7 @@ static enum status start(struct consumer *consumer, struct error *error)
         return status;
     gethostname(host, sizeof(host) - 1);
     snprintf(consumer->owner, sizeof(consumer->owner), "%s:%ld", host, (long)getpid());
-    arrival.kafka = consumer->client->kafka;
+    arrival.client = consumer->client;
     status = arrival_of_brokers(&arrival, &consumer->cluster, error);
     if (status != STATUS_OK)
         return status;
@@ -598,7 +600,8 @@ static void prepare_outages(struct consumer *consumer)
     health_begin_session(health);
 }
 
-/* *end says why it ended, when the status is STATUS_OK. */
+/* *end says why the last one ended, SESSION_OPEN when there was none; then why it ended, when the
+ * status is STATUS_OK. */
 static enum status run_session(struct pipeline *pipeline, const struct consumer_settings *settings,
                                struct watchdog *watchdog, enum session_end *end,
                                struct error *error)
@@ -608,6 +611,7 @@ static enum status run_session(struct pipeline *pipeline, const struct consumer_
 
     if (consumer == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
+    consumer->is_next = *end != SESSION_OPEN;
     consumer->settings = settings;
     consumer->logger = settings->logger;
     consumer->pipeline = pipeline;
