@@ -36,6 +36,8 @@ static int relay(const struct options *options, int wait_s, const struct logger 
         .topic = options_value(options, "topic"),
         .properties = properties,
         .property_count = count,
+        .files = {options_value(options, "sasl-password-file"),
+                  options_value(options, "oauth-token-file")},
         .follow = options_flag(options, "follow"),
         .wait_s = wait_s,
         .logger = logger,
@@ -92,8 +94,9 @@ static int run_relay(const struct options *options, struct error *error)
     return code == EX_OK ? relay(options, wait_s, logger, error) : code;
 }
 
-static const char *const relay_options[] = {"brokers", "topic", "property", "follow",
-                                            "wait",    "db",    NULL};
+static const char *const relay_options[] = {
+    "brokers", "topic", "property", "sasl-password-file", "oauth-token-file", "follow",
+    "wait",    "db",    NULL};
 
 const struct command command_dead_letters_relay = {
     "dead-letters relay",

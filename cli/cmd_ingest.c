@@ -119,6 +119,8 @@ static int consume(struct worker *worker, const struct options *options,
         .kind = intake_kind(options),
         .properties = properties,
         .property_count = count,
+        .files = {options_value(options, "sasl-password-file"),
+                  options_value(options, "oauth-token-file")},
         .until_end = options_flag(options, "until-end"),
         .wait_s = seconds->wait,
         .logger = worker->logger,
@@ -219,9 +221,10 @@ static int run(const struct options *options, struct error *error)
 }
 
 static const char *const options[] = {
-    "brokers",        "topic",        "group",      "property",  "db",
-    "geoip",          "max-age",      "max-ahead",  "until-end", "wait",
-    "stats-interval", "event-format", "heartbeats", "listen",    NULL};
+    "brokers",          "topic", "group",          "property",     "sasl-password-file",
+    "oauth-token-file", "db",    "geoip",          "max-age",      "max-ahead",
+    "until-end",        "wait",  "stats-interval", "event-format", "heartbeats",
+    "listen",           NULL};
 
 const struct command command_ingest = {
     "ingest",
@@ -240,7 +243,9 @@ const struct command command_ingest = {
     "default. A topic that is read as the other kind already is refused.\n"
     "On SIGHUP --config is read again: log-level, stats-interval, geoip, max-age and max-ahead\n"
     "count from then on; what else has changed is named and waits for a restart. systemd\n"
-    "(Type=notify) is told when the worker is there, what it does, and that it does not hang.\n",
+    "(Type=notify) is told when the worker is there, what it does, and that it does not hang.\n"
+    "Secrets in files (--sasl-password-file, --oauth-token-file, --db-password-file, those of\n"
+    "TLS) can be replaced at any time: they are read again, without a restart.\n",
     options,
     run,
     COMMAND_EXAMPLES("kansen ingest -b kafka:9092 -t detections --until-end",

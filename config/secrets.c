@@ -1,10 +1,8 @@
 #include "config/secrets.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
-/* Where Docker mounts secrets. */
-#define DOCKER_SECRETS "/run/secrets/"
+#include "text/secret_file.h"
 
 /* In libpq's conninfo, blanks may stand in front of =. */
 static bool conninfo_holds_password(const char *conninfo)
@@ -50,7 +48,8 @@ enum status secrets_check_flag(const char *name, const char *value, struct error
     if (strcmp(name, OPTION_KAFKA_PROPERTY) == 0)
         return error_set(error, STATUS_REJECT,
                          "-X %.*s: a secret does not belong on a command line; put it under "
-                         "[kafka] in the file that --config names",
+                         "[kafka] in the file that --config names, a password of SASL into that "
+                         "of --sasl-password-file",
                          (int)strcspn(value, "="), value);
     return error_set(error, STATUS_REJECT,
                      "--db: a password does not belong on a command line; use ~/.pgpass, a "
@@ -72,11 +71,7 @@ enum status secrets_check_file(const struct options *options, const char *path, 
 
 enum status secrets_check_secret_file(const char *path, struct error *error)
 {
-    struct stat about;
-
-    if (strncmp(path, DOCKER_SECRETS, strlen(DOCKER_SECRETS)) == 0)
-        return STATUS_OK;
-    if (stat(path, &about) == 0 && (about.st_mode & S_IRWXO) != 0)
+    if (secret_file_is_open(path))
         return error_set(error, STATUS_REJECT,
                          "%s: holds a password or key, and everyone may read it: chmod 600", path);
     return STATUS_OK;

@@ -49,9 +49,10 @@ struct sent {
 struct relay {
     const struct relay_settings *settings;
     struct relay_totals *totals;
-    struct db *db;     /* NULL: not connected */
-    rd_kafka_t *kafka; /* NULL: no producer */
-    char *cluster;     /* librdkafka's memory; NULL: not known yet */
+    struct db *db;                  /* NULL: not connected */
+    rd_kafka_t *kafka;              /* NULL: no producer */
+    struct credentials credentials; /* of it */
+    char *cluster;                  /* librdkafka's memory; NULL: not known yet */
     char relay_id[NUMBER_SIZE];
     struct dead_letter_reader dead_letters;
     struct sent *sent; /* one a row of dead letters */
@@ -105,7 +106,7 @@ static enum status create_producer(struct relay *relay, struct error *error)
 {
     const struct relay_settings *settings = relay->settings;
     const struct properties properties = {settings->brokers, NULL, settings->properties,
-                                          settings->property_count};
+                                          settings->property_count, settings->files};
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char why[512];
     enum status status = properties_apply_producer(conf, &properties, error);
@@ -118,10 +119,17 @@ static enum status create_producer(struct relay *relay, struct error *error)
     rd_kafka_conf_set_log_cb(conf, on_log);
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     relay->kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
-    if (relay->kafka != NULL)
-        return STATUS_OK;
-    rd_kafka_conf_destroy(conf);
-    return error_set(error, STATUS_REJECT, "Kafka: %s", why);
+    if (relay->kafka == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return error_set(error, STATUS_REJECT, "Kafka: %s", why);
+    }
+    status = credentials_begin(&relay->credentials, relay->kafka, &settings->files,
+                               settings->logger, error);
+    if (status != STATUS_OK) {
+        rd_kafka_destroy(relay->kafka);
+        relay->kafka = NULL;
+    }
+    return status;
 }
 
 static void destroy_producer(struct relay *relay)
@@ -200,6 +208,8 @@ static enum status prepare(struct relay *relay, struct error *error)
 
     if (relay->kafka == NULL)
         status = create_producer(relay, error);
+    else
+        credentials_tick(&relay->credentials, relay->kafka);
     if (status == STATUS_OK && relay->cluster == NULL)
         status = await_brokers(relay, error);
     if (status == STATUS_OK && relay->db == NULL)

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ingest/kafka/credentials.h"
 #include "kansen/log.h"
 #include "kansen/status.h"
 
@@ -27,6 +28,7 @@ struct relay_settings {
     const char *topic;
     const char *const *properties; /* librdkafka's, "key=value" */
     size_t property_count;
+    struct credential_files files;
     bool follow; /* go on until told to stop; else until every dead letter is relayed */
     int wait_s;  /* unless following: for brokers that have never answered */
     const struct logger *logger;

@@ -30,10 +30,13 @@ static enum status look_for_refusal(const struct arrival *arrival, struct outage
 {
     if (!client_is_refused(arrival->client, error))
         outage_begin(outage, "they are not there, or take connections and are silent");
-    else if (arrival->taken_before)
-        outage_begin(outage, error->message);
-    else
+    else if (!arrival->taken_before)
         return STATUS_REJECT;
+    else {
+        outage_begin(outage, error->message);
+        *arrival->outdated =
+            credentials_tls_has_changed(&arrival->client->credentials, arrival->client->kafka);
+    }
     return STATUS_OK;
 }
 
@@ -52,7 +55,7 @@ enum status arrival_of_brokers(const struct arrival *arrival, char **cluster, st
         watchdog_feed(arrival->watchdog, "asking the Kafka brokers who they are");
         if (attempt > 0)
             status = look_for_refusal(arrival, &outage, error);
-        if (status != STATUS_OK)
+        if (status != STATUS_OK || *arrival->outdated)
             return status;
         if (left_ms <= 0)
             return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s within %d s",

@@ -17,7 +17,8 @@ struct arrival {
     const char *brokers;
     const char *topic;
     bool taken_before; /* by these brokers, since the program runs */
-    bool until_end;    /* the run gives up after wait_s; a worker waits as long as it takes */
+    bool *outdated; /* becomes true, and ends the wait: refused, and only another client can help */
+    bool until_end; /* the run gives up after wait_s; a worker waits as long as it takes */
     int wait_s;
     const struct logger *logger;
     struct watchdog *watchdog;
@@ -27,8 +28,8 @@ struct arrival {
 };
 
 /* *cluster is the id that the brokers give, which the caller frees by rd_kafka_mem_free; NULL when
- * it was told to stop. STATUS_RETRY: none has answered within wait_s. STATUS_REJECT: one refuses
- * us, or we don't believe it, and no other answers. */
+ * it was told to stop, or is outdated. STATUS_RETRY: none has answered within wait_s.
+ * STATUS_REJECT: one refuses us, or we don't believe it, and no other answers. */
 enum status arrival_of_brokers(const struct arrival *arrival, char **cluster,
                                struct error *error) MUST_CHECK;
 

@@ -201,7 +201,11 @@ static enum status create(struct handle *handle, struct error *error)
     }
     handle->client.is_static = has_instance_id(handle->client.kafka);
     rd_kafka_poll_set_consumer(handle->client.kafka);
-    return STATUS_OK;
+    status = credentials_begin(&handle->client.credentials, handle->client.kafka,
+                               &handle->settings.properties.files, handle->settings.logger, error);
+    if (status != STATUS_OK)
+        rd_kafka_destroy(handle->client.kafka);
+    return status;
 }
 
 enum status client_new(const struct client_settings *settings, struct client **out,
@@ -228,14 +232,10 @@ enum status client_new(const struct client_settings *settings, struct client **o
     return STATUS_OK;
 }
 
-bool client_is_refused(struct client *client, struct error *error)
+static bool take_refusal(struct handle *handle, struct error *error)
 {
-    struct handle *handle = handle_of(client);
-    rd_kafka_message_t *event;
     bool refused;
 
-    while ((event = rd_kafka_consumer_poll(client->kafka, 0)) != NULL)
-        rd_kafka_message_destroy(event);
     pthread_mutex_lock(&handle->lock);
     refused = *handle->refusal != '\0';
     if (refused)
@@ -244,6 +244,23 @@ bool client_is_refused(struct client *client, struct error *error)
     *handle->refusal = '\0';
     pthread_mutex_unlock(&handle->lock);
     return refused;
+}
+
+bool client_is_refused(struct client *client, struct error *error)
+{
+    rd_kafka_message_t *event;
+
+    credentials_tick(&client->credentials, client->kafka);
+    while ((event = rd_kafka_consumer_poll(client->kafka, 0)) != NULL)
+        rd_kafka_message_destroy(event);
+    return take_refusal(handle_of(client), error);
+}
+
+bool client_is_outdated(struct client *client, struct error *error)
+{
+    credentials_tick(&client->credentials, client->kafka);
+    return take_refusal(handle_of(client), error) &&
+           credentials_tls_has_changed(&client->credentials, client->kafka);
 }
 
 void client_commit(struct client *client, const rd_kafka_topic_partition_list_t *offsets)

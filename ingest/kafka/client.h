@@ -24,6 +24,7 @@ struct client {
     atomic_bool metadata_came;
     /* When a broker last answered anything, by CLOCK_BOOTTIME; 0: none has. Set by the same. */
     _Atomic int64_t answered_ms;
+    struct credentials credentials;
 };
 
 struct client_settings {
@@ -37,7 +38,7 @@ struct client_settings {
     void *context; /* borrowed until client_end */
 };
 
-/* STATUS_REJECT: a property is wrong. The caller ends *out with client_end. */
+/* STATUS_REJECT: a property or a secret's file is wrong. The caller ends *out with client_end. */
 enum status client_new(const struct client_settings *settings, struct client **out,
                        struct error *error) MUST_CHECK;
 
@@ -45,6 +46,11 @@ enum status client_new(const struct client_settings *settings, struct client **o
  * time (TLS), our password, token or certificate? *error says which and why; brokers that are not
  * there are none. Takes what has come from librdkafka, so not for a client that reads. */
 bool client_is_refused(struct client *client, struct error *error);
+
+/* For a client that reads: gives it the secrets whose files have changed. True: it was refused, and
+ * files of TLS have changed since it was made, which only another client reads; *error says by
+ * whom. */
+bool client_is_outdated(struct client *client, struct error *error);
 
 /* Commits these offsets to Kafka, or gives up after some seconds. */
 void client_commit(struct client *client, const rd_kafka_topic_partition_list_t *offsets);

@@ -60,6 +60,7 @@ enum session_end {
     SESSION_DONE,       /* every partition is stored to its end */
     SESSION_FENCED,     /* the group has forgotten us, while we had no part in it */
     SESSION_TOPIC_GONE, /* deleted; librdkafka does not always see that it was created again */
+    SESSION_OUTDATED,   /* its certificates and keys are refused, and there are others by now */
     SESSION_DEAF,       /* librdkafka gives us nothing although there is something */
 };
 
@@ -426,9 +427,21 @@ static void wait_for_group(struct consumer *consumer)
                     "it waits for a worker that died, or for one that still stores");
 }
 
+static void note_outdated(struct consumer *consumer, const struct error *error)
+{
+    log_write(consumer->logger, LOG_LEVEL_WARNING,
+              "refused, and files of TLS have changed: reading them again", "topic",
+              consumer->settings->topic, "reason", error->message, NULL);
+    consumer->end = SESSION_OUTDATED;
+}
+
 static void do_regular_work(struct consumer *consumer)
 {
+    struct error error;
+
     pipeline_tick(consumer->pipeline);
+    if (client_is_outdated(consumer->client, &error))
+        note_outdated(consumer, &error);
     /* A commit that waits for a new coordinator while the session times out goes there without our
      * member id. From a static member Kafka takes that for a second one of its name, which is the
      * end of librdkafka's client. It is only a copy, so static members make it when they stop. */
@@ -474,7 +487,7 @@ static enum status create_client(struct consumer *consumer, struct error *error)
     const struct consumer_settings *settings = consumer->settings;
     const struct client_settings client = {
         .properties = {settings->brokers, settings->group, settings->properties,
-                       settings->property_count},
+                       settings->property_count, settings->files},
         .logger = settings->logger,
         .on_rebalance = on_rebalance,
         .on_error = on_error,
@@ -497,11 +510,36 @@ static void prepare_parts(struct consumer *consumer)
     };
 }
 
+/* Files of secrets may be wrong for the moment in which they are changed: who has read them before
+ * waits.
+ */
+static enum status make_client(struct consumer *consumer, struct error *error)
+{
+    const struct consumer_settings *settings = consumer->settings;
+    struct outage outage =
+        outage_of(settings->logger, "files of secrets can't be used, waiting",
+                  "files of secrets can be used again", "topic", settings->topic);
+    enum status status = create_client(consumer, error);
+
+    while (status == STATUS_REJECT && consumer->is_next && !*settings->stop) {
+        watchdog_feed(consumer->watchdog, "making librdkafka's client");
+        outage_begin(&outage, error->message);
+        clock_rest(RETRY_MS);
+        pipeline_tick(consumer->pipeline);
+        status = create_client(consumer, error);
+    }
+    if (status == STATUS_OK)
+        outage_end(&outage);
+    return consumer->is_next && *settings->stop && status == STATUS_REJECT ? STATUS_OK : status;
+}
+
 static enum status start(struct consumer *consumer, struct error *error)
 {
     const struct consumer_settings *settings = consumer->settings;
+    bool outdated = false;
     struct arrival arrival = {.brokers = settings->brokers,
                               .taken_before = consumer->is_next,
+                              .outdated = &outdated,
                               .topic = settings->topic,
                               .until_end = settings->until_end,
                               .wait_s = settings->wait_s,
@@ -511,15 +549,17 @@ static enum status start(struct consumer *consumer, struct error *error)
                               .pipeline = consumer->pipeline,
                               .stop = settings->stop};
     char host[256] = "";
-    enum status status = create_client(consumer, error);
+    enum status status = make_client(consumer, error);
 
-    if (status != STATUS_OK)
+    if (status != STATUS_OK || consumer->client == NULL)
         return status;
     gethostname(host, sizeof(host) - 1);
     snprintf(consumer->owner, sizeof(consumer->owner), "%s:%ld", host, (long)getpid());
     arrival.client = consumer->client;
     status = arrival_of_brokers(&arrival, &consumer->cluster, error);
-    if (status != STATUS_OK)
+    if (outdated)
+        consumer->end = SESSION_OUTDATED;
+    if (status != STATUS_OK || outdated)
         return status;
     prepare_parts(consumer);
     if (settings->until_end && !*settings->stop)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "ingest/kafka/consumer_progress.h"
+#include "ingest/kafka/credentials.h"
 #include "ingest/kafka/watchdog.h"
 #include "ingest/pipeline.h"
 #include "kansen/log.h"
@@ -23,6 +24,7 @@ struct consumer_settings {
     const char *group;
     const char *const *properties; /* librdkafka's, "key=value" */
     size_t property_count;
+    struct credential_files files;
     enum event_kind kind; /* what the topic is of */
     bool until_end; /* stop when every partition of the topic has been stored to its present end */
     int wait_s;     /* then: for brokers that have never answered */

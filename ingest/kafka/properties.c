@@ -175,6 +175,8 @@ static enum status apply(rd_kafka_conf_t *conf, const struct profile *profile,
     for (size_t i = 0; status == STATUS_OK && i < settings->count; i++)
         status = set_users(conf, profile, settings->properties[i], error);
     if (status == STATUS_OK)
+        status = credentials_configure(conf, &settings->files, error);
+    if (status == STATUS_OK)
         status = set_all(conf, profile->fixed, error);
     if (status == STATUS_OK)
         status = set(conf, "bootstrap.servers", settings->brokers, error);

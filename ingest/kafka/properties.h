@@ -7,6 +7,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "ingest/kafka/credentials.h"
 #include "kansen/status.h"
 
 /* librdkafka 2.2. Once so much waits for us, older ones only look after a second whether that has
@@ -19,10 +20,12 @@ struct properties {
     const char *group;             /* of a consumer */
     const char *const *properties; /* the user's, "key=value" */
     size_t count;
+    struct credential_files files;
 };
 
-/* Sets defaults, then the user's properties, then what exactly-once depends on. STATUS_REJECT names
- * a property that is unknown, wrong, or not the user's to set. */
+/* Sets defaults, then the user's properties, the secrets that have files of their own, then what
+ * exactly-once depends on. STATUS_REJECT names a property that is unknown, wrong, or not the user's
+ * to set. */
 enum status properties_apply_consumer(rd_kafka_conf_t *conf, const struct properties *settings,
                                       struct error *error) MUST_CHECK;
 /* The same for the producer of dead letters. */

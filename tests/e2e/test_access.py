@@ -1,13 +1,17 @@
 """Who gets in: TLS that is verified, passwords from files, and no trace of a secret anywhere."""
 
+import base64
 import json
 import pathlib
 import resource
+import shutil
+import time
+import urllib.request
 
 import pytest
 
 from secure_servers import KAFKA_USER, Certificates, SecureKafka, SecurePostgres
-from servers import wait_until
+from servers import free_ports, wait_until
 from shared_fixtures import served
 
 SECRET = "canary-9f2b7c"
@@ -151,17 +155,133 @@ def test_postgresql_behind_tls(database, postgres, certificates, loader, kansen,
     assert stored(database) == len(EVENTS)
 
 
+def token_of(lifetime_s):
+    """Unsigned, as Kafka's own validator takes it, which looks at nothing but the claims."""
+    def part(claims):
+        return base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+
+    now = time.time()
+    return f"{part({'alg': 'none'})}.{part({'sub': 'agent', 'iat': now - 1, 'exp': now + lifetime_s})}."
+
+
+def by_token(certificates):
+    return {"security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER", "ssl.ca.location": certificates["ca.pem"]}
+
+
+def test_a_token_comes_from_a_file(kafka, topic, database, certificates, kansen, tmp_path):
+    """A worker goes on when the token is replaced, long before and just when it expires; one that is wrong from the
+    beginning says so, and one that has expired meanwhile is what the broker and the log name."""
+    name = topic(1)
+    kafka.produce_lines(name, EVENTS)
+    config = config_of(tmp_path / "kansen.conf", database.conninfo, kafka.sasl, name, by_token(certificates))
+    token = private_file(tmp_path / "token", token_of(-60))
+    words = ("ingest", "--config", config, "--oauth-token-file", token, "--until-end")
+    assert f"--oauth-token-file {token}: the token has expired at 20" in kansen.run(*words, code=78).stderr
+    token.write_text("first\nsecond\n", encoding="ascii")
+    assert "more than one line of text" in kansen.run(*words, code=78).stderr
+    token.write_text(token_of(60), encoding="ascii")
+    token.chmod(0o644)
+    assert "everyone may read it" in kansen.run(*words, code=78).stderr
+    token.chmod(0o600)
+    kansen.run(*words)
+    assert stored(database) == len(EVENTS)
+
+
+class Changing:
+    """Workers whose secrets are replaced while they run, each in a way of its own."""
+
+    def __init__(self, kafka, database, certificates, kansen, folder, topics, conninfos):
+        tls = {name: folder / f"{name}.pem" for name in ("ca", "client", "key")}
+        self.tls, self.certificates = tls, certificates
+        self.show_tls("ca", "client")
+        self.password = private_file(folder / "password", SECRET + "\n")
+        self.token = private_file(folder / "token", token_of(12))
+        ways = {
+            "password": (kafka.sasl, {key: value for key, value in scram(certificates).items()
+                                      if key != "sasl.password"}, ("--sasl-password-file", self.password)),
+            "token": (kafka.sasl, by_token(certificates), ("--oauth-token-file", self.token)),
+            "tls": (kafka.mutual, {"security.protocol": "SSL", "ssl.ca.location": tls["ca"],
+                                   "ssl.certificate.location": tls["client"], "ssl.key.location": tls["key"]}, ()),
+        }
+        self.workers = {}
+        for way, (brokers, properties, options) in ways.items():
+            config = config_of(folder / f"{way}.conf", conninfos[way], brokers, topics[way], properties)
+            self.workers[way] = kansen.start("ingest", "--config", config, "-G", way, *options,
+                                             env={"PGPASSFILE": str(folder / "pgpass")})
+
+    def show_tls(self, authority, client):
+        for name, source in (("ca", f"{authority}.pem"), ("client", f"{client}.pem"), ("key", f"{client}.key")):
+            shutil.copyfile(self.certificates[source], self.tls[name])
+            self.tls[name].chmod(0o600)
+
+    def said(self, way, words):
+        wait_until(lambda: words in self.workers[way].said(), f"{way}: {words}", [self.workers[way]])
+
+
+def numbered(way, start, count=20):
+    return [json.dumps({"id": f"{way}{number}", "device": f"d{number}", "name": "WORM.A", "country": "JP",
+                        "time": "2024-05-01T00:00:00Z"}).encode() for number in range(start, start + count)]
+
+
+def test_secrets_are_replaced_under_workers(kafka, topic, database, postgres, certificates, loader, kansen, tmp_path):
+    """A password of Kafka's and one of PostgreSQL's, a token that expires, an authority with all that it issued: new
+    ones in the files, then at the servers, which end every connection. No worker is started anew, none is refused
+    for good, no event is lost."""
+    ways = ("password", "token", "tls")
+    topics = {way: topic(1) for way in ways}
+    passfile = private_file(tmp_path / "pgpass", f"*:*:*:{loader}:{SECRET}\n")
+    secured = postgres.tls_conninfo(database.name, loader, certificates["ca.pem"])
+    changing = Changing(kafka, database, certificates, kansen, tmp_path, topics, {way: secured for way in ways})
+    workers = list(changing.workers.values())
+    for way in ways:
+        kafka.produce_lines(topics[way], numbered(way, 0))
+    wait_until(lambda: stored(database) == 60, "events by the first secrets", workers)
+
+    changing.password.write_text(SECRET + "-new", encoding="ascii")
+    changing.token.write_text(token_of(3600), encoding="ascii")
+    changing.show_tls("other-ca", "stranger")
+    changing.said("password", "a secret has changed and was read again")
+    changing.said("token", "a secret has changed and was read again")
+    passfile.write_text(f"*:*:*:{loader}:{SECRET}-new\n", encoding="utf-8")
+    database.sql(f"alter role {loader} password '{SECRET}-new'")
+    database.sql(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{loader}'")
+    kafka.set_password(SECRET + "-new")
+    kafka.show_mutual("other-server", "other-ca")
+    kafka.stop()
+    kafka.start_again()
+    try:
+        for way in ways:
+            kafka.produce_lines(topics[way], numbered(way, 20))
+        wait_until(lambda: stored(database) == 120, "events by the second secrets", workers)
+        changing.said("tls", "refused, and files of TLS have changed: reading them again")
+        for worker in workers:
+            assert SECRET not in worker.terminate().stderr
+    finally:
+        kafka.set_password(SECRET)
+        kafka.show_mutual("server", "ca")
+        kafka.stop()
+        kafka.start_again()
+
+
 def test_no_secret_shows(kafka, topic, database, postgres, certificates, loader, kansen, tmp_path):
-    """Not in the command line or environment of any process, not in logs, however talkative, and no
-    core is written that could hold it."""
+    """Not in the command line or environment of any process, not in logs, however talkative, not in what a worker
+    tells those who watch it or `kansen config` whoever asks, and no core is written that could hold it."""
     name = topic(1)
     kafka.produce_lines(name, EVENTS)
     conninfo = (postgres.tls_conninfo(database.name, loader, certificates["ca.pem"])
                 + f" password={SECRET}")
-    config = config_of(tmp_path / "kansen.conf", conninfo, kafka.sasl, name,
-                       scram(certificates, debug="security,broker,conf,cgrp,protocol"))
-    worker = kansen.start("ingest", "--config", config, "--log-format", "json")
+    properties = scram(certificates, debug="security,broker,conf,cgrp,protocol")
+    config = config_of(tmp_path / "kansen.conf", conninfo, kafka.sasl, name, properties)
+    password = private_file(tmp_path / "password", SECRET + "\n")
+    port = free_ports(1)[0]
+    worker = kansen.start("ingest", "--config", config, "--log-format", "json", "--listen", port,
+                          "--sasl-password-file", password)
     wait_until(lambda: stored(database) == len(EVENTS), "the events", [worker])
+    for page in ("metrics", "livez", "readyz"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=60) as answer:
+            assert SECRET.encode() not in answer.read(), page
+    shown_config = kansen.run("config", "ingest", "--config", config, "--sasl-password-file", password)
+    assert SECRET not in shown_config.stdout + shown_config.stderr
     shown = resource.prlimit(worker.process.pid, resource.RLIMIT_CORE)
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:

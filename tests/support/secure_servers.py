@@ -12,7 +12,8 @@ KAFKA_USER = "agent"
 
 class Certificates:
     """A certificate authority of the tests, and another. `server.pem` is for 127.0.0.1 and no other name,
-    `expired.pem` was; `client.pem` is a client's, `stranger.pem` one of the other authority."""
+    `expired.pem` was; `client.pem` is a client's, `stranger.pem` and `other-server.pem` are
+    of the other authority."""
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tls"))
@@ -25,6 +26,7 @@ class Certificates:
         self.issue("expired", "subjectAltName=IP:127.0.0.1", days=-1)
         self.issue("client", "extendedKeyUsage=clientAuth")
         self.issue("stranger", "extendedKeyUsage=clientAuth", authority="other-ca")
+        self.issue("other-server", "subjectAltName=IP:127.0.0.1", authority="other-ca")
 
     def _openssl(self, *arguments):
         subprocess.run(["openssl", *arguments], cwd=self.folder, check=True,
@@ -104,10 +106,10 @@ class SecureKafka(Kafka):
         self.sasl = f"127.0.0.1:{sasl}"
         self.mutual = f"127.0.0.1:{mutual}"
         self.expired = f"127.0.0.1:{expired}"
-        for name in ("server", "expired"):
-            (self.folder / f"{name}.pem").write_text("".join(
-                pathlib.Path(certificates[f"{name}.{kind}"]).read_text(encoding="ascii") for kind in ("key", "pem")),
-                encoding="ascii")
+        self.certificates = certificates
+        self._show("server", "server")
+        self._show("expired", "expired")
+        self.show_mutual("server", "ca")
         plain = dict(line.split("=", 1) for line in
                      self.properties.read_text(encoding="utf-8").splitlines()
                      if line and not line.startswith("#"))
@@ -128,10 +130,30 @@ class SecureKafka(Kafka):
                 "listener.name.ssl.ssl.client.auth=required\n"
                 f"ssl.keystore.type=PEM\nssl.keystore.location={self.folder}/server.pem\n"
                 f"listener.name.expired.ssl.keystore.location={self.folder}/expired.pem\n"
+                f"listener.name.ssl.ssl.keystore.location={self.folder}/mutual.pem\n"
+                f"listener.name.ssl.ssl.truststore.location={self.folder}/mutual-ca.pem\n"
                 f"ssl.truststore.type=PEM\nssl.truststore.location={certificates['ca.pem']}\n")
+
+    def _show(self, file, certificate):
+        (self.folder / f"{file}.pem").write_text("".join(
+            pathlib.Path(self.certificates[f"{certificate}.{kind}"]).read_text(encoding="ascii")
+            for kind in ("key", "pem")), encoding="ascii")
+
+    def show_mutual(self, certificate, authority):
+        """What `mutual` shows to clients, and whose certificates it wants of them, from the next start on."""
+        self._show("mutual", certificate)
+        shutil.copyfile(self.certificates[f"{authority}.pem"], self.folder / "mutual-ca.pem")
 
     def start(self):
         super().start()
+        self.set_password(self.password)
+
+    def set_password(self, password):
+        self.password = password
         self._java(f"{self.admin}.ConfigCommand", "--bootstrap-server", self.brokers, "--alter",
-                   "--add-config", f"SCRAM-SHA-512=[password={self.password}]",
+                   "--add-config", f"SCRAM-SHA-512=[password={password}]",
                    "--entity-type", "users", "--entity-name", KAFKA_USER)
+
+    def start_again(self):
+        """As it was stopped, passwords included."""
+        super().start()
