@@ -36,7 +36,8 @@ struct handle {
     pthread_cond_t changed;
     struct outage told; /* what librdkafka has said, again and again, since it was last quiet */
     int64_t said_at_ms;
-    char refusal[512];   /* what the last broker said that refused us, or we it; "" for none */
+    char refusal[512]; /* what the last broker said that refused us, or we it; "" for none */
+    bool is_asked;     /* whoever polls at the moment will hear of refusals by client_is_refused */
     char disbelief[128]; /* why its certificate was not believed; "" when it was not that */
     bool ending;         /* whoever owns it listens no more */
     bool destroyed;      /* the thread that ends the client is done with it */
@@ -110,7 +111,7 @@ static void on_error(rd_kafka_t *kafka, int code, const char *reason, void *opaq
         snprintf(handle->refusal, sizeof(handle->refusal), "%s", reason);
         pthread_mutex_unlock(&handle->lock);
     }
-    if (!handle->ending)
+    if (!handle->ending && !handle->is_asked)
         handle->settings.on_error(handle->settings.context, (rd_kafka_resp_err_t)code, reason);
 }
 
@@ -251,8 +252,10 @@ bool client_is_refused(struct client *client, struct error *error)
     rd_kafka_message_t *event;
 
     credentials_tick(&client->credentials, client->kafka);
+    handle_of(client)->is_asked = true;
     while ((event = rd_kafka_consumer_poll(client->kafka, 0)) != NULL)
         rd_kafka_message_destroy(event);
+    handle_of(client)->is_asked = false;
     return take_refusal(handle_of(client), error);
 }
 
