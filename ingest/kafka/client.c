@@ -89,6 +89,7 @@ static void on_log(const rd_kafka_t *kafka, int level, const char *facility, con
 
     if (!is_news(handle, text))
         return;
+    /* syslog's levels: 3 is an error. */
     log_write(handle->settings.logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
               "librdkafka", "facility", facility, "text", text, NULL);
 }
