@@ -79,6 +79,21 @@ void connect_one_line(char *text)
     *end = '\0';
 }
 
+/* libpq quotes what it can't read, which may be the end of a password that has a blank in it. Of a
+ * conninfo that may hold one nothing is repeated: the message ends there. */
+static void hide_quoted(const char *conninfo, char *text)
+{
+    static const char equals[] = "\"=\"";
+    char *quote = strchr(text, '"');
+
+    if (strstr(conninfo, "password") == NULL && strstr(conninfo, "://") == NULL)
+        return;
+    if (quote != NULL && strncmp(quote, equals, strlen(equals)) == 0)
+        quote = strchr(quote + strlen(equals), '"');
+    if (quote != NULL)
+        memcpy(quote, "...", strlen(quote) < 3 ? strlen(quote) : 4);
+}
+
 /* A refusal while connecting has no result to ask; only the server's words tell it from an outage,
  * and those are translated. So everything is an outage but what cannot be: a wrong conninfo. */
 static enum status check_conninfo(const char *conninfo, struct error *error)
@@ -89,8 +104,10 @@ static enum status check_conninfo(const char *conninfo, struct error *error)
 
     if (parsed == NULL)
         status = error_set(error, STATUS_FATAL, "--db: %s", why == NULL ? "out of memory" : why);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         connect_one_line(error->message);
+        hide_quoted(conninfo, error->message);
+    }
     PQconninfoFree(parsed);
     PQfreemem(why);
     return status;

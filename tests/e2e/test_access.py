@@ -223,6 +223,24 @@ def test_no_secret_shows(kafka, topic, database, postgres, certificates, loader,
     assert SECRET not in database.sql("select string_agg(query, '') from pg_stat_activity")[0][0]
 
 
+@pytest.mark.parametrize("conninfo", [
+    f"host=/nonexistent password=with blank-{SECRET}",
+    f"host=/nonexistent password=with blank\"{SECRET} x",
+    f"host=/nonexistent password=with a={SECRET}",
+    f"host=/nonexistent password='{SECRET}",
+    f"postgresql://user:%zz{SECRET}@host/database",
+    f"postgresql://user:{SECRET}@[host/database",
+    f"postgresql://user:{SECRET}@host/database?option=x",
+    f"postgresql://user:{SECRET}@nowhere.invalid/database",
+])
+def test_a_mistake_in_a_conninfo_repeats_no_password(kansen, tmp_path, conninfo):
+    """libpq quotes what it can't read."""
+    config = private_file(tmp_path / "kansen.conf", f"db = {conninfo}\n")
+    for words in (("stats", "worms"), ("config", "stats")):
+        said = kansen.run(*words, "--config", config, code=None)
+        assert SECRET not in said.stdout + said.stderr, said
+
+
 class Changing:
     """Workers whose secrets are replaced while they run, each in a way of its own."""
 
