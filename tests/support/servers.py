@@ -49,14 +49,14 @@ def wait_until(condition, what, workers=(), patience_s=SERVER_PATIENCE_S, pause_
         time.sleep(pause_s)
 
 
-def spawn(command, log, user=None, stop_signal="TERM"):
+def spawn(command, log, user=None, stop_signal="TERM", environment=None):
     """Starts a server that gets stop_signal should this process die without a word."""
     identity = []
     if user is not None:
         identity = [f"--reuid={user}", f"--regid={user}", "--init-groups"]
     return subprocess.Popen(
         ["setpriv", *identity, "--pdeathsig", stop_signal, "--", *command],
-        stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=environment)
 
 
 def end(process, number):
@@ -103,6 +103,8 @@ class Postgres:
                  arrange=lambda postgres: (), **settings):
         need("setpriv")
         self.bin = programs or other_versions.chosen_postgres() or installed_postgres()
+        # Of a version that was fetched: its server loads libpq late, by name.
+        self.environment = {**os.environ, "LD_LIBRARY_PATH": str(self.bin.parent / "lib")}
         self.user = None
         self.process = None
         # Directly below TMPDIR: a socket's path is limited to 107 bytes.
@@ -137,15 +139,16 @@ class Postgres:
                         "--"]
         own = self.bin / program
         done = subprocess.run([*identity, str(own) if own.exists() else program, *map(str, arguments)],
-                              cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, check=False)
+                              cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              check=False)
         assert done.returncode == 0, f"{program} failed: {done.stdout[-3000:]}"
         return done.stdout
 
     def start(self):
         with open(self.folder / "log", "ab") as log:
             self.process = spawn([str(self.bin / "postgres"), "-D", str(self.data)], log,
-                                 self.user, stop_signal="INT")
+                                 self.user, stop_signal="INT", environment=self.environment)
         wait_until(self._answers, "PostgreSQL to start")
 
     def _answers(self):
