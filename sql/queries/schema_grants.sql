@@ -18,11 +18,12 @@ grant update (relayed_at, refusal) on relayed_letter to kansen_loader;
 revoke execute on function add_partitions(text, date[]), attach_month(text, date, timestamptz),
   turn_default_into_month(text, date), grow_partition(text, date, bigint), fold_counts(integer[]),
   admit_values(integer[], smallint[], integer[]), drop_detections(date, bigint, text, text), drop_infections(date),
-  open_month(date) from public;
+  open_month(date), find_months_in_default() from public;
 grant execute on function fold_counts(integer[]), admit_values(integer[], smallint[], integer[]), open_month(date)
   to kansen_loader;
 
 grant usage on schema report to kansen_loader, kansen_reader;
+grant execute on function find_months_in_default() to kansen_loader, kansen_reader;
 grant select on all tables in schema report to kansen_loader, kansen_reader;
 do $$
 begin

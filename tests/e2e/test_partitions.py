@@ -60,6 +60,18 @@ def test_one_month_alone_becomes_a_partition_without_moving_a_row(database):
                           " and not has_table_privilege('kansen_loader', 'kansen.detection_2010_01', 'select')")
 
 
+def test_a_month_that_was_the_default_partition_is_not_named_any_more_and_can_go(database):
+    named = "set role kansen_reader; select month::text from report.months_in_default"
+    fill(database, "2010-01")
+    assert database.sql(named) == [("2010-01-01",)]
+    database.command("db", "maintain")
+    assert database.sql(named) == []
+    database.load_events(events("2009-01", 2))
+    assert database.sql(named) == [("2009-01-01",)]
+    database.command("db", "maintain", "--keep-months", "12", "--force")
+    assert database.sql("select to_regclass('kansen.detection_2010_01')") == [(None,)]
+
+
 def test_infections_move_with_their_months(database):
     database.set_threat("worms", "WORM*")
     database.load_events([*events("2010-01", 20), *events("2010-02", 30)])
