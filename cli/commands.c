@@ -16,7 +16,6 @@ const struct command *const commands[] = {
     &command_editions_render,
     &command_editions_withdraw,
     &command_site,
-    &command_status,
     &command_threat_list,
     &command_threat_set,
     &command_threat_remove,

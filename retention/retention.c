@@ -1,6 +1,8 @@
+#define _GNU_SOURCE /* realpath */
 #include "retention/retention.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sql/embedded.h"
@@ -99,15 +101,17 @@ static enum status count_events(const struct retiring *retiring, int64_t *events
     return status;
 }
 
-static enum status export(const struct retiring *retiring, struct export_result *out,
-                          struct error *error) {
-    const struct retention_settings *settings = retiring->settings; month_t month = 0;
+static enum status export_events(const struct retiring *retiring, struct export_result *out,
+                                 struct error *error)
+{
+    const struct retention_settings *settings = retiring->settings;
+    month_t month = 0;
     enum status status;
 
-    if (settings->folder == NULL) return count_events(retiring, &out->events, error);
-    if (!month_parse(retiring->month,
-                     &month)) return error_set(error, STATUS_FATAL,
-                                               "PostgreSQL sent a month that is none");
+    if (settings->folder == NULL)
+        return count_events(retiring, &out->events, error);
+    if (!month_parse(retiring->month, &month))
+        return error_set(error, STATUS_FATAL, "PostgreSQL sent a month that is none");
     status = export_month(retiring->db, month, settings->folder, settings->show, settings->context,
                           out, error);
     retiring->result->file_failed = out->file_failed;
@@ -119,9 +123,12 @@ static enum status drop(const struct retiring *retiring, const struct export_res
 {
     char events[24];
     bool has_file = retiring->settings->folder != NULL;
+    /* Whoever looks for it in years stands in another folder. */
+    char *whole_path = has_file ? realpath(exported->file.path, NULL) : NULL;
+    const char *path = whole_path != NULL ? whole_path : exported->file.path;
     const char *const parameters[] = {retiring->first_day, events,
                                       has_file ? exported->file.sha256 : NULL,
-                                      has_file ? exported->file.path : NULL};
+                                      has_file ? path : NULL};
     struct db_result *rows = NULL;
     enum status status;
 
@@ -131,6 +138,7 @@ static enum status drop(const struct retiring *retiring, const struct export_res
     if (status == STATUS_OK && db_text(rows, 0, 0) != NULL)
         status =
             error_set(error, STATUS_RETRY, "%s stays: %s", retiring->month, db_text(rows, 0, 0));
+    free(whole_path);
     db_result_free(rows);
     return status;
 }
@@ -145,7 +153,7 @@ static enum status drop_events(const struct retiring *retiring, struct error *er
     if (status == STATUS_OK)
         status = check_counts(retiring, error);
     if (status == STATUS_OK)
-        status = export(retiring, &exported, error);
+        status = export_events(retiring, &exported, error);
     if (status == STATUS_OK)
         status = drop(retiring, &exported, error);
     if (status == STATUS_OK) {
@@ -185,8 +193,10 @@ static enum status keep_relocations_out(struct db *db, struct error *error)
     enum status status = db_query(db, sql_retention_alone, 0, NULL, &rows, error);
 
     if (status == STATUS_OK && db_int64(rows, 0, 0) == 0)
-        status = error_set(error, STATUS_RETRY,
-                           "a `kansen db relocate` is under way: run this again behind it");
+        status =
+            error_set(error, STATUS_RETRY,
+                      "another `kansen db maintain --keep-months` or a `kansen db relocate` is "
+                      "under way: run this again behind it");
     db_result_free(rows);
     return status;
 }

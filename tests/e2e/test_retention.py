@@ -75,6 +75,20 @@ def test_counts_and_editions_are_what_they_were(stored, tmp_path):
     assert stored.sql("select to_regclass('kansen.detection_2020_01')") == [(None,)]
 
 
+def test_where_the_file_lies_is_said_whole(stored, tmp_path):
+    said = stored.command("db", "maintain", "--keep-months", "12", "-o", "archive", "--force", cwd=tmp_path)
+    assert said.stdout.split()[0] == "archive/detections-2020-01.ndjson.zst"
+    assert stored.sql("select file from report.dropped_months order by month") == [
+        (str(tmp_path.resolve() / "archive" / f"detections-{month}.ndjson.zst"),) for month in OLD]
+
+
+def test_two_at_once(stored, tmp_path):
+    with stored.turn("kansen relocate"):
+        said = retire(stored, tmp_path, "--force", code=75)
+    assert "another `kansen db maintain --keep-months` or a `kansen db relocate` is under way" in said.stderr
+    assert detections(stored) == 38
+
+
 def test_what_no_edition_has_is_not_dropped(stored, tmp_path):
     said = retire(stored, tmp_path, code=65)
     assert "2 months: 2020-01 (worms), 2020-02 (worms)" in said.stderr and "--force" in said.stderr
