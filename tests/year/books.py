@@ -1,5 +1,7 @@
 """What must have become of the messages that were sent: counted, or dead letters."""
 
+import collections
+
 from events import DETECTIONS, TOPICS, country_of
 from oracle import Oracle, event_time, month_of
 
@@ -11,7 +13,9 @@ class Books:
     def __init__(self, timezone):
         self.timezone = timezone
         self.sent = 0
-        self.letters = 0
+        # Values of messages: those that are no events, and events of closed months.
+        self.letters = collections.Counter()
+        self.late = collections.Counter()
         self.counted = {topic: [] for topic in TOPICS}  # events
         self.dropped = {}  # month: how many detections went with it
         self.forgotten = set()
@@ -19,10 +23,19 @@ class Books:
     def note(self, message):
         """To be called in the order of sending."""
         self.sent += 1
-        if message.event is None or self._is_closed(message):
-            self.letters += 1
+        if message.event is None:
+            self.letters[message.value] += 1
+        elif self._is_closed(message):
+            self.late[message.value] += 1
         else:
             self.counted[message.topic].append(message.event)
+
+    def wrong_letters(self, letters):
+        """What of these values is there too often, or not. Of a late event that comes again in the same batch there is
+        one letter: the other is a repeat, as it is of any event."""
+        return [f"{letters[value]} of {value}" for value in letters.keys() | self.letters.keys() | self.late.keys()
+                if not self.letters[value] + bool(self.late[value]) <= letters[value]
+                <= self.letters[value] + self.late[value]]
 
     def _is_closed(self, message):
         month = month_of(event_time(message.event), self.timezone)

@@ -1,7 +1,8 @@
 """What agents send in a year, made from a seed: when each message gets to Kafka, and what it holds.
 
 Most events come within a minute, some after days, a few after months; some are sent again, up to a year later; some
-messages are none. Heartbeats come alike. Months are those of the report's time zone, and many events lie close to their edges."""
+messages are none. Heartbeats come alike. Months are those of the report's time zone, and many events lie close to their
+edges."""
 
 import dataclasses
 import datetime

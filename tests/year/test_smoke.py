@@ -1,5 +1,6 @@
 """A quarter of the simulated year; and that its clock goes, and its bounds can be passed."""
 
+import collections
 import dataclasses
 import datetime
 import os
@@ -14,7 +15,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE))
 
 import sizes  # noqa: E402
+from books import Books  # noqa: E402
 from calendar_clock import Clock  # noqa: E402
+from events import DETECTIONS, Message  # noqa: E402
 
 SKIPPED = 69
 UTC = datetime.timezone.utc
@@ -43,6 +46,18 @@ def test_calendar_moves_and_goes_on(tmp_path):
                               capture_output=True, text=True).stdout
         assert said == f"{year}-05-06 00:00\n"
         assert clock.now().year == year
+
+
+def test_dead_letters_are_counted():
+    """Exactly what was rejected; a late event once at least."""
+    books = Books("UTC")
+    books.dropped["2025-01"] = 9
+    late = Message(DETECTIONS, 0, b"", b"late", {"time": "2025-01-05T00:00:00Z"})
+    for message in (Message(DETECTIONS, 0, b"", b"bad"), late, late):
+        books.note(message)
+    for bad, count, right in ((1, 1, True), (1, 2, True), (0, 1, False), (2, 1, False), (1, 0, False), (1, 3, False)):
+        assert (books.wrong_letters(collections.Counter({b"bad": bad, b"late": count})) == []) == right
+    assert books.wrong_letters(collections.Counter({b"bad": 1, b"late": 1, b"other": 1})) == ["1 of b'other'"]
 
 
 SMALL = sizes.Sizes(database=12 * sizes.MB, wal=32 * sizes.MB, log=5 * sizes.KB, partitions=20, default_rows=0)
