@@ -255,7 +255,9 @@ class Changing:
                                       if key != "sasl.password"}, ("--sasl-password-file", self.password)),
             "token": (kafka.sasl, by_token(certificates), ("--oauth-token-file", self.token)),
             "tls": (kafka.mutual, {"security.protocol": "SSL", "ssl.ca.location": tls["ca"],
-                                   "ssl.certificate.location": tls["client"], "ssl.key.location": tls["key"]}, ()),
+                                   "ssl.certificate.location": tls["client"], "ssl.key.location": tls["key"],
+                                   # Who is refused can't leave the group, and is missed by it after this.
+                                   "session.timeout.ms": "6000"}, ()),
         }
         self.workers = {}
         for way, (brokers, properties, options) in ways.items():
