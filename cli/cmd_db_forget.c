@@ -92,7 +92,9 @@ static void say(const struct forget_result *result)
             result->detections, plural(result->detections), result->infections,
             plural(result->infections), result->active, plural(result->active),
             result->dead_letters, plural(result->dead_letters));
-    if (result->detections + result->infections + result->active + result->dead_letters == 0)
+    if (*result->before != '\0')
+        log_say(LOG_LEVEL_INFO, NULL, "it was forgotten before, last in %s", result->before);
+    else if (result->detections + result->infections + result->active + result->dead_letters == 0)
         log_say(LOG_LEVEL_WARNING, NULL,
                 "nothing was stored of it; is this the identifier that its agent sends?");
     if (result->files > 0)

@@ -53,6 +53,14 @@ static void say_dropped(void *context, const char *month, int64_t events,
                 file != NULL ? "exported and dropped" : "dropped, and nowhere any more");
 }
 
+static void say_opened(const char *month)
+{
+    log_say(LOG_LEVEL_WARNING, NULL,
+            "%s was closed by a run that did not end, and nothing of it was dropped: it is open "
+            "again",
+            month);
+}
+
 static enum status read_range(const struct options *options, struct partitions_wanted *wanted,
                               struct error *error)
 {
@@ -87,10 +95,11 @@ static enum status read_retention(const struct options *options, struct retentio
     if (option_bounded(options, "keep-months", &out->keep_months, error) != STATUS_OK ||
         option_bounded(options, "keep-infections", &out->keep_infections, error) != STATUS_OK)
         return STATUS_REJECT;
-    if (out->keep_months == FOR_EVER && (out->keep_infections != FOR_EVER || out->folder != NULL))
+    if (out->keep_months == FOR_EVER &&
+        (out->keep_infections != FOR_EVER || out->folder != NULL || out->force))
         return error_set(error, STATUS_REJECT,
-                         "--keep-infections and --output are for months that go: --keep-months N "
-                         "says which");
+                         "--keep-infections, --output and --force are for months that go: "
+                         "--keep-months N says which");
     if (out->keep_months == FOR_EVER)
         return STATUS_OK;
     if (out->keep_infections != FOR_EVER && out->keep_infections < out->keep_months)
@@ -132,6 +141,8 @@ static int maintain(const struct options *options, const struct maintaining *mai
     log_progress_end();
     if (status == STATUS_OK)
         status = threat_sweep(options_value(options, "db"), error);
+    if (status == STATUS_OK)
+        status = retention_open_closed(db, say_opened, error);
     if (status == STATUS_OK)
         log_say(LOG_LEVEL_INFO, NULL, "partitions of %d month%s made", made, made == 1 ? "" : "s");
     code = command_exit_code(status);

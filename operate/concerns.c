@@ -243,6 +243,32 @@ static bool add_default(const struct standing *standing, const struct concern_li
     return true;
 }
 
+/* Whoever drops a month closes it for as long as that takes. */
+static bool add_closed(const struct standing *standing, const struct concern_limits *limits,
+                       struct concerns *out)
+{
+    bool at_work = standing->standby || standing_is_at_work(standing, "db maintain");
+    struct concern *concern;
+    char first[MONTH_TEXT_SIZE];
+    char last[MONTH_TEXT_SIZE];
+    size_t count = standing->closed_count;
+
+    (void)limits;
+    if (count == 0)
+        return true;
+    concern = add(out, at_work ? CONCERN_NOTE : CONCERN_PERSON, "closed-month");
+    if (concern == NULL)
+        return false;
+    month_format(standing->closed[0], first);
+    month_format(standing->closed[count - 1], last);
+    say(concern->text, "%s%s%s %s closed and not dropped: late events are rejected%s", first,
+        count == 1 ? "" : (count == 2 ? " and " : " to "), count == 1 ? "" : last,
+        count == 1 ? "is" : "are", at_work ? "; `db maintain` is at it" : ", and nobody is at it");
+    if (!at_work)
+        say(concern->way_on, "kansen db maintain opens %s", count == 1 ? "it" : "them");
+    return true;
+}
+
 static bool add_recounts(const struct standing *standing, const struct concern_limits *limits,
                          struct concerns *out)
 {
@@ -378,7 +404,7 @@ enum status concerns_find(const struct standing *standing, const struct concern_
 {
     static bool (*const rules[])(const struct standing *, const struct concern_limits *,
                                  struct concerns *) = {
-        add_topics,  add_months_ahead, add_recounts,    add_rejected,
+        add_topics,  add_months_ahead, add_closed,      add_recounts, add_rejected,
         add_default, add_settings,     add_unpublished, add_geoip,
     };
 

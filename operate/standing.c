@@ -189,6 +189,14 @@ static bool read_in_default(struct standing *out, const struct db_result *rows)
     return out->in_default != NULL;
 }
 
+static bool read_closed(struct standing *out, const struct db_result *rows)
+{
+    out->closed = list_of(rows, sizeof(*out->closed));
+    for (int row = 0; out->closed != NULL && row < db_rows(rows); row++)
+        out->closed[out->closed_count++] = month_of(rows, row, 0);
+    return out->closed != NULL;
+}
+
 static bool read_recounts(struct standing *out, const struct db_result *rows)
 {
     out->recounts = list_of(rows, sizeof(*out->recounts));
@@ -228,6 +236,7 @@ static const struct {
     {sql_standing_months, read_months},         {sql_standing_rejected, read_rejected},
     {sql_standing_storage, read_rooms},         {sql_standing_default, read_in_default},
     {sql_standing_recounts, read_recounts},     {sql_standing_editions, read_editions},
+    {sql_standing_closed, read_closed},
 };
 
 #define LISTS (sizeof(lists) / sizeof(lists[0]))
@@ -272,6 +281,7 @@ void standing_clear(struct standing *standing)
     free(standing->rejected);
     free(standing->rooms);
     free(standing->in_default);
+    free(standing->closed);
     free(standing->recounts);
     free(standing->editions);
     for (size_t i = 0; i < STANDING_RESULTS; i++)

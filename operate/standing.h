@@ -89,7 +89,7 @@ struct standing_edition {
 };
 
 /* Results of queries, whose texts everything borrows. */
-#define STANDING_RESULTS 9
+#define STANDING_RESULTS 10
 
 struct standing {
     const char *at;
@@ -117,6 +117,8 @@ struct standing {
     size_t room_count;
     month_t *in_default; /* months of which rows lie in the default partitions */
     size_t in_default_count;
+    month_t *closed; /* months that are closed to be dropped, the first first */
+    size_t closed_count;
     struct standing_recount *recounts;
     size_t recount_count;
     struct standing_edition *editions; /* the newest of each threat */

@@ -66,6 +66,21 @@ static enum status write_pack(const struct exporting *exporting, const char *fol
     return status;
 }
 
+static enum status say_missing(const char *month, const struct db_result *rows, struct error *error)
+{
+    enum { DROPPED = 3, FILE_PATH };
+
+    if (db_rows(rows) == 0 || db_text(rows, 0, DROPPED) == NULL)
+        return error_set(error, STATUS_REJECT, "no event of %s is stored", month);
+    if (db_text(rows, 0, FILE_PATH) == NULL)
+        return error_set(error, STATUS_REJECT,
+                         "no event of %s is stored: its %s were dropped, and are in no file", month,
+                         db_text(rows, 0, DROPPED));
+    return error_set(error, STATUS_REJECT,
+                     "no event of %s is stored: its %s were dropped, and are in %.3000s", month,
+                     db_text(rows, 0, DROPPED), db_text(rows, 0, FILE_PATH));
+}
+
 /* Within the snapshot: begins to read, unless there is nothing. */
 static enum status open_cursor(struct exporting *exporting, struct error *error)
 {
@@ -74,7 +89,7 @@ static enum status open_cursor(struct exporting *exporting, struct error *error)
     enum status status = db_query(exporting->db, sql_export_month, 1, &first_day, &rows, error);
 
     if (status == STATUS_OK && (db_rows(rows) == 0 || db_int64(rows, 0, 2) == 0))
-        status = error_set(error, STATUS_REJECT, "no event of %s is stored", exporting->month);
+        status = say_missing(exporting->month, rows, error);
     if (status == STATUS_OK) {
         const char *const bounds[] = {db_text(rows, 0, 0), db_text(rows, 0, 1)};
 

@@ -11,6 +11,7 @@ struct forgetting {
     struct db *db;
     const struct forget_settings *settings;
     char erasure[NUMBER_SIZE]; /* the number of its line */
+    char before[8];            /* the month in which it was forgotten before */
 };
 
 /* Begins a transaction of the owner's, beside no `threat set` and no other forget. */
@@ -59,7 +60,11 @@ static enum status bar(struct forgetting *forgetting, struct error *error)
     if (status == STATUS_OK)
         status = db_query(db, sql_catalogue_lock, 0, NULL, NULL, error);
     if (status == STATUS_OK)
-        status = db_query(db, sql_forget_begin, 1, &device, NULL, error);
+        status = db_query(db, sql_forget_begin, 1, &device, &rows, error);
+    if (status == STATUS_OK && db_text(rows, 0, 0) != NULL)
+        snprintf(forgetting->before, sizeof(forgetting->before), "%s", db_text(rows, 0, 0));
+    db_result_free(rows);
+    rows = NULL;
     if (status == STATUS_OK)
         status = db_query(db, sql_catalogue_bump, 0, NULL, NULL, error);
     if (status == STATUS_OK)
@@ -136,7 +141,9 @@ static enum status close_line(const struct forgetting *forgetting, struct forget
     if (status == STATUS_OK)
         *out =
             (struct forget_result){db_int64(rows, 0, 0), db_int64(rows, 0, 1), db_int64(rows, 0, 2),
-                                   db_int64(rows, 0, 3), db_int64(rows, 0, 4)};
+                                   db_int64(rows, 0, 3), db_int64(rows, 0, 4), ""};
+    if (status == STATUS_OK)
+        memcpy(out->before, forgetting->before, sizeof(out->before));
     db_result_free(rows);
     return end(forgetting->db, status, error);
 }

@@ -27,7 +27,8 @@ struct forget_result {
     int64_t infections;
     int64_t active; /* months in which it was an active machine */
     int64_t dead_letters;
-    int64_t files; /* of months that were dropped: they are not in the database, and may hold it */
+    int64_t files;  /* of months that were dropped: they are not in the database, and may hold it */
+    char before[8]; /* YYYY-MM, the last month in which it was forgotten before; "": in none */
 };
 
 /* As owner. Interrupted, the same call goes on. STATUS_RETRY: a definition is still being counted,

@@ -2,10 +2,14 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "process/folder.h"
@@ -15,6 +19,9 @@
 
 /* Files of one month with different contents in one folder; more than that is a mistake. */
 #define NUMBERS_MAX 1000
+
+/* A file without a name that nobody has written to for so long is of somebody who was killed. */
+#define ABANDONED_S 3600
 
 /* The ending, a number and ".sha256". */
 #define NAME_EXTRA 40
@@ -93,6 +100,30 @@ static enum status begin_file(struct pack *pack, struct error *error)
     return pack->digest == NULL ? error_set(error, STATUS_FATAL, "out of memory") : STATUS_OK;
 }
 
+/* ---- what a run that was killed has left */
+
+static bool is_temporary(const char *name)
+{
+    return fnmatch(".detections-[0-9][0-9][0-9][0-9]-[0-9][0-9].??????", name, 0) == 0 ||
+           fnmatch(".sha256.??????", name, 0) == 0;
+}
+
+/* What can't be removed stays, as it does no harm. */
+static void remove_abandoned(const char *folder)
+{
+    DIR *open = opendir(folder);
+    struct stat about;
+
+    if (open == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(open)) != NULL;)
+        if (is_temporary(entry->d_name) &&
+            fstatat(dirfd(open), entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(about.st_mode) && time(NULL) - about.st_mtime > ABANDONED_S)
+            (void)unlinkat(dirfd(open), entry->d_name, 0);
+    closedir(open);
+}
+
 enum status pack_open(const char *folder, const char *name, struct pack **out, struct error *error)
 {
     struct pack *pack = calloc(1, sizeof(*pack));
@@ -104,6 +135,8 @@ enum status pack_open(const char *folder, const char *name, struct pack **out, s
     snprintf(pack->folder, sizeof(pack->folder), "%s", folder);
     snprintf(pack->name, sizeof(pack->name), "%s", name);
     status = folder_make(folder, error);
+    if (status == STATUS_OK)
+        remove_abandoned(folder);
     if (status == STATUS_OK)
         status = begin_file(pack, error);
     if (status == STATUS_OK)

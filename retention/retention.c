@@ -165,7 +165,7 @@ static enum status drop_events(const struct retiring *retiring, struct error *er
         enum status opened =
             change(retiring->db, sql_retention_open, retiring->first_day, false, &ignored);
 
-        (void)opened; /* it stays closed, which `db status` says, and the next run goes on */
+        (void)opened; /* it stays closed, which `kansen status` says, and the next run opens it */
     }
     return status;
 }
@@ -186,18 +186,28 @@ static enum status drop_machines(const struct retiring *retiring, struct error *
 
 /* ---- all of them */
 
-/* What is looked up again meanwhile would not be in the file. */
-static enum status keep_relocations_out(struct db *db, struct error *error)
+/* Until the connection ends, when *alone: of us and whoever looks addresses up again. */
+static enum status be_alone(struct db *db, bool *alone, struct error *error)
 {
     struct db_result *rows = NULL;
     enum status status = db_query(db, sql_retention_alone, 0, NULL, &rows, error);
 
-    if (status == STATUS_OK && db_int64(rows, 0, 0) == 0)
+    *alone = status == STATUS_OK && db_int64(rows, 0, 0) != 0;
+    db_result_free(rows);
+    return status;
+}
+
+/* What is looked up again meanwhile would not be in the file. */
+static enum status keep_relocations_out(struct db *db, struct error *error)
+{
+    bool alone = false;
+    enum status status = be_alone(db, &alone, error);
+
+    if (status == STATUS_OK && !alone)
         status =
             error_set(error, STATUS_RETRY,
                       "another `kansen db maintain --keep-months` or a `kansen db relocate` is "
                       "under way: run this again behind it");
-    db_result_free(rows);
     return status;
 }
 
@@ -231,6 +241,25 @@ static enum status find_months(struct db *db, const struct retention_settings *s
     snprintf(keep_months, sizeof(keep_months), "%" PRId64, settings->keep_months);
     snprintf(keep_infections, sizeof(keep_infections), "%" PRId64, settings->keep_infections);
     return db_query(db, sql_retention_months, 2, parameters, out, error);
+}
+
+enum status retention_open_closed(struct db *db, void (*opened)(const char *month),
+                                  struct error *error)
+{
+    struct db_result *months = NULL;
+    bool alone = false;
+    enum status status = be_alone(db, &alone, error);
+
+    /* Whoever is at work opens or drops what it has closed. */
+    if (status == STATUS_OK && alone)
+        status = db_query(db, sql_retention_closed, 0, NULL, &months, error);
+    for (int row = 0; status == STATUS_OK && months != NULL && row < db_rows(months); row++) {
+        status = change(db, sql_retention_open, db_text(months, row, 0), false, error);
+        if (status == STATUS_OK)
+            opened(db_text(months, row, 1));
+    }
+    db_result_free(months);
+    return status;
 }
 
 enum status retention_run(struct db *db, const struct retention_settings *settings,

@@ -3,7 +3,8 @@
  *
  * A month is closed first: from the commit on no worker stores anything of it, so that what is
  * exported is all there is (ingest/store/closed_months.h). Then it is counted anew a last time,
- * exported, and dropped. What fails on the way opens it again. */
+ * exported, and dropped. What fails on the way opens it again; what a run that was killed has
+ * closed, the next one opens. */
 #ifndef KANSEN_RETENTION_RETENTION_H
 #define KANSEN_RETENTION_RETENTION_H
 
@@ -38,5 +39,10 @@ struct retention_result {
  * stay so. */
 enum status retention_run(struct db *db, const struct retention_settings *settings,
                           struct retention_result *result, struct error *error) MUST_CHECK;
+
+/* Opens months that are closed and of which nothing was dropped, unless another run is at work on
+ * them; `opened` is told of each. Months that are due are closed again when it is their turn. */
+enum status retention_open_closed(struct db *db, void (*opened)(const char *month),
+                                  struct error *error) MUST_CHECK;
 
 #endif

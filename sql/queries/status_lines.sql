@@ -40,7 +40,7 @@ select line from (
   union all
   select 5, '~' || to_char(month, 'YYYY-MM'), case
     when dropped_at is null and infections_dropped_at is null then format('dropped     %s is closed but not dropped:'
-      ' `kansen db maintain --keep-months` goes on', to_char(month, 'YYYY-MM'))
+      ' `kansen db maintain` opens it', to_char(month, 'YYYY-MM'))
     else format('dropped     %s: %s detections%s%s', to_char(month, 'YYYY-MM'), coalesce(detections, 0),
       ', which are in ' || file, case when infections_dropped_at is not null then ', and its machines' end) end
   from closed_month

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import random
 import subprocess
+import time
 
 import pytest
 
@@ -127,6 +129,19 @@ def test_what_can_not_be_written_leaves_nothing(stored, tmp_path):
     folder.write_text("", encoding="utf-8")
     assert "file" in export(stored, folder, code=73).stderr
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_a_killed_export_left_goes_with_the_next(stored, tmp_path):
+    old = [".detections-2024-03.aB3dEf", ".detections-2019-12.000000", ".sha256.Zz9Zz9"]
+    others = [".detections-2024-03.ndjson.zst", ".sha256.older-one", "detections-2024-03.aB3dEf", ".detections-mine.aB3dEf"]
+    young = ".detections-2024-03.yOuNg0"
+    for name in [*old, *others, young]:
+        (tmp_path / name).write_text("", encoding="utf-8")
+        if name != young:
+            os.utime(tmp_path / name, (0, time.time() - 3700))
+    export(stored, tmp_path)
+    assert {each.name for each in tmp_path.iterdir()} == {
+        *others, young, f"detections-{MONTH}.ndjson.zst", f"detections-{MONTH}.ndjson.zst.sha256"}
 
 
 def test_a_month_without_events_is_said(stored, tmp_path):

@@ -115,7 +115,12 @@ def test_in_later_months_it_is_a_machine_like_any_other(stored):
     assert stored.stats("worms", "2024-05", "2024-05")["total"] == 1
     stored.verify()
     # And may be forgotten again.
-    assert "erased: 1 detection, 2 infections" in forget(stored, MACHINE).stderr
+    said = forget(stored, MACHINE).stderr
+    assert "erased: 1 detection, 2 infections" in said and "it was forgotten before, last in 2024-04" in said
+    again = forget(stored, MACHINE).stderr
+    present = stored.value("select to_char(now() at time zone 'UTC', 'YYYY-MM')")
+    assert f"it was forgotten before, last in {present}" in again and "its agent sends" not in again
+    assert "forgotten before" not in forget(stored, "never-heard-of").stderr
     assert stored.stats("worms", "2024-05", "2024-05")["total"] == 1
     stored.verify()
 

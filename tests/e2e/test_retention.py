@@ -62,6 +62,8 @@ def test_counts_and_editions_are_what_they_were(stored, tmp_path):
     assert "2020-01: 24 events exported and dropped" in said.stderr
     assert detections(stored) == 0
     assert stored.sql("select to_regclass('kansen.detection_2020_01')") == [(None,)]
+    missing = stored.command("db", "export", "--month", OLD[0], "-o", tmp_path, code=65).stderr
+    assert f"no event of 2020-01 is stored: its 24 were dropped, and are in {tmp_path}/detections-2020-01.ndjson.zst" in missing
     assert (figures(stored), figures(stored, "--unique")) == before
     assert stored.command("report", "worms", *WINDOW, "--format", "text").stdout == report
     assert "no count is different" in stored.command("editions", "diff", "worms", *WINDOW).stdout
@@ -116,7 +118,7 @@ def test_without_a_folder_nothing_goes_but_by_force(stored):
     assert "dropped, and nowhere any more" in said.stderr and said.stdout == "" and detections(stored) == 0
 
 
-@pytest.mark.parametrize("words", [("--keep-infections", "12"), ("-o", "x"), ("--keep-months", "-1"),
+@pytest.mark.parametrize("words", [("--keep-infections", "12"), ("-o", "x"), ("--keep-months", "-1"), ("--force",),
                                    ("--keep-months", "12", "--keep-infections", "11", "-o", "x")], ids=" ".join)
 def test_options_that_do_not_fit_are_refused(stored, words):
     stored.command("db", "maintain", *words, code=64)
@@ -261,12 +263,42 @@ def test_a_new_definition_leaves_dropped_months_as_they_were_counted(stored, tmp
     stored.verify()
 
 
+def close(database, month=OLD[0]):
+    """As a run leaves it that is killed before it drops."""
+    database.sql("insert into kansen.closed_month (month) values (%s)", (f"{month}-01",))
+    database.sql("update kansen.catalogue set version = version + 1")
+
+
+def closed_concerns(database):
+    said = database.command("status", "--format", "json", code=None).json()
+    return [(each["state"], each["text"]) for each in said["concerns"] if each["name"] == "closed-month"]
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 0), (("--keep-months", "1000", "--force"), 0), (("--keep-months", "12", "-o", "x"), 65)],
+                         ids=["plain", "not due", "in no edition"])
+def test_a_month_that_a_killed_run_has_closed_is_open_again(stored, tmp_path, options, code):
+    close(stored)
+    late = events(OLD[0], 1, first=99)
+    young = {**late[0], "time": "2023-01-05T00:00:00Z"}  # or nothing of the input would be good
+    stored.load("-", stdin="".join(json.dumps(event) + "\n" for event in [*late, young]).encode(), code=65)
+    assert letters(stored) == [("closed_month", 2)]
+    assert closed_concerns(stored) == [("attention", "2020-01 is closed and not dropped: late events are rejected, and nobody is at it")]
+    with stored.turn("kansen relocate"):
+        stored.command("db", "maintain")
+    assert len(closed_concerns(stored)) == 1
+    said = stored.command("db", "maintain", *options, code=code, cwd=tmp_path).stderr
+    assert "2020-01 was closed by a run that did not end" in said
+    assert closed_concerns(stored) == [] and stored.sql("select * from kansen.closed_month") == []
+    stored.command("dead-letters", "replay", "--reason", "closed_month", "--max-age", "9000")
+    assert letters(stored) == [] and detections(stored) == 40
+    stored.verify()
+
+
 def test_whoever_is_killed_on_the_way_goes_on(stored, tmp_path):
     """Closed and not yet dropped: nothing is stored, nothing is lost, and the next run ends it."""
     publish(stored)
     before = figures(stored)
-    stored.sql("insert into kansen.closed_month (month) values ('2020-01-01')")
-    stored.sql("update kansen.catalogue set version = version + 1")
+    close(stored)
     stored.command("load", "-", stdin=json.dumps(events(OLD[0], 1, first=99)[0]).encode() + b"\n" + json.dumps(
         {**events(OLD[0], 1, first=99)[0], "time": "2023-01-05T00:00:00Z"}).encode(), code=65)
     assert letters(stored) == [("closed_month", 1)]

@@ -221,6 +221,24 @@ START_TEST(what_hurts_is_named_elsewhere)
 }
 END_TEST
 
+START_TEST(a_month_stays_closed_only_while_somebody_drops_it)
+{
+    month_t closed[] = {MAY - 30, MAY - 28};
+    struct standing_command command = {"db maintain", 1};
+
+    standing.closed = closed;
+    standing.closed_count = 1;
+    ck_assert_str_eq(only("closed-month", CONCERN_PERSON)->way_on, "kansen db maintain opens it");
+    standing.closed_count = 2;
+    ck_assert_str_eq(only("closed-month", CONCERN_PERSON)->text,
+                     "2023-11 and 2024-01 are closed and not dropped: late events are rejected, "
+                     "and nobody is at it");
+    standing.commands = &command;
+    standing.command_count = 1;
+    ck_assert_str_eq(only("closed-month", CONCERN_NOTE)->way_on, "");
+}
+END_TEST
+
 START_TEST(the_gravest_comes_first)
 {
     month_t in_default[] = {MAY - 90};
@@ -254,6 +272,7 @@ int main(void)
         only_who_publishes_is_told_of_a_complete_month,
         an_old_file_of_countries_is_noted,
         what_hurts_is_named_elsewhere,
+        a_month_stays_closed_only_while_somebody_drops_it,
         the_gravest_comes_first,
     };
     Suite *suite = suite_create("concerns");
