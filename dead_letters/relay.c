@@ -66,6 +66,7 @@ struct relay {
     struct array refusals;
     struct outage outage; /* of whatever a relay that follows has to wait for */
     pthread_mutex_t lock; /* guards told, for librdkafka's threads */
+    char refusal[512];    /* what a broker said that refuses us, or we it; "" for none */
     struct outage told;   /* what librdkafka has said since everything was well */
 };
 
@@ -102,6 +103,16 @@ static void on_log(const rd_kafka_t *kafka, int level, const char *facility, con
               "librdkafka", "facility", facility, "text", text, NULL);
 }
 
+/* From a poll. on_log has heard of it as well. */
+static void on_error(rd_kafka_t *kafka, int code, const char *reason, void *opaque)
+{
+    struct relay *relay = opaque;
+
+    (void)kafka;
+    if (credentials_are_refused((rd_kafka_resp_err_t)code, reason))
+        snprintf(relay->refusal, sizeof(relay->refusal), "%s", reason);
+}
+
 static enum status create_producer(struct relay *relay, struct error *error)
 {
     const struct relay_settings *settings = relay->settings;
@@ -117,6 +128,7 @@ static enum status create_producer(struct relay *relay, struct error *error)
     }
     rd_kafka_conf_set_opaque(conf, relay);
     rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_error_cb(conf, on_error);
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     relay->kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
     if (relay->kafka == NULL) {
@@ -191,8 +203,14 @@ static enum status await_brokers(struct relay *relay, struct error *error)
     int64_t wait_ms = settings->follow ? BROKER_TIMEOUT_MS : (int64_t)settings->wait_s * 1000;
     int64_t until_ms = now_ms() + wait_ms;
 
-    while (relay->cluster == NULL && !*settings->stop && now_ms() < until_ms)
+    *relay->refusal = '\0';
+    while (relay->cluster == NULL && !*settings->stop && now_ms() < until_ms) {
         relay->cluster = rd_kafka_clusterid(relay->kafka, POLL_MS);
+        rd_kafka_poll(relay->kafka, 0);
+        /* Who begins has nothing to wait for. */
+        if (relay->cluster == NULL && *relay->refusal != '\0' && !relay->totals->answered)
+            return error_set(error, STATUS_REJECT, "Kafka: %s", relay->refusal);
+    }
     if (relay->cluster == NULL)
         return error_set(error, STATUS_RETRY,
                          "no answer from the Kafka brokers %s within %" PRId64 " s",

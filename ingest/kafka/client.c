@@ -94,20 +94,12 @@ static void on_log(const rd_kafka_t *kafka, int level, const char *facility, con
               "librdkafka", "facility", facility, "text", text, NULL);
 }
 
-/* That a broker doesn't believe our certificate comes behind the handshake, as an error of reading.
- */
-static bool is_refusal(int code, const char *reason)
-{
-    return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL ||
-           strstr(reason, "SSL alert number") != NULL;
-}
-
 static void on_error(rd_kafka_t *kafka, int code, const char *reason, void *opaque)
 {
     struct handle *handle = opaque;
 
     (void)kafka;
-    if (is_refusal(code, reason)) {
+    if (credentials_are_refused((rd_kafka_resp_err_t)code, reason)) {
         pthread_mutex_lock(&handle->lock);
         snprintf(handle->refusal, sizeof(handle->refusal), "%s", reason);
         pthread_mutex_unlock(&handle->lock);

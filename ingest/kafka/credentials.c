@@ -158,6 +158,14 @@ enum status credentials_begin(struct credentials *credentials, rd_kafka_t *kafka
     return status;
 }
 
+/* That a broker doesn't believe our certificate comes behind the handshake, as an error of reading.
+ */
+bool credentials_are_refused(rd_kafka_resp_err_t error, const char *reason)
+{
+    return error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL ||
+           strstr(reason, "SSL alert number") != NULL;
+}
+
 bool credentials_tls_has_changed(const struct credentials *credentials, rd_kafka_t *kafka)
 {
     for (int i = 0; i < TLS_FILES; i++) {

@@ -49,6 +49,10 @@ enum status credentials_begin(struct credentials *credentials, rd_kafka_t *kafka
  * and the client keeps what it has. */
 void credentials_tick(struct credentials *credentials, rd_kafka_t *kafka);
 
+/* Is this error of librdkafka's that of a client that is refused by a broker, or doesn't believe
+ * it? */
+bool credentials_are_refused(rd_kafka_resp_err_t error, const char *reason);
+
 /* Has a file of TLS changed since the client was made? */
 bool credentials_tls_has_changed(const struct credentials *credentials, rd_kafka_t *kafka);
 

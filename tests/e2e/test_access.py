@@ -124,6 +124,8 @@ def test_kafka_refuses_or_is_not_believed(kafka, topic, database, certificates, 
         assert reason in last and brokers in last, f"{case}: {refused}"
         assert SECRET not in refused.stderr
     assert stored(database) == 0
+    relay = kansen.run("dead-letters", "relay", "--config", tmp_path / "password.conf", code=78)
+    assert "authentication failed" in relay.stderr.splitlines()[-1].lower() and SECRET not in relay.stderr
 
 
 def test_postgresql_behind_tls(database, postgres, certificates, loader, kansen, tmp_path):
