@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ingest/event/decode.h"
+#include "ingest/event/looked_up.h"
 #include "ingest/geoip/geo.h"
 #include "ingest/intake_watch.h"
 #include "ingest/store/writer_watch.h"
@@ -287,10 +288,22 @@ static size_t find_header(void *context, struct slice name, struct slice *value)
 /* One event, or why it is none. */
 struct decoded {
     enum status status;
-    struct event event; /* STATUS_OK */
+    struct event event;       /* STATUS_OK */
+    struct geoip_build build; /* that `event` may point to */
     enum located located;
     struct rejection reason; /* STATUS_REJECT */
 };
+
+/* A month that goes back to where it was has its countries by what they were by. */
+static void locate_as_before(struct slice text, struct decoded *out)
+{
+    enum looked_up looked_up = looked_up_read(text, &out->build);
+
+    if (looked_up == LOOKED_UP_NOT)
+        return;
+    out->event.has_own_country = false;
+    out->event.geoip = looked_up == LOOKED_UP_IN ? &out->build : NULL;
+}
 
 static void decode(struct pipeline *pipeline, const struct message *message, struct slice text,
                    struct decoded *out)
@@ -306,8 +319,11 @@ static void decode(struct pipeline *pipeline, const struct message *message, str
     decoder_set_kind(pipeline->decoder, message->origin->kind);
     out->status =
         decode_event(pipeline->decoder, text.data, text.length, &policy, &out->event, &out->reason);
-    if (out->status == STATUS_OK)
-        locate(pipeline, &out->event, &out->located);
+    if (out->status != STATUS_OK)
+        return;
+    locate(pipeline, &out->event, &out->located);
+    if (message->origin->restores_day != 0)
+        locate_as_before(text, out);
 }
 
 static bool add_to_batch(struct pipeline *pipeline, const struct decoded *decoded,

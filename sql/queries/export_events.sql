@@ -1,6 +1,6 @@
 -- Called by export_month: the events from $1 to before $2, each as a line of our own format. The country is the one
--- that is counted; "located" says in the MaxMind DB of which date it was looked up, and is read by nobody. What
--- a label lacks is not in the line.
+-- that is counted; "located" says in which MaxMind DB it was looked up, and stays the last: ingest/event/looked_up.h
+-- reads it when the file of a dropped month goes back. What a label lacks is not in the line.
 declare export no scroll cursor for
 select json_strip_nulls(json_build_object(
   'id', d.event_id,
@@ -16,7 +16,8 @@ select json_strip_nulls(json_build_object(
   'action', a.action,
   'os', o.os,
   'segment', s.segment,
-  'located', to_char(g.built_at at time zone 'UTC', 'YYYY-MM-DD')))
+  'located', case when d.geoip_id = -1 then 'nowhere'
+    else to_char(g.built_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || coalesce(' ' || g.fingerprint, '') end))
 from detection d
 join malware_name n using (name_id)
 left join product p using (product_id)

@@ -195,6 +195,28 @@ def test_the_file_of_a_month_goes_back_and_every_event_counts_once(stored, tmp_p
     stored.verify()
 
 
+def test_what_was_looked_up_is_so_when_it_is_back(stored, mmdb, tmp_path):
+    """The events again are repeated ones, and the month gives the same file."""
+    addressed = [{**{key: value for key, value in event.items() if key != "country"}, "ip": "203.0.113.7"}
+                 for event in events(OLD[0], 3, first=50)]
+    nowhere = [{**event, "id": event["id"] + "-nowhere", "device": event["device"] + "-nowhere"} for event in addressed]
+    stored.load_events(addressed, "--geoip", mmdb)
+    stored.load_events(nowhere)
+    rows = "select event_id, country, geoip_id from kansen.detection where event_time < '2021-01-01' order by 1"
+    before = stored.sql(rows)
+    assert {geoip_id for _, _, geoip_id in before} == {-1, 0, 1}
+    retire(stored, tmp_path, "--force")
+    files = sorted(tmp_path.glob("*.zst"))
+    assert stored.load(*files).stderr.count("it is open again") == 2
+    assert stored.sql(rows) == before
+    said = stored.load_events([*addressed, *events(OLD[0], 12)], "--geoip", mmdb).stderr
+    assert "conflicting=0" in said or "conflicting" not in said
+    stored.load_events(nowhere)
+    stored.verify()
+    retire(stored, tmp_path, "--force")
+    assert sorted(tmp_path.glob("*.zst")) == files
+
+
 def test_half_a_file_does_not_open_its_month(stored, tmp_path):
     publish(stored)
     before = figures(stored)
