@@ -1,7 +1,6 @@
 """The calendar of a simulated year: one clock for PostgreSQL and every kansen, moved as one likes. Kafka keeps the
 machine's: all that it tells anybody of time is what the producer wrote on a message."""
 
-import contextlib
 import datetime
 import os
 import pathlib
@@ -42,31 +41,12 @@ class Clock:
         return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(microseconds=ahead))
 
 
-@contextlib.contextmanager
-def _in_environment(values):
-    """What is started within has these variables."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 class ClockedPostgres(Postgres):
     """Has its time from the clock."""
 
     def __init__(self, clock, **settings):
         super().__init__(**settings)
-        self.clock = clock
-
-    def start(self):
-        with _in_environment(self.clock.environment()):
-            super().start()
+        self.environment = {**self.environment, **clock.environment()}
 
 
 class ClockedKansen(Kansen):

@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import datetime
 import json
 import os
 import pathlib
@@ -35,6 +36,7 @@ TICK_S = 0.05
 SETTLE_S = 180
 # Bytes of a dropped month's file.
 ARCHIVE_EMPTY, ARCHIVE_PER_EVENT = 1000, 150
+A_MOMENT = datetime.timedelta(minutes=5)
 # After the end of a month, when the monthly work is done.
 MONTHLY_WORK_MS = 3 * 3600 * 1000
 
@@ -162,6 +164,7 @@ class Year:
     def _set_up(self):
         self.postgres.start()
         self.kafka.start()
+        self._is_on_time()
         # The brokers' clock is the machine's: by it the events are years old.
         for topic in TOPICS:
             self.kafka.create_topic(topic, PARTITIONS, retention_ms=-1, message_timestamp_type="CreateTime")
@@ -173,6 +176,15 @@ class Year:
         self.pending = iter(self.messages)
         self.next = next(self.pending, None)
         self.fleet = Fleet(self.kansen, self._worker, range(len(WORKERS)), self.folder)
+
+    def _is_on_time(self):
+        """PostgreSQL goes by the calendar, also when it has come back."""
+        connection = self.postgres.connect("postgres")
+        with connection.cursor() as cursor:
+            cursor.execute("select now()")
+            ((now,),) = cursor.fetchall()
+        connection.close()
+        assert abs(now - self.clock.now()) < A_MOMENT, f"PostgreSQL says {now}, the calendar {self.clock.now()}"
 
     def _new_database(self, name):
         connection = self.postgres.connect("postgres")
@@ -237,6 +249,7 @@ class Year:
         """As when its machine loses power, and comes back."""
         self.postgres.kill()
         self.postgres.start()
+        self._is_on_time()
         return True
 
     def _upgrade(self):
