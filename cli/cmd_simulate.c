@@ -239,9 +239,10 @@ static int run_simulate(const struct options *options, struct error *error)
         status = send_all(&simulation, error);
     if (status == STATUS_OK && truth != NULL)
         status = truth_write(simulation.fleet->truth, simulation.scenario, truth, error);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         print_summary(&simulation);
-    warn_of_age(&simulation);
+        warn_of_age(&simulation);
+    }
     free(simulation.message);
     producer_free(simulation.producer);
     fleet_free(simulation.fleet);
