@@ -33,8 +33,9 @@ struct infection_cache {
     struct entry (*sets)[WAYS];
     struct string_set groups;
     struct {
+        bool is_known; /* no threat_id says that there is none: 0 is that of heartbeats */
         int32_t first_day;
-        int32_t threat_id; /* 0: none yet */
+        int32_t threat_id;
         uint32_t number;
     } last;        /* group that was asked for: nearly always the next one, too */
     unsigned turn; /* whose place the next entry of a full set takes */
@@ -70,14 +71,14 @@ void infection_cache_forget(struct infection_cache *cache)
 {
     if (cache->groups.count == 0)
         return;
-    cache->last.threat_id = 0;
+    cache->last.is_known = false;
     memset(cache->sets, 0, SETS * sizeof(*cache->sets));
     string_set_reset(&cache->groups);
 }
 
 static bool is_last_group(const struct infection_cache *cache, const struct sighting *sighting)
 {
-    return cache->last.threat_id == sighting->threat_id &&
+    return cache->last.is_known && cache->last.threat_id == sighting->threat_id &&
            cache->last.first_day == sighting->first_day;
 }
 
@@ -90,6 +91,7 @@ static void group_key(const struct sighting *sighting, char key[GROUP_KEY_SIZE])
 static uint32_t note_last(struct infection_cache *cache, const struct sighting *sighting,
                           uint32_t number)
 {
+    cache->last.is_known = true;
     cache->last.first_day = sighting->first_day;
     cache->last.threat_id = sighting->threat_id;
     cache->last.number = number;

@@ -149,6 +149,26 @@ START_TEST(all_can_be_forgotten)
 }
 END_TEST
 
+/* Heartbeats are of threat 0. A month that was the last one before all was forgotten is counted
+ * anew. */
+START_TEST(months_of_heartbeats_are_told_apart_after_all_was_forgotten)
+{
+    struct sighting march = sighting_of(1, THREAT_OF_HEARTBEATS, 5000);
+    struct sighting january = sighting_of(1, THREAT_OF_HEARTBEATS, 6000);
+    struct sighting other_machine = sighting_of(2, THREAT_OF_HEARTBEATS, 5000);
+
+    january.first_day -= 59;
+    january.time_us -= 59 * DAY_US;
+    other_machine.first_day -= 59;
+    other_machine.time_us -= 59 * DAY_US;
+    infection_cache_add(cache, &march);
+    infection_cache_forget(cache);
+    infection_cache_add(cache, &march);
+    infection_cache_add(cache, &other_machine);
+    ck_assert_int_eq(infection_cache_find(cache, &january), INFECTION_CACHE_MISS);
+}
+END_TEST
+
 static Suite *known_suite(void)
 {
     Suite *suite = suite_create("infection cache");
@@ -162,6 +182,7 @@ static Suite *known_suite(void)
     tcase_add_test(cases, more_than_fit_are_forgotten_and_never_made_up);
     tcase_add_test(cases, more_months_and_threats_than_fit_start_anew);
     tcase_add_test(cases, all_can_be_forgotten);
+    tcase_add_test(cases, months_of_heartbeats_are_told_apart_after_all_was_forgotten);
     suite_add_tcase(suite, cases);
     return suite;
 }
