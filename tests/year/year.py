@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import random
+import subprocess
 import time
 
 import psycopg2
@@ -160,6 +161,10 @@ class Year:
     def keep_evidence(self):
         (self.folder / "postgresql.log").write_text(self.postgres.log(), encoding="utf-8")
         (self.folder / "kafka.log").write_text(self.kafka.log(), encoding="utf-8")
+        if self.database is not None:
+            with open(self.folder / "year.sql", "wb") as dump:
+                subprocess.run([self.postgres.bin / "pg_dump", "--no-owner", "--dbname", self.database.conninfo],
+                               env=self.postgres.environment, stdout=dump, check=False)
 
     def _set_up(self):
         self.postgres.start()
