@@ -45,7 +45,8 @@ DIMENSION_COUNTS = """
 select to_char(month, 'YYYY-MM'), dimension, value, infections, detections
 from report.dimension_infections where threat = %s"""
 ACTIVE_COUNTS = """
-select to_char(month, 'YYYY-MM'), dimension, value, devices from report.active_devices"""
+select to_char(month, 'YYYY-MM'), dimension, value, devices from report.active_devices
+where to_char(month, 'YYYY-MM') >= %s"""
 COMPLETE = """
 select c.state = 'complete' and a.state = 'complete'
 from report.completeness c
@@ -113,6 +114,8 @@ class Year:
         self.kansen = ClockedKansen(older, self.clock) if older else self.newer
         self.programs = (self.kansen, self.newer)
         self.older = older
+        # Programs up to the schema 29 took months of active machines for each other behind a lost connection.
+        self.active_from = self._name(self.upgraded_at + 1 if older else 0)
         self.postgres = ClockedPostgres(self.clock, max_wal_size="64MB", min_wal_size="32MB")
         self.kafka = Kafka()
         self.database = None
@@ -339,7 +342,9 @@ class Year:
             return
         files = {pathlib.Path(name).name: pathlib.Path(name).read_bytes() for name in said.stdout.split()}
         edition = Edition(threat, first, last, len(before) + 1, files)
-        assert_says(self._figures(edition), {**expected, "rates": self._rates(threat, first, last)}, context)
+        if first >= self.active_from:
+            expected["rates"] = self._rates(threat, first, last)
+        assert_says(self._figures(edition), expected, context)
         self.editions.append(edition)
 
     @staticmethod
@@ -367,8 +372,8 @@ class Year:
             rows = self.database.sql(DIMENSION_COUNTS, (threat,))
             compare(f"counts of {threat}", rows, self.oracle.dimensions(patterns, *window))
         active = {key: (machines,) for key, (machines, _) in self.active.dimensions(ANY, *window).items()
-                  if key[1] != "name" and machines}
-        compare("counts of active machines", self.database.sql(ACTIVE_COUNTS), active)
+                  if key[1] != "name" and machines and key[0] >= self.active_from}
+        compare("counts of active machines", self.database.sql(ACTIVE_COUNTS, (self.active_from,)), active)
         letters = collections.Counter(bytes(value) for value, in self.database.sql(LETTERS))
         wrong = self.books.wrong_letters(letters)
         assert not wrong, f"dead letters: {wrong[:9]}"
