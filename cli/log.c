@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include "config/keyfile.h"
 #include "kansen/clock.h"
 #include "kansen/progress.h"
+#include "kansen/thread.h"
 #include "text/escape.h"
 #include "text/json_writer.h"
 
@@ -349,20 +349,6 @@ static void *draw_for_a_while(void *unused)
     return NULL;
 }
 
-/* Signals are for the thread that waits for something. Without the thread there is no line. */
-static bool start_drawing(void)
-{
-    sigset_t all;
-    sigset_t before;
-    bool started;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    started = pthread_create(&progress_line.thread, NULL, draw_for_a_while, NULL) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 void log_progress(int64_t done, int64_t total, const char *text)
 {
     int64_t now_ms = clock_ms(CLOCK_MONOTONIC);
@@ -373,7 +359,8 @@ void log_progress(int64_t done, int64_t total, const char *text)
     if (!progress_line.runs) {
         *progress_line.text = '\0';
         progress_line.begun_ms = now_ms;
-        progress_line.runs = start_drawing();
+        /* Without the thread there is no line. */
+        progress_line.runs = thread_start(&progress_line.thread, draw_for_a_while, NULL) == 0;
     }
     if (strcmp(progress_line.text, text) != 0)
         progress_line.said_ms = now_ms;

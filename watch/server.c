@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 
 #include <microhttpd.h>
 
+#include "kansen/thread.h"
 #include "watch/exposition.h"
 
 /* Some Prometheus servers, a load balancer, a person. */
@@ -195,21 +195,18 @@ static void note_url(struct server *server, int fd)
 
 /* ---- starting and stopping */
 
-/* The thread inherits the mask. */
 static struct MHD_Daemon *start_daemon(struct server *server, int fd)
 {
     struct MHD_Daemon *daemon;
-    sigset_t all;
     sigset_t before;
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_hold_signals(&before);
     daemon = MHD_start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL, 0, NULL, NULL, on_request, server,
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         CONNECTION_MEMORY, MHD_OPTION_END);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    thread_admit_signals(&before);
     return daemon;
 }
 

@@ -12,6 +12,7 @@
 #include "ingest/kafka/assignment.h"
 #include "kansen/clock.h"
 #include "kansen/outage.h"
+#include "kansen/thread.h"
 
 /* Kafka's number of the metadata request. */
 #define API_METADATA 3
@@ -346,7 +347,7 @@ bool client_end(struct client *client)
     handle = handle_of(client);
     logger = handle->settings.logger;
     handle->ending = true;
-    if (pthread_create(&thread, NULL, end, handle) != 0) {
+    if (thread_start(&thread, end, handle) != 0) {
         end(handle);
         free_handle(handle);
         return true;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "kansen/thread.h"
+
 struct watchdog {
     struct watchdog_limits limits;
     struct watchdog_owner owner;
@@ -73,7 +75,7 @@ enum status watchdog_start(struct watchdog_limits limits, const struct watchdog_
     pthread_cond_init(&watchdog->changed, &attributes);
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&watchdog->lock, NULL);
-    failed = pthread_create(&watchdog->thread, NULL, run, watchdog);
+    failed = thread_start(&watchdog->thread, run, watchdog);
     if (failed == 0) {
         *out = watchdog;
         return STATUS_OK;

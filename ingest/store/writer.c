@@ -9,6 +9,7 @@
 #include "ingest/store/transaction.h"
 #include "kansen/clock.h"
 #include "kansen/outage.h"
+#include "kansen/thread.h"
 
 /* Waits between attempts while PostgreSQL is away: doubled each time between these bounds. */
 #define BACKOFF_FIRST_MS 100
@@ -256,7 +257,7 @@ static enum status start_thread(struct writer *writer, struct error *error)
     pthread_cond_init(&writer->changed, &attributes);
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&writer->lock, NULL);
-    failed = pthread_create(&writer->thread, NULL, run, writer);
+    failed = thread_start(&writer->thread, run, writer);
     if (failed == 0)
         return STATUS_OK;
     pthread_cond_destroy(&writer->changed);

@@ -1,5 +1,7 @@
 """A worker that is watched: its pages, what they say of it, and `kansen status --worker`."""
 
+import pathlib
+import signal
 import socket
 import subprocess
 import time
@@ -119,6 +121,21 @@ def test_the_status_of_a_worker(kafka, topic, watch, kansen):
     watched.worker.terminate()
     gone = kansen.run("status", "--worker", watched.port, code=69)
     assert "Connection refused" in gone.stderr and gone.stdout == ""
+
+
+def blocked(task, signal_number):
+    line, = [line for line in (task / "status").read_text().splitlines() if line.startswith("SigBlk:")]
+    return int(line.split()[1], 16) >> (signal_number - 1) & 1
+
+
+def test_signals_are_for_the_main_thread(kafka, topic, watch):
+    worker = ready(watch(topic(1))).worker
+    tasks = list(pathlib.Path(f"/proc/{worker.process.pid}/task").iterdir())
+    assert len(tasks) > 4, "the writer's, the watchdog's, the page's, and librdkafka's"
+    # Any thread that doesn't block a signal may get it, and the handlers' variables are the main one's.
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        assert [task.name for task in tasks if not blocked(task, number)] == [str(worker.process.pid)], number
+    worker.terminate()
 
 
 def test_a_worker_without_its_topic_is_alive_and_not_ready(kafka, watch, kansen):
