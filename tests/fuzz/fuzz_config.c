@@ -6,6 +6,7 @@
 #include "config/options.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -13,7 +14,6 @@
 #include "memory_file.h"
 
 #define ARGUMENTS_MAX 16
-#define NAMES_MAX 64
 #define LINES_SIZE (1024 * 1024)
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
@@ -28,7 +28,7 @@ struct lines {
 static struct memory_file file;
 static struct lines expected;
 static struct lines read;
-static const char *names[NAMES_MAX];
+static const char **names; /* ended by NULL */
 
 static void add_text(struct lines *lines, const char *text, size_t length)
 {
@@ -259,10 +259,12 @@ static void prepare(void)
     size_t count = 0;
 
     memory_file_open(&file);
-    for (const struct option_spec *spec = options_table; spec->name != NULL; spec++) {
-        CHECK(count < NAMES_MAX - 1, "too many options for the target");
-        names[count++] = spec->name;
-    }
+    for (const struct option_spec *spec = options_table; spec->name != NULL; spec++)
+        count++;
+    names = calloc(count + 1, sizeof(*names));
+    CHECK(names != NULL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        names[i] = options_table[i].name;
 }
 
 /* Takes the arguments off the front; returns where the file starts. Another --config would lead
