@@ -1,6 +1,5 @@
 /* `kansen db check`: what of the database and its server hurts. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"
@@ -39,19 +38,17 @@ static int show(struct db *db, bool as_json, struct error *error)
 
 static int run_check(const struct options *options, struct error *error)
 {
-    static const char *const formats[] = {"table", "json", NULL};
-    struct reporting_choices choices = {.count = 0};
+    bool as_json = false;
     struct db *db = NULL;
     int code = command_refuse_arguments(options, error);
 
     if (code == EX_OK)
-        code = reporting_choose(options, "format", formats, &choices, error);
+        code = reporting_choose_json(options, &as_json, error);
     if (code == EX_OK)
         code = command_open_ready_db(options, SCHEMA_READ, &db, error);
     if (code != EX_OK)
         return code;
-    code =
-        show(db, choices.count > 0 && strcmp(choices.words[choices.count - 1], "json") == 0, error);
+    code = show(db, as_json, error);
     db_close(db);
     return code;
 }

@@ -8,6 +8,7 @@
 #include "cli/intake.h"
 #include "cli/intake_lines.h"
 #include "cli/log.h"
+#include "cli/option_bounds.h"
 #include "dead_letters/replay.h"
 
 static void show_replay(void *context, const struct replay_progress *progress)
@@ -62,7 +63,7 @@ static int replay_filtered(const struct options *options, const struct dead_lett
 
     if (log_open(options, &logger, error) != STATUS_OK)
         return EX_USAGE;
-    code = intake_open(options, INTAKE_MAX_AGE_DAYS, logger, NULL, &pipeline, error);
+    code = intake_open(options, OPTION_MAX_AGE_DAYS, logger, NULL, &pipeline, error);
     if (code != EX_OK)
         return code;
     code = replay(pipeline, options, filter, logger, error);

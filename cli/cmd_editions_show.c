@@ -213,13 +213,11 @@ static int show(struct db *db, struct edition *edition, bool as_json, struct err
 
 static int run_show(const struct options *options, struct error *error)
 {
-    static const char *const formats[] = {"table", "json", NULL};
-    struct reporting_choices choices = {.count = 0};
     struct edition_list list = {NULL, 0};
     struct edition *edition = NULL;
     struct db *db = NULL;
-    int code = reporting_choose(options, "format", formats, &choices, error);
-    bool as_json = choices.count > 0 && strcmp(choices.words[choices.count - 1], "json") == 0;
+    bool as_json = false;
+    int code = reporting_choose_json(options, &as_json, error);
 
     if (code == EX_OK)
         code = edition_options_window(options, 1, SCHEMA_READ, &db, &list, error);

@@ -164,7 +164,7 @@ static int work(struct worker *worker, const struct options *options, const stru
     int code;
 
     intake_expect_reloads();
-    code = intake_open(options, INTAKE_MAX_AGE_DAYS, worker->logger, worker->watch,
+    code = intake_open(options, OPTION_MAX_AGE_DAYS, worker->logger, worker->watch,
                        &worker->pipeline, error);
 
     /* Nothing had been read. */

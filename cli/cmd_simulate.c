@@ -26,8 +26,6 @@
 #define HEARTBEATS_TOPIC "heartbeats"
 #define DEFAULT_PARTITIONS 4
 #define OUTPUT_BUFFER_SIZE (1024 * 1024)
-/* INTAKE_MAX_AGE_DAYS: that header and the simulator's have another `struct message` each. */
-#define WORKERS_MAX_AGE_DAYS 400
 /* Events between two updates of the progress bar. */
 #define PROGRESS_STEP 8192
 
@@ -216,12 +214,12 @@ static void warn_of_age(const struct simulation *simulation)
     gmtime_r(&now, &utc);
     /* At least as many days lie behind the last month. */
     if (simulation->producer == NULL ||
-        (month_from(utc.tm_year + 1900, utc.tm_mon + 1) - last - 1) * 28 <= WORKERS_MAX_AGE_DAYS)
+        (month_from(utc.tm_year + 1900, utc.tm_mon + 1) - last - 1) * 28 <= OPTION_MAX_AGE_DAYS)
         return;
     log_say(LOG_LEVEL_WARNING, NULL,
             "the newest of these events are of %s: a worker rejects what is older than %d days, "
             "unless it runs with --max-age",
-            month_format(last, text), WORKERS_MAX_AGE_DAYS);
+            month_format(last, text), OPTION_MAX_AGE_DAYS);
 }
 
 static int run_simulate(const struct options *options, struct error *error)

@@ -82,8 +82,7 @@ static int show(struct db *db, const struct concern_limits *limits, bool as_json
 
 static int run_status(const struct options *options, struct error *error)
 {
-    static const char *const formats[] = {"table", "json", NULL};
-    struct reporting_choices choices = {.count = 0};
+    bool as_json = false;
     struct concern_limits limits;
     struct db *db = NULL;
     int code = command_refuse_arguments(options, error);
@@ -91,15 +90,14 @@ static int run_status(const struct options *options, struct error *error)
     if (code == EX_OK && command_is_given(options, "worker"))
         return worker_status_print(options, error);
     if (code == EX_OK)
-        code = reporting_choose(options, "format", formats, &choices, error);
+        code = reporting_choose_json(options, &as_json, error);
     if (code == EX_OK)
         code = read_limits(options, &limits, error);
     if (code == EX_OK)
         code = command_open_ready_db(options, SCHEMA_READ, &db, error);
     if (code != EX_OK)
         return code;
-    code = show(db, &limits,
-                choices.count > 0 && strcmp(choices.words[choices.count - 1], "json") == 0, error);
+    code = show(db, &limits, as_json, error);
     db_close(db);
     return code;
 }

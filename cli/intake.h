@@ -12,10 +12,7 @@
 #include "kansen/log.h"
 #include "kansen/status.h"
 
-/* What is too old for ingest, in days, unless it is told otherwise. */
-#define INTAKE_MAX_AGE_DAYS 400
-
-/* And what lies too far ahead, of all commands. */
+/* What lies too far ahead, in days, of all commands unless they are told otherwise. */
 #define INTAKE_MAX_AHEAD_DAYS 1
 
 /* Between two lines of what came in. */

@@ -12,6 +12,9 @@
 /* Days that --max-age and --max-ahead can be, at most: 100 years. */
 #define OPTION_DAYS_MAX 36525
 
+/* --max-age of workers, in days, unless they are told otherwise. */
+#define OPTION_MAX_AGE_DAYS 400
+
 /* Is the option a whole number? */
 bool option_has_bounds(const char *name);
 

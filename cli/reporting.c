@@ -65,6 +65,17 @@ int reporting_choose(const struct options *options, const char *name, const char
     return EX_OK;
 }
 
+int reporting_choose_json(const struct options *options, bool *as_json, struct error *error)
+{
+    static const char *const formats[] = {"table", "json", NULL};
+    struct reporting_choices choices = {.count = 0};
+    int code = reporting_choose(options, "format", formats, &choices, error);
+
+    if (code == EX_OK)
+        *as_json = choices.count > 0 && strcmp(choices.words[choices.count - 1], "json") == 0;
+    return code;
+}
+
 int reporting_choose_formats(const struct options *options, struct reporting_choices *out,
                              bool *every, struct error *error)
 {

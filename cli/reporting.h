@@ -25,6 +25,9 @@ struct reporting_choices {
 int reporting_choose(const struct options *options, const char *name, const char *const *known,
                      struct reporting_choices *out, struct error *error);
 
+/* The same for --format of a command that shows a table, or JSON with it. */
+int reporting_choose_json(const struct options *options, bool *as_json, struct error *error);
+
 /* The same for --format, of report_writers; *every (may be NULL): none was named, and all are
  * chosen. */
 int reporting_choose_formats(const struct options *options, struct reporting_choices *out,

@@ -64,7 +64,7 @@ static enum status take_over(struct service *service, const struct options *fres
                              struct error *error)
 {
     int64_t interval_s = INTAKE_STATS_INTERVAL_S;
-    int64_t max_age_days = INTAKE_MAX_AGE_DAYS;
+    int64_t max_age_days = OPTION_MAX_AGE_DAYS;
     int64_t max_ahead_days = INTAKE_MAX_AHEAD_DAYS;
     enum status status = option_bounded(fresh, "stats-interval", &interval_s, error);
     struct error ignored;

@@ -143,8 +143,7 @@ enum status dead_letter_reader_get(struct dead_letter_reader *reader, int row,
         .rejected = db_text(rows, row, COLUMN_REJECTED),
         .replayed = db_text(rows, row, COLUMN_REPLAYED),
         .arrived_us = db_int64(rows, row, COLUMN_ARRIVED_US),
-        .kind = strcmp(db_text(rows, row, COLUMN_HEARTBEAT), "t") == 0 ? EVENT_HEARTBEAT
-                                                                       : EVENT_DETECTION,
+        .kind = db_bool(rows, row, COLUMN_HEARTBEAT) ? EVENT_HEARTBEAT : EVENT_DETECTION,
         .headers = reader->headers,
         .header_count = header_count,
     };

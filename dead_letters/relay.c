@@ -161,13 +161,13 @@ static enum status read_relay(struct relay *relay, struct db_result *rows, struc
 {
     const char *topic = relay->settings->topic;
 
-    if (strcmp(db_text(rows, 0, 2), "t") == 0)
+    if (db_bool(rows, 0, 2))
         return error_set(
             error, STATUS_REJECT,
             "topic %s is read into this database: every dead letter would come back and be "
             "rejected again; choose another topic",
             topic);
-    if (strcmp(db_text(rows, 0, 1), "t") != 0)
+    if (!db_bool(rows, 0, 1))
         return error_set(error, STATUS_RETRY, "another relay to topic %s is running", topic);
     snprintf(relay->relay_id, sizeof(relay->relay_id), "%s", db_text(rows, 0, 0));
     return STATUS_OK;

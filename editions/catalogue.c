@@ -113,7 +113,7 @@ static enum status copy_edition(const struct db_result *rows, int row, struct ed
     edition->published_us = db_int64(rows, row, FOUND_PUBLISHED_US);
     if (edition->withdrawn != NULL)
         edition->withdrawn_us = db_int64(rows, row, FOUND_WITHDRAWN_US);
-    edition->provisional = strcmp(db_text(rows, row, FOUND_PROVISIONAL), "t") == 0;
+    edition->provisional = db_bool(rows, row, FOUND_PROVISIONAL);
     edition->total = db_int64(rows, row, FOUND_TOTAL);
     snprintf(edition->figures_sha256, sizeof(edition->figures_sha256), "%s",
              db_text(rows, row, FOUND_FIGURES));

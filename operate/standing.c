@@ -7,13 +7,6 @@
 
 /* ---- values of rows */
 
-static bool is_true(const struct db_result *rows, int row, int column)
-{
-    const char *text = db_text(rows, row, column);
-
-    return text != NULL && strcmp(text, "t") == 0;
-}
-
 static int64_t number_or_unknown(const struct db_result *rows, int row, int column)
 {
     return db_text(rows, row, column) == NULL ? STANDING_UNKNOWN : db_int64(rows, row, column);
@@ -46,7 +39,7 @@ static enum status read_facts(struct standing *out, const struct db_result *rows
     out->version = db_int64(rows, 0, VERSION);
     out->timezone = db_text(rows, 0, TIMEZONE);
     out->bytes = db_int64(rows, 0, BYTES);
-    out->standby = is_true(rows, 0, STANDBY);
+    out->standby = db_bool(rows, 0, STANDBY);
     out->month = month_of(rows, 0, MONTH);
     out->geoip_build = db_text(rows, 0, BUILD);
     out->geoip_age = db_int64(rows, 0, BUILD_AGE);
@@ -99,7 +92,7 @@ static void add_partition(struct standing *out, const struct db_result *rows, in
             .cluster = db_text(rows, row, OF_CLUSTER),
             .group = db_text(rows, row, OF_GROUP),
             .topic = db_text(rows, row, OF_TOPIC),
-            .heartbeats = is_true(rows, row, HEARTBEATS),
+            .heartbeats = db_bool(rows, row, HEARTBEATS),
             .retired = true,
             .partitions = partition,
         };
@@ -107,7 +100,7 @@ static void add_partition(struct standing *out, const struct db_result *rows, in
     struct standing_topic *topic = &out->topics[out->topic_count - 1];
 
     topic->partition_count++;
-    topic->retired = topic->retired && is_true(rows, row, RETIRED);
+    topic->retired = topic->retired && db_bool(rows, row, RETIRED);
     *partition = (struct standing_partition){
         .partition = db_int64(rows, row, PARTITION),
         .worker = db_text(rows, row, WORKER),
@@ -220,7 +213,7 @@ static bool read_editions(struct standing *out, const struct db_result *rows)
             .to = month_of(rows, row, 2),
             .number = db_int64(rows, row, 3),
             .published = db_text(rows, row, 4),
-            .provisional = is_true(rows, row, 5),
+            .provisional = db_bool(rows, row, 5),
         };
     return out->editions != NULL;
 }

@@ -289,7 +289,7 @@ static enum status write_chunk(struct chunks *chunks, const struct chunk_month *
         status = move_counts(chunks, month, error);
     if (status == STATUS_OK)
         status = db_query(chunks->db, sql_geoip_use_note, 2, note, NULL, error);
-    return status == STATUS_OK ? db_commit(chunks->db, error) : status;
+    return status;
 }
 
 static enum status store_once(struct chunks *chunks, const struct chunk_month *month,
@@ -302,10 +302,9 @@ static enum status store_once(struct chunks *chunks, const struct chunk_month *m
     if (status == STATUS_OK) {
         *chunks->busy = 1;
         status = write_chunk(chunks, month, error);
-        *chunks->busy = 0;
     }
-    if (status != STATUS_OK)
-        db_rollback(chunks->db);
+    status = db_end(chunks->db, status, error);
+    *chunks->busy = 0;
     return status;
 }
 
@@ -371,9 +370,5 @@ enum status chunks_fold(struct chunks *chunks, struct error *error)
 
     if (status == STATUS_OK)
         status = fold(chunks, error);
-    if (status == STATUS_OK)
-        status = db_commit(chunks->db, error);
-    if (status != STATUS_OK)
-        db_rollback(chunks->db);
-    return status;
+    return db_end(chunks->db, status, error);
 }

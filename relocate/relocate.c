@@ -65,11 +65,7 @@ static enum status take_notes_back(struct relocation *relocation, const char *fi
         status = db_query(relocation->db, sql_catalogue_lock, 0, NULL, NULL, error);
     if (status == STATUS_OK)
         status = db_query(relocation->db, sql_relocate_unnote, 2, parameters, NULL, error);
-    if (status == STATUS_OK)
-        status = db_commit(relocation->db, error);
-    if (status != STATUS_OK)
-        db_rollback(relocation->db);
-    return status;
+    return db_end(relocation->db, status, error);
 }
 
 /* What is left of the month: adds the ids that its detections have. */

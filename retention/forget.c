@@ -4,6 +4,7 @@
 
 #include "sql/array.h"
 #include "sql/embedded.h"
+#include "sql/owner.h"
 
 #define NUMBER_SIZE 24
 
@@ -17,20 +18,9 @@ struct forgetting {
 /* Begins a transaction of the owner's, beside no `threat set` and no other forget. */
 static enum status begin(struct db *db, struct error *error)
 {
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+    enum status status = owner_begin(db, error);
 
-    if (status == STATUS_OK)
-        status = db_script(db, "set local role kansen_owner", error);
     return status == STATUS_OK ? db_query(db, sql_maintain_turn, 0, NULL, NULL, error) : status;
-}
-
-static enum status end(struct db *db, enum status status, struct error *error)
-{
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
 }
 
 static enum status check_pending(struct db *db, struct error *error)
@@ -72,7 +62,7 @@ static enum status bar(struct forgetting *forgetting, struct error *error)
     if (status == STATUS_OK)
         snprintf(forgetting->erasure, sizeof(forgetting->erasure), "%s", db_text(rows, 0, 0));
     db_result_free(rows);
-    return end(db, status, error);
+    return db_end(db, status, error);
 }
 
 static enum status forget_month(const struct forgetting *forgetting, const char *first_day,
@@ -88,7 +78,7 @@ static enum status forget_month(const struct forgetting *forgetting, const char 
         status = db_query(db, sql_forget_counts, 2, parameters, NULL, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_forget_rows, 3, parameters, NULL, error);
-    return end(db, status, error);
+    return db_end(db, status, error);
 }
 
 static enum status forget_months(const struct forgetting *forgetting, struct error *error)
@@ -124,7 +114,7 @@ static enum status forget_letters(const struct forgetting *forgetting, struct er
         status = begin(forgetting->db, error);
     if (status == STATUS_OK)
         status = db_query(forgetting->db, sql_forget_letters, 2, parameters, NULL, error);
-    status = end(forgetting->db, status, error);
+    status = db_end(forgetting->db, status, error);
     array_clear(&spellings);
     return status;
 }
@@ -145,7 +135,7 @@ static enum status close_line(const struct forgetting *forgetting, struct forget
     if (status == STATUS_OK)
         memcpy(out->before, forgetting->before, sizeof(out->before));
     db_result_free(rows);
-    return end(forgetting->db, status, error);
+    return db_end(forgetting->db, status, error);
 }
 
 enum status forget_machine(struct db *db, const struct forget_settings *settings,

@@ -3,9 +3,9 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sql/embedded.h"
+#include "sql/owner.h"
 #include "sql/partitions.h"
 #include "sql/verify.h"
 
@@ -53,10 +53,8 @@ static enum status refuse_unpublished(const struct db_result *months, struct err
 static enum status change(struct db *db, const char *sql, const char *first_day, bool forget,
                           struct error *error)
 {
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+    enum status status = owner_begin(db, error);
 
-    if (status == STATUS_OK)
-        status = db_script(db, "set local role kansen_owner", error);
     if (status == STATUS_OK)
         status = db_query(db, sql_catalogue_lock, 0, NULL, NULL, error);
     if (status == STATUS_OK)
@@ -65,11 +63,7 @@ static enum status change(struct db *db, const char *sql, const char *first_day,
         status = db_query(db, sql_catalogue_bump, 0, NULL, NULL, error);
     if (status == STATUS_OK && forget)
         status = db_query(db, sql_catalogue_forget, 0, NULL, NULL, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 /* ---- one month */
@@ -216,18 +210,12 @@ static enum status clear_leftovers(struct db *db, const struct retention_setting
 {
     char keep_months[24];
     const char *parameter = keep_months;
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+    enum status status = owner_begin(db, error);
 
     snprintf(keep_months, sizeof(keep_months), "%" PRId64, settings->keep_months);
     if (status == STATUS_OK)
-        status = db_script(db, "set local role kansen_owner", error);
-    if (status == STATUS_OK)
         status = db_query(db, sql_retention_leftovers, 1, &parameter, NULL, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 static enum status find_months(struct db *db, const struct retention_settings *settings,

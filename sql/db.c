@@ -271,6 +271,15 @@ void db_rollback(struct db *db)
         PQclear(db_execute(db, "rollback"));
 }
 
+enum status db_end(struct db *db, enum status status, struct error *error)
+{
+    if (status == STATUS_OK)
+        status = db_commit(db, error);
+    if (status != STATUS_OK)
+        db_rollback(db);
+    return status;
+}
+
 bool db_is_broken(const struct db *db)
 {
     PGTransactionStatusType state = PQtransactionStatus(db->connection);
@@ -317,6 +326,11 @@ const char *db_text(const struct db_result *result, int row, int column)
 int64_t db_int64(const struct db_result *result, int row, int column)
 {
     return strtoll(PQgetvalue(result->result, row, column), NULL, 10);
+}
+
+bool db_bool(const struct db_result *result, int row, int column)
+{
+    return *PQgetvalue(result->result, row, column) == 't';
 }
 
 void db_result_free(struct db_result *result)

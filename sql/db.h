@@ -74,6 +74,10 @@ enum status db_commit(struct db *db, struct error *error) MUST_CHECK;
 /* Rolls back what is open; a connection that can't is unusable and db_is_broken says so. */
 void db_rollback(struct db *db);
 
+/* Commits what went well until here, rolls back what did not: returns status, or what the commit
+ * says. */
+enum status db_end(struct db *db, enum status status, struct error *error) MUST_CHECK;
+
 bool db_is_broken(const struct db *db);
 
 /* From any thread, until db_close: cuts the connection, so that whoever waits for the server gets
@@ -92,6 +96,8 @@ int db_rows(const struct db_result *result);
 const char *db_text(const struct db_result *result, int row, int column);
 /* 0 for SQL null; the column must be an integer type. */
 int64_t db_int64(const struct db_result *result, int row, int column);
+/* False for SQL null; the column must be boolean. */
+bool db_bool(const struct db_result *result, int row, int column);
 /* NULL is allowed. */
 void db_result_free(struct db_result *result);
 

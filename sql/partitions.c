@@ -6,6 +6,7 @@
 #include "kansen/clock.h"
 #include "sql/array.h"
 #include "sql/embedded.h"
+#include "sql/owner.h"
 
 /* How long `threat set` is waited for, which nobody waits behind us for. */
 #define TURN_TIMEOUT "20s"
@@ -37,10 +38,10 @@ struct step {
     const char *const *parameters;
 };
 
-/* Within the transaction that is open: from now on nobody defines threats. */
-static enum status take_turn(struct db *db, struct error *error)
+/* Begins a transaction of the owner's, in which nobody else defines threats. */
+static enum status begin_turn(struct db *db, struct error *error)
 {
-    enum status status = db_script(db, "set local role kansen_owner", error);
+    enum status status = owner_begin(db, error);
 
     if (status == STATUS_OK)
         status = db_script(db, "set local lock_timeout = '" TURN_TIMEOUT "'", error);
@@ -51,20 +52,14 @@ static enum status try_step(struct db *db, const struct step *step, int timeout_
                             struct db_result **out, struct error *error)
 {
     char timeout[64];
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+    enum status status = begin_turn(db, error);
 
     snprintf(timeout, sizeof(timeout), "set local lock_timeout = '%dms'", timeout_ms);
-    if (status == STATUS_OK)
-        status = take_turn(db, error);
     if (status == STATUS_OK)
         status = db_script(db, timeout, error);
     if (status == STATUS_OK)
         status = db_query(db, step->sql, step->count, step->parameters, out, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 static enum status say_holder(struct db *db, const char *parent, struct error *error)
@@ -205,10 +200,8 @@ static int count_months(const struct db_result *missing)
 /* What a `threat set` under way has moved into a default partition meanwhile is found behind it. */
 static enum status await_turn(struct db *db, struct error *error)
 {
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+    enum status status = begin_turn(db, error);
 
-    if (status == STATUS_OK)
-        status = take_turn(db, error);
     db_rollback(db);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sql/embedded.h"
+#include "sql/owner.h"
 #include "sql/partitions.h"
 
 /* Deadlocks that a migration begins anew behind. Each takes a second or more of PostgreSQL's. */
@@ -83,11 +84,6 @@ static const char *const roles[] = {[SCHEMA_READ] = "kansen_reader",
                                     [SCHEMA_OWN] = "kansen_owner",
                                     [SCHEMA_PUBLISH] = "kansen_publisher"};
 
-static bool is_true(const struct db_result *rows, int column)
-{
-    return strcmp(db_text(rows, 0, column), "t") == 0;
-}
-
 static enum status deny(const char *user, enum schema_right right, struct error *error)
 {
     return error_set(error, STATUS_DENIED,
@@ -104,9 +100,9 @@ static const int right_columns[] = {
 static enum status check_right(const struct db_result *rows, enum schema_right right,
                                struct error *error)
 {
-    if (right_columns[right] < 0 || is_true(rows, right_columns[right]))
+    if (right_columns[right] < 0 || db_bool(rows, 0, right_columns[right]))
         return STATUS_OK;
-    if (right == SCHEMA_PUBLISH && !is_true(rows, 5))
+    if (right == SCHEMA_PUBLISH && !db_bool(rows, 0, 5))
         return error_set(
             error, STATUS_DENIED,
             "permission denied: the role kansen_publisher is missing; `kansen db init`,"
@@ -181,7 +177,7 @@ static enum status check_owner(struct db *db, struct error *error)
     struct db_result *rows = NULL;
     enum status status = db_query(db, sql_schema_owner, 0, NULL, &rows, error);
 
-    if (status == STATUS_OK && !is_true(rows, 1))
+    if (status == STATUS_OK && !db_bool(rows, 0, 1))
         status = deny(db_text(rows, 0, 0), SCHEMA_OWN, error);
     db_result_free(rows);
     return status;
@@ -192,11 +188,9 @@ static enum status apply_once(struct db *db, const struct sql_migration *migrati
 {
     char version[16];
     const char *const record[] = {version, migration->name, migration->text};
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+    enum status status = owner_begin(db, error);
 
     snprintf(version, sizeof(version), "%d", migration->version);
-    if (status == STATUS_OK)
-        status = db_script(db, "set local role kansen_owner", error);
     if (status == STATUS_OK)
         status = db_script(db, sql_schema_writers, error);
     if (status == STATUS_OK)
@@ -275,35 +269,23 @@ enum status schema_migrate(struct db *db, int *applied, struct error *error)
 
 static enum status run_as_owner(struct db *db, const char *sql, struct error *error)
 {
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+    enum status status = owner_begin(db, error);
 
     if (status == STATUS_OK)
-        status = db_script(db, "set local role kansen_owner", error);
-    if (status == STATUS_OK)
         status = db_script(db, sql, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 /* In one transaction: the time zone and the calendar that follows from it. */
 static enum status fix_timezone(struct db *db, const char *timezone, struct error *error)
 {
-    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+    enum status status = owner_begin(db, error);
 
-    if (status == STATUS_OK)
-        status = db_script(db, "set local role kansen_owner", error);
     if (status == STATUS_OK)
         status = db_query(db, sql_timezone_fix, 1, &timezone, NULL, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_calendar_fill, 1, &timezone, NULL, error);
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
+    return db_end(db, status, error);
 }
 
 static enum status settle_timezone(struct db *db, const char *timezone, struct error *error)

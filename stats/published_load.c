@@ -1,7 +1,5 @@
 #include "stats/published_load.h"
 
-#include <string.h>
-
 #include "sql/embedded.h"
 #include "stats/cells.h"
 
@@ -19,7 +17,7 @@ enum status published_load(struct db *db, struct figures *figures, struct error 
         published->number = (int32_t)db_int64(result, 0, 0);
         published->published = stats_copy_text(result, 0, 1, &status, error);
         published->published_utc = stats_copy_text(result, 0, 3, &status, error);
-        published->withdrawn = strcmp(db_text(result, 0, 2), "t") == 0;
+        published->withdrawn = db_bool(result, 0, 2);
     }
     db_result_free(result);
     return status;

@@ -12,12 +12,3 @@ enum status catalogue_begin_change(struct db *db, struct error *error)
         status = db_query(db, sql_catalogue_bump, 0, NULL, NULL, error);
     return status;
 }
-
-enum status catalogue_end_change(struct db *db, enum status status, struct error *error)
-{
-    if (status == STATUS_OK)
-        status = db_commit(db, error);
-    if (status != STATUS_OK)
-        db_rollback(db);
-    return status;
-}

@@ -209,7 +209,7 @@ static enum status take_snapshot(struct recount *recount, const struct month *mo
     /* The first statement takes the snapshot. */
     if (status == STATUS_OK)
         status = db_script(recount->snapshot, "select 1", error);
-    return catalogue_end_change(recount->db, status, error);
+    return db_end(recount->db, status, error);
 }
 
 /* An interrupted count of the month may have left something. */

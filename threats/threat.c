@@ -89,7 +89,7 @@ static enum status publish(struct change *change, struct error *error)
         status = insert_definition(change, error);
     if (status == STATUS_OK)
         status = db_query(change->db, sql_recount_begin, 1, &threat_id, NULL, error);
-    return catalogue_end_change(change->db, status, error);
+    return db_end(change->db, status, error);
 }
 
 /* The definition is there already, its recount was interrupted: workers leave the month alone that
@@ -109,7 +109,7 @@ static enum status resume(struct change *change, struct error *error)
     if (status == STATUS_OK && db_rows(rows) > 0)
         status = db_query(change->db, sql_catalogue_forget, 0, NULL, NULL, error);
     db_result_free(rows);
-    return catalogue_end_change(change->db, status, error);
+    return db_end(change->db, status, error);
 }
 
 /* Leaves threat_id empty when there is none to go on with. */
@@ -174,7 +174,7 @@ static enum status finish(struct change *change, struct error *error)
         status = drop(change->db, change->definition->name, threat_id, NULL, &dropped, error);
     if (status == STATUS_OK)
         status = db_query(change->db, sql_threat_ready, 1, &threat_id, NULL, error);
-    status = catalogue_end_change(change->db, status, error);
+    status = db_end(change->db, status, error);
     return status == STATUS_OK ? sweep_removed(change->db, error) : status;
 }
 
@@ -289,7 +289,7 @@ enum status threat_sweep(const char *conninfo, struct error *error)
 
     if (status == STATUS_OK)
         status = db_query(db, sql_threat_turn_try, 0, NULL, &rows, error);
-    if (status == STATUS_OK && strcmp(db_text(rows, 0, 0), "t") == 0)
+    if (status == STATUS_OK && db_bool(rows, 0, 0))
         status = sweep_removed(db, error);
     db_result_free(rows);
     db_close(db);

@@ -152,7 +152,7 @@ static enum status add_staged(struct detections *detections, struct db *db,
     for (int i = 0; status == STATUS_OK && i < db_rows(rows); i++) {
         detections->is_stored[db_int64(rows, i, 0)] = true;
         repeats->stored++;
-        repeats->conflicting += strcmp(db_text(rows, i, 1), "t") == 0;
+        repeats->conflicting += db_bool(rows, i, 1);
     }
     db_result_free(rows);
     return status;

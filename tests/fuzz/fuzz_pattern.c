@@ -93,7 +93,7 @@ static struct db_result *query(const char *sql, int count, const char *const *pa
 static void check_match(const struct db_result *rows, int row, const char *name,
                         const char *pattern)
 {
-    bool matched = strcmp(db_text(rows, row, 0), "t") == 0;
+    bool matched = db_bool(rows, row, 0);
 
     CHECK(strcmp(db_text(rows, row, 1), name) == 0, "the name arrived as %s",
           db_text(rows, row, 1));
