@@ -96,6 +96,8 @@ CASES = {
     "what the top leaves out": (many("2013-01", JP=20, US=3, DE=19, FR=17)
                                 + many("2013-02", JP=20, US=1, DE=6, FR=9), "2013-02", "2013-02", "3",
                                 ("--top", "2")),
+    # JP is all there is, and months of the threat as a whole are never hidden.
+    "the only one": (many("2013-01", JP=4) + many("2013-02", JP=4), "2013-01", "2013-02", "8", ()),
     # GB has 2 in the first month: the last two are compared, and the window is ranked.
     "the rest of the window": (many("2013-01", JP=13, GB=2, FR=5) + many("2013-02", JP=18, GB=4, FR=6)
                                + many("2013-03", JP=9), "2013-01", "2013-03", "3", ()),

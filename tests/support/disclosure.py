@@ -163,6 +163,14 @@ class _Reading:
         return self
 
 
+def _is_named(report, dimension, value):
+    """Whether any table of the report names the value, be it without a number."""
+    tables = [rows for key, rows in report.items() if key.startswith((f"by_{dimension}_", f"restated_{dimension}"))]
+    tables.append(report["countries"] if dimension == "country" else [])
+    tables += [each["lines"] for each in report.get("dimensions", []) if each["dimension"] == dimension]
+    return any(value in (row.get("value"), row.get(dimension)) for rows in tables for row in rows)
+
+
 def _cells_of(reading):
     """Months that stand in the same sums are one cell: {(value, month): cell}."""
     marks = collections.defaultdict(set)
@@ -199,6 +207,9 @@ def disclosed(report, counts):
                 cells = {(value, group[month]) for month in period}
                 # Of a group that reaches beyond the period, nothing is known but its sum.
                 whole = all(month in period for month in months if (value, group[month]) in cells)
+                # The threat as a whole is never hidden: what is all of it must not be named.
+                whole &= (count < sum(sum(truth[month].values()) for month in period)
+                          or _is_named(report, dimension, value))
                 if value != unknown and 0 < count < minimum and whole and system.follows(cells):
                     found.append((dimension, value, name, count))
     return found
