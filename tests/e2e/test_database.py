@@ -1,5 +1,7 @@
 """Creating and checking a database."""
 
+import re
+
 import psycopg2
 import pytest
 
@@ -9,6 +11,23 @@ from old_schema import put_back
 def test_init_can_be_repeated(database):
     database.command("db", "init")
     database.verify()
+
+
+def test_a_copy_of_the_fixtures_is_what_init_makes(kansen, postgres, new_database):
+    """Most tests are given a copy: their database must be one of users."""
+    def dumped(database):
+        said = postgres.run("pg_dump", "--create", "--dbname", database.conninfo)
+        # What is of the moment and of chance: when it was made, the salt of forgotten machines, the dump's word.
+        said = re.sub(r"^\\(un)?restrict .*$", "", said, flags=re.MULTILINE)
+        said = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\+\d\d", "MOMENT", said)
+        said = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "UUID", said)
+        return said.replace(database.name, "NAME")
+
+    fresh = new_database(init=False)
+    fresh.command("db", "init")
+    copy = dumped(new_database())
+    assert "ALTER DATABASE NAME SET search_path" in copy
+    assert copy == dumped(fresh)
 
 
 def test_init_keeps_its_time_zone(new_database):

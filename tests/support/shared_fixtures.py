@@ -16,6 +16,12 @@ from servers import Kafka, Missing, Postgres
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 _numbers = itertools.count(1)
 
+# What belongs to a database and does not lie in it: a copy has none of its settings.
+COPY_SETTINGS = ("set allow_system_table_mods = on;"
+                 " insert into pg_db_role_setting select copy.oid, setrole, setconfig"
+                 " from pg_database copy, pg_database model join pg_db_role_setting on setdatabase = model.oid"
+                 " where copy.datname = %s and model.datname = %s")
+
 
 def served(make):
     """A server that `make` makes, while a fixture lasts; a test without it is skipped."""
@@ -95,16 +101,46 @@ def browser(tmp_path_factory):
     chromium.close()
 
 
+class Initialised:
+    """Databases of a server as `kansen db init` makes them. It makes one for each time zone, and the others are
+    copies of it: running every migration again is most of what a short test would do."""
+
+    def __init__(self, kansen, postgres):
+        self.kansen = kansen
+        self.postgres = postgres
+        self.models = {}
+
+    def make(self, name, timezone):
+        model = self.models.get(timezone)
+        if model is None:
+            model = f"model{next(_numbers)}"
+            _admin(self.postgres, f"create database {model}")
+            Database(self.kansen, self.postgres, model).command(
+                "db", "init", *(["--timezone", timezone] if timezone else []))
+            self.models[timezone] = model
+        # file_copy: nothing of it is written twice, as it would be by way of the log.
+        _admin(self.postgres, f"create database {name} template {model} strategy file_copy")
+        _admin(self.postgres, COPY_SETTINGS, (name, model))
+
+    def close(self):
+        for model in self.models.values():
+            _admin(self.postgres, f"drop database {model} with (force)")
+
+
 @contextlib.contextmanager
-def databases(kansen, postgres):
-    """Makes databases of a server, and drops them at the end."""
+def databases(kansen, postgres, initialised=None):
+    """Makes databases of a server, and drops them at the end; without `initialised`, each by its own
+    `kansen db init`."""
     made = []
 
     def make(timezone=None, init=True):
         name = f"test{next(_numbers)}"
-        _admin(postgres, f"create database {name}")
         made.append(name)
         database = Database(kansen, postgres, name)
+        if init and initialised:
+            initialised.make(name, timezone)
+            return database
+        _admin(postgres, f"create database {name}")
         if init:
             database.command("db", "init", *(["--timezone", timezone] if timezone else []))
         return database
@@ -115,10 +151,17 @@ def databases(kansen, postgres):
         _admin(postgres, f"drop database if exists {name} with (force)")
 
 
+@pytest.fixture(scope="module")
+def initialised(program, postgres):
+    each = Initialised(Kansen(program), postgres)
+    yield each
+    each.close()
+
+
 @pytest.fixture
-def new_database(kansen, postgres):
+def new_database(kansen, postgres, initialised):
     """Makes databases: new_database(timezone="Asia/Tokyo"); new_database(init=False) has no tables."""
-    with databases(kansen, postgres) as make:
+    with databases(kansen, postgres, initialised) as make:
         yield make
 
 
@@ -139,11 +182,11 @@ def published_fleet(shared_database, mmdb):
     return database
 
 
-def _admin(postgres, statement):
+def _admin(postgres, statement, parameters=None):
     connection = postgres.connect("postgres")
     try:
         with connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, parameters)
     finally:
         connection.close()
 
