@@ -11,9 +11,9 @@
 #define INDENT 7
 
 static const char *const checks[] = {
-    sql_check_settings, sql_check_locks,   sql_check_connections,
-    sql_check_freeze,   sql_check_holders, sql_check_tables,
-    sql_check_database, sql_check_roles,   sql_check_months,
+    sql_check_schema, sql_check_settings, sql_check_locks,  sql_check_connections,
+    sql_check_freeze, sql_check_holders,  sql_check_tables, sql_check_database,
+    sql_check_roles,  sql_check_months,
 };
 
 _Static_assert(sizeof(checks) / sizeof(checks[0]) == CHECK_RESULTS, "each answer is kept");

@@ -36,6 +36,12 @@ static const struct sql_migration *newest_migration(void)
     return migration;
 }
 
+/* Of pg_restore that was killed or left something out. */
+#define RESTORED_IN_PART                                                                           \
+    "the database is not whole: %.800s; restore it anew, into an empty database: "                 \
+    "pg_restore --exit-on-error"
+#define NO_MIGRATION_NOTED "it notes no migration"
+
 /* Compares the applied migrations with this program's; *next is the first that is missing. */
 static enum status compare_applied(struct db *db, const struct sql_migration **next,
                                    struct error *error)
@@ -114,6 +120,8 @@ static enum status check_version(int version, struct error *error)
 {
     int needed = newest_migration()->version;
 
+    if (version == 0)
+        return error_set(error, STATUS_REJECT, RESTORED_IN_PART, NO_MIGRATION_NOTED);
     if (version < needed)
         return error_set(error, STATUS_REJECT,
                          "the database is at version %d, this program needs %d: run `kansen db "
@@ -225,12 +233,25 @@ static enum status apply(struct db *db, const struct sql_migration *migration, s
     return error_set(error, status, "migration %s: %.900s", migration->name, why.message);
 }
 
+/* Tables without a migration that made them. */
+static enum status check_noted(struct db *db, struct error *error)
+{
+    char there[8];
+    enum status status = query_text(db, sql_schema_unnoted, 0, NULL, there, sizeof(there), error);
+
+    if (status == STATUS_OK && strcmp(there, "t") == 0)
+        status = error_set(error, STATUS_REJECT, RESTORED_IN_PART, NO_MIGRATION_NOTED);
+    return status;
+}
+
 static enum status apply_missing(struct db *db, int *applied, struct error *error)
 {
     const struct sql_migration *next = NULL;
     enum status status = compare_applied(db, &next, error);
 
     *applied = 0;
+    if (status == STATUS_OK && next == sql_migrations)
+        status = check_noted(db, error);
     for (; status == STATUS_OK && next->text != NULL; next++) {
         status = apply(db, next, error);
         *applied += status == STATUS_OK;
@@ -265,6 +286,18 @@ enum status schema_migrate(struct db *db, int *applied, struct error *error)
     if (status == STATUS_OK)
         status = apply_missing(db, applied, error);
     return unlock(db, status, error);
+}
+
+/* Rights are given to a whole database alone, so that no worker comes into another one. */
+static enum status check_whole(struct db *db, struct error *error)
+{
+    struct db_result *missing = NULL;
+    enum status status = db_query(db, sql_check_schema, 0, NULL, &missing, error);
+
+    if (status == STATUS_OK && db_rows(missing) > 0)
+        status = error_set(error, STATUS_REJECT, RESTORED_IN_PART, db_text(missing, 0, 2));
+    db_result_free(missing);
+    return status;
 }
 
 static enum status run_as_owner(struct db *db, const char *sql, struct error *error)
@@ -336,6 +369,8 @@ enum status schema_init(struct db *db, const char *timezone, struct error *error
         status = run_as_owner(db, sql_schema_migrations, error);
     if (status == STATUS_OK)
         status = apply_missing(db, &count, error);
+    if (status == STATUS_OK)
+        status = check_whole(db, error);
     if (status == STATUS_OK)
         status = run_as_owner(db, sql_schema_grants, error);
     if (status == STATUS_OK)

@@ -1,6 +1,8 @@
 """A dump that is restored into a cluster without kansen's roles: `db init` mends it."""
 
 import json
+import pathlib
+import re
 import subprocess
 
 import pytest
@@ -9,6 +11,7 @@ from program import Database
 from servers import Postgres
 from shared_fixtures import served
 
+SQL = pathlib.Path(__file__).resolve().parents[2] / "sql/queries"
 EVENT = {"id": "e1", "device": "d1", "name": "WORM.A", "country": "JP",
          "time": "2024-05-06T00:00:00Z"}
 
@@ -92,6 +95,77 @@ def test_init_mends_a_restored_database(new_database, kansen, postgres, other_cl
         statement(other_cluster, f"drop database {name} with (force)")
         for role in ROLES:
             statement(other_cluster, f"drop role if exists {role}")
+
+
+# What pg_dump is told, which entries of the dump's list pg_restore leaves out, and what `db init` says is missing.
+PARTS = {
+    "one schema": (("--schema=kansen",), None, "report.active_completeness and"),
+    "no rows": (("--schema-only",), None, "it notes no migration"),
+    "killed in front of the keys": ((), " CONSTRAINT | INDEX ", "kansen.action_action_key and"),
+    "killed before all partitions had theirs": ((), " INDEX ATTACH ", "kansen.detection_pkey and"),
+    "without a partition": (("--exclude-table=kansen.detection_default",), None,
+                            "kansen.detection_default is missing"),
+}
+
+
+def restore_part(server, dump, left_out, conninfo):
+    restore = [server.bin / "pg_restore", "--no-owner", "--no-acl", "--exit-on-error"]
+    listed = run(*restore, "--list", dump).stdout.splitlines()
+    chosen = dump.with_suffix(".list")
+    chosen.write_text("".join(line + "\n" for line in listed if not (left_out and re.search(left_out, line))),
+                      encoding="utf-8")
+    done = run(*restore, "--use-list", chosen, "--dbname", conninfo, dump)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_database_is_not_taken_for_one(new_database, kansen, postgres, other_cluster, tmp_path, part):
+    """Nobody gets a right on it, so no worker comes in; and `db check` says so, too."""
+    database = new_database()
+    database.load_events([EVENT])
+    dumped, left_out, missing = PARTS[part]
+    done = run(postgres.bin / "pg_dump", "--format=custom", *dumped, "--file", tmp_path / "dump", database.conninfo)
+    assert done.returncode == 0, done.stderr
+    name = f"part{list(PARTS).index(part)}"
+    statement(other_cluster, f"create database {name}")
+    try:
+        target = Database(kansen, other_cluster, name)
+        restore_part(other_cluster, tmp_path / "dump", left_out, target.conninfo)
+        for _ in range(2):
+            said = target.command("db", "init", code=65).stderr
+            assert f"the database is not whole: {missing}" in said and "pg_restore --exit-on-error" in said
+        assert target.value("select has_table_privilege('kansen_loader', 'kansen.detection', 'insert')") is False
+        if part == "no rows":
+            for words in (("db", "migrate"), ("status",), ("stats", "worms")):
+                assert f"the database is not whole: {missing}" in target.command(*words, code=78).stderr
+        elif part != "one schema":
+            found = {each["name"]: each for each in target.command("db", "check", "--format", "json", code=65).json()}
+            assert found["schema"]["value"].startswith(missing) and found["schema"]["hurts"]
+    finally:
+        statement(other_cluster, f"drop database {name} with (force)")
+
+
+EVERYTHING = """
+select relname::text from pg_class where relnamespace in ('kansen'::regnamespace, 'report'::regnamespace)
+  and not relispartition and relkind in ('r', 'p', 'v', 'S', 'i', 'I')
+union
+select conname from pg_constraint c join pg_class t on t.oid = conrelid
+where connamespace = 'kansen'::regnamespace and contype in ('c', 'f') and not relispartition
+union
+select proname from pg_proc where pronamespace in ('kansen'::regnamespace, 'report'::regnamespace)
+"""
+
+
+def test_whatever_is_missing_is_missed(database):
+    text = (SQL / "check_schema.sql").read_text(encoding="utf-8")
+    assert {name for name, in database.sql(EVERYTHING)} - set(re.findall(r"\w+", text)) == set()
+    assert database.sql(text) == []
+    for kind, name in (("index", "kansen.infection_count_month_idx"), ("view", "report.rates"),
+                       ("function", "kansen.machine_digest")):
+        database.sql(f"drop {kind} {name}")
+        ((_, _, value, *_),) = database.sql(text)
+        assert name in value or value.endswith(" more are missing")
+    assert value.endswith(" and 2 more are missing")
 
 
 def other_cluster_has(postgres, role):
