@@ -10,8 +10,8 @@ where datname = current_database() and pg_encoding_to_char(encoding) <> 'UTF8'
 union all
 select 'hurts', 'collation', format('%s, made with version %s, now %s', datcollate, datcollversion,
     pg_database_collation_actual_version(oid)),
-  'The order of text has changed with the operating system: indexes on it may miss rows. Those of kansen''s large tables'
-  ' go by bytes and are not concerned.',
+  'The order of text has changed with the operating system: indexes on it may miss rows. Those of kansen go by bytes'
+  ' and are not concerned, but what else lies in the database may be.',
   format('reindex database %I; alter database %I refresh collation version;', datname, datname)
 from pg_database
 where datname = current_database() and datcollversion <> pg_database_collation_actual_version(oid)
