@@ -36,6 +36,9 @@ enum status db_status_of(const char *sqlstate)
     return strcmp(sqlstate, "42501") == 0 ? STATUS_DENIED : STATUS_FATAL;
 }
 
+/* PostgreSQL's words name the statement alone. */
+#define READ_ONLY_CAUSES "; it is a standby, or default_transaction_read_only is on"
+
 enum status db_failure(struct db *db, const PGresult *result, struct error *error)
 {
     const char *state = result == NULL ? NULL : PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -52,8 +55,9 @@ enum status db_failure(struct db *db, const PGresult *result, struct error *erro
     else if (message == NULL)
         error_set(error, STATUS_RETRY, "PostgreSQL: %s", PQerrorMessage(db->connection));
     else
-        error_set(error, STATUS_RETRY, "PostgreSQL: %s%s%s (SQLSTATE %s)", message,
-                  detail == NULL ? "" : "; ", detail == NULL ? "" : detail, db->sqlstate);
+        error_set(error, STATUS_RETRY, "PostgreSQL: %s%s%s (SQLSTATE %s)%s", message,
+                  detail == NULL ? "" : "; ", detail == NULL ? "" : detail, db->sqlstate,
+                  strcmp(db->sqlstate, "25006") == 0 ? READ_ONLY_CAUSES : "");
     connect_one_line(error->message);
     return db_status_of(db->sqlstate);
 }

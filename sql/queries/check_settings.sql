@@ -11,6 +11,17 @@ with setting as (
       else concat_ws(' ', reset_val, nullif(unit, '')) end as shown
   from pg_settings
 ),
+-- What was set for the database or the role that asks stands in front of what the server has.
+own (name, command) as (
+  select distinct on (pair[1]) pair[1], case
+      when s.setrole = 0 then format('alter database %I', current_database())
+      when s.setdatabase = 0 then format('alter role %I', current_user)
+      else format('alter role %I in database %I', current_user, current_database()) end
+  from pg_db_role_setting s, unnest(s.setconfig) as c (text), regexp_match(c.text, '^([^=]*)=') as pair
+  where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+    and s.setrole in (0, current_user::regrole)
+  order by pair[1], s.setrole = 0, s.setdatabase = 0
+),
 rule (name, kind, is_bad, wanted, why) as (
   values
     ('fsync', 'hurts', 'off', 'on',
@@ -51,11 +62,13 @@ rule (name, kind, is_bad, wanted, why) as (
 )
 select rule.kind, rule.name, setting.shown as value, rule.why,
   case when rule.wanted is null then ''
+    when own.name is not null then format('%s reset %I; then restart the workers', own.command, rule.name)
     else format('alter system set %I = %L; %s', rule.name, rule.wanted,
       case setting.context when 'postmaster' then 'then restart PostgreSQL' else 'select pg_reload_conf();' end)
   end as way_on
 from rule
 join setting using (name)
+left join own using (name)
 where case
   when is_bad like '< %' then coalesce(number, value::numeric) < substr(is_bad, 3)::numeric
   when is_bad like '= %' then number = substr(is_bad, 3)::numeric

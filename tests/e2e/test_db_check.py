@@ -103,6 +103,21 @@ def test_each_statement_is_one_and_mends_it(kansen, bad_server):
         database.sql("select pg_reload_conf()")
 
 
+@pytest.mark.parametrize("place", ["database {}", "role postgres", "role postgres in database {}"])
+def test_what_a_database_or_a_role_sets_is_mended_there(kansen, good_server, place):
+    """It stands in front of what `alter system` would say."""
+    database = made(kansen, good_server, f"own_{place.count(' ')}_{len(place)}")
+    where = place.format(database.name)
+    database.sql(f"alter {where} set synchronous_commit = off")
+    try:
+        found = of(check(database, HURTS), "synchronous_commit")
+        assert found["way_on"] == f"alter {where} reset synchronous_commit; then restart the workers"
+        database.sql(found["way_on"].partition(";")[0])
+        assert "synchronous_commit" not in {each["name"] for each in check(database)}
+    finally:
+        database.sql(f"alter {where} reset synchronous_commit")
+
+
 @contextlib.contextmanager
 def reader_of(database):
     database.sql("drop role if exists test_reader")
@@ -194,3 +209,33 @@ def test_mistakes_are_refused(kansen, good_server):
     database = made(kansen, good_server, "mistakes")
     assert database.command("db", "check", "all", code=64).stdout == ""
     assert database.command("db", "check", "--format", "csv", code=64).stdout == ""
+
+
+def test_another_order_of_texts_is_mended_by_what_it_says(kansen, good_server):
+    """As behind an upgrade of the operating system."""
+    database = made(kansen, good_server, "moved")
+    assert "collation" not in {each["name"] for each in check(database)}
+    locale = "datlocale" if database.value("show server_version_num") >= "170000" else "daticulocale"
+    database.sql(f"update pg_database set datlocprovider = 'i', {locale} = 'en', datcollversion = '2.31'"
+                 " where datname = current_database()")
+    found = of(check(database, HURTS), "collation")
+    assert "made with version 2.31, now " in found["value"]
+    for statement in found["way_on"].split(";")[:-1]:
+        database.sql(statement)
+    assert "collation" not in {each["name"] for each in check(database)}
+
+
+# Columns of keys by the order of the database, which changes with the operating system: words of kansen's own.
+OWN_WORDS = {("setting", "name"), ("threat", "state"), ("edition_cause", "cause"), ("edition_cause", "dimension")}
+KEYS_BY_LOCALE = """
+select distinct c.relname::text, a.attname::text
+from pg_index i
+cross join unnest(i.indkey::int2[], i.indcollation::oid[]) as k (attnum, collation_id)
+join pg_class c on c.oid = i.indrelid
+join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+where c.relnamespace = 'kansen'::regnamespace and k.collation_id not in (0, 'pg_catalog."C"'::regcollation)
+"""
+
+
+def test_no_key_of_outside_texts_depends_on_the_operating_system(database):
+    assert set(database.sql(KEYS_BY_LOCALE)) == OWN_WORDS
