@@ -24,7 +24,13 @@ begin
   end loop;
 
   if not pg_has_role(current_user, 'kansen_owner', becoming) then
-    execute format('grant kansen_owner to %I', current_user);
+    begin
+      execute format('grant kansen_owner to %I', current_user);
+    exception when insufficient_privilege then
+      raise exception 'permission denied: role kansen_owner is there already, another database of this server has made'
+        ' it; a superuser, or who made it, has to say: grant kansen_owner to %', quote_ident(current_user)
+        using errcode = '42501';
+    end;
   end if;
 
   -- Not `if not exists`, which only the owner of the database may say.
