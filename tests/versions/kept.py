@@ -3,8 +3,12 @@ it, and what has to be there in the end."""
 
 import contextlib
 import json
+import pathlib
+
+import pytest
 
 import oracle
+import other_versions
 from kafka_cases import OLD, count
 from program import Database
 from servers import wait_until
@@ -65,12 +69,23 @@ def running(server):
         server.close()
 
 
-def filled(kansen, postgres, fleet):
+def programs(major):
+    """The folder of PostgreSQL's of this version: Debian's, where it has them."""
+    installed = pathlib.Path(f"/usr/lib/postgresql/{major}/bin")
+    if (installed / "postgres").exists():
+        return installed
+    try:
+        return other_versions.postgres(f"postgres-{major}")
+    except other_versions.Missing as reason:
+        pytest.skip(str(reason))
+
+
+def filled(kansen, postgres, fleet, name="fleet"):
     """A database of the server with a worker that has stored something."""
     connection = postgres.connect("postgres")
-    connection.cursor().execute("create database fleet")
+    connection.cursor().execute(f"create database {name}")
     connection.close()
-    database = Database(kansen, postgres, "fleet")
+    database = Database(kansen, postgres, name)
     database.command("db", "init")
     for threat, patterns in THREATS.items():
         database.set_threat(threat, *patterns)

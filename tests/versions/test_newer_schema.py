@@ -3,6 +3,7 @@ else is at work stop in front of their next batch. What they stored stays, and w
 newer program goes on with."""
 
 import contextlib
+import re
 import threading
 
 import psycopg2
@@ -25,8 +26,12 @@ COMMANDS = [
     ("load", "-"), ("ingest", *NOWHERE, "--until-end"), ("threat", "list"),
     ("threat", "set", "others", "--match", "OTHER*"), ("threat", "remove", "worms"), ("db", "maintain"),
     ("db", "verify"), ("db", "reread", "--group", "tests", "--topic", "topic"), ("db", "retire", "--topic", "topic"),
-    ("db", "relocate", *WINDOW[1:], "--geoip", "MMDB"),
+    ("db", "relocate", *WINDOW[1:], "--geoip", "MMDB"), ("db", "status"), ("db", "check"), ("status",),
+    ("db", "export", "--month", "2024-05", "-o", "archive"),
+    ("db", "forget", "--device", "device-7", "--because", "request 17", "--yes"),
 ]
+# Those that open none, or are what makes it what it is.
+OTHERS = {"config", "geoip check", "completion", "manual", "help", "version", "simulate", "demo", "db init", "db migrate"}
 NEXT = NEWEST + 1
 REFUSAL = f"the database is at version {NEXT}, this program knows {NEWEST}: use a newer kansen"
 
@@ -71,6 +76,13 @@ def test_a_command_refuses_another_version(shared_database, mmdb, tmp_path, word
     assert refused.stdout == "" and list(tmp_path.iterdir()) == []
     assert (REFUSAL if newer else f"at version {NEWEST - 1}, this program needs {NEWEST}: run `kansen db migrate`"
             ) in refused.stderr
+
+
+def test_no_command_is_forgotten():
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted((SQL.parent / "cli").glob("cmd_*.c")))
+    names = set(re.findall(r'const struct command command_\w+ = \{\s*(?:\.name = )?"([^"]+)"', sources))
+    tried = {name for words in COMMANDS for name in (words[0], " ".join(words[:2]))}
+    assert len(names) > 30 and names - tried == OTHERS
 
 
 @pytest.mark.parametrize(("word", "code"), [("migrate", EX_CONFIG), ("init", EX_DATAERR)])

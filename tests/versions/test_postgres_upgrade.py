@@ -1,29 +1,13 @@
 """From PostgreSQL 15 to 18, in the two ways that docs/upgrades.md has. Workers wait meanwhile and go on with the new
 server; no event is lost or counts twice."""
 
-import pathlib
-
-import pytest
-
-import other_versions
 from kafka_cases import OLD, count
-from kept import filled, restored_dump, running
+from kept import filled, programs, restored_dump, running
 from program import Database
 from servers import Postgres, wait_until
 
 OLD_MAJOR, NEW_MAJOR = "15", "18"
 VERSION = "select split_part(current_setting('server_version'), '.', 1)"
-
-
-def programs(major):
-    """Debian's, where it has this version."""
-    installed = pathlib.Path(f"/usr/lib/postgresql/{major}/bin")
-    if (installed / "postgres").exists():
-        return installed
-    try:
-        return other_versions.postgres(f"postgres-{major}")
-    except other_versions.Missing as reason:
-        pytest.skip(str(reason))
 
 
 def unchecked(_server):
