@@ -164,6 +164,27 @@ def test_two_topics_two_workers_exactly_once(kafka, topic, database):
     database.verify()
 
 
+def test_reading_again_makes_up_for_heartbeats_that_were_missed(kafka, topic, database):
+    """Of machines that were not counted for a month, and of those that have the values of a later heartbeat: the topic
+    is read to its end, and the database knows some of it."""
+    beats = topic(2)
+    heartbeats = many(600, 5, machines=120)
+    ingest(database, kafka, beats)
+    for partition in range(2):
+        kafka.produce_lines(beats, [json.dumps(each).encode() for each in heartbeats[partition::2]], partition)
+    database.sql("update kansen.kafka_offset set next_offset = 300 where topic = %s", (beats,))
+    known = [each for place, each in enumerate(heartbeats) if place % 5 == 0]
+    load(database, known)
+    ingest(database, kafka, beats)
+    assert stored(database) == active(known) != active(heartbeats)
+    database.verify()  # the set and its counts are alike, so it can't know
+
+    database.command("db", "reread", "--topic", beats, "--group", "tests")
+    ingest(database, kafka, beats)
+    assert stored(database) == active(heartbeats)
+    database.verify()
+
+
 def test_a_topic_is_of_one_kind(kafka, topic, database):
     """A mistake is said at once, by whoever comes second; and there is a way on."""
     beats, detections = topic(1), topic(1)
