@@ -10,6 +10,7 @@
 /* Behind "hurts  " and "note   ". */
 #define INDENT 7
 
+/* In front stands what the others need. */
 static const char *const checks[] = {
     sql_check_schema, sql_check_settings, sql_check_locks,  sql_check_connections,
     sql_check_freeze, sql_check_holders,  sql_check_tables, sql_check_database,
@@ -28,7 +29,7 @@ static bool is_hurting(const struct db_result *rows, int row)
 
 static void add(struct check *out, bool hurting)
 {
-    for (size_t i = 0; i < CHECK_RESULTS; i++)
+    for (size_t i = 0; i < CHECK_RESULTS && out->results[i] != NULL; i++)
         for (int row = 0; row < db_rows(out->results[i]); row++)
             if (is_hurting(out->results[i], row) == hurting)
                 out->findings[out->count++] = (struct check_finding){
@@ -43,12 +44,14 @@ static void add(struct check *out, bool hurting)
 enum status check_run(struct db *db, struct check *out, struct error *error)
 {
     size_t rows = 0;
+    bool is_whole = true;
     enum status status = db_script(db, sql_standing_limits, error);
 
-    for (size_t i = 0; status == STATUS_OK && i < CHECK_RESULTS; i++) {
+    for (size_t i = 0; status == STATUS_OK && is_whole && i < CHECK_RESULTS; i++) {
         status = db_query(db, checks[i], 0, NULL, &out->results[i], error);
         if (status == STATUS_OK)
             rows += (size_t)db_rows(out->results[i]);
+        is_whole = i > 0 || rows == 0;
     }
     if (status != STATUS_OK)
         return status;
