@@ -7,6 +7,7 @@
 #include "cli/log.h"
 #include "cli/month_option.h"
 #include "cli/option_bounds.h"
+#include "cli/rounds.h"
 #include "retention/retention.h"
 #include "sql/partitions.h"
 #include "threats/threat.h"
@@ -95,8 +96,9 @@ static enum status read_retention(const struct options *options, struct retentio
     if (option_bounded(options, "keep-months", &out->keep_months, error) != STATUS_OK ||
         option_bounded(options, "keep-infections", &out->keep_infections, error) != STATUS_OK)
         return STATUS_REJECT;
-    if (out->keep_months == FOR_EVER &&
-        (out->keep_infections != FOR_EVER || out->folder != NULL || out->force))
+    /* A folder in the environment or a file is for all commands. */
+    if (out->keep_months == FOR_EVER && (out->keep_infections != FOR_EVER ||
+                                         options_on_command_line(options, "output") || out->force))
         return error_set(error, STATUS_REJECT,
                          "--keep-infections, --output and --force are for months that go: "
                          "--keep-months N says which");
@@ -152,7 +154,7 @@ static int maintain(const struct options *options, const struct maintaining *mai
     return code;
 }
 
-static int run(const struct options *options, struct error *error)
+static int maintain_once(const struct options *options, struct error *error)
 {
     struct maintaining maintaining;
     int code = command_refuse_arguments(options, error);
@@ -165,8 +167,13 @@ static int run(const struct options *options, struct error *error)
     return maintain(options, &maintaining, error);
 }
 
-static const char *const options[] = {"db",     "from",  "to", "keep-months", "keep-infections",
-                                      "output", "force", NULL};
+static int run(const struct options *options, struct error *error)
+{
+    return rounds_run(options, command_db_maintain.name, maintain_once, error);
+}
+
+static const char *const options[] = {"db",     "from",  "to",    "keep-months", "keep-infections",
+                                      "output", "force", "every", NULL};
 
 const struct command command_db_maintain = {
     "db maintain",
@@ -176,7 +183,9 @@ const struct command command_db_maintain = {
     "those "
     "of months whose rows lie in the default partition, and deletes what an interrupted `threat "
     "set` "
-    "or `threat remove` left. Run it once a month.\n\n"
+    "or `threat remove` left. Run it once a month, or have it run by itself with --every SECONDS, "
+    "until SIGTERM: "
+    "what the time before has said is not said again then, for a day at most.\n\n"
     "Workers go on storing: what lies in a default partition moves out in steps, between which "
     "they "
     "have their turn. A reader that holds it makes it end with 75 after 20 seconds; run it "

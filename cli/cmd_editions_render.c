@@ -4,60 +4,14 @@
 
 #include "cli/commands.h"
 #include "cli/edition_options.h"
+#include "cli/edition_writing.h"
 #include "cli/log.h"
 #include "cli/recalled.h"
 #include "cli/reporting.h"
 #include "cli/written.h"
 #include "editions/render.h"
-#include "reports/stage.h"
 
 /* ---- render */
-
-static void say_of(const struct edition *edition, size_t made)
-{
-    char name[EDITION_NAME_SIZE];
-
-    edition_name(edition, name);
-    if (edition->withdrawn != NULL)
-        log_say(LOG_LEVEL_WARNING, NULL, "%s was withdrawn at %s: %s", name, edition->withdrawn,
-                edition->withdrawn_reason);
-    if (made > 0)
-        log_say(LOG_LEVEL_INFO, NULL,
-                "%s: %zu file%s not published with it, and %s made of its stored figures", name,
-                made, made == 1 ? " was" : "s were", made == 1 ? "is" : "are");
-}
-
-static int write_files(const char *folder, const struct rendering *rendering,
-                       struct written *written, struct error *error)
-{
-    struct stage *stage = NULL;
-    enum status status = stage_files(folder, rendering, &stage, error);
-
-    if (status == STATUS_OK)
-        status = stage_keep(stage, written_say, written, error);
-    stage_end(stage);
-    return status == STATUS_OK ? EX_OK : EX_CANTCREAT;
-}
-
-static int render(struct db *db, struct edition *edition, const struct edition_wish *wish,
-                  const char *folder, struct written *written, struct error *error)
-{
-    struct rendering rendering = {NULL, 0};
-    size_t made = 0;
-    enum status status = edition_files(db, edition, error);
-    int code;
-
-    if (status == STATUS_OK)
-        status = edition_render(db, edition, wish, &rendering, &made, error);
-    progress_end(wish->progress);
-    code = command_exit_code(status);
-    if (status == STATUS_OK)
-        code = write_files(folder, &rendering, written, error);
-    if (code == EX_OK)
-        say_of(edition, made);
-    rendering_clear(&rendering);
-    return code;
-}
 
 static int run_render(const struct options *options, struct error *error)
 {
@@ -77,6 +31,8 @@ static int run_render(const struct options *options, struct error *error)
         code = edition_options_window(options, 1, SCHEMA_READ, &db, &list, error);
     if (code == EX_OK && (edition = edition_options_pick(options, 1, &list, error)) == NULL)
         code = EX_DATAERR;
+    if (code == EX_OK)
+        code = command_exit_code(edition_files(db, edition, error));
     if (code == EX_OK) {
         const struct edition_wish wish = {
             .languages = languages.words,
@@ -86,7 +42,7 @@ static int run_render(const struct options *options, struct error *error)
             .bom = recalled_flag(edition->options, "bom"),
             .progress = reporting_progress()};
 
-        code = render(db, edition, &wish, folder == NULL ? "." : folder, &written, error);
+        code = edition_writing(db, edition, &wish, folder == NULL ? "." : folder, &written, error);
     }
     edition_list_clear(&list);
     db_close(db);

@@ -1,178 +1,45 @@
 /* `kansen publish`: an edition, or the next one in its place. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "cli/commands.h"
-#include "cli/log.h"
-#include "cli/recalled.h"
+#include "cli/publish_due.h"
+#include "cli/publishing.h"
 #include "cli/reporting.h"
-#include "cli/written.h"
-#include "editions/kept_template.h"
-#include "editions/publish.h"
+#include "cli/rounds.h"
 
-/* ---- one edition */
-
-static int exit_code_of(enum status status, const struct edition_outcome *outcome)
+static bool is_given(const struct options *options, const char *name)
 {
-    if (status == STATUS_FATAL)
-        return EX_CANTCREAT;
-    if (outcome->no_format)
-        return EX_UNAVAILABLE;
-    return command_exit_code(status);
+    return option_find(name)->value_name == NULL ? options_flag(options, name)
+                                                 : options_value(options, name) != NULL;
 }
 
-static void say_made(const struct edition_request *request, const struct edition_outcome *outcome)
+static int check_together(const struct options *options, struct error *error)
 {
-    char from[MONTH_TEXT_SIZE];
-    char to[MONTH_TEXT_SIZE];
+    static const char *const undue[] = {"from", "to", "restate", "force", NULL};
+    static const char *const due[] = {"every", "settle", NULL};
+    bool is_due = options_flag(options, "due");
 
-    month_format(request->figures.from, from);
-    month_format(request->figures.to, to);
-    if (outcome->number == 0)
-        log_say(LOG_LEVEL_INFO, NULL,
-                "%s, %s to %s: nothing has changed since edition %d, and none was made; --force "
-                "makes one all the same",
-                request->figures.threat, from, to, request->before->number);
-    else
-        log_say(LOG_LEVEL_INFO, NULL, "%s, %s to %s: edition %d%s, %" PRId64 " infections%s",
-                request->figures.threat, from, to, outcome->number,
-                outcome->provisional ? ", provisional" : "", outcome->total,
-                request->before == NULL ? "" : "; what changed stands in it");
-}
-
-static int publish(struct db *db, const struct edition_request *request, struct error *error)
-{
-    struct edition_outcome outcome = {.number = 0};
-    struct written written = {.rank = 0};
-    enum status status = edition_publish(db, request, written_say, &written, &outcome, error);
-
-    if (status == STATUS_OK) {
-        say_made(request, &outcome);
-        if (*outcome.left_out.message != '\0')
-            log_say(LOG_LEVEL_WARNING, "publish", "%s; the edition has all other formats",
-                    outcome.left_out.message);
-        return EX_OK;
+    for (const char *const *name = undue; is_due && *name != NULL; name++)
+        if (is_given(options, *name)) {
+            error_set(error, STATUS_REJECT,
+                      "--due finds out by itself which editions are missing, and --%s says which "
+                      "one is meant: leave one of them out",
+                      *name);
+            return EX_USAGE;
+        }
+    for (const char *const *name = due; !is_due && *name != NULL; name++)
+        if (options_on_command_line(options, *name)) {
+            error_set(error, STATUS_REJECT, "--%s is for --due", *name);
+            return EX_USAGE;
+        }
+    if (options_flag(options, "force") && !options_flag(options, "restate")) {
+        error_set(error, STATUS_REJECT, "--force is for --restate");
+        return EX_USAGE;
     }
-    if (outcome.committed) {
-        struct error why = *error;
-
-        error_set(error, status,
-                  "edition %d is published, but %.700s; `kansen editions render` writes its files",
-                  outcome.number, why.message);
-    }
-    return exit_code_of(status, &outcome);
+    return EX_OK;
 }
 
-/* Reads what the edition is to be: with --restate, options are those of the one before where the
- * command line doesn't give others. */
-static int make(struct db *db, const struct options *options, const struct edition *before,
-                const struct template *template, const struct stats_request *window,
-                struct error *error)
-{
-    struct reporting_choices formats;
-    struct reporting_choices languages;
-    struct edition_request request = {.before = before};
-    char *text = NULL;
-    int code = reporting_read(options, &request.figures, error);
-
-    request.figures.from = window->from;
-    request.figures.to = window->to;
-    if (code == EX_OK)
-        code = reporting_choose_formats(options, &formats, &request.files.every_format, error);
-    if (code == EX_OK)
-        code = reporting_choose_languages(options, &languages, error);
-    if (code == EX_OK)
-        code = reporting_read_bom(options, &formats, &request.files.bom, error);
-    if (code != EX_OK)
-        return code;
-    text = recalled_write(options);
-    if (text == NULL) {
-        error_set(error, STATUS_FATAL, "out of memory");
-        return EX_OSERR;
-    }
-    request.options = text;
-    request.options_differ = before != NULL && !recalled_same(before->options, text);
-    request.files.formats = formats.words;
-    request.files.format_count = formats.count;
-    request.files.languages = languages.words;
-    request.files.language_count = languages.count;
-    request.files.template = template;
-    request.files.progress = reporting_progress();
-    request.conninfo = options_value(options, "db");
-    request.provisional = options_flag(options, "provisional");
-    request.forced = options_flag(options, "force");
-    request.folder =
-        options_value(options, "output") == NULL ? "." : options_value(options, "output");
-    code = publish(db, &request, error);
-    free(text);
-    return code;
-}
-
-/* ---- which one */
-
-static int refuse_first(const struct edition_list *editions, const char *threat,
-                        const struct stats_request *window, struct error *error)
-{
-    const struct edition *newest = &editions->editions[0];
-    char from[MONTH_TEXT_SIZE];
-    char to[MONTH_TEXT_SIZE];
-
-    month_format(window->from, from);
-    month_format(window->to, to);
-    if (editions->count == 0)
-        error_set(
-            error, STATUS_REJECT,
-            "there is no edition of %.200s %s to %s to be restated: publish without --restate",
-            threat, from, to);
-    else
-        error_set(error, STATUS_REJECT,
-                  "edition %d of %.200s %s to %s was published at %s (%s) by %.100s%s: nothing is "
-                  "published; --restate makes edition %d, which says what has changed, and `kansen "
-                  "editions render` "
-                  "writes the files of this one",
-                  newest->number, threat, from, to, newest->published, newest->timezone,
-                  newest->published_by, newest->withdrawn == NULL ? "" : ", and withdrawn",
-                  newest->number + 1);
-    return EX_DATAERR;
-}
-
-/* With --restate, what the environment or a file says for all commands doesn't count, as with all
- * other options of the edition. */
-static bool brings_template(const struct options *options)
-{
-    return options_on_command_line(options, "template") || !options_flag(options, "restate");
-}
-
-static int publish_window(struct db *db, const struct options *options,
-                          const struct template *given, const struct stats_request *window,
-                          struct error *error)
-{
-    bool restate = options_flag(options, "restate");
-    struct edition_list editions = {NULL, 0};
-    struct options *recalled = NULL;
-    struct template *kept = NULL;
-    enum status status =
-        edition_turn(db, window->threat, window->from, window->to, &editions, error);
-    int code = command_exit_code(status);
-
-    if (status == STATUS_OK && (editions.count > 0) != restate)
-        code = refuse_first(&editions, window->threat, window, error);
-    else if (status == STATUS_OK && restate)
-        code = recalled_read(options, editions.editions[0].options, &recalled, error);
-    if (code == EX_OK && !brings_template(options))
-        code = command_exit_code(edition_template(db, &editions.editions[0], &kept, error));
-    if (code == EX_OK)
-        code = make(db, restate ? recalled : options, restate ? &editions.editions[0] : NULL,
-                    brings_template(options) ? given : kept, window, error);
-    template_free(kept);
-    options_free(recalled);
-    edition_list_clear(&editions);
-    return code;
-}
-
-static int run_publish(const struct options *options, struct error *error)
+static int publish(const struct options *options, struct error *error)
 {
     struct stats_request request = {.threat = NULL};
     struct template *template = NULL;
@@ -181,11 +48,7 @@ static int run_publish(const struct options *options, struct error *error)
 
     if (code == EX_OK)
         code = reporting_read(options, &request, error);
-    if (code == EX_OK && options_flag(options, "force") && !options_flag(options, "restate")) {
-        error_set(error, STATUS_REJECT, "--force is for --restate");
-        code = EX_USAGE;
-    }
-    if (code == EX_OK && brings_template(options))
+    if (code == EX_OK && publishing_brings_template(options))
         code = reporting_read_template(options, &template, error);
     if (code == EX_OK)
         code = command_open_ready_db(options, SCHEMA_PUBLISH, &db, error);
@@ -195,19 +58,31 @@ static int run_publish(const struct options *options, struct error *error)
         code = status == STATUS_REJECT ? EX_USAGE : command_exit_code(status);
     }
     if (code == EX_OK)
-        code = publish_window(db, options, template, &request, error);
+        code = publishing_window(db, options, template, &request, error);
     db_close(db);
     template_free(template);
     return code;
 }
 
+static int run_publish(const struct options *options, struct error *error)
+{
+    int code = check_together(options, error);
+
+    if (code != EX_OK)
+        return code;
+    return options_flag(options, "due")
+               ? rounds_run(options, command_publish.name, publish_due, error)
+               : publish(options, error);
+}
+
 static const char *const option_names[] = {
-    "db",     "from", "to",  "top",      "by",          "unique",  "suppress-below", "format",
-    "output", "lang", "bom", "template", "provisional", "restate", "force",          NULL};
+    "db",     "from",   "to",    "months", "top",      "by",          "unique",  "suppress-below",
+    "format", "output", "lang",  "bom",    "template", "provisional", "restate", "force",
+    "due",    "settle", "every", NULL};
 
 const struct command command_publish = {
     .name = "publish",
-    .arguments = "THREAT",
+    .arguments = "[THREAT…]",
     .summary = "publish a report as an edition that never changes",
     .details =
         "An edition keeps its figures, options, definitions, MaxMind DBs, completeness and files, "
@@ -225,10 +100,20 @@ const struct command command_publish = {
         "An\n"
         "empty DIR is kansen's own. When nothing has changed, none is made, but with --force.\n"
         "\nA window that is not complete ends with 75, and nothing is published, but with\n"
-        "--provisional. See report for the window and the other options.\n",
+        "--provisional. See report for the window and the other options.\n"
+        "\n--due publishes what is missing: of each THREAT, or of all that are defined, the window "
+        "that ends with the last month that is over and spans --months N, without the months in "
+        "front of the first event. Where an edition ends with that month it is there: only files "
+        "of it that are missing in DIR are written again. A withdrawn one is replaced by "
+        "--restate alone. Before an edition is made, nothing of its months may have arrived for "
+        "--settle SECONDS, which it waits for 20 times at most. Nothing to do is said and ends "
+        "with 0; of several codes 75 is the last to be chosen. It may run as often as you like, "
+        "by cron, by a timer, or by itself with --every SECONDS until SIGTERM: then what the "
+        "round before has said is not said again, for a day at most.\n",
     .options = option_names,
     .run = run_publish,
     .examples =
         COMMAND_EXAMPLES("kansen publish bitcoin-miner --from 2013-09 --to 2013-11 -o reports",
-                         "kansen publish bitcoin-miner --from 2013-09 --to 2013-11 --restate"),
+                         "kansen publish bitcoin-miner --from 2013-09 --to 2013-11 --restate",
+                         "kansen publish --due -o reports"),
 };

@@ -190,23 +190,10 @@ static int run_report(const struct options *options, struct error *error)
     return written_show(&wish.written, wish.open, code, error);
 }
 
-static const char *const option_names[] = {"db",
-                                           "from",
-                                           "to",
-                                           "top",
-                                           "by",
-                                           "unique",
-                                           "rate-minimum",
-                                           "suppress-below",
-                                           "format",
-                                           "output",
-                                           "lang",
-                                           "bom",
-                                           "require-complete",
-                                           "show-sql",
-                                           "template",
-                                           "open",
-                                           NULL};
+static const char *const option_names[] = {
+    "db",           "from",           "to",     "months", "top",  "by",  "unique",
+    "rate-minimum", "suppress-below", "format", "output", "lang", "bom", "require-complete",
+    "show-sql",     "template",       "open",   NULL};
 
 const struct command command_report = {
     .name = "report",

@@ -62,10 +62,21 @@ static int run_stats(const struct options *options, struct error *error)
     return status == STATUS_OK ? EX_OK : EX_IOERR;
 }
 
-static const char *const option_names[] = {"db",       "from",   "to",           "top",
-                                           "by",       "unique", "rate-minimum", "suppress-below",
-                                           "format",   "lang",   "bom",          "require-complete",
-                                           "show-sql", NULL};
+static const char *const option_names[] = {"db",
+                                           "from",
+                                           "to",
+                                           "months",
+                                           "top",
+                                           "by",
+                                           "unique",
+                                           "rate-minimum",
+                                           "suppress-below",
+                                           "format",
+                                           "lang",
+                                           "bom",
+                                           "require-complete",
+                                           "show-sql",
+                                           NULL};
 
 const struct command command_stats = {
     .name = "stats",

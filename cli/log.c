@@ -273,8 +273,18 @@ static void say_text(enum log_level level, const char *command, const char *text
     pthread_mutex_unlock(&terminal);
 }
 
+/* NULL: all are said. Set before there are threads. */
+static bool (*said_only)(enum log_level level, const char *text);
+
+void log_say_only(bool (*is_news)(enum log_level level, const char *text))
+{
+    said_only = is_news;
+}
+
 void log_say_text(enum log_level level, const char *command, const char *text)
 {
+    if (said_only != NULL && !said_only(level, text))
+        return;
     if (current != &json)
         say_text(level, command, text);
     else if (command != NULL && *command != '\0')

@@ -40,6 +40,10 @@ void log_say_text(enum log_level level, const char *command, const char *text);
 
 bool log_is_json(void);
 
+/* From now on only those are said of which is_news(level, text) is true; log lines are left alone.
+ */
+void log_say_only(bool (*is_news)(enum log_level level, const char *text));
+
 /* The progress line: what is done for whoever waits at a terminal, done of total (0: unknown, then
  * no bar is drawn). Who waits for less than a second sees nothing. It is drawn by a thread of its
  * own, so that it comes up and goes on while we are inside of a call that takes long: then it says

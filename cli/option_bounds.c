@@ -7,6 +7,9 @@
 
 #define DAY_S 86400
 
+/* It is waited for many times over. */
+#define SETTLE_MAX_S 3600
+
 #define PARTITIONS_MAX 10000
 
 /* A century: more months than the calendar has before now. */
@@ -23,6 +26,7 @@ static const struct {
     int64_t minimum;
     int64_t maximum;
 } bounds[] = {
+    {"every", 1, DAY_S},
     {"keep-infections", 0, MONTHS_MAX},
     {"keep-months", 0, MONTHS_MAX},
     {"limit", 1, INT64_MAX},
@@ -30,9 +34,11 @@ static const struct {
     {"max-ahead", 0, OPTION_DAYS_MAX},
     {"max-lag", 1, (int64_t)OPTION_DAYS_MAX *DAY_S},
     {"max-rejected", 0, INT64_MAX},
+    {"months", 1, FIGURES_MONTHS_MAX},
     {"partitions", 1, PARTITIONS_MAX},
     {"rate-minimum", 0, RATE_MINIMUM_MAX},
     {"seed", 0, INT64_MAX},
+    {"settle", 0, SETTLE_MAX_S},
     {"stats-interval", 0, DAY_S},
     {"suppress-below", 0, SUPPRESS_BELOW_MAX},
     {"top", 0, FIGURES_TOP_MAX},

@@ -10,8 +10,9 @@
 
 /* Of `publish`: where things are, and whether an edition is made at all. The template itself is
  * kept, and not its folder (editions/kept_template). */
-static const char *const left_out[] = {"db",          "from",    "to",       "force", "output",
-                                       "provisional", "restate", "template", NULL};
+static const char *const left_out[] = {"db",     "from",  "to",          "months",  "force",
+                                       "output", "due",   "provisional", "restate", "template",
+                                       "settle", "every", NULL};
 
 /* Options of a command, and its terminator. */
 #define NAMES_MAX 64

@@ -21,7 +21,8 @@ bool report_glance_is_meant(const struct options *options)
         if (options_count(options, others[i]) > 0)
             return false;
     return !options_flag(options, "open") && !options_flag(options, "bom") &&
-           !options_flag(options, "require-complete");
+           !options_flag(options, "require-complete") &&
+           !options_on_command_line(options, "months");
 }
 
 /* Block elements need characters that the locale has; colours a terminal that nobody wants plain.
@@ -146,8 +147,10 @@ int report_glance(const struct options *options, struct error *error)
     struct glance glance = {.sql = options_flag(options, "show-sql")};
     struct overview overview = {.last_complete = -1};
     struct db *db = NULL;
-    int code = reporting_read(options, &request, error);
+    int code = command_check_arguments(options, 0, 1, "THREAT", error);
 
+    if (code == EX_OK)
+        code = reporting_read(options, &request, error);
     if (code == EX_OK)
         code = reporting_choose_languages(options, &glance.languages, error);
     if (code == EX_OK)

@@ -162,15 +162,14 @@ int reporting_read(const struct options *options, struct stats_request *request,
                    struct error *error)
 {
     int64_t top = TOP_DEFAULT;
-    int code = command_check_arguments(options, 0, 1, "THREAT", error);
 
     request->from = STATS_MONTH_DEFAULT;
     request->to = STATS_MONTH_DEFAULT;
+    request->months = STATS_WINDOW_MONTHS;
     request->rate_minimum = RATE_MINIMUM_DEFAULT;
-    if (code != EX_OK)
-        return code;
     if (month_option(options, "from", &request->from, error) != STATUS_OK ||
         month_option(options, "to", &request->to, error) != STATUS_OK ||
+        option_bounded(options, "months", &request->months, error) != STATUS_OK ||
         option_bounded(options, "top", &top, error) != STATUS_OK ||
         option_bounded(options, "rate-minimum", &request->rate_minimum, error) != STATUS_OK ||
         option_bounded(options, "suppress-below", &request->suppress_below, error) != STATUS_OK)
@@ -178,6 +177,12 @@ int reporting_read(const struct options *options, struct stats_request *request,
     if (request->from != STATS_MONTH_DEFAULT && request->to != STATS_MONTH_DEFAULT &&
         monthly_check_window(request->from, request->to, error) != STATUS_OK)
         return EX_USAGE;
+    if (options_on_command_line(options, "months") && request->from != STATS_MONTH_DEFAULT) {
+        error_set(error, STATUS_REJECT,
+                  "--months says how long a window is whose --from is left out: leave one of them "
+                  "out");
+        return EX_USAGE;
+    }
     if (options_arguments(options) > 0)
         request->threat = options_argument(options, 0);
     request->progress = reporting_progress();
@@ -205,8 +210,10 @@ static int load(const struct options *options, char **text, struct figures **out
 {
     struct stats_request request = {.threat = NULL};
     struct db *db = NULL;
-    int code = reporting_read(options, &request, error);
+    int code = command_check_arguments(options, 0, 1, "THREAT", error);
 
+    if (code == EX_OK)
+        code = reporting_read(options, &request, error);
     if (code != EX_OK)
         return code;
 

@@ -53,8 +53,8 @@ int reporting_read_template(const struct options *options, struct template **out
 /* For a request: what is done is shown by log_progress. One for the whole program. */
 struct progress *reporting_progress(void);
 
-/* What [THREAT], --from, --to and the other options ask for; months may be STATS_MONTH_DEFAULT.
- * EX_OK or EX_USAGE. */
+/* What the first argument, --from, --to and the other options ask for; months may be
+ * STATS_MONTH_DEFAULT. EX_OK or EX_USAGE. */
 int reporting_read(const struct options *options, struct stats_request *request,
                    struct error *error);
 
@@ -68,10 +68,9 @@ int reporting_show_sql(const struct options *options, struct error *error);
 
 /* For --help of both. */
 #define REPORTING_HELP                                                                             \
-    "THREAT may be left out when only one is defined. Without --from and --to the window is the\n" \
-    "last three months that are over in the report time zone; with one of them, --to is the "      \
-    "last\n"                                                                                       \
-    "month that is over and --from two months before --to. --top is 10 unless given, 0 to 250.\n"  \
+    "THREAT may be left out when only one is defined. Without --to the window ends with the last " \
+    "month that is over in the report time zone; without --from it spans --months N, three "       \
+    "unless given. --top is 10 unless given, 0 to 250.\n"                                          \
     "Without --unique a machine counts once in each month; with it, once in the window.\n"         \
     "A month is complete when it is over and every Kafka partition was read beyond its end "       \
     "(when\n"                                                                                      \

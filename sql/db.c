@@ -94,6 +94,11 @@ bool db_interrupt(void)
     return lock_wait_interrupt();
 }
 
+bool db_is_interrupted(void)
+{
+    return lock_wait_is_interrupted();
+}
+
 /* Makes the session ours. *backend stays "" when another backend answers than the one that greeted
  * us, and nothing is set then. */
 static enum status set_up(struct db *db, bool behind_pooler, struct error *error)

@@ -36,6 +36,8 @@ int db_library_version(void);
 /* For a handler of the signal by which a user interrupts: the statement that is waited for, and
  * each one behind it, ends with STATUS_RETRY. False: none is waited for. */
 bool db_interrupt(void);
+/* Has that happened? */
+bool db_is_interrupted(void);
 
 /* Connects with libpq's own conninfo ("" or NULL: PG* variables, service file, ~/.pgpass) and makes
  * the session what kansen needs, whatever role and database have been given: search_path, UTC, ISO

@@ -44,6 +44,11 @@ bool lock_wait_interrupt(void)
     return atomic_load(&waiting) > 0;
 }
 
+bool lock_wait_is_interrupted(void)
+{
+    return atomic_load(&interrupted);
+}
+
 /* One question about our backend on a connection of its own; NULL: no answer. */
 static PGresult *ask_aside(const struct lock_wait *wait, const char *sql)
 {

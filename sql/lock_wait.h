@@ -37,5 +37,7 @@ void lock_wait_over(struct lock_wait *wait, const char *sql);
 /* For a signal handler: ends the wait that is under way, and each later one. False: nothing was
  * waited for. */
 bool lock_wait_interrupt(void);
+/* Has that happened? */
+bool lock_wait_is_interrupted(void);
 
 #endif

@@ -89,9 +89,10 @@ enum status stats_choose_window(struct db *db, struct stats_request *request, st
     enum status status = load_settings(db, &settings, error);
     month_t to = request->to == STATS_MONTH_DEFAULT ? settings.last_over : request->to;
     month_t from = request->from;
+    month_t before = (month_t)request->months - 1;
 
     if (from == STATS_MONTH_DEFAULT)
-        from = to - (STATS_WINDOW_MONTHS - 1) > 0 ? to - (STATS_WINDOW_MONTHS - 1) : 0;
+        from = to - before > 0 ? to - before : 0;
     if (status == STATUS_OK)
         status = check_window(request, from, to, &settings, error);
     free(settings.timezone);

@@ -13,7 +13,7 @@
 
 #define STATS_MONTH_DEFAULT (-1)
 
-/* What the default window spans. */
+/* What a window without a first month spans, unless somebody says otherwise. */
 #define STATS_WINDOW_MONTHS 3
 
 struct stats_request {
@@ -21,7 +21,8 @@ struct stats_request {
     /* STATS_MONTH_DEFAULT until stats_choose_window. */
     month_t from;
     month_t to;
-    size_t top; /* at most FIGURES_TOP_MAX */
+    int64_t months; /* of a window whose `from` is left out; not 0 */
+    size_t top;     /* at most FIGURES_TOP_MAX */
     bool unique;
     bool by[DIMENSIONS];       /* dimensions besides country, or country by month */
     int64_t suppress_below;    /* not negative */
@@ -30,8 +31,8 @@ struct stats_request {
 };
 
 /* Fills in what the request leaves out: to is the last month that is over in the report time zone,
- * from two months before to. STATUS_REJECT: the window ends before it starts or in the future, or
- * is too long. */
+ * from so that it spans request->months. STATUS_REJECT: the window ends before it starts or in the
+ * future, or is too long. */
 enum status stats_choose_window(struct db *db, struct stats_request *request,
                                 struct error *error) MUST_CHECK;
 

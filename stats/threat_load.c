@@ -51,8 +51,7 @@ static enum status explain_choice(const struct db_result *threats, const char *w
                      nearest_question(&nearest, "", names, sizeof(names)));
 }
 
-static enum status load_threat(struct db *db, const char *wanted, struct figures *figures,
-                               struct error *error)
+enum status threat_find(struct db *db, const char *wanted, char **out, struct error *error)
 {
     struct db_result *result = NULL;
     enum status status = db_query(db, sql_stats_threats, 0, NULL, &result, error);
@@ -72,7 +71,7 @@ static enum status load_threat(struct db *db, const char *wanted, struct figures
                            "threat '%s' is still being counted; ask again when that is done",
                            db_text(result, found, 0));
     } else {
-        figures->threat = stats_copy_text(result, found, 0, &status, error);
+        *out = stats_copy_text(result, found, 0, &status, error);
     }
     db_result_free(result);
     return status;
@@ -127,7 +126,7 @@ static enum status load_patterns(struct db *db, struct figures *figures, struct 
 enum status threat_load(struct db *db, const char *wanted, struct figures *figures,
                         struct error *error)
 {
-    enum status status = load_threat(db, wanted, figures, error);
+    enum status status = threat_find(db, wanted, &figures->threat, error);
 
     if (status == STATUS_OK)
         status = load_names(db, figures, error);

@@ -6,6 +6,10 @@
 #include "sql/db.h"
 #include "stats/figures.h"
 
+/* Only whether it can be reported: its name, which the caller frees; on an error as threat_load. */
+enum status threat_find(struct db *db, const char *wanted, char **out,
+                        struct error *error) MUST_CHECK;
+
 /* wanted is NULL for the only one that is defined. STATUS_REJECT: no such threat, or more than one
  * to choose from. STATUS_RETRY: it is still being counted. */
 enum status threat_load(struct db *db, const char *wanted, struct figures *figures,
