@@ -74,6 +74,7 @@ static void end_of_round(void)
 
 static bool flushed(struct error *error)
 {
+    errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
     error_set(error, STATUS_FATAL, "standard output: %s",

@@ -118,6 +118,16 @@ def test_without_a_folder_nothing_goes_but_by_force(stored):
     assert "dropped, and nowhere any more" in said.stderr and said.stdout == "" and detections(stored) == 0
 
 
+def test_a_folder_that_is_said_for_all_commands_drops_nothing(stored, tmp_path):
+    """In owner.conf it waits for --keep-months, and counts then."""
+    settings = tmp_path / "owner.conf"
+    settings.write_text(f"output = {tmp_path / 'archive'}\n", encoding="utf-8")
+    stored.command("db", "maintain", "--config", settings)
+    assert not (tmp_path / "archive").exists()
+    stored.command("db", "maintain", "--config", settings, "--keep-months", "12", "--force")
+    assert list((tmp_path / "archive").iterdir())
+
+
 @pytest.mark.parametrize("words", [("--keep-infections", "12"), ("-o", "x"), ("--keep-months", "-1"), ("--force",),
                                    ("--keep-months", "12", "--keep-infections", "11", "-o", "x")], ids=" ".join)
 def test_options_that_do_not_fit_are_refused(stored, words):

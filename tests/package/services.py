@@ -118,12 +118,21 @@ def set_up(root, postgres, broker):
     change(folder / "ingest.conf", r"^brokers = .*$", f"brokers = {broker.brokers}")
 
 
+def check_maintenance(machine):
+    """Also with a number of months as the only setting that an administrator gives."""
+    machine.start("kansen-maintain")
+    settings = machine.root / "etc/kansen/owner.conf"
+    change(settings, r"^#keep-months", "keep-months")
+    machine.start("kansen-maintain")
+    assert "no events are older than 24 months" in machine.journal("-u", "kansen-maintain")
+    change(settings, r"^keep-months", "#keep-months")
+    assert machine.property("kansen-maintain", "Result") == "success"
+
+
 def check_migration(machine, postgres):
     machine.start("kansen-migrate")
     for name, group in (("ingest", "kansen_loader"), ("publish", "kansen_publisher")):
         sql(postgres, f"create role {ROLES[name]} login password '{PASSWORDS[name]}' in role {group}")
-    machine.start("kansen-maintain")
-    assert machine.property("kansen-maintain", "Result") == "success"
 
 
 def check_worker(machine):
@@ -187,11 +196,12 @@ def check_refusal(machine):
 
 
 def check_publication(machine):
-    """The monthly report, of a month that is not complete; charts and PDF when what makes them is there."""
+    """The monthly report, of a month that is not complete; charts and PDF when what makes them is there. Run again, it
+    finds nothing to do."""
     formats = ["text", "csv"] + ["html", "pdf"] * (machine.root / "usr/bin/weasyprint").exists()
     settings = machine.root / "etc/kansen/publish.conf"
     write(settings, settings.read_text(encoding="utf-8")
-          + f"provisional = true\nformat = {','.join(formats)}\nlang = en,ja\n")
+          + f"provisional = true\nsettle = 1\nformat = {','.join(formats)}\nlang = en,ja\n")
     loader = ["setpriv", "--reuid", "kansen", "--regid", "kansen", "--init-groups"]
     kansen = [*loader, "env", "KANSEN_CONFIG=/etc/kansen/owner.conf", f"PGPASSWORD={PASSWORDS['owner']}", "kansen"]
     machine.ask(*kansen, "threat", "set", "worms", "--match", "WORM*")
@@ -200,6 +210,10 @@ def check_publication(machine):
     machine.start("kansen-publish@worms.service")
     written = {path.suffix for path in (machine.root / "var/lib/kansen/reports").iterdir()}
     assert written >= {{"text": ".txt"}.get(name, "." + name) for name in formats}, written
+    assert "nothing to do" not in machine.journal("-u", "kansen-publish@worms")
+    machine.start("kansen-publish@worms.service")
+    assert "edition 1 of worms" in machine.journal("-u", "kansen-publish@worms", "-n", "3")
+    assert "nothing to do" in machine.journal("-u", "kansen-publish@worms")
     machine.ask("systemctl", "enable", "--now", "kansen-publish@worms.timer", "kansen-maintain.timer")
     assert machine.property("kansen-publish@worms.timer", "NextElapseUSecRealtime")
 
@@ -222,6 +236,7 @@ def main():
         machine = Machine(root)
         try:
             check_migration(machine, postgres)
+            check_maintenance(machine)
             check_worker(machine)
             check_watchdog(machine)
             check_refusal(machine)
