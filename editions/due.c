@@ -2,7 +2,6 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "sql/embedded.h"
@@ -28,7 +27,7 @@ enum status due_window_load(struct db *db, int64_t months, struct due_window *ou
         status =
             error_set(error, STATUS_FATAL, "the database has a month '%s'", db_text(rows, 0, 1));
     if (status == STATUS_OK) {
-        window.complete = strcmp(db_text(rows, 0, 2), "t") == 0;
+        window.complete = db_bool(rows, 0, 2);
         *out = window;
     }
     db_result_free(rows);
