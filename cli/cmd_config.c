@@ -11,6 +11,7 @@
 #include "config/secrets.h"
 #include "config/settings.h"
 #include "ingest/kafka/properties.h"
+#include "sql/db.h"
 #include "text/escape.h"
 #include "text/json_writer.h"
 
@@ -67,7 +68,10 @@ static void put_setting(const struct setting *setting, put_row *put, void *conte
         [LEVEL_FILE] = "file", [LEVEL_ENVIRONMENT] = "environment", [LEVEL_FLAG] = "command line"};
     const char *name = setting->spec->name;
     bool property = strcmp(name, OPTION_KAFKA_PROPERTY) == 0;
-    bool secret = secrets_are_in(name, setting->value);
+    /* What nobody knows may be a password whose name was mistyped. */
+    bool secret = secrets_are_in(name, setting->value) ||
+                  (property && !properties_is_known(setting->value)) ||
+                  (strcmp(name, "db") == 0 && !db_can_read(setting->value));
     const char *shown =
         setting->spec->value_name == NULL && *setting->value == '\0' ? "true" : setting->value;
     char masked[256];
@@ -234,13 +238,12 @@ static enum status check_words(const struct command *command, const struct setti
 static enum status check_property(const struct command *command, const struct setting *setting,
                                   struct error *error)
 {
-    struct error why = {""};
-    enum status status = STATUS_OK;
+    enum properties_profile profile = command == &command_ingest     ? PROPERTIES_CONSUMER
+                                      : command == &command_simulate ? PROPERTIES_SIMULATOR
+                                                                     : PROPERTIES_RELAY;
+    struct error why;
+    enum status status = properties_check(profile, setting->value, &why);
 
-    if (command == &command_ingest)
-        status = properties_check_consumer(setting->value, &why);
-    else if (command == &command_dead_letters_relay)
-        status = properties_check_producer(setting->value, &why);
     if (status == STATUS_OK)
         return STATUS_OK;
     return error_set(error, status, "%.200s: %.800s", setting->place, why.message);

@@ -549,6 +549,7 @@ static int run_demo(const struct options *options, struct error *error)
     struct kept made;
     struct kept *kept = options_flag(options, "keep") ? &made : NULL;
     enum status status;
+    int input;
     int code = command_refuse_arguments(options, error);
 
     if (code != EX_OK)
@@ -561,6 +562,7 @@ static int run_demo(const struct options *options, struct error *error)
     status = find_scenario(&demo, options_value(options, "scenario"), error);
     if (status == STATUS_OK)
         status = read_scenario(&demo, error);
+    input = command_input_code(status);
     if (status == STATUS_OK)
         status = start_servers(&demo, error);
     if (status == STATUS_OK)
@@ -571,7 +573,7 @@ static int run_demo(const struct options *options, struct error *error)
     if (status == STATUS_OK)
         say_end(&demo, kept);
     free_plan(&demo);
-    return command_exit_code(status);
+    return input != EX_OK ? input : command_exit_code(status);
 }
 
 static const char *const demo_options[] = {"output", "scenario", "keep", "stop", NULL};

@@ -42,34 +42,38 @@ struct simulation {
     struct message *message;
 };
 
-static enum status open_producer(const struct options *options, const char *brokers,
-                                 struct producer **out, struct error *error)
+/* As `dead-letters relay`: 78 for what is wrong, or refused; 69 while nobody answers. */
+static int open_producer(const struct options *options, const char *brokers, int partitions,
+                         struct producer **out, struct error *error)
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
     const char *topic = options_value(options, "topic");
-    int64_t partitions = DEFAULT_PARTITIONS;
-    enum status status = option_bounded(options, "partitions", &partitions, error);
+    const struct logger *logger = NULL;
+    enum status status = log_open(options, &logger, error);
 
     if (properties == NULL)
-        return error_set(error, STATUS_FATAL, "out of memory");
-    for (size_t i = 0; i < count; i++)
+        status = error_set(error, STATUS_FATAL, "out of memory");
+    for (size_t i = 0; properties != NULL && i < count; i++)
         properties[i] = options_item(options, "property", i);
 
-    struct producer_settings settings = {
-        .brokers = brokers,
+    const struct producer_settings settings = {
+        .properties = {.brokers = brokers,
+                       .properties = properties,
+                       .count = count,
+                       .files = {options_value(options, "sasl-password-file"),
+                                 options_value(options, "oauth-token-file")}},
         .topic = topic != NULL                         ? topic
                  : options_flag(options, "heartbeats") ? HEARTBEATS_TOPIC
                                                        : DEFAULT_TOPIC,
-        .partitions = (int)partitions,
-        .properties = properties,
-        .property_count = count,
+        .partitions = partitions,
+        .logger = logger,
     };
 
     if (status == STATUS_OK)
         status = producer_new(&settings, out, error);
     free(properties);
-    return status;
+    return status == STATUS_FATAL ? command_exit_code(status) : command_refused_code(status);
 }
 
 /* "2/4" */
@@ -110,38 +114,64 @@ static enum status read_format(const struct options *options, struct simulation 
                      name);
 }
 
-static enum status prepare(const struct options *options, struct simulation *simulation,
-                           struct error *error)
+/* What else the options say. */
+struct wish {
+    int64_t seed; /* -1: the scenario's */
+    int64_t partitions;
+};
+
+static int read_wish(const struct options *options, struct simulation *simulation,
+                     struct wish *wish, struct error *error)
 {
-    const char *brokers = options_value(options, "brokers");
-    char path[PATH_MAX];
-    int64_t seed = -1;
     enum status status = read_part(options, simulation, error);
 
+    *wish = (struct wish){-1, DEFAULT_PARTITIONS};
     if (status == STATUS_OK)
         status = read_format(options, simulation, error);
     if (status == STATUS_OK)
-        status = data_path("networks.csv", path, sizeof(path), error);
+        status = option_bounded(options, "seed", &wish->seed, error);
     if (status == STATUS_OK)
-        status = networks_read(path, &simulation->networks, error);
+        status = option_bounded(options, "partitions", &wish->partitions, error);
+    return status == STATUS_OK ? EX_OK : EX_USAGE;
+}
+
+static int read_input(const char *path, struct simulation *simulation, struct error *error)
+{
+    char networks[PATH_MAX];
+    enum status status = data_path("networks.csv", networks, sizeof(networks), error);
+
     if (status == STATUS_OK)
-        status = scenario_read(options_argument(options, 0), simulation->networks,
-                               &simulation->scenario, error);
+        status = networks_read(networks, &simulation->networks, error);
     if (status == STATUS_OK)
-        status = option_bounded(options, "seed", &seed, error);
-    if (status != STATUS_OK)
-        return status;
-    if (seed >= 0)
-        simulation->scenario->seed = (uint64_t)seed;
+        status = scenario_read(path, simulation->networks, &simulation->scenario, error);
+    return command_input_code(status);
+}
+
+static int prepare(const struct options *options, struct simulation *simulation,
+                   struct error *error)
+{
+    const char *brokers = options_value(options, "brokers");
+    enum status status;
+    struct wish wish;
+    int code = read_wish(options, simulation, &wish, error);
+
+    if (code == EX_OK)
+        code = read_input(options_argument(options, 0), simulation, error);
+    if (code != EX_OK)
+        return code;
+    if (wish.seed >= 0)
+        simulation->scenario->seed = (uint64_t)wish.seed;
     status = options_flag(options, "heartbeats")
                  ? fleet_plan_heartbeats(simulation->scenario, &simulation->fleet, error)
                  : fleet_plan(simulation->scenario, brokers == NULL, &simulation->fleet, error);
-    if (status == STATUS_OK && brokers != NULL)
-        status = open_producer(options, brokers, &simulation->producer, error);
+    if (status != STATUS_OK)
+        return command_exit_code(status);
     simulation->message = malloc(sizeof(*simulation->message));
-    if (status == STATUS_OK && simulation->message == NULL)
-        status = error_set(error, STATUS_FATAL, "out of memory");
-    return status;
+    if (simulation->message == NULL)
+        return command_exit_code(error_set(error, STATUS_FATAL, "out of memory"));
+    return brokers == NULL ? EX_OK
+                           : open_producer(options, brokers, (int)wish.partitions,
+                                           &simulation->producer, error);
 }
 
 static enum status write_line(const struct message *message, struct error *error)
@@ -222,38 +252,55 @@ static void warn_of_age(const struct simulation *simulation)
             month_format(last, text), OPTION_MAX_AGE_DAYS);
 }
 
+static int simulate(const struct options *options, struct simulation *simulation,
+                    struct error *error)
+{
+    const char *truth = options_value(options, "truth");
+    int code = prepare(options, simulation, error);
+    enum status status;
+
+    if (code != EX_OK)
+        return code;
+    status = send_all(simulation, error);
+    if (status != STATUS_OK)
+        return ferror(stdout) ? EX_IOERR : command_exit_code(status);
+    if (truth != NULL &&
+        truth_write(simulation->fleet->truth, simulation->scenario, truth, error) != STATUS_OK)
+        return EX_CANTCREAT;
+    print_summary(simulation);
+    warn_of_age(simulation);
+    return EX_OK;
+}
+
 static int run_simulate(const struct options *options, struct error *error)
 {
     struct simulation simulation = {0};
-    const char *truth = options_value(options, "truth");
-    enum status status;
     int code = command_check_arguments(options, 1, 1, "SCENARIO", error);
 
     if (code != EX_OK)
         return code;
     setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER_SIZE);
-    status = prepare(options, &simulation, error);
-    if (status == STATUS_OK)
-        status = send_all(&simulation, error);
-    if (status == STATUS_OK && truth != NULL)
-        status = truth_write(simulation.fleet->truth, simulation.scenario, truth, error);
-    if (status == STATUS_OK) {
-        print_summary(&simulation);
-        warn_of_age(&simulation);
-    }
+    code = simulate(options, &simulation, error);
     free(simulation.message);
     producer_free(simulation.producer);
     fleet_free(simulation.fleet);
     scenario_free(simulation.scenario);
     networks_free(simulation.networks);
-    if (status != STATUS_OK && ferror(stdout))
-        return EX_IOERR;
-    return command_exit_code(status);
+    return code;
 }
 
-static const char *const simulate_options[] = {
-    "brokers",    "topic", "property", "partitions", "event-format",
-    "heartbeats", "part",  "seed",     "truth",      NULL};
+static const char *const simulate_options[] = {"brokers",
+                                               "topic",
+                                               "property",
+                                               "sasl-password-file",
+                                               "oauth-token-file",
+                                               "partitions",
+                                               "event-format",
+                                               "heartbeats",
+                                               "part",
+                                               "seed",
+                                               "truth",
+                                               NULL};
 
 const struct command command_simulate = {
     "simulate",

@@ -19,6 +19,11 @@ int command_exit_code(enum status status)
     return EX_SOFTWARE;
 }
 
+int command_input_code(enum status status)
+{
+    return status == STATUS_FATAL ? EX_NOINPUT : command_exit_code(status);
+}
+
 enum status command_open_db(const struct options *options, struct db **out, struct error *error)
 {
     return db_open(options_value(options, "db"), out, error);

@@ -29,6 +29,8 @@ struct command {
 /* The sysexits code of a status: REJECT is EX_DATAERR, RETRY EX_TEMPFAIL, DENIED EX_NOPERM, FATAL
  * EX_SOFTWARE. */
 int command_exit_code(enum status status);
+/* The same of a file that was to be read: FATAL is EX_NOINPUT. */
+int command_input_code(enum status status);
 
 /* Whether the option has a value that is not empty. */
 bool command_is_given(const struct options *options, const char *name);

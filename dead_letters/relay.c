@@ -1,7 +1,6 @@
 #include "dead_letters/relay.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "dead_letters/reader.h"
 #include "ingest/event/rejection.h"
+#include "ingest/kafka/hearsay.h"
 #include "ingest/kafka/properties.h"
 #include "kansen/clock.h"
 #include "kansen/outage.h"
@@ -65,9 +65,7 @@ struct relay {
     struct array ids;
     struct array refusals;
     struct outage outage; /* of whatever a relay that follows has to wait for */
-    pthread_mutex_t lock; /* guards told, for librdkafka's threads */
-    char refusal[512];    /* what a broker said that refuses us, or we it; "" for none */
-    struct outage told;   /* what librdkafka has said since everything was well */
+    struct hearsay hearsay;
 };
 
 static int64_t now_ms(void)
@@ -90,27 +88,16 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message, vo
 static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
 {
     struct relay *relay = rd_kafka_opaque(kafka);
-    bool fresh;
 
-    /* While a broker is away librdkafka repeats itself every half a minute. */
-    pthread_mutex_lock(&relay->lock);
-    fresh = outage_note(&relay->told, text);
-    pthread_mutex_unlock(&relay->lock);
-    if (!fresh)
-        return;
-    /* syslog's levels: 3 is an error. */
-    log_write(relay->settings->logger, level <= 3 ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-              "librdkafka", "facility", facility, "text", text, NULL);
+    hearsay_log(&relay->hearsay, level, facility, text);
 }
 
-/* From a poll. on_log has heard of it as well. */
 static void on_error(rd_kafka_t *kafka, int code, const char *reason, void *opaque)
 {
     struct relay *relay = opaque;
 
     (void)kafka;
-    if (credentials_are_refused((rd_kafka_resp_err_t)code, reason))
-        snprintf(relay->refusal, sizeof(relay->refusal), "%s", reason);
+    hearsay_error(&relay->hearsay, code, reason);
 }
 
 static enum status create_producer(struct relay *relay, struct error *error)
@@ -120,7 +107,7 @@ static enum status create_producer(struct relay *relay, struct error *error)
                                           settings->property_count, settings->files};
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char why[512];
-    enum status status = properties_apply_producer(conf, &properties, error);
+    enum status status = properties_apply(conf, PROPERTIES_RELAY, &properties, error);
 
     if (status != STATUS_OK) {
         rd_kafka_conf_destroy(conf);
@@ -203,13 +190,13 @@ static enum status await_brokers(struct relay *relay, struct error *error)
     int64_t wait_ms = settings->follow ? BROKER_TIMEOUT_MS : (int64_t)settings->wait_s * 1000;
     int64_t until_ms = now_ms() + wait_ms;
 
-    *relay->refusal = '\0';
+    *relay->hearsay.refusal = '\0';
     while (relay->cluster == NULL && !*settings->stop && now_ms() < until_ms) {
         relay->cluster = rd_kafka_clusterid(relay->kafka, POLL_MS);
         rd_kafka_poll(relay->kafka, 0);
         /* Who begins has nothing to wait for. */
-        if (relay->cluster == NULL && *relay->refusal != '\0' && !relay->totals->answered)
-            return error_set(error, STATUS_REJECT, "Kafka: %s", relay->refusal);
+        if (relay->cluster == NULL && *relay->hearsay.refusal != '\0' && !relay->totals->answered)
+            return error_set(error, STATUS_REJECT, "Kafka: %s", relay->hearsay.refusal);
     }
     if (relay->cluster == NULL)
         return error_set(error, STATUS_RETRY,
@@ -524,9 +511,7 @@ static void idle(struct relay *relay)
 static void note_success(struct relay *relay)
 {
     outage_end(&relay->outage);
-    pthread_mutex_lock(&relay->lock);
-    relay->told = (struct outage){0};
-    pthread_mutex_unlock(&relay->lock);
+    hearsay_forget(&relay->hearsay);
 }
 
 static enum status run(struct relay *relay, struct error *error)
@@ -563,12 +548,12 @@ enum status relay_dead_letters(const struct relay_settings *settings, struct rel
                           .totals = totals,
                           .begin_pass = true,
                           .first_pass = true,
-                          .lock = PTHREAD_MUTEX_INITIALIZER,
                           .outage = outage_of(settings->logger, "can't relay now, waiting",
                                               "relaying again", NULL, NULL)};
     enum status status;
 
     *totals = (struct relay_totals){0};
+    hearsay_init(&relay.hearsay, settings->logger);
     status = run(&relay, error);
     destroy_producer(&relay);
     db_close(relay.db);
@@ -576,6 +561,6 @@ enum status relay_dead_letters(const struct relay_settings *settings, struct rel
     array_clear(&relay.ids);
     array_clear(&relay.refusals);
     free(relay.sent);
-    pthread_mutex_destroy(&relay.lock);
+    hearsay_clear(&relay.hearsay);
     return status;
 }

@@ -6,6 +6,9 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "ingest/kafka/hearsay.h"
+#include "kansen/clock.h"
+
 /* Between two looks at the delivery reports while the queue is full. */
 #define POLL_MS 100
 /* For a broker to answer the first question, and to create a topic. */
@@ -18,7 +21,9 @@
 struct producer {
     rd_kafka_t *kafka;
     rd_kafka_topic_t *topic;
-    char *brokers;
+    const char *brokers; /* borrowed */
+    struct credentials credentials;
+    struct hearsay hearsay;
     uint64_t queued;
     uint64_t acknowledged;
     rd_kafka_resp_err_t failure; /* of the first message that could not be delivered */
@@ -35,54 +40,64 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message, vo
         producer->failure = message->err;
 }
 
-/* ---- configuration */
-
-static enum status set_property(rd_kafka_conf_t *conf, const char *key, const char *value,
-                                struct error *error)
+static void on_log(const rd_kafka_t *kafka, int level, const char *facility, const char *text)
 {
+    struct producer *producer = rd_kafka_opaque(kafka);
+
+    hearsay_log(&producer->hearsay, level, facility, text);
+}
+
+static void on_error(rd_kafka_t *kafka, int code, const char *reason, void *opaque)
+{
+    struct producer *producer = opaque;
+
+    (void)kafka;
+    hearsay_error(&producer->hearsay, code, reason);
+}
+
+/* ---- the client */
+
+static enum status create(struct producer *producer, const struct producer_settings *settings,
+                          struct error *error)
+{
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char why[512];
+    enum status status = properties_apply(conf, PROPERTIES_SIMULATOR, &settings->properties, error);
 
-    if (rd_kafka_conf_set(conf, key, value, why, sizeof(why)) == RD_KAFKA_CONF_OK)
-        return STATUS_OK;
-    return error_set(error, STATUS_REJECT, "%s", why);
+    if (status != STATUS_OK) {
+        rd_kafka_conf_destroy(conf);
+        return status;
+    }
+    rd_kafka_conf_set_opaque(conf, producer);
+    rd_kafka_conf_set_log_cb(conf, on_log);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    producer->kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
+    if (producer->kafka == NULL) {
+        rd_kafka_conf_destroy(conf);
+        return error_set(error, STATUS_REJECT, "Kafka: %s", why);
+    }
+    return credentials_begin(&producer->credentials, producer->kafka, &settings->properties.files,
+                             settings->logger, error);
 }
 
-static enum status set_user_property(rd_kafka_conf_t *conf, const char *property,
-                                     struct error *error)
+/* Any answer will do. Whoever is refused has nothing to wait for. */
+static enum status await_brokers(struct producer *producer, struct error *error)
 {
-    const char *equals = strchr(property, '=');
-    char *key;
-    enum status status;
+    int64_t until_ms = clock_ms(CLOCK_MONOTONIC) + BROKER_TIMEOUT_MS;
+    char *cluster = NULL;
 
-    if (equals == NULL)
-        return error_set(error, STATUS_REJECT, "-X %s: expected KEY=VALUE", property);
-    key = strndup(property, (size_t)(equals - property));
-    if (key == NULL)
-        return error_set(error, STATUS_FATAL, "out of memory");
-    status = set_property(conf, key, equals + 1, error);
-    free(key);
-    return status;
-}
-
-/* The user's properties come in between: they may tune what stands above and not what stands
- * below. */
-static enum status configure(rd_kafka_conf_t *conf, const struct producer_settings *settings,
-                             struct error *error)
-{
-    enum status status = set_property(conf, "client.id", "kansen-simulate", error);
-
-    if (status == STATUS_OK)
-        status = set_property(conf, "linger.ms", "20", error);
-    /* Errors, but no warnings of what it retries and cures by itself. */
-    if (status == STATUS_OK)
-        status = set_property(conf, "log_level", "3", error);
-    for (size_t i = 0; i < settings->property_count && status == STATUS_OK; i++)
-        status = set_user_property(conf, settings->properties[i], error);
-    if (status == STATUS_OK)
-        status = set_property(conf, "bootstrap.servers", settings->brokers, error);
-    if (status == STATUS_OK)
-        status = set_property(conf, "enable.idempotence", "true", error);
-    return status;
+    while (cluster == NULL && clock_ms(CLOCK_MONOTONIC) < until_ms) {
+        cluster = rd_kafka_clusterid(producer->kafka, POLL_MS);
+        rd_kafka_poll(producer->kafka, 0);
+        if (cluster == NULL && *producer->hearsay.refusal != '\0')
+            return error_set(error, STATUS_REJECT, "Kafka: %s", producer->hearsay.refusal);
+    }
+    if (cluster == NULL)
+        return error_set(error, STATUS_RETRY, "no answer from the Kafka brokers %s within %d s",
+                         producer->brokers, BROKER_TIMEOUT_MS / 1000);
+    rd_kafka_mem_free(producer->kafka, cluster);
+    return STATUS_OK;
 }
 
 /* ---- the topic */
@@ -177,34 +192,21 @@ enum status producer_new(const struct producer_settings *settings, struct produc
                          struct error *error)
 {
     struct producer *producer = calloc(1, sizeof(*producer));
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    char why[512];
     enum status status;
 
-    if (producer == NULL || (producer->brokers = strdup(settings->brokers)) == NULL) {
-        status = error_set(error, STATUS_FATAL, "out of memory");
-        goto out;
-    }
-    rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-    rd_kafka_conf_set_opaque(conf, producer);
-    status = configure(conf, settings, error);
-    if (status != STATUS_OK)
-        goto out;
-    producer->kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof(why));
-    if (producer->kafka == NULL) {
-        status = error_set(error, STATUS_REJECT, "%s", why);
-        goto out;
-    }
-    conf = NULL; /* belongs to the handle now */
-    status = open_topic(producer, settings, error);
-    if (status != STATUS_OK)
-        goto out;
-    *out = producer;
-    producer = NULL;
-out:
-    if (conf != NULL)
-        rd_kafka_conf_destroy(conf);
-    producer_free(producer);
+    if (producer == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    hearsay_init(&producer->hearsay, settings->logger);
+    producer->brokers = settings->properties.brokers;
+    status = create(producer, settings, error);
+    if (status == STATUS_OK)
+        status = await_brokers(producer, error);
+    if (status == STATUS_OK)
+        status = open_topic(producer, settings, error);
+    if (status == STATUS_OK)
+        *out = producer;
+    else
+        producer_free(producer);
     return status;
 }
 
@@ -218,7 +220,7 @@ void producer_free(struct producer *producer)
         rd_kafka_purge(producer->kafka, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
         rd_kafka_destroy(producer->kafka);
     }
-    free(producer->brokers);
+    hearsay_clear(&producer->hearsay);
     free(producer);
 }
 
@@ -235,6 +237,7 @@ enum status producer_send(struct producer *producer, struct slice key, struct sl
 {
     for (;;) {
         rd_kafka_poll(producer->kafka, 0);
+        credentials_tick(&producer->credentials, producer->kafka);
         if (producer->failure != RD_KAFKA_RESP_ERR_NO_ERROR)
             return delivery_failed(producer, producer->failure, error);
         /* RD_KAFKA_MSG_F_COPY only reads; the interface lacks the const. */

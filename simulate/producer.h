@@ -5,24 +5,22 @@
 #ifndef KANSEN_SIMULATE_PRODUCER_H
 #define KANSEN_SIMULATE_PRODUCER_H
 
-#include <stddef.h>
-#include <stdint.h>
-
+#include "ingest/kafka/properties.h"
 #include "kansen/event.h"
 #include "kansen/status.h"
 
 struct producer;
 
 struct producer_settings {
-    const char *brokers;
+    struct properties properties; /* without a group; brokers are borrowed for good */
     const char *topic;
-    int partitions;                /* of the topic, when it has to be created */
-    const char *const *properties; /* librdkafka's, "key=value" */
-    size_t property_count;
+    int partitions; /* of the topic, when it has to be created */
+    const struct logger *logger;
 };
 
-/* Connects and creates the topic when it is missing. STATUS_REJECT: a property is wrong;
- * STATUS_RETRY: no broker answers; STATUS_FATAL: anything else. The caller frees *out. */
+/* Connects and creates the topic when it is missing. STATUS_REJECT: a property or a file of
+ * secrets is wrong, or a broker refuses us, or we it; STATUS_RETRY: no broker answers;
+ * STATUS_FATAL: anything else. The caller frees *out. */
 enum status producer_new(const struct producer_settings *settings, struct producer **out,
                          struct error *error) MUST_CHECK;
 /* Drops what has not been sent. NULL is allowed. */

@@ -129,6 +129,15 @@ static enum status begin_session(struct db *db, struct error *error)
     return status == STATUS_OK ? set_up(db, true, error) : status;
 }
 
+bool db_can_read(const char *conninfo)
+{
+    PQconninfoOption *parsed = PQconninfoParse(conninfo, NULL);
+    bool known = parsed != NULL;
+
+    PQconninfoFree(parsed);
+    return known;
+}
+
 enum status db_open(const char *conninfo, struct db **out, struct error *error)
 {
     struct db *db = calloc(1, sizeof(*db));

@@ -46,6 +46,9 @@ bool db_is_interrupted(void);
  * closes *out. */
 enum status db_open(const char *conninfo, struct db **out, struct error *error) MUST_CHECK;
 
+/* Does libpq know what to make of it? Asks no server. */
+bool db_can_read(const char *conninfo);
+
 /* Closes and frees; NULL is allowed. */
 void db_close(struct db *db);
 

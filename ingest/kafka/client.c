@@ -177,7 +177,8 @@ static enum status create(struct handle *handle, struct error *error)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     char why[512];
-    enum status status = properties_apply_consumer(conf, &handle->settings.properties, error);
+    enum status status =
+        properties_apply(conf, PROPERTIES_CONSUMER, &handle->settings.properties, error);
 
     if (status != STATUS_OK) {
         rd_kafka_conf_destroy(conf);

@@ -52,9 +52,7 @@ static const struct property consumer_fixed[] = {
     {NULL, NULL},
 };
 
-static const struct profile consumer = {consumer_defaults, consumer_fixed, "exactly-once needs it"};
-
-static const struct property producer_defaults[] = {
+static const struct property relay_defaults[] = {
     {"client.id", "kansen"},
     /* The topic decides what is too large, below what brokers read in one request (100 MiB). */
     {"message.max.bytes", "100000000"},
@@ -64,14 +62,35 @@ static const struct property producer_defaults[] = {
 
 /* Each message is a batch of its own: a broker refuses batches, and one message that is too large
  * must not take others along. */
-static const struct property producer_fixed[] = {
+static const struct property relay_fixed[] = {
     {"enable.idempotence", "true"},
     {"batch.num.messages", "1"},
     {NULL, NULL},
 };
 
-static const struct profile producer = {producer_defaults, producer_fixed,
-                                        "no dead letter may be lost or refused for another"};
+static const struct property simulator_defaults[] = {
+    {"client.id", "kansen-simulate"},
+    {"linger.ms", "20"},
+    /* Errors, but no warnings of what it retries and cures by itself. */
+    {"log_level", "3"},
+    {NULL, NULL},
+};
+
+static const struct property simulator_fixed[] = {
+    {"enable.idempotence", "true"},
+    {NULL, NULL},
+};
+
+static const struct profile profiles[] = {
+    [PROPERTIES_CONSUMER] = {consumer_defaults, consumer_fixed, "exactly-once needs it"},
+    [PROPERTIES_RELAY] = {relay_defaults, relay_fixed,
+                          "no dead letter may be lost or refused for another"},
+    [PROPERTIES_SIMULATOR] = {simulator_defaults, simulator_fixed,
+                              "the truth is that of events sent once"},
+};
+
+/* Bytes of a key, with its end: more than any of librdkafka's has. */
+#define KEY_SIZE 128
 
 /* These load code or run a command. */
 static const char *const refused[] = {"plugin.library.paths", "sasl.kerberos.kinit.cmd",
@@ -167,11 +186,25 @@ static enum status set_all(rd_kafka_conf_t *conf, const struct property *propert
     return status;
 }
 
-static enum status apply(rd_kafka_conf_t *conf, const struct profile *profile,
-                         const struct properties *settings, struct error *error)
+/* What only a consumer has; of librdkafka's newer versions, and of the user. */
+static enum status set_consumers(rd_kafka_conf_t *conf, const struct properties *settings,
+                                 struct error *error)
 {
+    enum status status = STATUS_OK;
+
+    if (rd_kafka_version() >= FETCH_LOOKS_ITSELF)
+        status = set(conf, "fetch.queue.backoff.ms", "10", error);
+    return status == STATUS_OK ? set(conf, "group.id", settings->group, error) : status;
+}
+
+enum status properties_apply(rd_kafka_conf_t *conf, enum properties_profile which,
+                             const struct properties *settings, struct error *error)
+{
+    const struct profile *profile = &profiles[which];
     enum status status = set_all(conf, profile->defaults, error);
 
+    if (status == STATUS_OK && which == PROPERTIES_CONSUMER)
+        status = set_consumers(conf, settings, error);
     for (size_t i = 0; status == STATUS_OK && i < settings->count; i++)
         status = set_users(conf, profile, settings->properties[i], error);
     if (status == STATUS_OK)
@@ -183,41 +216,31 @@ static enum status apply(rd_kafka_conf_t *conf, const struct profile *profile,
     return status;
 }
 
-enum status properties_apply_consumer(rd_kafka_conf_t *conf, const struct properties *settings,
-                                      struct error *error)
-{
-    enum status status = STATUS_OK;
-
-    if (rd_kafka_version() >= FETCH_LOOKS_ITSELF)
-        status = set(conf, "fetch.queue.backoff.ms", "10", error);
-    if (status == STATUS_OK)
-        status = apply(conf, &consumer, settings, error);
-    if (status == STATUS_OK)
-        status = set(conf, "group.id", settings->group, error);
-    return status;
-}
-
-static enum status check(const struct profile *profile, const char *property, struct error *error)
+enum status properties_check(enum properties_profile which, const char *property,
+                             struct error *error)
 {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    enum status status = set_users(conf, profile, property, error);
+    enum status status = set_users(conf, &profiles[which], property, error);
 
     rd_kafka_conf_destroy(conf);
     return status;
 }
 
-enum status properties_check_consumer(const char *property, struct error *error)
+bool properties_is_known(const char *property)
 {
-    return check(&consumer, property, error);
-}
+    size_t length = strcspn(property, "=");
+    char key[KEY_SIZE];
+    rd_kafka_conf_t *conf;
+    rd_kafka_conf_res_t known;
+    char why[512];
 
-enum status properties_check_producer(const char *property, struct error *error)
-{
-    return check(&producer, property, error);
-}
-
-enum status properties_apply_producer(rd_kafka_conf_t *conf, const struct properties *settings,
-                                      struct error *error)
-{
-    return apply(conf, &producer, settings, error);
+    if (length >= sizeof(key))
+        return false;
+    memcpy(key, property, length);
+    key[length] = '\0';
+    conf = rd_kafka_conf_new();
+    /* An empty value, whatever it makes of it, opens and runs nothing. */
+    known = rd_kafka_conf_set(conf, key, "", why, sizeof(why));
+    rd_kafka_conf_destroy(conf);
+    return known != RD_KAFKA_CONF_UNKNOWN;
 }

@@ -16,6 +16,7 @@ from servers import free_ports, wait_until
 from shared_fixtures import served
 
 SECRET = "canary-9f2b7c"
+SCENARIO = pathlib.Path(__file__).resolve().parents[2] / "simulate/scenarios/small.scenario"
 EVENTS = [json.dumps({"id": f"e{number}", "device": f"d{number}", "name": "WORM.A", "country": "JP",
                       "time": "2024-05-01T00:00:00Z"}).encode() for number in range(50)]
 
@@ -188,6 +189,37 @@ def test_a_token_comes_from_a_file(kafka, topic, database, certificates, kansen,
     token.chmod(0o600)
     kansen.run(*words)
     assert stored(database) == len(EVENTS)
+
+
+def test_a_fleet_is_sent_behind_tls(kafka, topic, certificates, kansen, tmp_path):
+    """By a password and by a token of files; who is refused has nothing to wait for."""
+    name = topic(1)
+    password = private_file(tmp_path / "password", SECRET + "\n")
+    token = private_file(tmp_path / "token", token_of(60))
+    by_password = {key: value for key, value in scram(certificates).items() if key != "sasl.password"}
+    ways = [(by_password, "--sasl-password-file", password), (by_token(certificates), "--oauth-token-file", token)]
+    for number, (properties, option, secret) in enumerate(ways, 1):
+        words = ["simulate", SCENARIO, "-b", kafka.sasl, "-t", name, option, secret]
+        for key, value in properties.items():
+            words += ["-X", f"{key}={value}"]
+        lines = kansen.run("simulate", SCENARIO).stdout.splitlines()
+        kansen.run(*words)
+        assert len(kafka.consume(name)) >= number * len(lines)
+        good = secret.read_text(encoding="ascii")
+        secret.write_text({"--sasl-password-file": SECRET + "x", "--oauth-token-file": token_of(-60)}[option],
+                          encoding="ascii")
+        said = kansen.run(*words, "--log-format", "json", code=78).stderr
+        assert SECRET not in said and all(json.loads(line) for line in said.splitlines())
+        assert ("the token has expired" if number == 2 else "Authentication failed") in said, said
+        secret.write_text(good, encoding="ascii")
+        secret.chmod(0o644)
+        assert "everyone may read it" in kansen.run(*words, code=78).stderr
+    untrusting = {**by_password, "ssl.ca.location": certificates["other-ca.pem"]}
+    words = [word for key, value in untrusting.items() for word in ("-X", f"{key}={value}")]
+    password.chmod(0o600)
+    said = kansen.run("simulate", SCENARIO, "-b", kafka.sasl, "-t", name, *words, "--sasl-password-file", password,
+                      code=78).stderr
+    assert "certificate" in said.splitlines()[-1], said
 
 
 def test_no_secret_shows(kafka, topic, database, postgres, certificates, loader, kansen, tmp_path):

@@ -10,6 +10,7 @@ import pytest
 import oracle
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "simulate/scenarios"
+SMALL = FOLDER / "small.scenario"
 SCENARIOS = sorted(FOLDER.glob("*.scenario"))
 
 
@@ -53,3 +54,27 @@ def test_the_truth_it_writes_is_what_is_counted(kansen, new_database, mmdb, tmp_
     unique = database.stats(truth["threat"], truth["from"], truth["to"], "--unique")
     assert unique["total"] == truth["unique_devices"]
     database.verify()
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [
+    (("simulate", "/nonexistent/fleet"), 66, "/nonexistent/fleet: No such file or directory"),
+    (("simulate", "/tmp"), 66, "/tmp: Is a directory"),
+    (("simulate", "/dev/null"), 65, "/dev/null: there is no name in [threat]"),
+    (("simulate", "/dev/zero"), 65, "/dev/zero:1: the line holds a NUL byte"),
+    (("demo", "--scenario", "/nonexistent/fleet"), 66, "/nonexistent/fleet: No such file or directory"),
+    (("demo", "--scenario", "/dev/null"), 65, "/dev/null: there is no name in [threat]"),
+    (("simulate", SMALL, "--truth", "/nonexistent/truth"), 73, "/nonexistent/truth: No such file or directory"),
+    (("simulate", SMALL, "--part", "2/1"), 64, "--part is K/N"),
+    (("simulate", SMALL, "--seed", "x"), 64, "--seed is a whole number"),
+    (("simulate", SMALL, "-b", "127.0.0.1:1", "-X", "plugin.library.paths=/nonexistent.so"), 78, "it runs foreign code"),
+    (("simulate", SMALL, "-b", "127.0.0.1:1", "-X", "no.such=1"), 78, "librdkafka has no such property"),
+    (("simulate", SMALL, "-b", "127.0.0.1:1"), 69, "no answer from the Kafka brokers 127.0.0.1:1 within 15 s"),
+])
+def test_what_can_not_be_simulated(kansen, words, code, said):
+    assert said in kansen.run(*words, code=code).stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["simulate", "demo"])
+def test_its_data_is_missing(kansen, command):
+    words = [command] + ([SMALL] if command == "simulate" else [])
+    assert "(KANSEN_DATA_DIR)" in kansen.run(*words, env={"KANSEN_DATA_DIR": "/nonexistent"}, code=66).stderr

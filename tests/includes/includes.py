@@ -14,7 +14,7 @@ ALLOWED = {
     "process": {"include"},
     "watch": {"include"},
     "config": {"include", "text"},
-    "sql": {"include"},
+    "sql": {"include", "text"},
     "operate": {"include", "sql", "text"},
     "stats": {"include", "sql", "text"},
     "reports/languages": {"include", "text"},
@@ -38,7 +38,7 @@ ALLOWED = {
     "threats": {"include", "text", "sql", "ingest/store"},
     "relocate": {"include", "text", "sql", "ingest/geoip", "ingest/store"},
     "retention": {"include", "text", "process", "sql"},
-    "simulate": {"include", "text", "process", "config"},
+    "simulate": {"include", "text", "process", "config", "ingest/kafka"},
     "demo": {"include", "process", "sql", "simulate"},
 }
 ALLOWED["cli"] = {*ALLOWED, "cli/guide"}
