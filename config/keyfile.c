@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* Bytes of a line with its end, many more than any has that a person wrote. */
+#define KEYFILE_LINE_MAX (1024 * 1024)
+
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 static char *cut_blanks(char *text)
@@ -80,20 +83,37 @@ static char *skip_mark(char *text)
                : text;
 }
 
+/* A line with its end, into `text` of KEYFILE_LINE_MAX bytes and one more; -1 behind the last. Of
+ * one that is longer the first bytes: what never ends (/dev/zero) must not fill the memory. */
+static ssize_t next_line(FILE *file, char *text)
+{
+    size_t length = 0;
+    int byte = 0;
+
+    while (length < KEYFILE_LINE_MAX && byte != '\n' && (byte = getc(file)) != EOF)
+        text[length++] = (char)byte;
+    text[length] = '\0';
+    return length == 0 ? -1 : (ssize_t)length;
+}
+
 static enum status read_lines(FILE *file, const char *path, struct reading *reading,
                               struct error *error)
 {
     enum status status = STATUS_OK;
-    char *text = NULL;
-    size_t capacity = 0;
+    char *text = malloc(KEYFILE_LINE_MAX + 1);
     ssize_t length;
 
-    while (status == STATUS_OK && (length = getline(&text, &capacity, file)) >= 0) {
+    if (text == NULL)
+        return error_set(error, STATUS_FATAL, "%s: out of memory", path);
+    while (status == STATUS_OK && (length = next_line(file, text)) >= 0) {
         struct error why = {""};
 
         reading->number++;
         if (memchr(text, '\0', (size_t)length) != NULL)
             status = error_set(&why, STATUS_REJECT, "the line holds a NUL byte");
+        else if (length == KEYFILE_LINE_MAX)
+            status = error_set(&why, STATUS_REJECT, "the line is longer than %d bytes",
+                               KEYFILE_LINE_MAX - 1);
         else
             status = read_line(reading, reading->number == 1 ? skip_mark(text) : text, &why);
         if (status != STATUS_OK)
@@ -165,11 +185,10 @@ enum status keyfile_read_text(const char *text, const char *name, keyfile_line *
 static char *peek(FILE *file, const char *key)
 {
     char *found = NULL;
-    char *text = NULL;
-    size_t capacity = 0;
+    char *text = malloc(KEYFILE_LINE_MAX + 1);
     bool first = true;
 
-    while (getline(&text, &capacity, file) >= 0) {
+    while (text != NULL && next_line(file, text) >= 0) {
         char *line = cut_blanks(first ? skip_mark(text) : text);
         char *equals = strchr(line, '=');
 

@@ -2,7 +2,7 @@
  *
  * UTF-8, with or without a byte order mark; blank lines and lines that start with # are skipped;
  * blanks around keys and values are cut; nothing is quoted or escaped, so a value may hold any
- * character but a newline. */
+ * character but a newline; a line of 1 MiB or more is a mistake. */
 #ifndef KANSEN_CONFIG_KEYFILE_H
 #define KANSEN_CONFIG_KEYFILE_H
 

@@ -37,8 +37,9 @@ struct file_source {
     int64_t dropped; /* bytes of the record that were not kept */
     bool over;       /* nothing comes behind the text */
     bool started;
-    bool behind_array; /* an array has ended in this line */
-    int64_t line;      /* the one that start lies in, from 1 */
+    const volatile sig_atomic_t *stop; /* NULL: nobody ends it early */
+    bool behind_array;                 /* an array has ended in this line */
+    int64_t line;                      /* the one that start lies in, from 1 */
     struct array_place array;
 };
 
@@ -57,6 +58,11 @@ enum status file_source_open(const char *path, struct file_source **out, struct 
     }
     *out = source;
     return STATUS_OK;
+}
+
+void file_source_stop_by(struct file_source *source, const volatile sig_atomic_t *stop)
+{
+    source->stop = stop;
 }
 
 void file_source_close(struct file_source *source)
@@ -130,6 +136,10 @@ static enum status fill(struct file_source *source, struct error *error)
 
     if (status != STATUS_OK)
         return status;
+    if (source->stop != NULL && *source->stop) {
+        source->over = true;
+        return STATUS_OK;
+    }
     status = unpack_read(source->unpack, source->text + source->end, source->size - source->end,
                          &made, error);
     source->over = status == STATUS_OK && made == 0;

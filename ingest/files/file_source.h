@@ -7,6 +7,7 @@
 #ifndef KANSEN_INGEST_FILES_FILE_SOURCE_H
 #define KANSEN_INGEST_FILES_FILE_SOURCE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -38,6 +39,9 @@ struct file_source;
  * why. The caller closes *out. */
 enum status file_source_open(const char *path, struct file_source **out,
                              struct error *error) MUST_CHECK;
+/* Once *stop is set the file is over, in the middle of a record if need be: one that never ends
+ * must not keep a load from being stopped. What comes then is no record. */
+void file_source_stop_by(struct file_source *source, const volatile sig_atomic_t *stop);
 /* NULL is allowed. */
 void file_source_close(struct file_source *source);
 

@@ -162,9 +162,11 @@ static enum status next_record(struct reading *reading, struct file_record *out,
         status = file_source_next(reading->source, out, error);
     while (status == STATUS_OK && out->text.data != NULL && out->damage == NULL &&
            out->length == (int64_t)out->text.length && is_blank(out->text));
-    if (status == STATUS_OK && *reading->load->settings->stop)
-        out->text.data = NULL;
-    return status;
+    if (!*reading->load->settings->stop || status == STATUS_FATAL)
+        return status;
+    /* It may be a piece of one. */
+    out->text.data = NULL;
+    return STATUS_OK;
 }
 
 /* ---- is it a file of events? */
@@ -345,6 +347,7 @@ static enum status load_file(struct load *load, const char *path, struct error *
     reading->file = (struct load_file){.path = path, .message = reading->why.message};
     status = file_source_open(path, &reading->source, &reading->why);
     if (status == STATUS_OK) {
+        file_source_stop_by(reading->source, load->settings->stop);
         status = load_opened(reading, error);
     } else if (status == STATUS_REJECT) {
         reading->file.outcome = LOAD_MISSING;

@@ -1,5 +1,6 @@
 """Ctrl-C, kill and a closed terminal in the middle: nothing stays behind, and the caller can see it."""
 
+import contextlib
 import os
 import pathlib
 import random
@@ -154,6 +155,20 @@ def test_a_load_that_is_interrupted_keeps_what_it_has_stored(fleet, room, number
         assert process.wait(60) in (EX_TEMPFAIL, -number)
     assert everything_in(room / "tmp") == []
     fleet.verify()
+
+
+def test_a_load_of_a_line_without_end_can_be_stopped(database):
+    with subprocess.Popen([database.kansen.program, "load", "-", "--db", database.conninfo], stdin=subprocess.PIPE,
+                          stderr=subprocess.PIPE, env=database.kansen.environment()) as load:
+        for _ in range(32):
+            load.stdin.write(b"x" * (1 << 20))
+        load.send_signal(signal.SIGTERM)
+        with contextlib.suppress(BrokenPipeError):
+            for _ in range(32):
+                load.stdin.write(b"x" * (1 << 20))
+        assert load.wait(60) == EX_TEMPFAIL
+        assert b"stopped early" in load.stderr.read()
+    assert database.value("select count(*) from kansen.dead_letter") == 0
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)

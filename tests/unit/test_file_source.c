@@ -554,6 +554,20 @@ START_TEST(the_size_of_a_file_is_known)
 }
 END_TEST
 
+START_TEST(a_line_without_end_can_be_stopped)
+{
+    static volatile sig_atomic_t stop = 1;
+    struct file_source *source = NULL;
+    struct file_record record;
+    struct error error;
+
+    ck_assert_int_eq(file_source_open("/dev/zero", &source, &error), STATUS_OK);
+    file_source_stop_by(source, &stop);
+    ck_assert_int_eq(file_source_next(source, &record, &error), STATUS_OK);
+    file_source_close(source);
+}
+END_TEST
+
 static Suite *file_source_suite(void)
 {
     Suite *suite = suite_create("file_source");
@@ -585,6 +599,7 @@ static Suite *file_source_suite(void)
     tcase_add_test(cases, of_a_longer_element_the_first_part_is_kept);
     tcase_add_test(cases, a_folder_and_a_missing_file_are_named);
     tcase_add_test(cases, a_device_without_bytes_has_no_lines);
+    tcase_add_test(cases, a_line_without_end_can_be_stopped);
     tcase_add_test(cases, looking_at_a_pipe_takes_nothing_from_it);
     tcase_add_test(cases, the_size_of_a_file_is_known);
     suite_add_tcase(suite, cases);

@@ -124,6 +124,23 @@ START_TEST(a_long_line_is_read_whole)
 }
 END_TEST
 
+/* What never ends must not fill the memory. */
+START_TEST(a_line_without_end_is_refused)
+{
+    static char text[2 * 1024 * 1024];
+    char notes[4096] = "";
+    struct error error;
+
+    memset(text, 'x', sizeof(text));
+    memcpy(text, "a = b\nc = ", 10);
+    write_file(text, sizeof(text));
+    ck_assert_int_eq(keyfile_read(path, note_line, notes, &error), STATUS_REJECT);
+    ck_assert_ptr_nonnull(strstr(error.message, ":2: the line is longer than 1048575 bytes"));
+    ck_assert_str_eq(notes, "[]a=b;");
+    ck_assert_int_eq(keyfile_read("/dev/zero", note_line, notes, &error), STATUS_REJECT);
+}
+END_TEST
+
 START_TEST(a_file_that_can_not_be_read_is_named)
 {
     static const char *const paths[] = {"/nonexistent/kansen.conf", "/tmp"};
@@ -144,6 +161,7 @@ static Suite *keyfile_suite(void)
     tcase_add_loop_test(cases, a_mistake_is_named_with_its_place, 0,
                         sizeof(refused) / sizeof(refused[0]));
     tcase_add_test(cases, a_long_line_is_read_whole);
+    tcase_add_test(cases, a_line_without_end_is_refused);
     tcase_add_loop_test(cases, a_file_that_can_not_be_read_is_named, 0, 2);
     suite_add_tcase(suite, cases);
     return suite;
