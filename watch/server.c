@@ -14,11 +14,15 @@
 #include "kansen/thread.h"
 #include "watch/exposition.h"
 
-/* Some Prometheus servers, a load balancer, a person. */
+/* Some Prometheus servers, a load balancer, a person. Whoever comes then takes the place of the one
+ * that has been there for longest: requests that trickle in can't keep others away. */
 #define CONNECTIONS_MAX 16
 
-/* For a request to come, and for its answer to be taken. */
+/* Of silence, while a request comes and its answer is taken. */
 #define CONNECTION_TIMEOUT_S 5U
+
+/* Room for those that were shut down and are not closed yet. */
+#define CONNECTIONS_LIMIT 64U
 
 /* Of the request line and its headers; the answer lies elsewhere. */
 #define CONNECTION_MEMORY ((size_t)16 * 1024)
@@ -30,6 +34,9 @@
 struct server {
     struct watch *watch;
     struct MHD_Daemon *daemon;
+    int sockets[CONNECTIONS_MAX]; /* of connections, the oldest first; the daemon's thread's alone
+                                   */
+    size_t socket_count;
     char url[URL_SIZE];
 };
 
@@ -141,6 +148,43 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
                    length);
 }
 
+/* ---- who is connected */
+
+static void forget_socket(struct server *server, int socket)
+{
+    size_t at = 0;
+
+    while (at < server->socket_count && server->sockets[at] != socket)
+        at++;
+    if (at == server->socket_count)
+        return;
+    server->socket_count--;
+    memmove(&server->sockets[at], &server->sockets[at + 1],
+            (server->socket_count - at) * sizeof(*server->sockets));
+}
+
+/* libmicrohttpd closes what it finds shut down. */
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct server *server = context;
+    const union MHD_ConnectionInfo *about =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    (void)socket_context;
+    if (about == NULL)
+        return;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        forget_socket(server, about->connect_fd);
+        return;
+    }
+    if (server->socket_count == CONNECTIONS_MAX) {
+        shutdown(server->sockets[0], SHUT_RDWR);
+        forget_socket(server, server->sockets[0]);
+    }
+    server->sockets[server->socket_count++] = about->connect_fd;
+}
+
 /* ---- the socket */
 
 static enum status listen_at(const struct addrinfo *place, int *out, struct error *error)
@@ -201,11 +245,12 @@ static struct MHD_Daemon *start_daemon(struct server *server, int fd)
     sigset_t before;
 
     thread_hold_signals(&before);
-    daemon = MHD_start_daemon(
-        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL, 0, NULL, NULL, on_request, server,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY, MHD_OPTION_END);
+    daemon =
+        MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL, 0, NULL, NULL, on_request,
+                         server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_CONNECTION,
+                         on_connection, server, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_LIMIT,
+                         MHD_OPTION_CONNECTION_TIMEOUT, CONNECTION_TIMEOUT_S,
+                         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_END);
     thread_admit_signals(&before);
     return daemon;
 }

@@ -1,5 +1,7 @@
 """A worker that is watched: its pages, what they say of it, and `kansen status --worker`."""
 
+import contextlib
+import http.client
 import pathlib
 import signal
 import socket
@@ -96,6 +98,30 @@ def test_those_who_ask_and_are_silent_do_no_harm(kafka, topic, watch):
         for each in silent:
             each.close()
     assert watched.is_ready()
+    watched.worker.terminate()
+
+
+def test_requests_that_trickle_in_keep_nobody_away(kafka, topic, watch):
+    """Not silent, and never whole: whoever comes takes the place of the one that has been there for longest."""
+    name = topic(1)
+    watched = ready(watch(name))
+    begun = set()
+    slow = [socket.create_connection(("127.0.0.1", watched.port)) for _ in range(40)]
+    try:
+        # Longer than a connection may be silent.
+        until = time.monotonic() + 8
+        while time.monotonic() < until:
+            for each in slow:
+                with contextlib.suppress(OSError):
+                    each.sendall(b"GET /livez HTTP/1.1\r\nX: " if each not in begun else b"x")
+                    begun.add(each)
+            connection = http.client.HTTPConnection("127.0.0.1", watched.port, timeout=3)
+            connection.request("GET", "/readyz")
+            assert connection.getresponse().status == 200
+            connection.close()
+    finally:
+        for each in slow:
+            each.close()
     watched.worker.terminate()
 
 
