@@ -13,7 +13,6 @@
 #include "cli/guide/help.h"
 #include "cli/log.h"
 #include "cli/lookup.h"
-#include "config/secrets.h"
 #include "process/leftovers.h"
 #include "sql/db.h"
 
@@ -52,18 +51,15 @@ static void catch_interrupts(void)
 }
 
 /* How all connections of the command to PostgreSQL are made. */
-static enum status prepare_db(const struct command *command, const struct options *options,
-                              const char *name, const struct logger *logger, struct error *error)
+static void prepare_db(const struct command *command, const struct options *options,
+                       const char *name, const struct logger *logger)
 {
     const char *password_file = options_value(options, OPTION_DB_PASSWORD_FILE);
 
     if (!option_is_taken(command->options, OPTION_DB_PASSWORD_FILE))
         password_file = NULL;
-    if (password_file != NULL && secrets_check_secret_file(password_file, error) != STATUS_OK)
-        return STATUS_REJECT;
     db_introduce(name, logger);
     db_take_password_from(password_file);
-    return STATUS_OK;
 }
 
 /* Runs a command with options that could be read. */
@@ -83,8 +79,7 @@ static int run_with(const struct command *command, const struct options *options
     for (size_t i = 0; options_warning(options, i) != NULL; i++)
         log_say(LOG_LEVEL_WARNING, command->name, "%s", options_warning(options, i));
     snprintf(name, sizeof(name), "kansen %s", command->name);
-    if (prepare_db(command, options, name, logger, error) != STATUS_OK)
-        return EX_CONFIG;
+    prepare_db(command, options, name, logger);
     catch_interrupts();
     code = command->run(options, error);
     log_progress_end();

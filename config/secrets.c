@@ -5,15 +5,8 @@
 #include "text/secret_file.h"
 
 /* In libpq's conninfo, blanks may stand in front of =. */
-static bool conninfo_holds_password(const char *conninfo)
+static bool is_given(const char *conninfo, const char *word)
 {
-    static const char word[] = "password";
-    const char *scheme = strstr(conninfo, "://");
-    const char *user = scheme == NULL ? "" : scheme + 3;
-    const char *host = strchr(user, '@');
-
-    if (host != NULL && memchr(user, ':', (size_t)(host - user)) != NULL)
-        return true;
     for (const char *at = strstr(conninfo, word); at != NULL; at = strstr(at + 1, word)) {
         const char *behind = at + strlen(word);
 
@@ -23,9 +16,26 @@ static bool conninfo_holds_password(const char *conninfo)
     return false;
 }
 
+static bool conninfo_holds_password(const char *conninfo)
+{
+    /* The last two stand for a password as well: PostgreSQL 18 takes them instead. */
+    static const char *const words[] = {"password", "secret", "scram_client_key",
+                                        "scram_server_key"};
+    const char *scheme = strstr(conninfo, "://");
+    const char *user = scheme == NULL ? "" : scheme + 3;
+    const char *host = strchr(user, '@');
+
+    if (host != NULL && memchr(user, ':', (size_t)(host - user)) != NULL)
+        return true;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (is_given(conninfo, words[i]))
+            return true;
+    return false;
+}
+
 bool secrets_are_in(const char *name, const char *value)
 {
-    static const char *const words[] = {"password", "secret", "ssl.key.pem", "jaas"};
+    static const char *const words[] = {"password", "passphrase", "secret", "key.pem", "jaas"};
     size_t key_length = strcspn(value, "=");
 
     if (strcmp(name, "db") == 0)
@@ -66,12 +76,7 @@ enum status secrets_check_file(const struct options *options, const char *path, 
         secret = secret || (setting->level == LEVEL_FILE &&
                             secrets_are_in(setting->spec->name, setting->value));
     }
-    return secret ? secrets_check_secret_file(path, error) : STATUS_OK;
-}
-
-enum status secrets_check_secret_file(const char *path, struct error *error)
-{
-    if (secret_file_is_open(path))
+    if (secret && secret_file_is_open(path))
         return error_set(error, STATUS_REJECT,
                          "%s: holds a password or key, and everyone may read it: chmod 600", path);
     return STATUS_OK;

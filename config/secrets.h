@@ -20,7 +20,4 @@ enum status secrets_check_flag(const char *name, const char *value, struct error
 enum status secrets_check_file(const struct options *options, const char *path,
                                struct error *error) MUST_CHECK;
 
-/* The same of a file that holds nothing else; one that is not there is nobody's to read. */
-enum status secrets_check_secret_file(const char *path, struct error *error) MUST_CHECK;
-
 #endif

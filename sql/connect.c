@@ -1,12 +1,11 @@
-#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "sql/connect.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kansen/clock.h"
+#include "text/secret_file.h"
 
 /* Refusals by a server that takes connections, until they are believed. */
 #define CONNECT_ATTEMPTS 3
@@ -18,9 +17,6 @@
 #define KEEPALIVES_INTERVAL "10"
 #define KEEPALIVES_COUNT "3"
 #define USER_TIMEOUT_MS "60000"
-
-/* PostgreSQL takes passwords of any length; this is more than anybody has. */
-#define PASSWORD_SIZE 1024
 
 static const char *password_file;
 
@@ -38,30 +34,14 @@ void connect_take_password_from(const char *path)
 }
 
 /* The first line of the file, as it is now; "" when there is no file to be read. */
-static enum status read_password(char password[PASSWORD_SIZE], struct error *error)
+static enum status read_password(char password[SECRET_SIZE], struct error *error)
 {
-    FILE *file;
-    bool is_whole;
+    struct error why;
 
     *password = '\0';
-    if (password_file == NULL)
+    if (password_file == NULL || secret_file_read_first(password_file, password, &why) == STATUS_OK)
         return STATUS_OK;
-    file = fopen(password_file, "re");
-    if (file == NULL)
-        return error_set(error, STATUS_FATAL, "--db-password-file %s: %s", password_file,
-                         strerror(errno));
-    /* It stays in no buffer of the C library. */
-    setvbuf(file, NULL, _IONBF, 0);
-    if (fgets(password, PASSWORD_SIZE, file) == NULL)
-        *password = '\0';
-    is_whole = !ferror(file) && strlen(password) < PASSWORD_SIZE - 1;
-    fclose(file);
-    password[strcspn(password, "\r\n")] = '\0';
-    if (is_whole)
-        return STATUS_OK;
-    explicit_bzero(password, PASSWORD_SIZE);
-    return error_set(error, STATUS_FATAL, "--db-password-file %s: no line of less than %d bytes",
-                     password_file, PASSWORD_SIZE - 1);
+    return error_set(error, STATUS_FATAL, "--db-password-file %.900s", why.message);
 }
 
 void connect_one_line(char *text)
@@ -181,7 +161,7 @@ static enum status establish(const char *const *keywords, const char *const *val
 enum status connect_server(const char *conninfo, const char *timeout_s, PGconn **out,
                            struct error *error)
 {
-    char password[PASSWORD_SIZE];
+    char password[SECRET_SIZE];
     /* dbname is expanded; what stands behind it wins, fallbacks stand in front. */
     const char *const keywords[] = {"connect_timeout",
                                     "keepalives_idle",
@@ -202,7 +182,7 @@ enum status connect_server(const char *conninfo, const char *timeout_s, PGconn *
         status = read_password(password, error);
     if (status == STATUS_OK)
         status = establish(keywords, values, out, error);
-    explicit_bzero(password, sizeof(password));
+    secret_wipe(password);
     return status;
 }
 

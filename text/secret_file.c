@@ -50,8 +50,6 @@ static enum status read_bytes(const char *path, char *bytes, size_t size, size_t
 
 static enum status cut_line(const char *path, char *bytes, size_t length, struct error *error)
 {
-    if (length == SECRET_SIZE)
-        return error_set(error, STATUS_REJECT, "%s: more than %d bytes", path, SECRET_SIZE - 1);
     if (length > 0 && bytes[length - 1] == '\n')
         length--;
     if (length > 0 && bytes[length - 1] == '\r')
@@ -64,7 +62,23 @@ static enum status cut_line(const char *path, char *bytes, size_t length, struct
     return STATUS_OK;
 }
 
-enum status secret_file_read(const char *path, char secret[SECRET_SIZE], struct error *error)
+static enum status cut_first_line(const char *path, char *bytes, size_t length, struct error *error)
+{
+    const char *newline = memchr(bytes, '\n', length);
+
+    length = newline == NULL ? length : (size_t)(newline - bytes);
+    if (length > 0 && bytes[length - 1] == '\r')
+        length--;
+    bytes[length] = '\0';
+    return memchr(bytes, '\0', length) == NULL
+               ? STATUS_OK
+               : error_set(error, STATUS_REJECT, "%s: its first line is no text", path);
+}
+
+static enum status read_secret(const char *path, char secret[SECRET_SIZE],
+                               enum status (*cut)(const char *path, char *bytes, size_t length,
+                                                  struct error *error),
+                               struct error *error)
 {
     size_t length = 0;
     enum status status = STATUS_OK;
@@ -74,11 +88,23 @@ enum status secret_file_read(const char *path, char secret[SECRET_SIZE], struct 
                            "%s: holds a secret, and everyone may read it: chmod 600", path);
     if (status == STATUS_OK)
         status = read_bytes(path, secret, SECRET_SIZE, &length, error);
+    if (status == STATUS_OK && length == SECRET_SIZE)
+        status = error_set(error, STATUS_REJECT, "%s: more than %d bytes", path, SECRET_SIZE - 1);
     if (status == STATUS_OK)
-        status = cut_line(path, secret, length, error);
+        status = cut(path, secret, length, error);
     if (status != STATUS_OK)
         secret_wipe(secret);
     return status;
+}
+
+enum status secret_file_read(const char *path, char secret[SECRET_SIZE], struct error *error)
+{
+    return read_secret(path, secret, cut_line, error);
+}
+
+enum status secret_file_read_first(const char *path, char secret[SECRET_SIZE], struct error *error)
+{
+    return read_secret(path, secret, cut_first_line, error);
 }
 
 struct file_stamp file_stamp_of(const char *path)

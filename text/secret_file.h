@@ -20,6 +20,10 @@ bool secret_file_is_open(const char *path);
 enum status secret_file_read(const char *path, char secret[SECRET_SIZE],
                              struct error *error) MUST_CHECK;
 
+/* The same of a file that may have more lines, and of an empty one: then the secret is "". */
+enum status secret_file_read_first(const char *path, char secret[SECRET_SIZE],
+                                   struct error *error) MUST_CHECK;
+
 void secret_wipe(char secret[SECRET_SIZE]);
 
 /* What changes when a file does, also when another takes its name. */

@@ -68,8 +68,9 @@ def test_a_password_of_the_conninfo_counts_and_an_empty_file_says_nothing(kansen
 @pytest.mark.parametrize(("text", "mode", "said"), [
     ("wrong", 0o600, "password authentication failed"),
     (FIRST, 0o604, "everyone may read it: chmod 600"),
-    ("x" * 2000, 0o600, "no line of less than 1023 bytes"),
-], ids=["wrong", "open", "long"])
+    ("x" * 20000, 0o600, "more than 16383 bytes"),
+    (FIRST + "\0more", 0o600, "its first line is no text"),
+], ids=["wrong", "open", "long", "binary"])
 def test_what_is_no_password_is_refused(kansen, login, secret, text, mode, said):
     result = status(kansen, login[1], secret(text, mode), code=EX_CONFIG)
     assert said in result.stderr and "canary" not in result.stderr
@@ -95,6 +96,12 @@ def test_a_worker_takes_a_new_password_without_a_new_start(kansen, database, log
     before = database.value(f"select max(pid) from pg_stat_activity where usename = '{name}'")
     database.sql(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{name}'")
     wait_until(lambda: database.value(f"{connections} and pid <> {before}") > 0, "a new connection", [worker])
+    # One that everybody may read is none, also later.
+    secret(SECOND, 0o604)
+    database.sql(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{name}'")
+    wait_until(lambda: "everyone may read it: chmod 600" in worker.said(), "the open file to be refused", [worker])
+    secret(SECOND)
+    wait_until(lambda: database.value(connections) > 0, "a connection", [worker])
     result = worker.terminate()
     broker.close()
     assert FIRST not in result.stderr and SECOND not in result.stderr

@@ -227,6 +227,25 @@ def test_secrets_are_not_shown(kansen, config):
         ("fetch.wait.max.ms=1", "command line")]
 
 
+def test_what_nobody_knows_may_be_a_secret_whose_name_was_mistyped(kansen, config):
+    path = config("db = host=x pasword=canary\n[kafka]\nsasl.pasword = canary\nsasl.username = me\n")
+    for form in ("table", "json"):
+        result = kansen.run("config", "--config", path, "--format", form)
+        assert "canary" not in result.stdout and "sasl.pasword=********" in result.stdout
+        assert "sasl.username=me" in result.stdout
+
+
+@pytest.mark.parametrize("words", [
+    ("--db", "host=x oauth_client_secret=canary"), ("--db", "host=x scram_client_key = canary"),
+    ("--db", "host=x scram_server_key=canary"), ("-X", "sasl.oauthbearer.assertion.private.key.passphrase=canary"),
+    ("-X", "sasl.oauthbearer.assertion.private.key.pem=canary"), ("-X", "sasl.oauthbearer.client.secret=canary"),
+])
+def test_what_stands_for_a_password_is_refused_on_the_command_line(kansen, words):
+    """Also those of newer versions of libpq and librdkafka than this one."""
+    result = kansen.run("ingest", *words, code=64)
+    assert "does not belong on a command line" in result.stderr and "canary" not in result.stderr
+
+
 def test_values_of_options_that_repeat(kansen, config):
     path = config("lang = de\nlang = en\nmatch = A*\n")
     rows = json.loads(kansen.run("config", "--config", path, "--match", "B*", "--match", "C*", "--format",
