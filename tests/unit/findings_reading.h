@@ -464,7 +464,8 @@ static inline const char *base_text(const struct tongue *tongue, enum base base,
                                                   : 3;
     const char *name = names[tongue - tongues][which];
     char number[32];
-    char whole[READING_TEXT];
+    /* "dem " is longer than "im ". */
+    char whole[READING_TEXT - 1];
 
     snprintf(number, sizeof(number), "%d", (int)months);
     if (tongue->numbers != NULL && months < 10)
