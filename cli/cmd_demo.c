@@ -226,30 +226,6 @@ static enum status run_output(const struct demo *demo, const char *command, stru
     return run_words(&words, error);
 }
 
-/* ---- preparation */
-
-/* The demo's commands must not meet a configuration that is meant for others. */
-static void forget_environment(void)
-{
-    extern char **environ;
-    char **entry = environ;
-
-    while (*entry != NULL) {
-        char name[256];
-        size_t length = strcspn(*entry, "=");
-
-        snprintf(name, sizeof(name), "%.*s", (int)length, *entry);
-        if ((strncmp(name, "KANSEN_", strlen("KANSEN_")) == 0 &&
-             strcmp(name, "KANSEN_DATA_DIR") != 0) ||
-            strncmp(name, "PG", strlen("PG")) == 0) {
-            unsetenv(name);
-            entry = environ;
-        } else {
-            entry++;
-        }
-    }
-}
-
 /* The policy for event times, made wide enough for the scenario's months. */
 static enum status set_policy(struct demo *demo, struct error *error)
 {
@@ -557,7 +533,7 @@ static int run_demo(const struct options *options, struct error *error)
     if (options_flag(options, "stop"))
         return demo_kept_stop_all(options, error);
     process_block_signals();
-    forget_environment();
+    child_forget_settings();
     demo_kept_say_left();
     status = find_scenario(&demo, options_value(options, "scenario"), error);
     if (status == STATUS_OK)

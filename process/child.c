@@ -19,6 +19,9 @@
 /* Between two looks whether a child that was asked to stop has ended. */
 #define STOP_LOOK_MS 20
 
+/* Of kansen's variables the one that is no setting (simulate/data.c). */
+#define DATA_FOLDER "KANSEN_DATA_DIR"
+
 /* Exit codes of a child that did not become the program: our caller knows, or sees this code. */
 #define EXIT_NOT_RUN 127
 #define EXIT_NOT_TOLD 126
@@ -59,6 +62,26 @@ static bool redirect(const char *path, int flags, int to)
     return true;
 }
 
+static bool is_setting(const char *entry)
+{
+    if (strncmp(entry, DATA_FOLDER "=", sizeof(DATA_FOLDER)) == 0)
+        return false;
+    return strncmp(entry, "KANSEN_", strlen("KANSEN_")) == 0 ||
+           strncmp(entry, "PG", strlen("PG")) == 0;
+}
+
+void child_forget_settings(void)
+{
+    char **kept = environ;
+
+    if (environ == NULL)
+        return;
+    for (char **entry = environ; *entry != NULL; entry++)
+        if (!is_setting(*entry))
+            *kept++ = *entry;
+    *kept = NULL;
+}
+
 /* exec gets what putenv points to; it changes nothing in it. */
 static bool set_environment(const char *const *environment)
 {
@@ -84,6 +107,7 @@ static bool prepare(const struct child_settings *settings, pid_t parent)
         !redirect(settings->output, adding, STDOUT_FILENO) ||
         !redirect(settings->messages, adding, STDERR_FILENO))
         return false;
+    child_forget_settings();
     if (!set_environment(settings->environment))
         return false;
     if (settings->folder != NULL && chdir(settings->folder) != 0)

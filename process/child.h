@@ -2,7 +2,7 @@
  *
  * The only place that forks. No shell is involved: arguments go to the program as they are. A child
  * starts with no signal blocked and with SIGPIPE as usual; what our caller had ignored stays
- * ignored. */
+ * ignored. It has our environment without kansen's settings and libpq's (child_forget_settings). */
 #ifndef KANSEN_PROCESS_CHILD_H
 #define KANSEN_PROCESS_CHILD_H
 
@@ -17,7 +17,7 @@ struct child_settings {
     const char *missing; /* what to say when there is no such program; NULL: the system's words */
     bool *is_missing;    /* becomes true then; NULL: of no interest */
     const char *const *environment; /* "NAME=value" in place of ours or beside it, ends with NULL;
-                                       NULL: ours as it is */
+                                       NULL: none */
     const char *folder;             /* to run in, or NULL for ours */
     const char *input;              /* file for stdin, or NULL for ours */
     const char *output;   /* file that stdout is added to, made when missing; NULL for ours */
@@ -28,6 +28,10 @@ struct child_settings {
     bool own_session;     /* nor may it use the terminal, or end with it */
     unsigned seconds_max; /* then SIGALRM ends it, unless it takes that; 0: never */
 };
+
+/* Takes variables of kansen and of libpq out of our environment, but for the one that says where
+ * data are. They may hold passwords, so no child has them: it may leave a core, or outlive us. */
+void child_forget_settings(void);
 
 /* Starts the program. When this returns STATUS_OK the program runs already; STATUS_FATAL says why
  * it can't. *out has to be waited for. */

@@ -226,3 +226,20 @@ def test_statements_are_not_shown_by_a_viewer(fleet, viewers):
     viewers.install("xdg-open")
     result = report(fleet, viewers, "--show-sql", code=EX_USAGE)
     assert "leave --open out" in result.stderr and not viewers.given.exists()
+
+
+def test_no_program_has_our_secrets(fleet, viewers, tmp_path):
+    """What draws and what shows may leave a core, and the viewer outlives us."""
+    seen = tmp_path / "seen"
+    note = f"echo ran >> {shlex.quote(str(seen))}; /usr/bin/env >> {shlex.quote(str(seen))}"
+    tool = viewers.bin / "rsvg-convert"
+    real = tool.readlink()
+    tool.unlink()
+    tool.write_text(f'#!/bin/sh\n{note}\nexec {real} "$@"\n', encoding="utf-8")
+    tool.chmod(0o755)
+    viewers.install("xdg-open", note)
+    secret = "canary-3e61"
+    env = {"PGPASSWORD": secret, "KANSEN_KAFKA_SASL_PASSWORD": secret, "KANSEN_DB": f"host=x password={secret}"}
+    report(fleet, viewers, env=env)
+    told = seen.read_text(encoding="utf-8")
+    assert told.count("ran\n") > 2 and "DISPLAY=:7" in told and secret not in told

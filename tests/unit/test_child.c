@@ -159,14 +159,19 @@ START_TEST(its_environment_is_ours_and_what_is_said)
 {
     static const char *const environment[] = {"KANSEN_TEST_ONE=1", "KANSEN_TEST_TWO=two=2", NULL};
     struct child_settings settings =
-        shell(SHELL("echo \"$KANSEN_TEST_ONE $KANSEN_TEST_TWO $KANSEN_TEST_OURS\""));
+        shell(SHELL("echo \"$KANSEN_TEST_ONE $KANSEN_TEST_TWO $TEST_OURS$KANSEN_DB$PGPASSWORD "
+                    "$KANSEN_DATA_DIR\""));
 
     ck_assert_int_eq(setenv("KANSEN_TEST_ONE", "ours", 1), 0);
-    ck_assert_int_eq(setenv("KANSEN_TEST_OURS", "3", 1), 0);
+    ck_assert_int_eq(setenv("TEST_OURS", "3", 1), 0);
+    ck_assert_int_eq(setenv("KANSEN_DATA_DIR", "/data", 1), 0);
+    /* Settings are for us alone. */
+    ck_assert_int_eq(setenv("KANSEN_DB", "password=secret", 1), 0);
+    ck_assert_int_eq(setenv("PGPASSWORD", "secret", 1), 0);
     settings.environment = environment;
     settings.output = path_of("output");
     ck_assert_int_eq(run(&settings), 0);
-    ck_assert_str_eq(content_of("output"), "1 two=2 3\n");
+    ck_assert_str_eq(content_of("output"), "1 two=2 3 /data\n");
     ck_assert_str_eq(getenv("KANSEN_TEST_ONE"), "ours");
 }
 END_TEST
