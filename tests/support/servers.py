@@ -1,18 +1,22 @@
 """Real servers for the tests: a private PostgreSQL cluster on a socket, a private Apache Kafka on
 free loopback ports. Each lives in its own temporary folder and dies with the test process."""
 
+import base64
 import contextlib
+import fcntl
 import itertools
 import json
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
+import uuid
 
 import psycopg2
 from confluent_kafka.admin import (RESOURCE_TOPIC, AdminClient, ConfigResource, NewPartitions,
@@ -184,15 +188,52 @@ class Postgres:
         return connection
 
 
+def prepared_kafka(classes):
+    """A folder with what halves the start of this Apache Kafka: `classes.jsa`, its classes as they lie in Java's
+    memory, and `data`, a node's folder as Kafka's own tool formats it. Made once a machine, anew for another
+    Java or jars that were fetched again; None while another test makes it."""
+    java = pathlib.Path(shutil.which("java")).resolve()
+    folder = classes.with_name(f"{classes.name}-prepared-{int(java.stat().st_mtime)}-{int(classes.stat().st_mtime)}")
+    if folder.exists():
+        return folder
+    with open(f"{folder}.lock", "w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+        if folder.exists():
+            return folder
+        fresh = pathlib.Path(tempfile.mkdtemp(dir=folder.parent))
+        try:
+            broker = Kafka(prepared=False)
+            broker.java = [f"-XX:ArchiveClassesAtExit={fresh}/classes.jsa"]
+            try:
+                shutil.copytree(broker.folder / "data", fresh / "data")
+                broker.start()
+                broker.create_topic("prepared", 1)
+                broker.produce("prepared", [b"message"])
+                broker.consume("prepared")
+                broker.stop()
+            finally:
+                broker.close()
+            fresh.rename(folder)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    return folder
+
+
 class Kafka:
     """One node, broker and controller, that keeps its ports over stop and start. Alone unless
-    `ports` holds the (client, controller) ports of several nodes by number."""
+    `ports` holds the (client, controller) ports of several nodes by number. `prepared`: by prepared_kafka."""
 
     JAVA = ["java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
 
-    def __init__(self, node=1, ports=None, settings=""):
+    def __init__(self, node=1, ports=None, settings="", prepared=True):
         need("java", "kcat", "setpriv")
         classes = other_versions.kafka_classes()
+        prepared = prepared_kafka(classes) if prepared else None
+        # More options of Java.
+        self.java = [f"-XX:SharedArchiveFile={prepared}/classes.jsa"] if prepared else []
         self.classes = f"{classes}/*"
         # Where the tools lie: those of one release moved to another package in the next.
         self.admin = "kafka.admin" if classes.name.startswith("kafka-3") else "org.apache.kafka.tools"
@@ -210,11 +251,24 @@ class Kafka:
             + f"listeners=PLAINTEXT://{self.brokers},CONTROLLER://127.0.0.1:{controller}\n"
             + f"advertised.listeners=PLAINTEXT://{self.brokers}\n"
             + f"log.dirs={self.folder}/data\n" + settings, encoding="utf-8")
-        self._java("kafka.tools.StorageTool", "format", "--config", self.properties,
-                   "--cluster-id", "kansenTestsKansenTests")
+        if prepared:
+            self._copy_format(prepared, node)
+        else:
+            self._java("kafka.tools.StorageTool", "format", "--config", self.properties,
+                       "--cluster-id", "kansenTestsKansenTests")
+
+    def _copy_format(self, prepared, node):
+        """The folder's own name apart, and the node's, they are the same for all."""
+        shutil.copytree(prepared / "data", self.folder / "data")
+        about = self.folder / "data/meta.properties"
+        lines = about.read_text(encoding="ascii")
+        place = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii").rstrip("=")
+        for name, value in {"node.id": node, "directory.id": place}.items():
+            lines = re.sub(rf"^{name}=.*$", f"{name}={value}", lines, flags=re.MULTILINE)
+        about.write_text(lines, encoding="ascii")
 
     def _command(self, name, *arguments):
-        return [*self.JAVA, f"-Djava.io.tmpdir={self.folder}",
+        return [*self.JAVA, *self.java, f"-Djava.io.tmpdir={self.folder}",
                 f"-Dlog4j.configuration=file:{KAFKA_FILES}/log4j.properties",
                 "-cp", self.classes, name, *map(str, arguments)]
 
