@@ -251,9 +251,14 @@ def test_what_is_being_caught_up_with_is_not_cut_in_two(worms, due, ago, databas
     worms.load_events(events(ago(1)))
     process = database.kansen.start("publish", "--due", *FEW, "--settle", "3", "-o", tmp_path / "out", "--db",
                                     database.conninfo)
+    looks = ("select max(query_start) from pg_stat_activity where application_name = 'kansen publish'"
+             " and query like '%monthly_infections%'")
     with arriving(worms):
         wait_until(lambda: "waiting until nothing more of it has arrived for 3 s, for 60 s at most" in process.said(),
                    "it to wait", [process])
+        first = worms.value(looks)
+        # The first wait has gone by, and something had arrived.
+        wait_until(lambda: worms.value(looks) != first, "it to look again", [process])
         worms.load_events([event(number, ago(1)) for number in range(100, 120)])
     process.wait()
     assert [row[-1] for row in published(worms)] == [23]
