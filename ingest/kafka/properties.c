@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "text/nearest.h"
+#include "text/secret_file.h"
 
 /* While so much waits for us, nothing more is fetched; an answer of a broker holds up to so much.
  * Both together are a batch of usual messages. Each costs librdkafka as much memory again. Large
@@ -96,6 +97,21 @@ static const struct profile profiles[] = {
 static const char *const refused[] = {"plugin.library.paths", "sasl.kerberos.kinit.cmd",
                                       "ssl.engine.location"};
 
+/* Files of keys, which librdkafka reads whoever else may. */
+static const char *const key_files[] = {"ssl.key.location", "ssl.keystore.location",
+                                        "sasl.kerberos.keytab",
+                                        "sasl.oauthbearer.assertion.private.key.file"};
+
+static enum status check_file(const char *key, const char *path, struct error *error)
+{
+    for (size_t i = 0; i < sizeof(key_files) / sizeof(key_files[0]); i++)
+        if (strcmp(key, key_files[i]) == 0 && secret_file_is_open(path))
+            return error_set(error, STATUS_REJECT,
+                             "-X %s: %.800s: holds a key, and everyone may read it: chmod 600", key,
+                             path);
+    return STATUS_OK;
+}
+
 /* A key that librdkafka doesn't know, and those of its own that are near: it lists them for people
  * alone, a line each, "NAME | …". */
 static enum status refuse_key(const char *key, struct error *error)
@@ -170,6 +186,8 @@ static enum status set_users(rd_kafka_conf_t *conf, const struct profile *profil
     if (key == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     status = check_key(profile, key, error);
+    if (status == STATUS_OK)
+        status = check_file(key, equals + 1, error);
     if (status == STATUS_OK)
         status = set(conf, key, equals + 1, error);
     free(key);

@@ -54,7 +54,9 @@ enum status token_read(const char *text, int64_t now_ms, struct token *out, stru
     const json_t *expires = json_object_get(claims, "exp");
     const char *subject = json_string_value(json_object_get(claims, "sub"));
 
-    if (json_is_number(expires) && json_number_value(expires) < (double)(INT64_MAX / MS_PER_S))
+    if (json_is_number(expires) && json_number_value(expires) < 0)
+        token.expires_ms = 0;
+    else if (json_is_number(expires) && json_number_value(expires) < (double)(INT64_MAX / MS_PER_S))
         token.expires_ms = (int64_t)(json_number_value(expires) * MS_PER_S);
     if (subject != NULL && *subject != '\0')
         snprintf(token.subject, sizeof(token.subject), "%s", subject);

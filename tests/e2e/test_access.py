@@ -129,6 +129,18 @@ def test_kafka_refuses_or_is_not_believed(kafka, topic, database, certificates, 
     assert "authentication failed" in relay.stderr.splitlines()[-1].lower() and SECRET not in relay.stderr
 
 
+@pytest.mark.parametrize("name", ["ssl.key.location", "ssl.keystore.location", "sasl.kerberos.keytab"])
+def test_a_key_that_everybody_may_read_is_none(kansen, database, tmp_path, name):
+    """As libpq has it for its own."""
+    key = private_file(tmp_path / "key", "none")
+    key.chmod(0o644)
+    for words in (("ingest", "--db", database.conninfo, "-t", "t", "--until-end"), ("simulate", SCENARIO)):
+        said = kansen.run(*words, "-b", "127.0.0.1:1", "-X", f"{name}={key}", code=78).stderr
+        assert f"-X {name}: {key}: holds a key, and everyone may read it: chmod 600" in said
+    said = kansen.run("config", "ingest", "-X", f"{name}={key}", code=64).stderr
+    assert "everyone may read it" in said
+
+
 def test_postgresql_behind_tls(database, postgres, certificates, loader, kansen, tmp_path):
     """verify-full with a password from ~/.pgpass; a wrong authority, host name or time gets no password."""
     passfile = private_file(tmp_path / "pgpass", f"*:*:*:{loader}:{SECRET}\n")

@@ -35,6 +35,10 @@ START_TEST(a_jwt_that_has_expired_is_refused_with_its_time)
         STATUS_REJECT);
     ck_assert_str_eq(error.message, "the token has expired at 2024-05-01T00:00:00Z");
     ck_assert_int_eq(token.expires_ms, 7);
+    /* {"exp":-1e300} */
+    ck_assert_int_eq(token_read(HEAD "eyJleHAiOi0xZTMwMH0.", NOW_MS, &token, &error),
+                     STATUS_REJECT);
+    ck_assert_str_eq(error.message, "the token has expired at 1970-01-01T00:00:00Z");
 }
 END_TEST
 
