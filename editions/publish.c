@@ -203,6 +203,8 @@ static enum status store(struct db *db, struct making *making, struct edition_ou
     }
     if (status == STATUS_OK)
         status = stage_files(making->request->folder, &making->files, &making->stage, error);
+    if (status == STATUS_OK)
+        status = stage_spares_others(making->stage, error);
     return status;
 }
 

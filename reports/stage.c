@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "process/folder.h"
@@ -92,6 +93,56 @@ enum status stage_files(const char *folder, const struct rendering *rendering, s
         *out = stage;
     else
         stage_end(stage);
+    return status;
+}
+
+static bool holds(FILE *there, const struct rendered_file *file)
+{
+    size_t place = 0;
+    int byte;
+
+    while ((byte = getc(there)) != EOF && place < file->length &&
+           (unsigned char)file->bytes[place] == byte)
+        place++;
+    return byte == EOF && place == file->length;
+}
+
+/* Whatever is no file can't be written over: stage_keep says so. */
+static enum status spares_other(const char *path, const struct rendered_file *file,
+                                struct error *error)
+{
+    struct stat what;
+    enum status status = STATUS_OK;
+    FILE *there;
+
+    if (stat(path, &what) != 0)
+        return errno == ENOENT ? STATUS_OK : fail(path, error);
+    if (!S_ISREG(what.st_mode))
+        return STATUS_OK;
+    there = fopen(path, "re");
+    if (there == NULL)
+        return fail(path, error);
+    if (!holds(there, file))
+        status =
+            error_set(error, STATUS_FATAL,
+                      "%s is there with other contents, of an edition that this database does "
+                      "not have; was it restored? Nothing is published: move the file away, or "
+                      "publish into another folder",
+                      path);
+    fclose(there);
+    return status;
+}
+
+enum status stage_spares_others(const struct stage *stage, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < stage->rendering->count && status == STATUS_OK; i++) {
+        char path[PATH_SIZE + RENDER_NAME_MAX + 2];
+
+        snprintf(path, sizeof(path), "%s/%s", stage->folder, stage->rendering->files[i].name);
+        status = spares_other(path, &stage->rendering->files[i], error);
+    }
     return status;
 }
 

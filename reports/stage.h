@@ -16,6 +16,9 @@ struct stage;
 enum status stage_files(const char *folder, const struct rendering *rendering, struct stage **out,
                         struct error *error) MUST_CHECK;
 
+/* STATUS_FATAL names a file that is there under one of the names, with other bytes. */
+enum status stage_spares_others(const struct stage *stage, struct error *error) MUST_CHECK;
+
 /* Gives the files their names, over what was there, and calls done with the path of each.
  * STATUS_FATAL: those that have got theirs keep them. */
 enum status stage_keep(struct stage *stage, publish_done *done, void *context,

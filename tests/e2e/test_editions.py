@@ -466,6 +466,19 @@ def test_a_name_that_is_taken_says_how_to_go_on(filled, tmp_path):
         file["sha256"] for file in show(filled)["files"]}
 
 
+def test_an_edition_of_which_the_database_knows_nothing_more_is_not_written_over(filled, new_database, tmp_path):
+    """Behind a restore to a moment before it: numbers are given again."""
+    publish(filled, tmp_path, *FEW)
+    published = read(tmp_path)
+    restored = new_database()
+    restored.set_threat("worms", "WORM*", en="Worms")
+    restored.load_events(EVENTS[:20])
+    said = publish(restored, tmp_path, *FEW, code=EX_CANTCREAT)
+    assert "edition-1.en.txt is there with other contents" in said.stderr and "was it restored?" in said.stderr
+    assert said.stdout == "" and read(tmp_path) == published and editions(restored) == []
+    publish(restored, tmp_path / "others", *FEW)
+
+
 def test_two_publishers_make_one_edition(filled, tmp_path):
     """The second waits, says for whom, and then hears that the first was there."""
     with filled.locked("kansen.edition_file") as lock:
