@@ -215,6 +215,8 @@ def test_another_order_of_texts_is_mended_by_what_it_says(kansen, good_server):
     """As behind an upgrade of the operating system."""
     database = made(kansen, good_server, "moved")
     assert "collation" not in {each["name"] for each in check(database)}
+    if not database.value("select exists (select from pg_collation where collprovider = 'i')"):
+        pytest.skip("PostgreSQL was built without ICU, whose locales are on every machine")
     locale = "datlocale" if database.value("show server_version_num") >= "170000" else "daticulocale"
     database.sql(f"update pg_database set datlocprovider = 'i', {locale} = 'en', datcollversion = '2.31'"
                  " where datname = current_database()")
