@@ -6,9 +6,12 @@ import os
 import pathlib
 import signal
 
-from servers import wait_until
+import pytest
 
-EX_DATAERR, EX_NOINPUT, EX_SOFTWARE, EX_TEMPFAIL = 65, 66, 70, 75
+from program import Database
+from servers import Postgres, wait_until
+
+EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_SOFTWARE, EX_TEMPFAIL = 65, 66, 69, 70, 75
 
 
 def make_lines(count):
@@ -105,3 +108,47 @@ def test_a_read_only_server_is_an_outage(database, tmp_path):
     load.wait()
     assert count(database) == 120000
     assert database.value("select count(*) from kansen.dead_letter") == 0
+
+
+WINDOW = ("--from", "2024-05", "--to", "2024-05")
+READING = [("status",), ("stats", "worms", *WINDOW), ("stats", "worms", *WINDOW, "--unique", "--by", "name,os"),
+           ("report", "worms", *WINDOW, "--format", "text"), ("editions", "list"), ("site", "-o", "site"), ("db", "status"),
+           ("db", "verify"), ("db", "export", "--month", "2024-05", "-o", "archive"), ("dead-letters", "list"),
+           ("threat", "list")]
+WRITING = [("threat", "set", "others", "--match", "O*"), ("publish", "worms", *WINDOW), ("db", "maintain"), ("db", "init"),
+           ("db", "reread", "--group", "tests", "--topic", "topic"), ("load", "-"),
+           ("db", "forget", "--device", "device-7", "--because", "request 17", "--yes")]
+
+
+@pytest.fixture(scope="module")
+def standby(program, postgres, shared_database):
+    shared_database.set_threat("worms", "WORM*")
+    shared_database.load("-", stdin=make_lines(10))
+    server = Postgres(standby_of=postgres, hot_standby="on")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
+
+
+def of_standby(kansen, standby, shared_database):
+    database = Database(kansen, standby, shared_database.name)
+    wait_until(lambda: count(database) == 10, "the standby to have it")
+    return database
+
+
+@pytest.mark.parametrize("words", READING, ids=lambda words: " ".join(words[:2]))
+def test_a_standby_answers_whoever_reads(kansen, standby, shared_database, tmp_path, words):
+    database = of_standby(kansen, standby, shared_database)
+    said = database.command(*words, cwd=tmp_path).stdout
+    assert said == shared_database.command(*words, cwd=tmp_path).stdout or words[0] in ("status", "site")
+
+
+@pytest.mark.parametrize("words", WRITING, ids=lambda words: " ".join(words[:2]))
+def test_a_standby_says_why_it_takes_nothing(kansen, standby, shared_database, tmp_path, words):
+    database = of_standby(kansen, standby, shared_database)
+    said = database.command(*words, cwd=tmp_path, stdin=make_lines(1), code=None)
+    assert said.code in (EX_UNAVAILABLE, EX_TEMPFAIL), said
+    assert "(SQLSTATE 25006); it is a standby, or default_transaction_read_only is on" in said.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
