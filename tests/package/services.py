@@ -150,7 +150,10 @@ def check_worker(machine):
     change(settings, r"^topic = detections$", "topic = other")
     machine.ask("systemctl", "reload", unit)
     wait_until(lambda: "count only after a restart" in machine.journal("-u", unit, "-p", "warning"), "the warning")
-    change(settings, r"^topic = other$", "topic = detections")
+    change(settings, r"^topic = other$", "topic = detections\nmax-agee = 3")
+    machine.ask("systemctl", "reload", unit, code=1)
+    assert "did you mean max-age" in machine.journal("-u", unit)
+    change(settings, r"^max-agee = 3\n", "")
 
     pid = machine.property(unit, "MainPID")
     environment = machine.ask("cat", f"/proc/{pid}/environ")
@@ -214,6 +217,10 @@ def check_publication(machine):
     machine.start("kansen-publish@worms.service")
     assert "edition 1 of worms" in machine.journal("-u", "kansen-publish@worms", "-n", "3")
     assert "nothing to do" in machine.journal("-u", "kansen-publish@worms")
+    # Open to everybody, and so they stay when partitions have been made.
+    machine.start("kansen-maintain")
+    nobody = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
+    assert ".csv" in machine.ask(*nobody, "ls", "/var/lib/kansen/reports")
     machine.ask("systemctl", "enable", "--now", "kansen-publish@worms.timer", "kansen-maintain.timer")
     assert machine.property("kansen-publish@worms.timer", "NextElapseUSecRealtime")
 
