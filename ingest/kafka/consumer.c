@@ -353,6 +353,27 @@ static void note_joined(const struct consumer *consumer)
     health_note(health, WAIT_GROUP, NULL);
 }
 
+/* The group has nothing for us, because it has workers enough, or because there was no topic when
+ * it looked: a broker that came back with an empty disk. librdkafka would not look again when the
+ * topic is created as it was. */
+static void note_nothing(struct consumer *consumer)
+{
+    const char *topic = consumer->settings->topic;
+    struct error reason;
+
+    watchdog_feed(consumer->watchdog, "asking Kafka for the topic");
+    if (broker_query_topic(consumer->client->kafka, topic, &reason) == STATUS_REJECT) {
+        log_write(consumer->logger, LOG_LEVEL_WARNING, "the topic is gone, says Kafka", "topic",
+                  topic, "reason", reason.message, NULL);
+        consumer->end = SESSION_TOPIC_GONE;
+        return;
+    }
+    log_write(consumer->logger, LOG_LEVEL_INFO,
+              "the group has no partition for this worker: it has as many workers as the topic "
+              "has partitions; waiting for one",
+              "topic", topic, "group", consumer->settings->group, NULL);
+}
+
 static enum status note_taken(struct consumer *consumer, struct error *error)
 {
     outage_end(&consumer->taking);
@@ -362,10 +383,7 @@ static enum status note_taken(struct consumer *consumer, struct error *error)
     drop_pending(consumer);
     joining_end(&consumer->joining, now_ms());
     if (consumer->reader.assignment.count == 0)
-        log_write(consumer->logger, LOG_LEVEL_INFO,
-                  "the group has no partition for this worker: it has as many workers as the topic "
-                  "has partitions; waiting for one",
-                  "topic", consumer->settings->topic, "group", consumer->settings->group, NULL);
+        note_nothing(consumer);
     return reader_start(&consumer->reader, error);
 }
 

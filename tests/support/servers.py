@@ -251,8 +251,13 @@ class Kafka:
             + f"listeners=PLAINTEXT://{self.brokers},CONTROLLER://127.0.0.1:{controller}\n"
             + f"advertised.listeners=PLAINTEXT://{self.brokers}\n"
             + f"log.dirs={self.folder}/data\n" + settings, encoding="utf-8")
-        if prepared:
-            self._copy_format(prepared, node)
+        self.prepared, self.node = prepared, node
+        self.format()
+
+    def format(self):
+        """A disk with nothing on it."""
+        if self.prepared:
+            self._copy_format(self.prepared, self.node)
         else:
             self._java("kafka.tools.StorageTool", "format", "--config", self.properties,
                        "--cluster-id", "kansenTestsKansenTests")
