@@ -45,7 +45,7 @@ class Stack:
         self.reports = self.docker / "reports"
         self.environment = {**os.environ, "COMPOSE_PROJECT_NAME": name, "DOCKER_BUILDKIT": "0",
                             "COMPOSE_DOCKER_CLI_BUILD": "0"}
-        quiet(self.docker / "prepare")
+        quiet(self.docker / "prepare", env=self.environment)
         self.set(**{"BASE": DEBIAN, "KAFKA_IMAGE": KAFKA, "POSTGRES_IMAGE": POSTGRES,
                     "PROMETHEUS_IMAGE": PROMETHEUS, **settings})
 
