@@ -168,6 +168,11 @@ static enum status reread(struct db *db, const char *group, const char *topic, s
     if (status == STATUS_OK && db_rows(rows) == 0)
         status =
             error_set(error, STATUS_REJECT, "group %s has never read a topic %s", group, topic);
+    if (status == STATUS_OK)
+        log_say(LOG_LEVEL_INFO, NULL,
+                "topic %s will be read from its beginning by the next worker of group %s; what is "
+                "stored counts once",
+                topic, group);
     db_result_free(rows);
     return status;
 }

@@ -42,13 +42,19 @@ struct simulation {
     struct message *message;
 };
 
+static const char *topic_of(const struct options *options)
+{
+    if (options_value(options, "topic") != NULL)
+        return options_value(options, "topic");
+    return options_flag(options, "heartbeats") ? HEARTBEATS_TOPIC : DEFAULT_TOPIC;
+}
+
 /* As `dead-letters relay`: 78 for what is wrong, or refused; 69 while nobody answers. */
 static int open_producer(const struct options *options, const char *brokers, int partitions,
                          struct producer **out, struct error *error)
 {
     size_t count = options_count(options, "property");
     const char **properties = calloc(count + 1, sizeof(*properties));
-    const char *topic = options_value(options, "topic");
     const struct logger *logger = NULL;
     enum status status = log_open(options, &logger, error);
 
@@ -63,9 +69,7 @@ static int open_producer(const struct options *options, const char *brokers, int
                        .count = count,
                        .files = {options_value(options, "sasl-password-file"),
                                  options_value(options, "oauth-token-file")}},
-        .topic = topic != NULL                         ? topic
-                 : options_flag(options, "heartbeats") ? HEARTBEATS_TOPIC
-                                                       : DEFAULT_TOPIC,
+        .topic = topic_of(options),
         .partitions = partitions,
         .logger = logger,
     };
@@ -211,9 +215,12 @@ static enum status send_all(struct simulation *simulation, struct error *error)
     return status;
 }
 
-static void print_summary(const struct simulation *simulation)
+static void print_summary(const struct simulation *simulation, const struct options *options)
 {
     const struct truth *truth = simulation->fleet->truth;
+
+    if (simulation->producer != NULL)
+        log_say(LOG_LEVEL_INFO, NULL, "sent to the topic %s", topic_of(options));
 
     if (simulation->parts > 1) {
         log_say(LOG_LEVEL_INFO, NULL, "%zu of %zu events: part %u of %u", simulation->sent,
@@ -267,7 +274,7 @@ static int simulate(const struct options *options, struct simulation *simulation
     if (truth != NULL &&
         truth_write(simulation->fleet->truth, simulation->scenario, truth, error) != STATUS_OK)
         return EX_CANTCREAT;
-    print_summary(simulation);
+    print_summary(simulation, options);
     warn_of_age(simulation);
     return EX_OK;
 }

@@ -113,9 +113,9 @@ def test_it_leaves_no_core(kansen, as_nobody, sanitized, tmp_path):
     never_written = path.with_name("fifo") if user else tmp_path / "fifo"
     os.mkfifo(never_written)
     never_written.chmod(0o666)
-    # It waits for somebody to write.
-    worker = subprocess.Popen([path, "stats", "--config", never_written], user=user, stdin=subprocess.DEVNULL,
-                              env=kansen.environment())
+    # It waits for somebody to write. What runs in a shell's background ignores SIGQUIT otherwise.
+    worker = subprocess.Popen(["env", "--default-signal=QUIT", path, "stats", "--config", never_written], user=user,
+                              stdin=subprocess.DEVNULL, env=kansen.environment())
     try:
         limits = pathlib.Path(f"/proc/{worker.pid}/limits")
         wait_until(lambda: re.search(r"^Max core file size +0 +0 ", limits.read_text(encoding="ascii"), re.M),

@@ -51,7 +51,8 @@ def halts(result, *words):
 
 
 def reread(database, topic):
-    database.command("db", "reread", "-G", "tests", "-t", topic)
+    said = database.command("db", "reread", "-G", "tests", "-t", topic).stderr
+    assert said.startswith(f"topic {topic} will be read from its beginning by the next worker of group tests"), said
 
 
 def produce_pairs(kafka, topic, pairs, age_ms=0):
