@@ -61,25 +61,28 @@ void recount_free(struct recount *recount)
     free(recount);
 }
 
+static enum status store_once(struct recount *recount, struct error *error)
+{
+    enum status status = db_begin(recount->db, DB_READ_COMMITTED, error);
+
+    if (status == STATUS_OK)
+        status = infections_store(recount->infections, recount->db, COUNTS_REDEFINED_SLOT, error);
+    return db_end(recount->db, status, error);
+}
+
 static enum status store_counted(struct recount *recount, struct error *error)
 {
     enum status status = infections_decide_counted(recount->infections, recount->db, error);
 
-    for (int attempt = 0; status == STATUS_OK && attempt < ATTEMPTS; attempt++) {
-        status = db_begin(recount->db, DB_READ_COMMITTED, error);
-        if (status == STATUS_OK)
-            status =
-                infections_store(recount->infections, recount->db, COUNTS_REDEFINED_SLOT, error);
-        if (status == STATUS_OK)
-            status = db_commit(recount->db, error);
-        if (status == STATUS_OK) {
-            infections_committed(recount->infections);
-            return STATUS_OK;
-        }
-        db_rollback(recount->db);
+    if (status != STATUS_OK)
+        return status;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        status = store_once(recount, error);
         if (status != STATUS_RETRY || db_is_broken(recount->db))
             break;
     }
+    if (status == STATUS_OK)
+        infections_committed(recount->infections);
     return status;
 }
 
@@ -145,7 +148,8 @@ static void add_label(struct recount *recount, const struct month *month,
         recount->progress.detections += db_int64(rows, row, 2);
 }
 
-/* As many as fit are stored with the first chunk of infections. */
+/* Stored apart from infections: an attempt to store these that fails is made again, and may have
+ * stored counts in between. */
 static enum status add_detections(struct recount *recount, const struct month *month,
                                   const char *const *parameters, struct error *error)
 {
@@ -159,6 +163,8 @@ static enum status add_detections(struct recount *recount, const struct month *m
         if (status == STATUS_OK)
             add_label(recount, month, rows, row);
     }
+    if (status == STATUS_OK && db_rows(rows) > 0)
+        status = store_counted(recount, error);
     db_result_free(rows);
     return status;
 }

@@ -39,6 +39,12 @@ void counts_reset(struct counts *counts)
     number_set_reset(&counts->keys);
 }
 
+void counts_drop_infections(struct counts *counts)
+{
+    for (uint32_t i = 0; i < counts->keys.count; i++)
+        counts->values[i].infections = 0;
+}
+
 bool counts_has_room(const struct counts *counts, size_t sightings)
 {
     return counts->keys.count + COUNTS_LABELS * sightings <= COUNTS_MAX &&

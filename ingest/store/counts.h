@@ -97,6 +97,9 @@ void counts_add_label(struct counts *counts, int32_t first_day, int32_t threat_i
 /* The label of a country. */
 int32_t counts_country(const char country[COUNTRY_SIZE]);
 
+/* Takes back the infections that were added since the last reset, and no detections. */
+void counts_drop_infections(struct counts *counts);
+
 /* Wants to know what the labels from *next on are counted as. True: admissions has no room for
  * more; have them decided, and call it again. */
 bool counts_want(const struct counts *counts, struct admissions *admissions, uint32_t *next);

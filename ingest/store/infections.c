@@ -346,6 +346,8 @@ enum status infections_store(struct infections *infections, struct db *db, int32
 {
     enum status status = STATUS_OK;
 
+    /* Of an attempt that failed. */
+    counts_drop_infections(&infections->counts);
     if (slot <= COUNTS_FILES_SLOT && infections->counts.keys.count > 0)
         status = db_query(db, sql_files_turn, 0, NULL, NULL, error);
     if (status == STATUS_OK)
@@ -362,7 +364,8 @@ enum status infections_spill(struct infections *infections, struct db *db, int32
 
     if (status == STATUS_OK)
         status = db_script(db, "truncate pg_temp.stage_infection", error);
-    infections_reset(infections);
+    if (status == STATUS_OK)
+        infections_reset(infections);
     return status;
 }
 

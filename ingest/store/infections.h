@@ -57,10 +57,11 @@ enum status infections_decide_counted(struct infections *infections, struct db *
 /* Writes what was collected inside the open transaction of db (whose stage tables exist), in the
  * given slot of infection_count. Who shares one that isn't Kafka's waits for the other's commit;
  * every other must be the caller's alone. Call infections_committed or infections_reset behind the
- * transaction. */
+ * transaction; or, when it failed, this again in another one. */
 enum status infections_store(struct infections *infections, struct db *db, int32_t slot,
                              struct error *error) MUST_CHECK;
-/* The same in the middle of a transaction that holds more than fits, and starts anew. */
+/* The same in the middle of a transaction that holds more than fits, and starts anew unless it
+ * fails. */
 enum status infections_spill(struct infections *infections, struct db *db, int32_t slot,
                              struct error *error) MUST_CHECK;
 

@@ -1,6 +1,8 @@
 """`kansen load`: what becomes of the lines of a file. (test_load_packed.py, test_load_arrays.py,
 test_load_foreign.py and test_load_ends.py: kinds of files, and how a load ends.)"""
 
+import json
+
 from load_cases import count, event, lines
 
 
@@ -116,4 +118,23 @@ def test_times_from_2000_on_are_taken(database):
                                    event(2, time="1999-12-31T23:59:59.999Z")), code=65)
     assert count(database) == 1
     assert database.sql("select reason from kansen.dead_letter") == [("time_out_of_range",)]
+    database.verify()
+
+
+def test_a_batch_of_more_infections_than_are_stored_at_once(database):
+    """Two threats count each machine: a full batch has more infections than are written in one turn. Some are
+    stored already, by a later event."""
+    machines = 80_000
+
+    def line(number, minute=0):
+        return json.dumps({"time": f"2024-05-02T10:{minute:02}:00Z", "device": f"pc-{number}",
+                           "id": f"{number}-{minute}", "name": "WORM.A", "country": "JP"}) + "\n"
+    for threat in ("worms", "all"):
+        database.set_threat(threat, "WORM*")
+    earlier = [line(number, 5) for number in range(machines // 2, machines, 100)]
+    database.load("-", stdin="".join(earlier).encode())
+    database.load("-", stdin="".join(map(line, range(machines))).encode())
+    for threat in ("worms", "all"):
+        month, = database.stats(threat, "2024-05", "2024-05")["months"]
+        assert (month["infections"], month["detections"]) == (machines, machines + len(earlier))
     database.verify()

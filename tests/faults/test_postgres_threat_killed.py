@@ -27,7 +27,7 @@ def check(database, events, threat, patterns):
 def set_until(database, proxy, commits, *words):
     """Starts `threat set` behind the proxy and kills it when it sends so many COMMITs and one more:
     the first publishes the definition, the last declares it counted, those between count: for each
-    month one where its snapshot is taken, and one for each portion."""
+    month one where its snapshot is taken, one for its detections, and one for each portion of its infections."""
     proxy.kill_at_commit(commits, lambda: database.kansen.start(
         "threat", "set", *words, "--db", proxy.conninfo(database.name)))
 
@@ -76,7 +76,7 @@ def test_a_killed_recount_goes_on_with_the_months_that_are_left(database, proxy)
     stored, arriving = make_events(0, STORED), make_events(STORED, STORED + ARRIVING)
     database.load_events(stored)
     words = ("worms", "--match", "WORM*", "*.3")
-    set_until(database, proxy, 4, *words)
+    set_until(database, proxy, 5, *words)
     assert database.sql("select to_char(month, 'YYYY-MM'), state from kansen.recount_month"
                         " order by month") == [("2024-02", "counting"), ("2024-03", "waiting")]
     database.load_events(arriving)
