@@ -6,13 +6,13 @@ import textwrap
 import time
 
 import results
-from ingesting.contestants import ByHand, CopyRows, Kansen, Kcat, said_version
+from ingesting.contestants import Again, ByHand, CopyRows, Kansen, Kcat, said_version
 from ingesting.daemons import Connect, Rsyslog
 from ingesting.figures import Figures, Line
 from servers import Missing
 from tuned import postgres_settings
 
-CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Kcat(), ByHand(), Rsyslog(),
+CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Again(), Kcat(), ByHand(), Rsyslog(),
                Connect("insert", "plain"), Connect("upsert", "plain_keyed"))
 
 EXPLAINED = """\

@@ -5,7 +5,6 @@ import re
 from ground import ROOT
 
 SCENARIOS = ROOT / "bench/scenarios"
-NAMES = ("steady", "quiet", "worst")
 # simulate's last word: how many different events a correct program has stored in the end.
 SUMMARY = re.compile(r"(\d+) to be stored")
 

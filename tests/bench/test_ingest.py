@@ -10,7 +10,7 @@ import pytest
 
 BENCH = pathlib.Path(__file__).resolve().parents[2] / "bench"
 EX_UNAVAILABLE = 69
-OURS = {"copy", "kansen1", "kansen2", "kcat"}
+OURS = {"copy", "kansen1", "kansen2", "again", "kcat"}
 PEERS = {"by-hand", "rsyslog"}
 EVENTS = 5000
 
