@@ -89,8 +89,8 @@ static int run_replay(const struct options *options, struct error *error)
 }
 
 static const char *const replay_options[] = {
-    "db",    "event-format", "heartbeats", "reason",    "since",
-    "until", "geoip",        "max-age",    "max-ahead", NULL};
+    "db",    "event-format", "heartbeats", "reason",          "since", "until",
+    "geoip", "max-age",      "max-ahead",  "infection-cache", NULL};
 
 const struct command command_dead_letters_replay = {
     "dead-letters replay",

@@ -220,11 +220,24 @@ static int run(const struct options *options, struct error *error)
     return work_watched(options, &seconds, logger, error);
 }
 
-static const char *const options[] = {
-    "brokers",          "topic", "group",          "property",     "sasl-password-file",
-    "oauth-token-file", "db",    "geoip",          "max-age",      "max-ahead",
-    "until-end",        "wait",  "stats-interval", "event-format", "heartbeats",
-    "listen",           NULL};
+static const char *const options[] = {"brokers",
+                                      "topic",
+                                      "group",
+                                      "property",
+                                      "sasl-password-file",
+                                      "oauth-token-file",
+                                      "db",
+                                      "geoip",
+                                      "max-age",
+                                      "infection-cache",
+                                      "until-end",
+                                      "wait",
+                                      "stats-interval",
+                                      "event-format",
+                                      "heartbeats",
+                                      "max-ahead",
+                                      "listen",
+                                      NULL};
 
 const struct command command_ingest = {
     "ingest",

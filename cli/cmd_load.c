@@ -141,8 +141,9 @@ static int run(const struct options *options, struct error *error)
     return code;
 }
 
-static const char *const options[] = {"allow-rejected", "db",      "event-format", "geoip",
-                                      "heartbeats",     "max-age", "max-ahead",    NULL};
+static const char *const options[] = {
+    "allow-rejected", "db",        "event-format",    "geoip", "heartbeats",
+    "max-age",        "max-ahead", "infection-cache", NULL};
 
 const struct command command_load = {
     "load",

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/event_format.h"
 #include "cli/option_bounds.h"
+#include "ingest/store/infection_cache.h"
 #include "sql/db.h"
 
 /* Unless --wait says otherwise. */
@@ -93,6 +94,7 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
         .geoip_path = options_value(options, "geoip"),
         .max_age_days = default_max_age_days,
         .max_ahead_days = INTAKE_MAX_AHEAD_DAYS,
+        .infection_cache_mib = INFECTION_CACHE_MIB,
         .logger = logger,
         .stop = &intake_stopped,
         .watch = watch,
@@ -100,7 +102,9 @@ int intake_open(const struct options *options, int64_t default_max_age_days,
     int code;
 
     if (option_bounded(options, "max-age", &settings.max_age_days, error) != STATUS_OK ||
-        option_bounded(options, "max-ahead", &settings.max_ahead_days, error) != STATUS_OK)
+        option_bounded(options, "max-ahead", &settings.max_ahead_days, error) != STATUS_OK ||
+        option_bounded(options, "infection-cache", &settings.infection_cache_mib, error) !=
+            STATUS_OK)
         return EX_USAGE;
     code = event_format_open(options_value(options, "event-format"), intake_kind(options),
                              &settings.mapping, error);

@@ -10,6 +10,9 @@
 /* It is waited for many times over. */
 #define SETTLE_MAX_S 3600
 
+/* More than any fleet fills. */
+#define INFECTION_CACHE_MAX_MIB 65536
+
 #define PARTITIONS_MAX 10000
 
 /* A century: more months than the calendar has before now. */
@@ -27,6 +30,7 @@ static const struct {
     int64_t maximum;
 } bounds[] = {
     {"every", 1, DAY_S},
+    {"infection-cache", 1, INFECTION_CACHE_MAX_MIB},
     {"keep-infections", 0, MONTHS_MAX},
     {"keep-months", 0, MONTHS_MAX},
     {"limit", 1, INT64_MAX},

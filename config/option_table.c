@@ -32,6 +32,7 @@ const struct option_spec options_table[] = {
     {"group", "GROUP", "consumer group", 'G', false},
     {"help", NULL, "show this help", 'h', false},
     {"heartbeats", NULL, "heartbeats: machines that are there, infected or not", 0, false},
+    {"infection-cache", "MIB", "memory for infections that are known to be stored", 0, false},
     {"keep", NULL, "leave the demo's PostgreSQL running, for psql", 0, false},
     {"keep-infections", "N", "drop infections of months older than N; they stay otherwise", 0,
      false},

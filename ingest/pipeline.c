@@ -138,8 +138,8 @@ enum status pipeline_open(const struct pipeline_settings *settings, struct pipel
     if (status == STATUS_OK && settings->geoip_path != NULL)
         status = open_geoip(pipeline, settings->geoip_path, error);
     if (status == STATUS_OK)
-        status = writer_start(settings->conninfo, settings->logger, settings->watch,
-                              &pipeline->writer, error);
+        status = writer_start(settings->conninfo, (size_t)settings->infection_cache_mib,
+                              settings->logger, settings->watch, &pipeline->writer, error);
     pipeline->writer_watch = (struct writer_watch){.writer = pipeline->writer,
                                                    .logger = settings->logger,
                                                    .health = watch_health(settings->watch)};

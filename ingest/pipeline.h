@@ -27,8 +27,9 @@ struct pipeline_settings {
     /* Of another format; the pipeline's own from now on, also when it can't be opened. NULL: events
      * are of our own. */
     struct mapping *mapping;
-    int64_t max_age_days;   /* older events are rejected */
-    int64_t max_ahead_days; /* so are events further in the future */
+    int64_t max_age_days;        /* older events are rejected */
+    int64_t max_ahead_days;      /* so are events further in the future */
+    int64_t infection_cache_mib; /* memory for what is known to be stored */
     const struct logger *logger;
     const volatile sig_atomic_t *stop; /* becomes true: give connecting up */
     struct watch *watch;               /* NULL: nobody watches */

@@ -106,3 +106,17 @@ const char *array_text(struct array *array)
     array->used = used;
     return array->text;
 }
+
+bool array_next(const char **text, int64_t *out)
+{
+    char *end;
+
+    if (*text == NULL)
+        return false;
+    *text += **text == '{' || **text == ',';
+    *out = strtoll(*text, &end, 10);
+    if (end == *text)
+        return false;
+    *text = end;
+    return true;
+}

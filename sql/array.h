@@ -28,4 +28,9 @@ void array_add_null(struct array *array);
 /* "{…}", borrowed until the next item; NULL when memory was short. */
 const char *array_text(struct array *array);
 
+/* The next one of the integers that PostgreSQL's text of an array holds, none of them null; *text,
+ * at first the whole, moves on. False: there are no more, or the array is null (NULL). A result of
+ * one array takes a twentieth of the memory of as many rows. */
+bool array_next(const char **text, int64_t *out);
+
 #endif

@@ -46,7 +46,8 @@ enum status recount_new(const char *conninfo, struct db *db, recount_show *show,
     (*recount)->context = context;
     status = db_open(conninfo, &(*recount)->snapshot, error);
     if (status == STATUS_OK)
-        status = infections_new(INFECTIONS_STAGED, &(*recount)->infections, error);
+        status =
+            infections_new(INFECTIONS_STAGED, INFECTION_CACHE_MIB, &(*recount)->infections, error);
     if (status == STATUS_OK)
         status = db_script(db, sql_stage_create, error);
     return status;

@@ -1,15 +1,46 @@
 #include "ingest/store/detections.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <xxhash.h>
 
+#include "ingest/store/string_set.h"
+#include "sql/array.h"
 #include "sql/embedded.h"
 
 #define DETECTION_FIELDS 12
 
+/* A million events are remembered. Whatever is taken for one of them by mistake costs three times
+ * as much. */
+#define MET_BYTES (2 * 1024 * 1024)
+#define MET_BITS 16
+
+/* Batches behind the last one with repeats in which what was met is looked at. A look for nothing
+ * costs a few milliseconds, a refusal a whole batch. */
+#define WATCHFUL_BATCHES 64
+
+/* "2013-09-01 00:00:00+00", with years of five digits. */
+#define SECOND_SIZE 32
+
 /* The digits that times are sorted by. */
 #define DIGIT_BITS 11
 #define DIGITS (1u << DIGIT_BITS)
+
+enum status detections_init(struct detections *detections, struct error *error)
+{
+    enum status status = bloom_init(&detections->met, MET_BYTES, MET_BITS, error);
+
+    detections->horizon_us = INT64_MIN;
+    detections->newest_us = INT64_MIN;
+    return status == STATUS_OK ? string_set_draw_seed(&detections->seed, error) : status;
+}
+
+void detections_clear(struct detections *detections)
+{
+    bloom_clear(&detections->met);
+}
 
 /* Of two rows of the same time. */
 static int compare_ties(const void *left, const void *right)
@@ -62,6 +93,13 @@ static void sort_ties(struct detections_key *keys, uint32_t count)
     }
 }
 
+static void take(struct detections *detections, uint32_t place, const struct batch_row *row)
+{
+    detections->order[place] = row;
+    detections->hashes[place] =
+        XXH3_64bits_withSeed(row->id, sizeof(row->id), detections->seed + (uint64_t)row->time_us);
+}
+
 /* In the order of detection's key: neighbours in the index, and two workers with the same events
  * meet in the same order. */
 void detections_sort(struct detections *detections, const struct batch *batch)
@@ -80,7 +118,11 @@ void detections_sort(struct detections *detections, const struct batch *batch)
         sort_times(detections, batch->row_count, earliest, latest);
     sort_ties(detections->keys, batch->row_count);
     for (uint32_t i = 0; i < batch->row_count; i++)
-        detections->order[i] = detections->keys[i].row;
+        take(detections, i, detections->keys[i].row);
+    detections->count = batch->row_count;
+    detections->stored = 0;
+    detections->looked_at = 0;
+    detections->newest_us = latest > detections->newest_us ? latest : detections->newest_us;
     memset(detections->is_stored, 0, batch->row_count * sizeof(detections->is_stored[0]));
 }
 
@@ -121,65 +163,179 @@ static void copy_fields(struct detections *detections, const struct dictionary *
     copy_id(copy, has_segment, has_segment ? dictionary_segment_id(dictionary, row->segment) : 0);
 }
 
-/* Straight into detection, or numbered into the stage. */
-static enum status begin(struct detections *detections, struct db *db, bool staged,
-                         struct error *error)
+static void send(struct detections *detections, const struct dictionary *dictionary, uint32_t place,
+                 bool staged)
 {
-    return copy_begin(&detections->copy, db, staged ? sql_detections_stage : sql_detections_copy,
-                      error);
+    copy_row(&detections->copy, staged ? DETECTION_FIELDS + 1 : DETECTION_FIELDS);
+    if (staged)
+        copy_int32(&detections->copy, (int32_t)place);
+    copy_fields(detections, dictionary, detections->order[place]);
 }
 
-static void send(struct detections *detections, const struct dictionary *dictionary, uint32_t first,
-                 uint32_t last, bool staged)
+/* ---- those that may be stored */
+
+/* A second in front of a time, or behind it, for what the planner must know. */
+static void format_second(int64_t time_us, int64_t shift_s, char text[SECOND_SIZE])
 {
-    for (uint32_t i = first; i < last; i++) {
+    time_t second = (time_t)(time_us / 1000000 + shift_s);
+    struct tm civil;
+
+    if (gmtime_r(&second, &civil) == NULL ||
+        strftime(text, SECOND_SIZE, "%Y-%m-%d %H:%M:%S+00", &civil) == 0)
+        snprintf(text, SECOND_SIZE, "%s", shift_s < 0 ? "-infinity" : "infinity");
+}
+
+/* Stores the rows of the stage that are not there, and marks the others, which lie in
+ * order[first … last-1]. */
+static enum status add_staged(struct detections *detections, struct db *db, uint32_t first,
+                              uint32_t last, struct detections_repeats *repeats,
+                              struct error *error)
+{
+    char from[SECOND_SIZE];
+    char to[SECOND_SIZE];
+    const char *const parameters[] = {from, to};
+    struct db_result *rows = NULL;
+    enum status status;
+
+    format_second(detections->order[first]->time_us, -1, from);
+    format_second(detections->order[last - 1]->time_us, 1, to);
+    status = db_query(db, sql_detections_add_staged, 2, parameters, &rows, error);
+    if (status != STATUS_OK)
+        return status;
+
+    const char *stored = db_text(rows, 0, 0);
+    const char *conflicting = db_text(rows, 0, 1);
+    int64_t place;
+
+    for (; array_next(&stored, &place); repeats->stored++)
+        detections->is_stored[place] = true;
+    while (array_next(&conflicting, &place))
+        repeats->conflicting++;
+    db_result_free(rows);
+    return STATUS_OK;
+}
+
+/* Looks at those of order[first … last-1] that are marked. */
+static enum status look_at(struct detections *detections, struct db *db,
+                           const struct dictionary *dictionary, uint32_t first, uint32_t last,
+                           struct detections_repeats *repeats, struct error *error)
+{
+    enum status status = copy_begin(&detections->copy, db, sql_detections_stage, error);
+
+    if (status != STATUS_OK)
+        return status;
+    for (uint32_t i = first; i < last; i++)
+        if (detections->is_looked_at[i])
+            send(detections, dictionary, i, true);
+    status = copy_end(&detections->copy, error);
+    return status == STATUS_OK ? add_staged(detections, db, first, last, repeats, error) : status;
+}
+
+/* Rows between the one whose memory is fetched and the one that is asked for. */
+#define EXPECTED_AHEAD 16
+
+static bool may_be_stored(const struct detections *detections, uint32_t place)
+{
+    return detections->order[place]->time_us <= detections->horizon_us ||
+           bloom_may_have(&detections->met, detections->hashes[place]);
+}
+
+/* Marks those that are looked at; returns how many. *others is how many are not. */
+static uint32_t mark(struct detections *detections, uint32_t *others)
+{
+    uint32_t marked = 0;
+
+    *others = 0;
+    for (uint32_t i = 0; i < detections->count; i++) {
+        detections->is_looked_at[i] = false;
         if (batch_is_heartbeat(detections->order[i]))
             continue;
-        copy_row(&detections->copy, staged ? DETECTION_FIELDS + 1 : DETECTION_FIELDS);
-        if (staged)
-            copy_int32(&detections->copy, (int32_t)i);
-        copy_fields(detections, dictionary, detections->order[i]);
+        detections->is_looked_at[i] =
+            detections->staged || (detections->watchful > 0 && may_be_stored(detections, i));
+        marked += detections->is_looked_at[i];
+        *others += !detections->is_looked_at[i];
     }
+    return marked;
 }
 
-/* Stores the rows of the stage of which some may be there already, and marks those. */
-static enum status add_staged(struct detections *detections, struct db *db,
-                              struct detections_repeats *repeats, struct error *error)
+enum status detections_begin(struct detections *detections, struct db *db,
+                             const struct dictionary *dictionary,
+                             struct detections_repeats *repeats, struct error *error)
 {
-    struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_detections_add_staged, 0, NULL, &rows, error);
+    uint32_t others;
+    uint32_t marked = mark(detections, &others);
+    enum status status = STATUS_OK;
 
-    for (int i = 0; status == STATUS_OK && i < db_rows(rows); i++) {
-        detections->is_stored[db_int64(rows, i, 0)] = true;
-        repeats->stored++;
-        repeats->conflicting += db_bool(rows, i, 1);
-    }
-    db_result_free(rows);
+    detections->copying = others > 0;
+    if (marked > 0)
+        status = look_at(detections, db, dictionary, 0, detections->count, repeats, error);
+    detections->stored = repeats->stored;
+    detections->looked_at = marked;
+    if (status == STATUS_OK && detections->copying)
+        status = copy_begin(&detections->copy, db, sql_detections_copy, error);
     return status;
 }
 
-enum status detections_begin(struct detections *detections, struct db *db, struct error *error)
-{
-    return begin(detections, db, detections->staged, error);
-}
+/* ---- all others */
 
 void detections_send(struct detections *detections, const struct dictionary *dictionary,
                      uint32_t first, uint32_t last)
 {
-    send(detections, dictionary, first, last, detections->staged);
+    for (uint32_t i = first; i < last; i++)
+        if (!detections->is_looked_at[i] && !batch_is_heartbeat(detections->order[i]))
+            send(detections, dictionary, i, false);
 }
 
-enum status detections_end(struct detections *detections, struct db *db,
-                           struct detections_repeats *repeats, struct error *error)
+enum status detections_end(struct detections *detections, struct error *error)
 {
-    enum status status = copy_end(&detections->copy, error);
+    return detections->copying ? copy_end(&detections->copy, error) : STATUS_OK;
+}
 
-    if (status != STATUS_OK || !detections->staged)
-        return status;
-    status = add_staged(detections, db, repeats, error);
-    if (status == STATUS_OK && repeats->stored == 0)
+static bool any_may_be_stored(const struct detections *detections)
+{
+    for (uint32_t i = 0; i < detections->count; i++)
+        if (may_be_stored(detections, i))
+            return true;
+    return false;
+}
+
+bool detections_were_refused(struct detections *detections)
+{
+    if (detections->staged)
+        return false;
+    detections->staged = detections->watchful > 0 || !any_may_be_stored(detections);
+    detections->watchful = WATCHFUL_BATCHES;
+    if (detections->staged)
+        detections->horizon_us = detections->newest_us;
+    return true;
+}
+
+/* How the next batches are looked at. */
+static void learn(struct detections *detections)
+{
+    if (detections->looked_at == 0)
+        return;
+    if (detections->stored > 0)
+        detections->watchful = WATCHFUL_BATCHES;
+    else if (detections->watchful > 0)
+        detections->watchful--;
+    if (detections->stored <= detections->looked_at / 8)
         detections->staged = false;
-    return status;
+}
+
+void detections_committed(struct detections *detections)
+{
+    learn(detections);
+    for (uint32_t i = 0; i < detections->count; i++) {
+        if (i + EXPECTED_AHEAD < detections->count)
+            bloom_prefetch(&detections->met, detections->hashes[i + EXPECTED_AHEAD]);
+        if (batch_is_heartbeat(detections->order[i]))
+            continue;
+        if (bloom_is_full(&detections->met))
+            detections->horizon_us = detections->newest_us;
+        bloom_add(&detections->met, detections->hashes[i]);
+    }
+    detections->count = 0;
 }
 
 enum status detections_try(struct detections *detections, struct db *db,
@@ -187,11 +343,8 @@ enum status detections_try(struct detections *detections, struct db *db,
                            struct error *error)
 {
     struct detections_repeats ignored = {0};
-    enum status status = begin(detections, db, true, error);
 
-    if (status == STATUS_OK) {
-        send(detections, dictionary, first, last, true);
-        status = copy_end(&detections->copy, error);
-    }
-    return status == STATUS_OK ? add_staged(detections, db, &ignored, error) : status;
+    for (uint32_t i = first; i < last; i++)
+        detections->is_looked_at[i] = !batch_is_heartbeat(detections->order[i]);
+    return look_at(detections, db, dictionary, first, last, &ignored, error);
 }

@@ -4,14 +4,16 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "ingest/store/bloom.h"
 #include "ingest/store/string_set.h"
 
 /* Sets of a few entries, the set chosen by a hash of the infection, and another one when that is
- * full, so that few entries are lost before nearly all places are taken: 1,048,576 entries, 24 MiB.
- */
-#define SETS 131072
+ * full, so that few entries are lost before nearly all places are taken. */
 #define WAYS 8
 #define CACHE_LINE 64
+
+/* Bits for each infection that was met. */
+#define MET_BITS 8
 
 /* Months x threats that the entries are of; when there are more, all is forgotten. */
 #define GROUPS 4096
@@ -31,6 +33,8 @@ struct entry {
 struct infection_cache {
     uint64_t seed; /* of the hashes: senders choose the devices (string_set.h) */
     struct entry (*sets)[WAYS];
+    uint64_t set_count;
+    struct bloom met; /* whatever was added */
     struct string_set groups;
     struct {
         bool is_known; /* no threat_id says that there is none: 0 is that of heartbeats */
@@ -41,14 +45,21 @@ struct infection_cache {
     unsigned turn; /* whose place the next entry of a full set takes */
 };
 
-enum status infection_cache_new(struct infection_cache **out, struct error *error)
+/* A seventh of the memory is for what was met, four times as many as there are entries. */
+enum status infection_cache_new(size_t mib, struct infection_cache **out, struct error *error)
 {
     struct infection_cache *cache = calloc(1, sizeof(*cache));
+    size_t met_size = mib * 1024 * 1024 / 7;
     enum status status;
 
-    if (cache == NULL || (cache->sets = calloc(SETS, sizeof(*cache->sets))) == NULL)
+    if (cache != NULL) {
+        cache->set_count = 6 * met_size / sizeof(*cache->sets);
+        cache->sets = calloc(cache->set_count, sizeof(*cache->sets));
+    }
+    if (cache == NULL || cache->sets == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
-    else if ((status = string_set_draw_seed(&cache->seed, error)) == STATUS_OK)
+    else if ((status = bloom_init(&cache->met, met_size, MET_BITS, error)) == STATUS_OK &&
+             (status = string_set_draw_seed(&cache->seed, error)) == STATUS_OK)
         status = string_set_init(&cache->groups, GROUPS, GROUPS * (uint32_t)GROUP_KEY_SIZE, error);
     if (status != STATUS_OK) {
         infection_cache_free(cache);
@@ -63,6 +74,7 @@ void infection_cache_free(struct infection_cache *cache)
     if (cache == NULL)
         return;
     string_set_clear(&cache->groups);
+    bloom_clear(&cache->met);
     free(cache->sets);
     free(cache);
 }
@@ -72,7 +84,8 @@ void infection_cache_forget(struct infection_cache *cache)
     if (cache->groups.count == 0)
         return;
     cache->last.is_known = false;
-    memset(cache->sets, 0, SETS * sizeof(*cache->sets));
+    memset(cache->sets, 0, cache->set_count * sizeof(*cache->sets));
+    bloom_forget(&cache->met);
     string_set_reset(&cache->groups);
 }
 
@@ -145,12 +158,12 @@ static uint64_t hash(const struct infection_cache *cache, const uint8_t device[1
 
 static struct entry *first_set(const struct infection_cache *cache, uint64_t hash)
 {
-    return cache->sets[hash % SETS];
+    return cache->sets[(hash & UINT32_MAX) * cache->set_count >> 32];
 }
 
 static struct entry *second_set(const struct infection_cache *cache, uint64_t hash)
 {
-    return cache->sets[(hash >> 32) % SETS];
+    return cache->sets[(hash >> 32) * cache->set_count >> 32];
 }
 
 /* Places are taken from the front and never given back. */
@@ -177,10 +190,15 @@ static struct entry *find_in(struct entry *set, const struct entry *entry)
     return NULL;
 }
 
-/* The entry of the same infection; NULL when there is none. */
-static struct entry *find(const struct infection_cache *cache, const struct entry *entry)
+static uint64_t hash_of(const struct infection_cache *cache, const struct entry *entry)
 {
-    uint64_t hashed = hash(cache, entry->device, entry->when >> TIME_BITS);
+    return hash(cache, entry->device, entry->when >> TIME_BITS);
+}
+
+/* The entry of the same infection; NULL when there is none. */
+static struct entry *find(const struct infection_cache *cache, const struct entry *entry,
+                          uint64_t hashed)
+{
     struct entry *found = find_in(first_set(cache, hashed), entry);
 
     if (found == NULL && is_full(first_set(cache, hashed)))
@@ -194,20 +212,20 @@ enum infection_cache_answer infection_cache_find(struct infection_cache *cache,
     uint32_t group = find_group(cache, sighting);
 
     if (group == STRING_SET_NONE)
-        return INFECTION_CACHE_MISS;
+        return INFECTION_CACHE_UNMET;
 
     const struct entry entry = make_entry(group, sighting);
-    const struct entry *found = find(cache, &entry);
+    const uint64_t hashed = hash_of(cache, &entry);
+    const struct entry *found = find(cache, &entry, hashed);
 
     if (found == NULL)
-        return INFECTION_CACHE_MISS;
+        return bloom_may_have(&cache->met, hashed) ? INFECTION_CACHE_MISS : INFECTION_CACHE_UNMET;
     return entry.when > found->when ? INFECTION_CACHE_HIT : INFECTION_CACHE_MAYBE_EARLIER;
 }
 
 /* An empty place, or the one whose turn it is. */
-static struct entry *choose(struct infection_cache *cache, const struct entry *entry)
+static struct entry *choose(struct infection_cache *cache, uint64_t hashed)
 {
-    uint64_t hashed = hash(cache, entry->device, entry->when >> TIME_BITS);
     struct entry *set = first_set(cache, hashed);
 
     if (is_full(set))
@@ -221,10 +239,12 @@ static struct entry *choose(struct infection_cache *cache, const struct entry *e
 void infection_cache_add(struct infection_cache *cache, const struct sighting *sighting)
 {
     const struct entry entry = make_entry(add_group(cache, sighting), sighting);
-    struct entry *found = find(cache, &entry);
+    const uint64_t hashed = hash_of(cache, &entry);
+    struct entry *found = find(cache, &entry, hashed);
 
+    bloom_add(&cache->met, hashed);
     if (found == NULL)
-        *choose(cache, &entry) = entry;
+        *choose(cache, hashed) = entry;
     else if (entry.when < found->when)
         *found = entry;
 }

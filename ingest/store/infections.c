@@ -1,11 +1,14 @@
 #define _GNU_SOURCE /* qsort_r */
 #include "ingest/store/infections.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ingest/store/counts.h"
 #include "ingest/store/string_set.h"
+#include "sql/array.h"
 #include "sql/copy.h"
 #include "sql/embedded.h"
 
@@ -19,24 +22,42 @@
  * straight in again. */
 #define CLEAN_TRANSACTIONS_MIN 4
 
+/* Transactions behind the last one with an infection that had been forgotten, in which all that
+ * were met and are not known any more are looked at. A look for nothing costs a few milliseconds, a
+ * refusal a whole transaction. */
+#define WATCHFUL_TRANSACTIONS 64
+
 struct infections {
     enum infections_mode mode;
-    bool staged;                /* at present */
+    bool staged;                /* at present all are looked at */
     bool copying;               /* they are being copied straight in */
-    int clean_transactions;     /* in a row, while staged: without one that was stored already */
+    int clean_transactions;     /* in a row, while staged: all that was unmet was new */
+    bool refused;               /* since the last commit */
+    int watchful;               /* transactions in which those that were met are looked at */
     struct string_set keys;     /* month, threat, device -> number in sightings */
     struct sighting *sightings; /* the earliest of each */
-    uint32_t *uncached;         /* numbers of those that the cache doesn't hold */
-    uint32_t uncached_count;
-    uint32_t *earlier; /* numbers of those that are stored with a later first detection */
-    uint32_t earlier_count;
+    enum infection_cache_answer *answers; /* of the cache, by number */
+    /* Of the transaction so far, by answer: those that were looked at, and those of them that were
+     * not there; and those that were met and taken for new all the same. */
+    struct {
+        uint64_t asked[INFECTION_CACHE_HIT];
+        uint64_t missing[INFECTION_CACHE_HIT];
+        uint64_t dared;
+    } looks;
+    uint32_t *fresh; /* numbers of those that are taken for new */
+    uint32_t fresh_count;
+    uint32_t *known; /* numbers of all others */
+    uint32_t known_count;
+    uint32_t *list;       /* numbers, in the order in which they are copied */
+    struct array to_move; /* numbers of those whose stored first detection is later */
+    uint32_t to_move_count;
     struct counts counts;
     struct admissions admissions;
     struct infection_cache *cache;
     struct copy copy;
 };
 
-static enum status init_tables(struct infections *infections, struct error *error)
+static enum status init_tables(struct infections *infections, size_t cache_mib, struct error *error)
 {
     enum status status = string_set_init(&infections->keys, INFECTIONS_MAX,
                                          INFECTIONS_MAX * (uint32_t)INFECTION_KEY_SIZE, error);
@@ -46,11 +67,12 @@ static enum status init_tables(struct infections *infections, struct error *erro
     if (status == STATUS_OK)
         status = admissions_init(&infections->admissions, error);
     if (status == STATUS_OK)
-        status = infection_cache_new(&infections->cache, error);
+        status = infection_cache_new(cache_mib, &infections->cache, error);
     return status;
 }
 
-enum status infections_new(enum infections_mode way, struct infections **out, struct error *error)
+enum status infections_new(enum infections_mode way, size_t cache_mib, struct infections **out,
+                           struct error *error)
 {
     struct infections *infections = calloc(1, sizeof(*infections));
     enum status status;
@@ -60,13 +82,15 @@ enum status infections_new(enum infections_mode way, struct infections **out, st
     infections->mode = way;
     infections->staged = way == INFECTIONS_STAGED;
     infections->sightings = malloc(INFECTIONS_MAX * sizeof(*infections->sightings));
-    infections->uncached = malloc(INFECTIONS_MAX * sizeof(*infections->uncached));
-    infections->earlier = malloc(INFECTIONS_MAX * sizeof(*infections->earlier));
-    if (infections->sightings == NULL || infections->uncached == NULL ||
-        infections->earlier == NULL)
+    infections->fresh = malloc(INFECTIONS_MAX * sizeof(*infections->fresh));
+    infections->known = malloc(INFECTIONS_MAX * sizeof(*infections->known));
+    infections->list = malloc(INFECTIONS_MAX * sizeof(*infections->list));
+    infections->answers = malloc(INFECTIONS_MAX * sizeof(*infections->answers));
+    if (infections->sightings == NULL || infections->fresh == NULL || infections->known == NULL ||
+        infections->list == NULL || infections->answers == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else
-        status = init_tables(infections, error);
+        status = init_tables(infections, cache_mib, error);
     if (status != STATUS_OK) {
         infections_free(infections);
         return status;
@@ -84,18 +108,28 @@ void infections_free(struct infections *infections)
     admissions_clear(&infections->admissions);
     infection_cache_free(infections->cache);
     free(infections->sightings);
-    free(infections->uncached);
-    free(infections->earlier);
+    free(infections->fresh);
+    free(infections->known);
+    free(infections->list);
+    free(infections->answers);
+    array_clear(&infections->to_move);
     free(infections);
+}
+
+/* What was written, of a transaction that goes on. */
+static void drop_written(struct infections *infections)
+{
+    string_set_reset(&infections->keys);
+    counts_reset(&infections->counts);
+    infections->fresh_count = 0;
+    infections->known_count = 0;
+    infections->copying = false;
 }
 
 void infections_reset(struct infections *infections)
 {
-    string_set_reset(&infections->keys);
-    counts_reset(&infections->counts);
-    infections->uncached_count = 0;
-    infections->earlier_count = 0;
-    infections->copying = false;
+    drop_written(infections);
+    memset(&infections->looks, 0, sizeof(infections->looks));
 }
 
 void infections_forget(struct infections *infections)
@@ -111,6 +145,17 @@ static void infection_key(const struct sighting *sighting, char key[INFECTION_KE
     memcpy(key + 2 * sizeof(int32_t), sighting->device, 16);
 }
 
+/* What was met and forgotten is stored, or is taken for something that was: see the Bloom filter.
+ */
+static bool is_taken_for_new(const struct infections *infections,
+                             enum infection_cache_answer answer)
+{
+    if (infections->staged)
+        return false;
+    return answer == INFECTION_CACHE_UNMET ||
+           (answer == INFECTION_CACHE_MISS && infections->watchful == 0);
+}
+
 static void add_infection(struct infections *infections, const struct sighting *sighting)
 {
     enum infection_cache_answer answer = infection_cache_find(infections->cache, sighting);
@@ -124,10 +169,16 @@ static void add_infection(struct infections *infections, const struct sighting *
     number = string_set_add(&infections->keys, key, sizeof(key), &is_new);
     if (is_new || sighting_is_earlier(sighting, &infections->sightings[number]))
         infections->sightings[number] = *sighting;
-    if (is_new && answer == INFECTION_CACHE_MISS)
-        infections->uncached[infections->uncached_count++] = number;
-    else if (is_new)
-        infections->earlier[infections->earlier_count++] = number;
+    if (!is_new)
+        return;
+    infections->answers[number] = answer;
+    if (is_taken_for_new(infections, answer)) {
+        infections->fresh[infections->fresh_count++] = number;
+        infections->looks.dared += answer == INFECTION_CACHE_MISS;
+    } else {
+        infections->known[infections->known_count++] = number;
+        infections->looks.asked[answer]++;
+    }
 }
 
 bool infections_has_room(const struct infections *infections, size_t sightings)
@@ -201,60 +252,95 @@ static void copy_infection(struct copy *copy, const struct sighting *sighting)
     copy_label(copy, labels->segment_id);
 }
 
-/* COPYs the infections with these numbers, in order, into infection or, numbered, into the stage.
- */
-static enum status copy_infections(struct infections *infections, struct db *db, bool staged,
-                                   uint32_t *numbers, uint32_t count, struct error *error)
+/* COPYs the infections of the list, in order, into infection or, numbered, into the stage. */
+static enum status copy_list(struct infections *infections, struct db *db, bool staged,
+                             uint32_t count, struct error *error)
 {
     const char *sql = staged ? sql_infections_stage : sql_infections_copy;
     enum status status = copy_begin(&infections->copy, db, sql, error);
 
     if (status != STATUS_OK)
         return status;
-    qsort_r(numbers, count, sizeof(*numbers), compare_infections, infections);
+    qsort_r(infections->list, count, sizeof(*infections->list), compare_infections, infections);
     for (uint32_t i = 0; i < count; i++) {
+        uint32_t number = infections->list[i];
+
         copy_row(&infections->copy, staged ? INFECTION_FIELDS + 1 : INFECTION_FIELDS);
         if (staged)
-            copy_int32(&infections->copy, (int32_t)numbers[i]);
-        copy_infection(&infections->copy, &infections->sightings[numbers[i]]);
+            copy_int32(&infections->copy, (int32_t)number);
+        copy_infection(&infections->copy, &infections->sightings[number]);
     }
     return copy_end(&infections->copy, error);
+}
+
+static void count_new(struct infections *infections, uint32_t number)
+{
+    counts_add(&infections->counts, &infections->sightings[number],
+               (struct count){.infections = 1});
 }
 
 /* Infections that are taken for new. PostgreSQL refuses them all when one is not. */
 static enum status copy_new(struct infections *infections, struct db *db, struct error *error)
 {
+    uint32_t count = infections->fresh_count;
     enum status status;
 
+    memcpy(infections->list, infections->fresh, count * sizeof(*infections->list));
     infections->copying = true;
-    status = copy_infections(infections, db, false, infections->uncached,
-                             infections->uncached_count, error);
+    status = copy_list(infections, db, false, count, error);
     if (status != STATUS_OK)
         return status;
     infections->copying = false;
-    for (uint32_t i = 0; i < infections->uncached_count; i++)
-        counts_add(&infections->counts, &infections->sightings[infections->uncached[i]],
-                   (struct count){.infections = 1});
+    for (uint32_t i = 0; i < count; i++)
+        count_new(infections, infections->list[i]);
     return STATUS_OK;
 }
 
-/* Adds those of the stage that are not stored, and counts them; *found is how many of `count` are.
- */
-static enum status add_staged(struct infections *infections, struct db *db, uint32_t count,
-                              uint32_t *found, struct error *error)
-{
-    struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_infections_add, 0, NULL, &rows, error);
+/* The months of the stage, for what the planner must know. */
+struct months {
+    char first[16];
+    char last[16];
+};
 
-    for (uint32_t i = 0; status == STATUS_OK && i < count; i++)
-        counts_add(&infections->counts, &infections->sightings[infections->uncached[i]],
-                   (struct count){.infections = 1});
-    *found = status == STATUS_OK ? (uint32_t)db_rows(rows) : 0;
-    for (uint32_t i = 0; status == STATUS_OK && i < *found; i++)
-        counts_add(&infections->counts, &infections->sightings[db_int64(rows, (int)i, 0)],
-                   (struct count){.infections = -1});
+static struct months months_of(const struct infections *infections, uint32_t count)
+{
+    struct months months;
+
+    snprintf(months.first, sizeof(months.first), "%" PRId32,
+             infections->sightings[infections->list[0]].first_day);
+    snprintf(months.last, sizeof(months.last), "%" PRId32,
+             infections->sightings[infections->list[count - 1]].first_day);
+    return months;
+}
+
+/* Adds those of the stage that are not stored, counts them, and notes those that may have to be
+ * moved. */
+static enum status add_staged(struct infections *infections, struct db *db,
+                              const struct months *months, struct error *error)
+{
+    const char *const parameters[] = {months->first, months->last};
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_infections_add, 2, parameters, &rows, error);
+
+    array_reset(&infections->to_move);
+    infections->to_move_count = 0;
+    if (status != STATUS_OK)
+        return status;
+
+    const char *added = db_text(rows, 0, 0);
+    const char *others = db_text(rows, 0, 1);
+    int64_t number;
+
+    while (array_next(&added, &number)) {
+        count_new(infections, (uint32_t)number);
+        infections->looks.missing[infections->answers[number]]++;
+    }
+    while (array_next(&others, &number)) {
+        array_add_int64(&infections->to_move, number);
+        infections->to_move_count++;
+    }
     db_result_free(rows);
-    return status;
+    return STATUS_OK;
 }
 
 static struct sighting_labels former_labels(const struct db_result *rows, int row)
@@ -271,13 +357,17 @@ static struct sighting_labels former_labels(const struct db_result *rows, int ro
     return labels;
 }
 
-/* Moves those of the stage whose first detection is earlier than the one that is stored, and counts
- * them where they are now instead of where they were. */
-static enum status move_staged(struct infections *infections, struct db *db, int32_t slot,
-                               struct error *error)
+/* Moves those noted whose first detection is earlier than the one that is stored, and counts them
+ * where they are now instead of where they were. */
+static enum status move_staged(struct infections *infections, struct db *db,
+                               const struct months *months, int32_t slot, struct error *error)
 {
+    const char *const parameters[] = {months->first, months->last,
+                                      array_text(&infections->to_move)};
     struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_infections_move, 0, NULL, &rows, error);
+    enum status status = parameters[2] == NULL
+                             ? error_set(error, STATUS_FATAL, "out of memory")
+                             : db_query(db, sql_infections_move, 3, parameters, &rows, error);
 
     for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
         const struct sighting *sighting = &infections->sightings[db_int64(rows, row, 0)];
@@ -296,35 +386,24 @@ static enum status move_staged(struct infections *infections, struct db *db, int
     return status;
 }
 
-/* Infections that may be stored: adds those that are not, and moves those that are. All of them are
- * looked at by each of the two statements, in the order of their key. Whoever waits for another
- * transaction's infection holds none behind it, so no two of them wait for each other. */
-static enum status store_staged(struct infections *infections, struct db *db, int32_t slot,
-                                struct error *error)
+/* Infections that may be stored: adds those that are not, in the order of their key, and moves
+ * those that are. Who copied some straight in before holds these already: two workers with the same
+ * new machines can wait for each other, of which PostgreSQL ends one, whose batch is made again. */
+static enum status store_known(struct infections *infections, struct db *db, int32_t slot,
+                               struct error *error)
 {
-    uint32_t count = infections->uncached_count;
-    uint32_t found = 0;
+    uint32_t count = infections->known_count;
+    struct months months;
     enum status status;
 
-    for (uint32_t i = 0; i < infections->earlier_count; i++)
-        infections->uncached[count++] = infections->earlier[i];
-    status = copy_infections(infections, db, true, infections->uncached, count, error);
+    memcpy(infections->list, infections->known, count * sizeof(*infections->list));
+    status = copy_list(infections, db, true, count, error);
+    months = months_of(infections, count);
     if (status == STATUS_OK)
-        status = add_staged(infections, db, count, &found, error);
-    if (status == STATUS_OK && found > 0)
-        status = move_staged(infections, db, slot, error);
-    infections->clean_transactions =
-        found == infections->earlier_count ? infections->clean_transactions + 1 : 0;
+        status = add_staged(infections, db, &months, error);
+    if (status == STATUS_OK && infections->to_move_count > 0)
+        status = move_staged(infections, db, &months, slot, error);
     return status;
-}
-
-static enum status move_earlier(struct infections *infections, struct db *db, int32_t slot,
-                                struct error *error)
-{
-    enum status status = copy_infections(infections, db, true, infections->earlier,
-                                         infections->earlier_count, error);
-
-    return status == STATUS_OK ? move_staged(infections, db, slot, error) : status;
 }
 
 static enum status store_infections(struct infections *infections, struct db *db, int32_t slot,
@@ -332,12 +411,10 @@ static enum status store_infections(struct infections *infections, struct db *db
 {
     enum status status = STATUS_OK;
 
-    if (infections->staged)
-        return infections->keys.count > 0 ? store_staged(infections, db, slot, error) : STATUS_OK;
-    if (infections->uncached_count > 0)
+    if (infections->fresh_count > 0)
         status = copy_new(infections, db, error);
-    if (status == STATUS_OK && infections->earlier_count > 0)
-        status = move_earlier(infections, db, slot, error);
+    if (status == STATUS_OK && infections->known_count > 0)
+        status = store_known(infections, db, slot, error);
     return status;
 }
 
@@ -365,7 +442,7 @@ enum status infections_spill(struct infections *infections, struct db *db, int32
     if (status == STATUS_OK)
         status = db_script(db, "truncate pg_temp.stage_infection", error);
     if (status == STATUS_OK)
-        infections_reset(infections);
+        drop_written(infections);
     return status;
 }
 
@@ -401,12 +478,37 @@ enum status infections_decide_counted(struct infections *infections, struct db *
 
 bool infections_were_refused(struct infections *infections)
 {
-    infections->staged = infections->staged || infections->copying;
-    return infections->copying;
+    if (!infections->copying)
+        return false;
+    infections->clean_transactions = 0;
+    infections->staged = infections->looks.dared == 0 || infections->refused;
+    infections->watchful = WATCHFUL_TRANSACTIONS;
+    infections->refused = true;
+    return true;
+}
+
+/* How the next transactions go about it. */
+static void learn(struct infections *infections)
+{
+    const uint64_t *asked = infections->looks.asked;
+    const uint64_t *missing = infections->looks.missing;
+
+    if (missing[INFECTION_CACHE_MISS] < asked[INFECTION_CACHE_MISS])
+        infections->watchful = WATCHFUL_TRANSACTIONS;
+    else if (infections->watchful > 0 && asked[INFECTION_CACHE_MISS] > 0)
+        infections->watchful--;
+    if (!infections->staged)
+        return;
+    if (missing[INFECTION_CACHE_UNMET] < asked[INFECTION_CACHE_UNMET])
+        infections->clean_transactions = 0;
+    else if (asked[INFECTION_CACHE_UNMET] > 0)
+        infections->clean_transactions++;
 }
 
 void infections_committed(struct infections *infections)
 {
+    learn(infections);
+    infections->refused = false;
     counts_committed(&infections->counts);
     for (uint32_t i = 0; i < infections->keys.count; i++)
         infection_cache_add(infections->cache, &infections->sightings[i]);

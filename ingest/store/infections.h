@@ -7,6 +7,7 @@
 #define KANSEN_INGEST_STORE_INFECTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ingest/store/counts.h"
@@ -25,8 +26,9 @@ enum infections_mode {
 
 struct infections;
 
-/* STATUS_FATAL when memory is short. The caller frees with infections_free. */
-enum status infections_new(enum infections_mode way, struct infections **out,
+/* With a cache of so many MiB (infection_cache.h). STATUS_FATAL when memory is short. The caller
+ * frees with infections_free. */
+enum status infections_new(enum infections_mode way, size_t cache_mib, struct infections **out,
                            struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void infections_free(struct infections *infections);
@@ -66,7 +68,7 @@ enum status infections_spill(struct infections *infections, struct db *db, int32
                              struct error *error) MUST_CHECK;
 
 /* The transaction failed with a unique violation; ask before infections_reset. True: that was ours,
- * an infection taken for new was stored; the transaction can be made again, and looks at each. */
+ * an infection taken for new was stored; the transaction can be made again, and looks at more. */
 bool infections_were_refused(struct infections *infections);
 
 /* The transaction committed: what it stored need not be looked up again. */

@@ -114,8 +114,9 @@ enum status store_explain(struct store *store, enum status status, struct error 
     return status;
 }
 
-enum status store_open(const char *conninfo, const struct logger *logger, struct watch *watch,
-                       struct store **out, struct error *error)
+enum status store_open(const char *conninfo, size_t infection_cache_mib,
+                       const struct logger *logger, struct watch *watch, struct store **out,
+                       struct error *error)
 {
     struct store *store = calloc(1, sizeof(*store));
     enum status status;
@@ -131,7 +132,9 @@ enum status store_open(const char *conninfo, const struct logger *logger, struct
     else
         status = dictionary_new(&store->dictionary, error);
     if (status == STATUS_OK)
-        status = infections_new(INFECTIONS_COPIED, &store->infections, error);
+        status = infections_new(INFECTIONS_COPIED, infection_cache_mib, &store->infections, error);
+    if (status == STATUS_OK)
+        status = detections_init(&store->detections, error);
     if (status == STATUS_OK)
         status = geoip_notes_init(&store->geoip_notes, error);
     if (status == STATUS_OK)
@@ -159,6 +162,7 @@ void store_close(struct store *store)
     barred_clear(&store->barred);
     dictionary_free(store->dictionary);
     infections_free(store->infections);
+    detections_clear(&store->detections);
     offsets_clear(&store->offsets);
     pthread_mutex_destroy(&store->lock);
     free(store->conninfo);

@@ -7,6 +7,7 @@
 #define KANSEN_INGEST_STORE_STORE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ingest/event/rejection.h"
@@ -31,10 +32,12 @@ struct store_totals {
     uint64_t batches;
 };
 
-/* Connects and reads what batches need: calendar, threats. The logger is borrowed, and so is the
+/* Connects and reads what batches need: calendar, threats. What is known of infections takes
+ * infection_cache_mib (infection_cache.h). The logger is borrowed, and so is the
  * watch, which may be NULL. */
-enum status store_open(const char *conninfo, const struct logger *logger, struct watch *watch,
-                       struct store **out, struct error *error) MUST_CHECK;
+enum status store_open(const char *conninfo, size_t infection_cache_mib,
+                       const struct logger *logger, struct watch *watch, struct store **out,
+                       struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void store_close(struct store *store);
 

@@ -155,8 +155,7 @@ static enum status store_counts(struct store *store, const struct batch *batch, 
                                : status;
 }
 
-/* Sends the detections, and counts those that are on their way while PostgreSQL stores them, unless
- * it has to say first which of them it had. */
+/* Sends the detections, and counts those that are on their way while PostgreSQL stores them. */
 static enum status send_detections(struct store *store, const struct batch *batch,
                                    uint32_t *counted, struct error *error)
 {
@@ -165,8 +164,7 @@ static enum status send_detections(struct store *store, const struct batch *batc
 
     for (uint32_t first = 0; status == STATUS_OK && first < batch->row_count; first = last) {
         last = batch->row_count - first < CHUNK ? batch->row_count : first + CHUNK;
-        if (!store->detections.staged)
-            status = count_rows(store, batch, counted, last, error);
+        status = count_rows(store, batch, counted, last, error);
         detections_send(&store->detections, store->dictionary, first, last);
     }
     return status;
@@ -189,11 +187,11 @@ static enum status store_rows(struct store *store, const struct batch *batch,
 
     if (!has_detections(batch))
         return store_counts(store, batch, 0, error);
-    status = detections_begin(&store->detections, store->db, error);
+    status = detections_begin(&store->detections, store->db, store->dictionary, repeats, error);
     if (status == STATUS_OK)
         status = send_detections(store, batch, &counted, error);
     if (status == STATUS_OK)
-        status = detections_end(&store->detections, store->db, repeats, error);
+        status = detections_end(&store->detections, error);
     if (status != STATUS_OK)
         return status;
     metrics_observe(store->metrics, HISTOGRAM_COPY_TIME, now_us() - began_us);
@@ -331,6 +329,7 @@ static void note_stored(struct store *store, const struct batch *batch,
     rejected_add(&store->rejected, batch);
     pthread_mutex_unlock(&store->lock);
     infections_committed(store->infections);
+    detections_committed(&store->detections);
 }
 
 /* Can order[first … last-1] be stored? Tried in a transaction that is always rolled back. */
@@ -380,14 +379,12 @@ static enum status isolate_row(struct store *store, struct batch *batch, struct 
 /* What to do about a failed transaction that left the connection usable. */
 static enum status handle_refusal(struct store *store, struct batch *batch, struct error *error)
 {
-    /* Something that was taken for new is stored: look at each row. */
+    /* Something that was taken for new is stored: look at more rows. */
     if (strcmp(db_sqlstate(store->db), "23505") == 0) {
         if (infections_were_refused(store->infections))
             return STATUS_OK;
-        if (!store->detections.staged) {
-            store->detections.staged = true;
+        if (detections_were_refused(&store->detections))
             return STATUS_OK;
-        }
     }
 
     struct error refusal = *error;

@@ -31,6 +31,7 @@ struct task {
 
 struct writer {
     const char *conninfo; /* the caller's, until the thread has connected */
+    size_t infection_cache_mib;
     const struct logger *logger;
     struct watch *watch; /* NULL: nobody watches */
     /* The thread's: PostgreSQL is gone; or it is there, but has a full disk, a deadlock, a row that
@@ -179,7 +180,8 @@ static void connect_store(struct writer *writer)
     enum status status;
 
     note_call(writer, true);
-    status = store_open(writer->conninfo, writer->logger, writer->watch, &store, &error);
+    status = store_open(writer->conninfo, writer->infection_cache_mib, writer->logger,
+                        writer->watch, &store, &error);
     note_call(writer, false);
     pthread_mutex_lock(&writer->lock);
     writer->store = store;
@@ -265,8 +267,9 @@ static enum status start_thread(struct writer *writer, struct error *error)
     return error_set(error, STATUS_FATAL, "starting a thread: %s", strerror(failed));
 }
 
-enum status writer_start(const char *conninfo, const struct logger *logger, struct watch *watch,
-                         struct writer **out, struct error *error)
+enum status writer_start(const char *conninfo, size_t infection_cache_mib,
+                         const struct logger *logger, struct watch *watch, struct writer **out,
+                         struct error *error)
 {
     struct writer *writer = calloc(1, sizeof(*writer));
     enum status status;
@@ -274,6 +277,7 @@ enum status writer_start(const char *conninfo, const struct logger *logger, stru
     if (writer == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     writer->conninfo = conninfo;
+    writer->infection_cache_mib = infection_cache_mib;
     writer->logger = logger;
     writer->watch = watch;
     writer->away =

@@ -10,6 +10,7 @@
 #define KANSEN_INGEST_STORE_WRITER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "ingest/store/batch.h"
@@ -27,10 +28,12 @@ enum writer_state {
     WRITER_FAILED, /* halt: writer_failure says why */
 };
 
-/* Starts the thread, which connects first: WRITER_BUSY until that is done. The logger is borrowed,
- * and so is the watch, which may be NULL. The caller ends it with writer_stop. */
-enum status writer_start(const char *conninfo, const struct logger *logger, struct watch *watch,
-                         struct writer **out, struct error *error) MUST_CHECK;
+/* Starts the thread, which connects first: WRITER_BUSY until that is done. It opens the store with
+ * infection_cache_mib. The logger is borrowed, and so is the watch, which may be NULL. The caller
+ * ends it with writer_stop. */
+enum status writer_start(const char *conninfo, size_t infection_cache_mib,
+                         const struct logger *logger, struct watch *watch, struct writer **out,
+                         struct error *error) MUST_CHECK;
 /* Drops what is not stored and ends the thread, as writer_discard does. NULL is allowed. */
 void writer_stop(struct writer *writer);
 

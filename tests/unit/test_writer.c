@@ -14,6 +14,7 @@
 #define PATIENCE_MS 60000
 #define ANSWERS_MAX 8
 #define REASON "the script says so"
+#define CACHE_MIB 7
 #define CONNINFO "dbname=scripted"
 
 /* What becomes of one attempt. */
@@ -97,13 +98,15 @@ enum status transaction_recover(struct store *store, const struct batch *batch,
 /* Stands for the connection: nobody looks into it. */
 static char connection;
 
-enum status store_open(const char *conninfo, const struct logger *logger, struct watch *watch,
-                       struct store **out, struct error *error)
+enum status store_open(const char *conninfo, size_t infection_cache_mib,
+                       const struct logger *logger, struct watch *watch, struct store **out,
+                       struct error *error)
 {
     enum transaction_outcome outcome;
     enum status status;
 
     (void)logger, (void)watch;
+    ck_assert_uint_eq(infection_cache_mib, CACHE_MIB);
     ck_assert_str_eq(conninfo, CONNINFO);
     status = attempt(&script.opened, NULL, &outcome, error);
     if (status == STATUS_OK)
@@ -223,7 +226,7 @@ static void start(void)
     struct error error;
 
     answer_always(STORED);
-    ck_assert_int_eq(writer_start(CONNINFO, &logger, NULL, &writer, &error), STATUS_OK);
+    ck_assert_int_eq(writer_start(CONNINFO, CACHE_MIB, &logger, NULL, &writer, &error), STATUS_OK);
     ck_assert(writer_wait(writer, PATIENCE_MS));
     ck_assert_int_eq(writer_state(writer), WRITER_IDLE);
 }
@@ -447,7 +450,7 @@ START_TEST(a_writer_that_cannot_connect_has_failed)
 
     writer_stop(writer);
     answer_always(REFUSED);
-    ck_assert_int_eq(writer_start(CONNINFO, &logger, NULL, &writer, &error), STATUS_OK);
+    ck_assert_int_eq(writer_start(CONNINFO, CACHE_MIB, &logger, NULL, &writer, &error), STATUS_OK);
     ck_assert(writer_wait(writer, PATIENCE_MS));
     ck_assert_int_eq(writer_state(writer), WRITER_FAILED);
     ck_assert_int_eq(writer_failure(writer, &error), STATUS_FATAL);
