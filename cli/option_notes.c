@@ -117,7 +117,7 @@ static const struct option_note notes[] = {
     {"geoip", NULL, "none", NULL},
     {"group", "ingest", "kansen; of heartbeats kansen-heartbeats", NULL},
     {"group", NULL, OPTION_NEEDED, NULL},
-    {"infection-cache", NULL, "24", NULL},
+    {"infection-cache", NULL, "22", NULL},
     {"keep-infections", NULL, "for ever", NULL},
     {"keep-months", NULL, "for ever", NULL},
     {"lang", "editions render", "those published", language_at},

@@ -12,9 +12,9 @@
 
 #define DETECTION_FIELDS 12
 
-/* A million events are remembered. Whatever is taken for one of them by mistake costs three times
- * as much. */
-#define MET_BYTES (2 * 1024 * 1024)
+/* Half a million events are remembered. Whatever is taken for one of them by mistake costs three
+ * times as much. */
+#define MET_BYTES (1024 * 1024)
 #define MET_BITS 16
 
 /* Batches behind the last one with repeats in which what was met is looked at. A look for nothing
