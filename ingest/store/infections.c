@@ -32,7 +32,6 @@ struct infections {
     bool staged;                /* at present all are looked at */
     bool copying;               /* they are being copied straight in */
     int clean_transactions;     /* in a row, while staged: all that was unmet was new */
-    bool refused;               /* since the last commit */
     int watchful;               /* transactions in which those that were met are looked at */
     struct string_set keys;     /* month, threat, device -> number in sightings */
     struct sighting *sightings; /* the earliest of each */
@@ -48,7 +47,6 @@ struct infections {
     uint32_t fresh_count;
     uint32_t *known; /* numbers of all others */
     uint32_t known_count;
-    uint32_t *list;       /* numbers, in the order in which they are copied */
     struct array to_move; /* numbers of those whose stored first detection is later */
     uint32_t to_move_count;
     struct counts counts;
@@ -84,10 +82,9 @@ enum status infections_new(enum infections_mode way, size_t cache_mib, struct in
     infections->sightings = malloc(INFECTIONS_MAX * sizeof(*infections->sightings));
     infections->fresh = malloc(INFECTIONS_MAX * sizeof(*infections->fresh));
     infections->known = malloc(INFECTIONS_MAX * sizeof(*infections->known));
-    infections->list = malloc(INFECTIONS_MAX * sizeof(*infections->list));
     infections->answers = malloc(INFECTIONS_MAX * sizeof(*infections->answers));
     if (infections->sightings == NULL || infections->fresh == NULL || infections->known == NULL ||
-        infections->list == NULL || infections->answers == NULL)
+        infections->answers == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else
         status = init_tables(infections, cache_mib, error);
@@ -110,7 +107,6 @@ void infections_free(struct infections *infections)
     free(infections->sightings);
     free(infections->fresh);
     free(infections->known);
-    free(infections->list);
     free(infections->answers);
     array_clear(&infections->to_move);
     free(infections);
@@ -252,23 +248,22 @@ static void copy_infection(struct copy *copy, const struct sighting *sighting)
     copy_label(copy, labels->segment_id);
 }
 
-/* COPYs the infections of the list, in order, into infection or, numbered, into the stage. */
-static enum status copy_list(struct infections *infections, struct db *db, bool staged,
-                             uint32_t count, struct error *error)
+/* COPYs the infections with these numbers, which it puts in order, into infection or, numbered,
+ * into the stage. */
+static enum status copy_infections(struct infections *infections, struct db *db, bool staged,
+                                   uint32_t *numbers, uint32_t count, struct error *error)
 {
     const char *sql = staged ? sql_infections_stage : sql_infections_copy;
     enum status status = copy_begin(&infections->copy, db, sql, error);
 
     if (status != STATUS_OK)
         return status;
-    qsort_r(infections->list, count, sizeof(*infections->list), compare_infections, infections);
+    qsort_r(numbers, count, sizeof(*numbers), compare_infections, infections);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t number = infections->list[i];
-
         copy_row(&infections->copy, staged ? INFECTION_FIELDS + 1 : INFECTION_FIELDS);
         if (staged)
-            copy_int32(&infections->copy, (int32_t)number);
-        copy_infection(&infections->copy, &infections->sightings[number]);
+            copy_int32(&infections->copy, (int32_t)numbers[i]);
+        copy_infection(&infections->copy, &infections->sightings[numbers[i]]);
     }
     return copy_end(&infections->copy, error);
 }
@@ -285,14 +280,13 @@ static enum status copy_new(struct infections *infections, struct db *db, struct
     uint32_t count = infections->fresh_count;
     enum status status;
 
-    memcpy(infections->list, infections->fresh, count * sizeof(*infections->list));
     infections->copying = true;
-    status = copy_list(infections, db, false, count, error);
+    status = copy_infections(infections, db, false, infections->fresh, count, error);
     if (status != STATUS_OK)
         return status;
     infections->copying = false;
     for (uint32_t i = 0; i < count; i++)
-        count_new(infections, infections->list[i]);
+        count_new(infections, infections->fresh[i]);
     return STATUS_OK;
 }
 
@@ -302,14 +296,14 @@ struct months {
     char last[16];
 };
 
-static struct months months_of(const struct infections *infections, uint32_t count)
+static struct months months_of(const struct infections *infections)
 {
     struct months months;
 
     snprintf(months.first, sizeof(months.first), "%" PRId32,
-             infections->sightings[infections->list[0]].first_day);
+             infections->sightings[infections->known[0]].first_day);
     snprintf(months.last, sizeof(months.last), "%" PRId32,
-             infections->sightings[infections->list[count - 1]].first_day);
+             infections->sightings[infections->known[infections->known_count - 1]].first_day);
     return months;
 }
 
@@ -396,9 +390,8 @@ static enum status store_known(struct infections *infections, struct db *db, int
     struct months months;
     enum status status;
 
-    memcpy(infections->list, infections->known, count * sizeof(*infections->list));
-    status = copy_list(infections, db, true, count, error);
-    months = months_of(infections, count);
+    status = copy_infections(infections, db, true, infections->known, count, error);
+    months = months_of(infections);
     if (status == STATUS_OK)
         status = add_staged(infections, db, &months, error);
     if (status == STATUS_OK && infections->to_move_count > 0)
@@ -481,9 +474,8 @@ bool infections_were_refused(struct infections *infections)
     if (!infections->copying)
         return false;
     infections->clean_transactions = 0;
-    infections->staged = infections->looks.dared == 0 || infections->refused;
+    infections->staged = infections->looks.dared == 0;
     infections->watchful = WATCHFUL_TRANSACTIONS;
-    infections->refused = true;
     return true;
 }
 
@@ -508,7 +500,6 @@ static void learn(struct infections *infections)
 void infections_committed(struct infections *infections)
 {
     learn(infections);
-    infections->refused = false;
     counts_committed(&infections->counts);
     for (uint32_t i = 0; i < infections->keys.count; i++)
         infection_cache_add(infections->cache, &infections->sightings[i]);
