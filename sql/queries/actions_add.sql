@@ -1,7 +1,8 @@
 -- Called by the store with actions it has not met ($1).
 insert into action (action)
-select a.action
-from unnest($1::text[]) as a (action)
-where not exists (select from action o where o.action = a.action)
-order by a.action
+select n.action
+from unnest($1::text[]) as n (action)
+left join action a on a.action = n.action
+where a.action is null
+order by n.action
 on conflict do nothing;

@@ -3,6 +3,7 @@
 insert into malware_name (name)
 select n.name
 from unnest($1::text[]) as n (name)
-where not exists (select from malware_name m where m.name = n.name)
+left join malware_name m on m.name = n.name
+where m.name is null
 order by n.name
 on conflict do nothing;

@@ -2,7 +2,7 @@
 insert into product (vendor, product, version)
 select p.vendor, p.product, p.version
 from unnest($1::text[], $2::text[], $3::text[]) as p (vendor, product, version)
-where not exists (select from product o
-  where (o.vendor, o.product, o.version) = (p.vendor, p.product, p.version))
+left join product o on (o.vendor, o.product, o.version) = (p.vendor, p.product, p.version)
+where o.vendor is null
 order by 1, 2, 3
 on conflict do nothing;

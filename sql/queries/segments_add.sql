@@ -2,6 +2,7 @@
 insert into segment (segment)
 select n.segment
 from unnest($1::text[]) as n (segment)
-where not exists (select from segment o where o.segment = n.segment)
+left join segment s on s.segment = n.segment
+where s.segment is null
 order by n.segment
 on conflict do nothing;

@@ -2,6 +2,7 @@
 insert into os (os)
 select n.os
 from unnest($1::text[]) as n (os)
-where not exists (select from os o where o.os = n.os)
+left join os s on s.os = n.os
+where s.os is null
 order by n.os
 on conflict do nothing;
