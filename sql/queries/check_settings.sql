@@ -49,6 +49,9 @@ rule (name, kind, is_bad, wanted, why) as (
       'Checkpoints that come often write more to the log, and more slowly.'),
     ('checkpoint_completion_target', 'note', '< 0.5', '0.9',
       'A checkpoint writes all at once, and batches wait meanwhile.'),
+    ('wal_compression', 'note', 'off', 'lz4',
+      'The first change of a page behind each checkpoint writes the whole page to the log. Infections change pages all'
+      ' over their index, and lz4 takes a quarter off it.'),
     ('idle_in_transaction_session_timeout', 'note', '= 0', '15min',
       'A session that is forgotten in a transaction keeps vacuum from its work, for weeks if need be. kansen''s own'
       ' sessions need no such limit, and set none.'),

@@ -19,8 +19,8 @@ BAD = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "
        "max_locks_per_transaction": "10", "max_connections": "10", "max_prepared_transactions": "2",
        "wal_level": "logical"}
 GOOD = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "autovacuum": "on",
-        "max_wal_size": "4GB", "checkpoint_timeout": "15min", "checkpoint_completion_target": "0.9", "jit": "off",
-        "idle_in_transaction_session_timeout": "15min"}
+        "max_wal_size": "4GB", "checkpoint_timeout": "15min", "checkpoint_completion_target": "0.9",
+        "wal_compression": "lz4", "jit": "off", "idle_in_transaction_session_timeout": "15min"}
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +72,8 @@ def test_settings_that_hurt_are_named_with_their_cure(kansen, bad_server):
     found = check(database, HURTS)
     assert named(found) >= {
         ("fsync", True), ("full_page_writes", True), ("synchronous_commit", True), ("autovacuum", True),
-        ("max_wal_size", True), ("max_locks_per_transaction", True), ("checkpoint_timeout", False), ("jit", False),
-        ("idle_in_transaction_session_timeout", False)}
+        ("max_wal_size", True), ("max_locks_per_transaction", True), ("checkpoint_timeout", False),
+        ("wal_compression", False), ("jit", False), ("idle_in_transaction_session_timeout", False)}
     assert (of(found, "max_wal_size")["value"], of(found, "jit")["value"]) == ("64 MB", "on")
     assert of(found, "fsync")["way_on"] == "alter system set fsync = 'on'; select pg_reload_conf();"
     said = database.command("db", "check", code=HURTS)
