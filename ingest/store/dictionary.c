@@ -3,27 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/store/label_cache.h"
 #include "sql/array.h"
 #include "sql/embedded.h"
 
 /* Columns of text that one label of a kind consists of, at most. */
 #define PARTS_MAX 3
 
-/* One kind of label: its texts, their ids, and where the last batch's labels are among them. */
+/* One kind of label, and where the last batch's are in the cache. */
 struct dictionary_kind {
     const char *what; /* for people */
-    struct string_set texts;
-    int32_t *ids;
-    uint32_t *of_batch; /* number in the batch -> number in texts */
+    struct label_cache cache;
+    uint32_t *of_batch; /* number in the batch -> number in the cache */
     int parts;
     const char *add;  /* statement that adds missing ones */
     const char *find; /* statement that finds their ids */
-};
-
-/* The threats of one name: a stretch of the pool. */
-struct threat_range {
-    uint32_t start;
-    uint32_t count;
 };
 
 struct dictionary {
@@ -32,12 +26,12 @@ struct dictionary {
     struct dictionary_kind actions;
     struct dictionary_kind systems;
     struct dictionary_kind segments;
-    struct threat_range *threats; /* by number in names.texts */
-    int32_t *pool;
-    size_t pool_used;
-    size_t pool_size;
+    int32_t
+        *threats; /* of names, each with a stretch of them; those of names that went lie between */
+    size_t threats_used;
+    size_t threats_size;
     struct array parts[PARTS_MAX];
-    uint32_t *missing; /* numbers in texts of the labels being looked up */
+    uint32_t *missing; /* numbers in the cache of the labels being looked up */
 };
 
 static enum status init_kind(struct dictionary_kind *kind, const char *what, int parts,
@@ -47,17 +41,15 @@ static enum status init_kind(struct dictionary_kind *kind, const char *what, int
     kind->parts = parts;
     kind->add = add;
     kind->find = find;
-    kind->ids = malloc(DICTIONARY_ENTRIES * sizeof(*kind->ids));
     kind->of_batch = malloc(BATCH_DICTIONARY_ENTRIES * sizeof(*kind->of_batch));
-    if (kind->ids == NULL || kind->of_batch == NULL)
+    if (kind->of_batch == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    return string_set_init(&kind->texts, DICTIONARY_ENTRIES, DICTIONARY_BYTES, error);
+    return label_cache_init(&kind->cache, DICTIONARY_ENTRIES, DICTIONARY_BYTES, error);
 }
 
 static void clear_kind(struct dictionary_kind *kind)
 {
-    string_set_clear(&kind->texts);
-    free(kind->ids);
+    label_cache_clear(&kind->cache);
     free(kind->of_batch);
 }
 
@@ -68,9 +60,8 @@ enum status dictionary_new(struct dictionary **out, struct error *error)
 
     if (dictionary == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    dictionary->threats = malloc(DICTIONARY_ENTRIES * sizeof(*dictionary->threats));
     dictionary->missing = malloc(BATCH_DICTIONARY_ENTRIES * sizeof(*dictionary->missing));
-    if (dictionary->threats == NULL || dictionary->missing == NULL)
+    if (dictionary->missing == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else
         status =
@@ -107,39 +98,18 @@ void dictionary_free(struct dictionary *dictionary)
     for (int i = 0; i < PARTS_MAX; i++)
         array_clear(&dictionary->parts[i]);
     free(dictionary->threats);
-    free(dictionary->pool);
     free(dictionary->missing);
     free(dictionary);
 }
 
 void dictionary_forget(struct dictionary *dictionary)
 {
-    string_set_reset(&dictionary->names.texts);
-    string_set_reset(&dictionary->products.texts);
-    string_set_reset(&dictionary->actions.texts);
-    string_set_reset(&dictionary->systems.texts);
-    string_set_reset(&dictionary->segments.texts);
-    dictionary->pool_used = 0;
-}
-
-/* Finds the batch's labels among the cached ones and adds the missing; false when they don't fit.
- */
-static bool match_batch(struct dictionary *dictionary, struct dictionary_kind *kind,
-                        const struct string_set *batch, uint32_t *missing_count)
-{
-    *missing_count = 0;
-    for (uint32_t i = 0; i < batch->count; i++) {
-        struct slice text = string_set_get(batch, i);
-        bool is_new;
-        uint32_t number = string_set_add(&kind->texts, text.data, text.length, &is_new);
-
-        if (number == STRING_SET_NONE)
-            return false;
-        kind->of_batch[i] = number;
-        if (is_new)
-            dictionary->missing[(*missing_count)++] = number;
-    }
-    return true;
+    label_cache_reset(&dictionary->names.cache);
+    label_cache_reset(&dictionary->products.cache);
+    label_cache_reset(&dictionary->actions.cache);
+    label_cache_reset(&dictionary->systems.cache);
+    label_cache_reset(&dictionary->segments.cache);
+    dictionary->threats_used = 0;
 }
 
 /* Writes the missing labels' texts into one array a column. */
@@ -149,7 +119,7 @@ static enum status fill_parts(struct dictionary *dictionary, const struct dictio
     for (int part = 0; part < kind->parts; part++)
         array_reset(&dictionary->parts[part]);
     for (uint32_t i = 0; i < count; i++) {
-        struct slice text = string_set_get(&kind->texts, dictionary->missing[i]);
+        struct slice text = string_set_get(&kind->cache.texts, dictionary->missing[i]);
 
         if (kind->parts == 1) {
             array_add_text(&dictionary->parts[0], text.data, text.length);
@@ -172,30 +142,83 @@ static enum status fill_parts(struct dictionary *dictionary, const struct dictio
     return STATUS_OK;
 }
 
-/* Appends the ids of "1,2,3" to the pool. */
-static enum status add_threats(struct dictionary *dictionary, uint32_t number, const char *list,
+static size_t count_threats(const struct label_cache *cache)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < cache->texts.count; i++)
+        count += cache->labels[i].threat_count;
+    return count;
+}
+
+/* Puts the threats of the names that are left together, into memory that has room for as many, and
+ * `more`. */
+static enum status gather_threats(struct dictionary *dictionary, size_t more, struct error *error)
+{
+    struct label_cache *names = &dictionary->names.cache;
+    size_t size = 2 * count_threats(names) + more + 1024;
+    int32_t *gathered = malloc(size * sizeof(*gathered));
+    uint32_t used = 0;
+
+    if (gathered == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (uint32_t i = 0; i < names->texts.count; i++) {
+        struct label *label = &names->labels[i];
+
+        if (label->threat_count > 0)
+            memcpy(gathered + used, dictionary->threats + label->threat_start,
+                   label->threat_count * sizeof(*gathered));
+        label->threat_start = used;
+        used += label->threat_count;
+    }
+    free(dictionary->threats);
+    dictionary->threats = gathered;
+    dictionary->threats_used = used;
+    dictionary->threats_size = size;
+    return STATUS_OK;
+}
+
+/* Names of very many threats: some go before there are as many as that again. */
+static enum status bound_threats(struct dictionary *dictionary, struct error *error)
+{
+    struct label_cache *names = &dictionary->names.cache;
+
+    if (dictionary->threats_used <= DICTIONARY_THREATS)
+        return STATUS_OK;
+    while (count_threats(names) > DICTIONARY_THREATS / 2)
+        label_cache_evict(names);
+    return gather_threats(dictionary, 0, error);
+}
+
+static size_t count_items(const char *list)
+{
+    size_t count = *list != '\0';
+
+    for (; *list != '\0'; list++)
+        count += *list == ',';
+    return count;
+}
+
+/* Appends the ids of "1,2,3". */
+static enum status add_threats(struct dictionary *dictionary, struct label *label, const char *list,
                                struct error *error)
 {
-    struct threat_range range = {(uint32_t)dictionary->pool_used, 0};
+    size_t count = count_items(list);
 
-    while (*list != '\0') {
-        char *end;
-        int32_t threat_id = (int32_t)strtol(list, &end, 10);
+    if (dictionary->threats_size - dictionary->threats_used < count) {
+        enum status status = gather_threats(dictionary, count, error);
 
-        if (dictionary->pool_used == dictionary->pool_size) {
-            size_t size = dictionary->pool_size == 0 ? 1024 : dictionary->pool_size * 2;
-            int32_t *grown = realloc(dictionary->pool, size * sizeof(*grown));
-
-            if (grown == NULL)
-                return error_set(error, STATUS_FATAL, "out of memory");
-            dictionary->pool = grown;
-            dictionary->pool_size = size;
-        }
-        dictionary->pool[dictionary->pool_used++] = threat_id;
-        range.count++;
-        list = *end == ',' ? end + 1 : end;
+        if (status != STATUS_OK)
+            return status;
     }
-    dictionary->threats[number] = range;
+    label->threat_start = (uint32_t)dictionary->threats_used;
+    label->threat_count = (uint32_t)count;
+    for (size_t i = 0; i < count; i++) {
+        char *end;
+
+        dictionary->threats[dictionary->threats_used++] = (int32_t)strtol(list, &end, 10);
+        list = end + 1;
+    }
     return STATUS_OK;
 }
 
@@ -208,10 +231,11 @@ static enum status read_ids(struct dictionary *dictionary, struct dictionary_kin
         return error_set(error, STATUS_RETRY, "a label that was just added is gone");
     for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
         uint32_t number = dictionary->missing[db_int64(rows, row, 0)];
+        struct label *label = &kind->cache.labels[number];
 
-        kind->ids[number] = (int32_t)db_int64(rows, row, 1);
+        label->id = (int32_t)db_int64(rows, row, 1);
         if (kind == &dictionary->names)
-            status = add_threats(dictionary, number, db_text(rows, row, 2), error);
+            status = add_threats(dictionary, label, db_text(rows, row, 2), error);
     }
     return status;
 }
@@ -236,17 +260,11 @@ static enum status resolve_kind(struct dictionary *dictionary, struct dictionary
     const char *parameters[PARTS_MAX] = {NULL};
     struct db_result *rows = NULL;
     uint32_t count = 0;
-    enum status status;
+    enum status status =
+        label_cache_match(&kind->cache, batch, kind->of_batch, dictionary->missing, &count, error);
 
-    if (!match_batch(dictionary, kind, batch, &count)) {
-        if (kind == &dictionary->names)
-            dictionary->pool_used = 0;
-        string_set_reset(&kind->texts);
-        if (!match_batch(dictionary, kind, batch, &count))
-            return error_set(error, STATUS_FATAL, "the labels of one batch don't fit the cache");
-    }
-    if (count == 0)
-        return STATUS_OK;
+    if (status != STATUS_OK || count == 0)
+        return status;
     status = fill_parts(dictionary, kind, count, parameters, error);
     if (status == STATUS_OK)
         status = add_labels(kind, db, parameters, error);
@@ -261,8 +279,10 @@ static enum status resolve_kind(struct dictionary *dictionary, struct dictionary
 enum status dictionary_resolve(struct dictionary *dictionary, struct db *db,
                                const struct batch *batch, struct error *error)
 {
-    enum status status = resolve_kind(dictionary, &dictionary->names, db, &batch->names, error);
+    enum status status = bound_threats(dictionary, error);
 
+    if (status == STATUS_OK)
+        status = resolve_kind(dictionary, &dictionary->names, db, &batch->names, error);
     if (status == STATUS_OK)
         status = resolve_kind(dictionary, &dictionary->products, db, &batch->products, error);
     if (status == STATUS_OK)
@@ -277,35 +297,41 @@ enum status dictionary_resolve(struct dictionary *dictionary, struct db *db,
     return status;
 }
 
+static int32_t id_of(const struct dictionary_kind *kind, uint32_t number)
+{
+    return kind->cache.labels[kind->of_batch[number]].id;
+}
+
 int32_t dictionary_name_id(const struct dictionary *dictionary, uint32_t name)
 {
-    return dictionary->names.ids[dictionary->names.of_batch[name]];
+    return id_of(&dictionary->names, name);
 }
 
 int32_t dictionary_product_id(const struct dictionary *dictionary, uint32_t product)
 {
-    return dictionary->products.ids[dictionary->products.of_batch[product]];
+    return id_of(&dictionary->products, product);
 }
 
 int32_t dictionary_action_id(const struct dictionary *dictionary, uint32_t action)
 {
-    return dictionary->actions.ids[dictionary->actions.of_batch[action]];
+    return id_of(&dictionary->actions, action);
 }
 
 int32_t dictionary_os_id(const struct dictionary *dictionary, uint32_t os)
 {
-    return dictionary->systems.ids[dictionary->systems.of_batch[os]];
+    return id_of(&dictionary->systems, os);
 }
 
 int32_t dictionary_segment_id(const struct dictionary *dictionary, uint32_t segment)
 {
-    return dictionary->segments.ids[dictionary->segments.of_batch[segment]];
+    return id_of(&dictionary->segments, segment);
 }
 
 const int32_t *dictionary_threats(const struct dictionary *dictionary, uint32_t name, size_t *count)
 {
-    struct threat_range range = dictionary->threats[dictionary->names.of_batch[name]];
+    const struct dictionary_kind *names = &dictionary->names;
+    const struct label *label = &names->cache.labels[names->of_batch[name]];
 
-    *count = range.count;
-    return dictionary->pool + range.start;
+    *count = label->threat_count;
+    return dictionary->threats + label->threat_start;
 }

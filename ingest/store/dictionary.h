@@ -2,7 +2,7 @@
  * that a name belongs to.
  *
  * A bounded cache in front of five small tables: a label is looked up in PostgreSQL once for as
- * long as the cache lives. Which threats a name belongs to is PostgreSQL's answer (LIKE), so
+ * long as there is room for it. Which threats a name belongs to is PostgreSQL's answer (LIKE), so
  * there is one matcher only. */
 #ifndef KANSEN_INGEST_STORE_DICTIONARY_H
 #define KANSEN_INGEST_STORE_DICTIONARY_H
@@ -14,11 +14,14 @@
 #include "kansen/status.h"
 #include "sql/db.h"
 
-/* Labels of each kind that are kept. When one more is needed the cache starts anew. */
+/* Labels of each kind that are kept; what goes when one more is needed says label_cache.h. */
 #define DICTIONARY_ENTRIES 50000
 
 /* Bytes of them; one batch always fits. */
 #define DICTIONARY_BYTES (8 * 1024 * 1024)
+
+/* Threats of all names that are kept, but those of the last batch: 4 MiB. */
+#define DICTIONARY_THREATS (1024 * 1024)
 
 struct dictionary;
 

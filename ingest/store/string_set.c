@@ -54,10 +54,15 @@ void string_set_clear(struct string_set *set)
     memset(set, 0, sizeof(*set));
 }
 
+static void empty_places(struct string_set *set)
+{
+    memset(set->places, 0xff, ((size_t)set->mask + 1) * sizeof(*set->places));
+}
+
 void string_set_reset(struct string_set *set)
 {
     if (set->count > 0)
-        memset(set->places, 0xff, ((size_t)set->mask + 1) * sizeof(*set->places));
+        empty_places(set);
     set->count = 0;
     set->bytes_used = 0;
 }
@@ -123,6 +128,29 @@ void string_set_shrink(struct string_set *set, uint32_t count)
             STRING_SET_NONE;
         set->bytes_used = entry->start;
         set->count--;
+    }
+}
+
+void string_set_keep(struct string_set *set, const bool *stays)
+{
+    uint32_t count = set->count;
+
+    empty_places(set);
+    set->count = 0;
+    set->bytes_used = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct string_set_entry entry = set->entries[i];
+        char *bytes = set->bytes + set->bytes_used;
+        uint64_t hash;
+
+        if (!stays[i])
+            continue;
+        memmove(bytes, set->bytes + entry.start, entry.length);
+        hash = hash_of(set, bytes, entry.length);
+        *find_place(set, bytes, entry.length, hash) =
+            (struct string_set_place){(uint32_t)(hash >> 32), set->count};
+        set->entries[set->count++] = (struct string_set_entry){set->bytes_used, entry.length};
+        set->bytes_used += entry.length;
     }
 }
 

@@ -1,10 +1,10 @@
 /* A set of byte strings in memory of fixed size, each with a dense number from 0.
  *
  * Everything in ingest that must be found again by its content uses it: malware names, identities
- * of events, infections, counts. Nothing is allocated after string_set_init and nothing is removed
- * but all at once or the newest first, so a table can be reused from batch to batch without
- * touching the heap. Hashes have a seed that nobody can know, since senders choose the strings:
- * those that meet in one place would have to be tried one after the other. */
+ * of events, infections, counts. Nothing is allocated after string_set_init, and what is removed
+ * goes all at once, so a table can be reused from batch to batch without touching the heap. Hashes
+ * have a seed that nobody can know, since senders choose the strings: those that meet in one place
+ * would have to be tried one after the other. */
 #ifndef KANSEN_INGEST_STORE_STRING_SET_H
 #define KANSEN_INGEST_STORE_STRING_SET_H
 
@@ -53,13 +53,16 @@ void string_set_clear(struct string_set *set);
 void string_set_reset(struct string_set *set);
 /* Forgets the newest strings, so that `count` are left: as if those had never been added. */
 void string_set_shrink(struct string_set *set, uint32_t count);
+/* Forgets the strings of which `stays`, by number, is false; the others are numbered anew, in their
+ * order. */
+void string_set_keep(struct string_set *set, const bool *stays);
 
 /* The number of the string, added when it is new; STRING_SET_NONE when it is new and does not fit.
  */
 uint32_t string_set_add(struct string_set *set, const void *bytes, size_t length, bool *is_new);
 /* STRING_SET_NONE when it is not there. */
 uint32_t string_set_find(const struct string_set *set, const void *bytes, size_t length);
-/* Borrowed until string_set_reset. */
+/* Borrowed until strings are forgotten. */
 struct slice string_set_get(const struct string_set *set, uint32_t number);
 
 #endif

@@ -38,7 +38,7 @@ with wanted (schema, names) as (
         threat_rule_threat_id_fkey threat_state_check'),
     -- functions
     ('kansen', 'add_partitions admit_values attach_month drop_detections drop_infections find_months_in_default
-        fold_counts grow_partition like_pattern machine_digest open_month refuse_older_program
+        fold_counts grow_partition like_pattern machine_digest open_month pattern_anchor refuse_older_program
         turn_default_into_month'),
     -- views
     ('report', 'active_completeness active_devices active_machines calendar closing_months completeness count_causes

@@ -60,7 +60,7 @@ OWNERS = [
 # Functions of kansen.* by who may call them besides the owner: most run as their owner, so that whoever calls them
 # needs no right on a table to do harm. Some write nothing, and are anybody's who may use the schema, or who reads the
 # view in which they stand.
-HARMLESS = {"like_pattern", "refuse_older_program", "find_months_in_default"}
+HARMLESS = {"like_pattern", "pattern_anchor", "refuse_older_program", "find_months_in_default"}
 CALLS = {LOADER: {"fold_counts", "admit_values", "open_month", "machine_digest"} | HARMLESS, PUBLISHER: HARMLESS,
          READER: set(), STRANGER: set()}
 

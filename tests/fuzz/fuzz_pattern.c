@@ -101,6 +101,8 @@ static void check_match(const struct db_result *rows, int row, const char *name,
           db_text(rows, row, 2));
     CHECK(matched == matcher_matches(pattern, name), "PostgreSQL says that \"%s\" %s \"%s\"", name,
           matched ? "matches" : "does not match", pattern);
+    CHECK(!matched || db_bool(rows, row, 3), "\"%s\" has not got the anchor of \"%s\"", name,
+          pattern);
 }
 
 static void match(const struct texts *texts)
@@ -128,8 +130,11 @@ static void match(const struct texts *texts)
 
     const char *const parameters[] = {array_text(&names), array_text(&patterns)};
     struct db_result *rows =
-        query("select lower(p.name collate \"C\") like like_pattern(p.pattern), p.name, p.pattern "
-              "from unnest($1::text[], $2::text[]) with ordinality as p (name, pattern, place) "
+        query("select n.lowered like like_pattern(p.pattern), p.name, p.pattern, "
+              "case left(a.anchor, 1) when '^' then starts_with(n.lowered, substr(a.anchor, 2)) "
+              "else strpos(n.lowered, substr(a.anchor, 2)) > 0 end "
+              "from unnest($1::text[], $2::text[]) with ordinality as p (name, pattern, place), "
+              "lower(p.name collate \"C\") as n (lowered), pattern_anchor(p.pattern) as a (anchor) "
               "order by p.place",
               2, parameters);
 

@@ -135,6 +135,33 @@ START_TEST(a_shrunk_one_is_as_if_the_newest_had_never_come)
 }
 END_TEST
 
+START_TEST(those_that_stay_are_as_if_the_others_had_never_come)
+{
+    const uint32_t capacity = 3000;
+    static bool stays[3000];
+    char text[16];
+
+    make(capacity, capacity * 6);
+    for (uint32_t i = 0; i < capacity; i++) {
+        snprintf(text, sizeof(text), "%u", i);
+        add(text, true);
+        stays[i] = i % 3 == 1;
+    }
+    string_set_keep(&set, stays);
+    ck_assert_uint_eq(set.count, capacity / 3);
+    for (uint32_t i = 0; i < capacity; i++) {
+        snprintf(text, sizeof(text), "%u", i);
+        ck_assert_uint_eq(string_set_find(&set, text, strlen(text)),
+                          stays[i] ? i / 3 : STRING_SET_NONE);
+    }
+    for (uint32_t i = 0; i < capacity * 2 / 3; i++) {
+        snprintf(text, sizeof(text), "b%u", i);
+        ck_assert_uint_eq(add(text, true), capacity / 3 + i);
+    }
+    ck_assert_uint_eq(add("one more", false), STRING_SET_NONE);
+}
+END_TEST
+
 START_TEST(a_full_table_finds_each_of_its_strings)
 {
     const uint32_t capacity = 20000;
@@ -174,6 +201,7 @@ static Suite *intern_suite(void)
     tcase_add_test(cases, what_does_not_fit_is_refused_and_what_is_there_stays);
     tcase_add_test(cases, a_reset_forgets_everything);
     tcase_add_test(cases, a_shrunk_one_is_as_if_the_newest_had_never_come);
+    tcase_add_test(cases, those_that_stay_are_as_if_the_others_had_never_come);
     tcase_add_test(cases, a_full_table_finds_each_of_its_strings);
     tcase_add_test(cases, a_zeroed_one_can_be_cleared);
     suite_add_tcase(suite, cases);
