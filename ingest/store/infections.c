@@ -351,10 +351,33 @@ static struct sighting_labels former_labels(const struct db_result *rows, int ro
     return labels;
 }
 
-/* Moves those noted whose first detection is earlier than the one that is stored, and counts them
- * where they are now instead of where they were. */
-static enum status move_staged(struct infections *infections, struct db *db,
-                               const struct months *months, int32_t slot, struct error *error)
+/* Counts an infection that has moved where it is now instead of where it was. */
+static enum status count_moved(struct infections *infections, struct db *db,
+                               const struct db_result *rows, int row, int32_t slot,
+                               struct error *error)
+{
+    const struct sighting *sighting = &infections->sightings[db_int64(rows, row, 0)];
+    struct sighting former = *sighting;
+
+    /* What they were counted by takes room of its own. */
+    if (!counts_has_room(&infections->counts, 2)) {
+        enum status status = counts_store(&infections->counts, db, slot, error);
+
+        if (status != STATUS_OK)
+            return status;
+        counts_reset(&infections->counts);
+    }
+    former.labels = former_labels(rows, row);
+    counts_add(&infections->counts, &former, (struct count){.infections = -1});
+    counts_add(&infections->counts, sighting, (struct count){.infections = 1});
+    return STATUS_OK;
+}
+
+/* Moves those noted whose first detection is earlier than the one that is stored, and counts them.
+ * *again: somebody else changed one of them meanwhile. */
+static enum status move_once(struct infections *infections, struct db *db,
+                             const struct months *months, int32_t slot, bool *again,
+                             struct error *error)
 {
     const char *const parameters[] = {months->first, months->last,
                                       array_text(&infections->to_move)};
@@ -363,20 +386,26 @@ static enum status move_staged(struct infections *infections, struct db *db,
                              ? error_set(error, STATUS_FATAL, "out of memory")
                              : db_query(db, sql_infections_move, 3, parameters, &rows, error);
 
+    *again = false;
     for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
-        const struct sighting *sighting = &infections->sightings[db_int64(rows, row, 0)];
-        struct sighting former = *sighting;
-
-        /* What they were counted by takes room of its own. */
-        if (!counts_has_room(&infections->counts, 2)) {
-            status = counts_store(&infections->counts, db, slot, error);
-            counts_reset(&infections->counts);
-        }
-        former.labels = former_labels(rows, row);
-        counts_add(&infections->counts, &former, (struct count){.infections = -1});
-        counts_add(&infections->counts, sighting, (struct count){.infections = 1});
+        if (db_text(rows, row, 0) == NULL)
+            *again = true;
+        else
+            status = count_moved(infections, db, rows, row, slot, error);
     }
     db_result_free(rows);
+    return status;
+}
+
+/* Ends: whoever was in between has moved one to an earlier detection, and there is an earliest. */
+static enum status move_staged(struct infections *infections, struct db *db,
+                               const struct months *months, int32_t slot, struct error *error)
+{
+    bool again = true;
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && again)
+        status = move_once(infections, db, months, slot, &again, error);
     return status;
 }
 

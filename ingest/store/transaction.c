@@ -376,20 +376,35 @@ static enum status isolate_row(struct store *store, struct batch *batch, struct 
     return STATUS_OK;
 }
 
-/* What to do about a failed transaction that left the connection usable. */
-static enum status handle_refusal(struct store *store, struct batch *batch, struct error *error)
+/* What a distributed database says of a COPY that another of its nodes has refused, whatever the
+ * reason. Without a COPY of what is taken for new, the reason itself comes to light. */
+#define COPY_REFUSED "XX000"
+
+/* Was something that was taken for new, and copied straight in, stored already? */
+static bool may_be_repeats(const struct store *store)
 {
-    /* Something that was taken for new is stored: look at more rows. */
-    if (strcmp(db_sqlstate(store->db), "23505") == 0) {
+    const char *state = db_sqlstate(store->db);
+
+    return strcmp(state, "23505") == 0 || strcmp(state, COPY_REFUSED) == 0;
+}
+
+/* What to do about a failed transaction that left the connection usable. */
+static enum status handle_refusal(struct store *store, struct batch *batch, enum status status,
+                                  struct error *error)
+{
+    /* Look at more rows. */
+    if (may_be_repeats(store)) {
         if (infections_were_refused(store->infections))
             return STATUS_OK;
         if (detections_were_refused(&store->detections))
             return STATUS_OK;
     }
+    if (status != STATUS_REJECT)
+        return status;
 
     struct error refusal = *error;
-    enum status status = isolate_row(store, batch, error);
 
+    status = isolate_row(store, batch, error);
     if (status == STATUS_REJECT)
         return error_set(error, STATUS_FATAL, "%s", refusal.message);
     return status;
@@ -420,8 +435,9 @@ enum status transaction_store(struct store *store, struct batch *batch,
             return STATUS_OK;
         }
         db_rollback(store->db);
-        if (status == STATUS_REJECT)
-            status = handle_refusal(store, batch, error);
+        if (status == STATUS_REJECT ||
+            (status == STATUS_FATAL && strcmp(db_sqlstate(store->db), COPY_REFUSED) == 0))
+            status = handle_refusal(store, batch, status, error);
         infections_reset(store->infections);
         if (status != STATUS_OK || *outcome == TRANSACTION_LOST)
             return store_explain(store, status, error);

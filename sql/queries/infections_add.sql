@@ -2,32 +2,39 @@
 -- from $1 to $2 (days since 1970), once; adds those that are not there, and returns their numbers. Returned
 -- next to these are the numbers of those that infections_move has to look at: what is stored has a
 -- later first detection, or another worker adds the same infection at the moment, which is waited for. They
--- are added in the order of their key by everyone, so that two workers can't wait for each other. The lateral
--- query is never merged with the rest (it has a limit), so each staged row costs one look-up by key; the
--- months are known to the planner, so that no partition but theirs is opened and locked.
-with looked as materialized (
-  select s.*, i.is_later
+-- are added in the order of their key by everyone, so that two workers can't wait for each other. The months
+-- are known to the planner, so that no partition but theirs is opened and locked. The rest is as in
+-- detections_add_staged.
+with staged as materialized (
+  select ordinal, month, threat_id, device_id, first_seen, first_event_id from pg_temp.stage_infection
+), stored as materialized (
+  select s.ordinal, (i.first_seen, i.first_event_id) > (s.first_seen, s.first_event_id) as is_later
+  from staged s
+  join infection i using (month, threat_id, device_id)
+  where i.month between date '1970-01-01' + $1::integer and date '1970-01-01' + $2::integer
+    and i.month - s.month = 0
+), fresh as materialized (
+  select s.*
   from pg_temp.stage_infection s
-  left join lateral (
-    select (first_seen, first_event_id) > (s.first_seen, s.first_event_id) as is_later
-    from infection
-    where month = s.month and threat_id = s.threat_id and device_id = s.device_id
-      and month between date '1970-01-01' + $1::integer and date '1970-01-01' + $2::integer
-    limit 1
-  ) i on true
-  where i.is_later or i.is_later is null
+  left join stored using (ordinal)
+  where stored.ordinal is null
 ), added as (
   insert into infection (month, threat_id, device_id, country, first_seen, first_event_id, name_id,
     product_id, os_id, segment_id)
   select month, threat_id, device_id, country, first_seen, first_event_id, name_id, product_id, os_id,
     segment_id
-  from looked
-  where is_later is null
+  from fresh
   order by month, threat_id, device_id
   on conflict do nothing
   returning month, threat_id, device_id
 )
-select array_agg(l.ordinal) filter (where a.device_id is not null),
-  array_agg(l.ordinal) filter (where a.device_id is null)
-from looked l
-left join added a using (month, threat_id, device_id);
+select array_agg(ordinal) filter (where is_added), array_agg(ordinal) filter (where not is_added)
+from (
+  select f.ordinal, a.device_id is not null as is_added
+  from fresh f
+  left join added a using (month, threat_id, device_id)
+  union all
+  select ordinal, false
+  from stored
+  where is_later
+) looked;

@@ -1,5 +1,8 @@
 -- Called by the store on each new connection: where rows wait that can't be copied straight in. The
--- tables are this connection's own and empty after every transaction.
+-- tables are this connection's own and empty after every transaction. What is staged is looked up in an index
+-- row by row: a page of it is taken to cost what it does in memory or on an SSD, not what it did on a disk that
+-- turns, for which PostgreSQL would rather read a whole month.
+set random_page_cost = 1.1;
 create temporary table stage_detection (
   ordinal integer not null,
   event_time timestamptz not null,
