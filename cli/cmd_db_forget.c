@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/confirmed.h"
 #include "cli/log.h"
 #include "ingest/event/identity.h"
 #include "retention/forget.h"
@@ -58,30 +58,17 @@ static void make_names(const char *device, struct names *out)
     out->spellings[2] = out->digits;
 }
 
-/* May we? EX_OK and *go_on, or the code to end with. */
 static int confirm(const struct options *options, const char *device, bool *go_on,
                    struct error *error)
 {
-    char answer[16] = "";
+    char would[256];
+    char asked[256];
 
-    *go_on = options_flag(options, "yes");
-    if (*go_on)
-        return EX_OK;
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-        error_set(error, STATUS_REJECT,
-                  "this would erase every row of the machine %.128s for good; --yes if that is "
-                  "meant",
-                  device);
-        return EX_USAGE;
-    }
-    fprintf(stderr, "Erase every row of the machine %s for good? Counts stay. [y/N] ", device);
-    fflush(stderr);
-    *go_on =
-        fgets(answer, sizeof(answer), stdin) != NULL &&
-        (strcmp(answer, "y\n") == 0 || strcmp(answer, "Y\n") == 0 || strcmp(answer, "yes\n") == 0);
-    if (!*go_on)
-        log_say(LOG_LEVEL_INFO, NULL, "nothing was erased");
-    return EX_OK;
+    snprintf(would, sizeof(would), "this would erase every row of the machine %.128s for good",
+             device);
+    snprintf(asked, sizeof(asked), "Erase every row of the machine %.128s for good? Counts stay.",
+             device);
+    return confirmed(options, &(struct question){would, asked, "nothing was erased"}, go_on, error);
 }
 
 static void say(const struct forget_result *result)

@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/confirmed.h"
 #include "cli/dead_letter_options.h"
 #include "cli/log.h"
 #include "dead_letters/remove.h"
@@ -123,39 +124,20 @@ static const char *plural(int64_t count)
 }
 
 /* Asks on the terminal. */
-static bool is_confirmed(const struct removal *removal, const char *reasons)
-{
-    char answer[16] = "";
-
-    fprintf(stderr, "%" PRId64 " dead letter%s: %s\nRemove %s for good? [y/N] ", removal->total,
-            plural(removal->total), reasons, removal->total == 1 ? "it" : "them");
-    fflush(stderr);
-    return fgets(answer, sizeof(answer), stdin) != NULL &&
-           (strcmp(answer, "y\n") == 0 || strcmp(answer, "Y\n") == 0 ||
-            strcmp(answer, "yes\n") == 0);
-}
-
-/* May we? EX_OK and *go_on, or the code to end with. */
 static int confirm(const struct options *options, const struct removal *removal, bool *go_on,
                    struct error *error)
 {
     char reasons[REASONS_SIZE];
+    char would[REASONS_SIZE + 128];
+    char asked[REASONS_SIZE + 128];
 
-    *go_on = options_flag(options, "yes");
-    if (*go_on)
-        return EX_OK;
     name_reasons(removal, reasons);
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-        error_set(error, STATUS_REJECT,
-                  "this would remove %" PRId64 " dead letter%s for good (%s); --yes if that is "
-                  "meant",
-                  removal->total, plural(removal->total), reasons);
-        return EX_USAGE;
-    }
-    *go_on = is_confirmed(removal, reasons);
-    if (!*go_on)
-        log_say(LOG_LEVEL_INFO, NULL, "nothing was removed");
-    return EX_OK;
+    snprintf(would, sizeof(would), "this would remove %" PRId64 " dead letter%s for good (%s)",
+             removal->total, plural(removal->total), reasons);
+    snprintf(asked, sizeof(asked), "%" PRId64 " dead letter%s: %s\nRemove %s for good?",
+             removal->total, plural(removal->total), reasons, removal->total == 1 ? "it" : "them");
+    return confirmed(options, &(struct question){would, asked, "nothing was removed"}, go_on,
+                     error);
 }
 
 /* ---- removing */

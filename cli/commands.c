@@ -36,6 +36,7 @@ const struct command *const commands[] = {
     &command_db_relocate,
     &command_db_export,
     &command_db_forget,
+    &command_db_distribute,
     &command_geoip_check,
     &command_simulate,
     &command_demo,

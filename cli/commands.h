@@ -41,6 +41,7 @@ extern const struct command command_db_reread;
 extern const struct command command_db_relocate;
 extern const struct command command_db_export;
 extern const struct command command_db_forget;
+extern const struct command command_db_distribute;
 extern const struct command command_config;
 extern const struct command command_db_retire;
 extern const struct command command_help;

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "distribute/distribution.h"
 #include "stats/figures.h"
 
 #define DAY_S 86400
@@ -43,6 +44,7 @@ static const struct {
     {"rate-minimum", 0, RATE_MINIMUM_MAX},
     {"seed", 0, INT64_MAX},
     {"settle", 0, SETTLE_MAX_S},
+    {"shards", 1, DISTRIBUTION_SHARDS_MAX},
     {"stats-interval", 0, DAY_S},
     {"suppress-below", 0, SUPPRESS_BELOW_MAX},
     {"top", 0, FIGURES_TOP_MAX},

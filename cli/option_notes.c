@@ -147,6 +147,7 @@ static const struct option_note notes[] = {
     {"sasl-password-file", NULL, "none", NULL},
     {"seed", NULL, "the scenario's", NULL},
     {"suppress-below", NULL, "0", NULL},
+    {"shards", NULL, "four a node, eight at least", NULL},
     {"settle", NULL, "30", NULL},
     {"stats-interval", NULL, "60", NULL},
     {"template", NULL, "none", NULL},

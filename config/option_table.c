@@ -71,6 +71,7 @@ const struct option_spec options_table[] = {
     {"scenario", "FILE", "scenario to simulate", 0, false},
     {"seed", "N", "seed of the simulation, instead of the scenario's", 0, false},
     {"settle", "SECONDS", "publish when nothing has arrived for so long", 0, false},
+    {"shards", "N", "shards that Citus cuts the large tables into", 0, false},
     {"show-sql", NULL, "print the statements that give the tables, instead of them", 0, false},
     {"since", "TIME", "only those rejected at that time or later", 0, false},
     {"stats-interval", "SECONDS", "between two lines of what came in; 0: none", 0, false},

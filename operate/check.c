@@ -10,11 +10,17 @@
 /* Behind "hurts  " and "note   ". */
 #define INDENT 7
 
-/* In front stands what the others need. */
-static const char *const checks[] = {
-    sql_check_schema, sql_check_settings, sql_check_locks,  sql_check_connections,
-    sql_check_freeze, sql_check_holders,  sql_check_tables, sql_check_database,
-    sql_check_roles,  sql_check_months,
+static const struct {
+    const char *sql;
+    bool on_citus; /* where Citus is there */
+    bool is_first; /* what the others need: they are asked when it finds nothing */
+} checks[] = {
+    {sql_check_schema, false, true},       {sql_check_nodes, true, true},
+    {sql_check_settings, false, false},    {sql_check_locks, false, false},
+    {sql_check_connections, false, false}, {sql_check_freeze, false, false},
+    {sql_check_holders, false, false},     {sql_check_tables, false, false},
+    {sql_check_database, false, false},    {sql_check_roles, false, false},
+    {sql_check_months, false, false},      {sql_check_citus, true, false},
 };
 
 _Static_assert(sizeof(checks) / sizeof(checks[0]) == CHECK_RESULTS, "each answer is kept");
@@ -29,8 +35,8 @@ static bool is_hurting(const struct db_result *rows, int row)
 
 static void add(struct check *out, bool hurting)
 {
-    for (size_t i = 0; i < CHECK_RESULTS && out->results[i] != NULL; i++)
-        for (int row = 0; row < db_rows(out->results[i]); row++)
+    for (size_t i = 0; i < CHECK_RESULTS; i++)
+        for (int row = 0; out->results[i] != NULL && row < db_rows(out->results[i]); row++)
             if (is_hurting(out->results[i], row) == hurting)
                 out->findings[out->count++] = (struct check_finding){
                     .hurts = hurting,
@@ -48,10 +54,12 @@ enum status check_run(struct db *db, struct check *out, struct error *error)
     enum status status = db_script(db, sql_standing_limits, error);
 
     for (size_t i = 0; status == STATUS_OK && is_whole && i < CHECK_RESULTS; i++) {
-        status = db_query(db, checks[i], 0, NULL, &out->results[i], error);
+        if (checks[i].on_citus && !db_has_citus(db))
+            continue;
+        status = db_query(db, checks[i].sql, 0, NULL, &out->results[i], error);
         if (status == STATUS_OK)
             rows += (size_t)db_rows(out->results[i]);
-        is_whole = i > 0 || rows == 0;
+        is_whole = !checks[i].is_first || rows == 0;
     }
     if (status != STATUS_OK)
         return status;

@@ -14,7 +14,7 @@
 #include "sql/db.h"
 
 /* One statement each. */
-#define CHECK_RESULTS 10
+#define CHECK_RESULTS 12
 
 struct check_finding {
     bool hurts;         /* else it is worth knowing */

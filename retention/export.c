@@ -66,10 +66,11 @@ static enum status write_pack(const struct exporting *exporting, const char *fol
     return status;
 }
 
+/* Columns of export_month.sql. */
+enum { STARTS_AT, ENDS_AT, DROPPED, FILE_PATH };
+
 static enum status say_missing(const char *month, const struct db_result *rows, struct error *error)
 {
-    enum { DROPPED = 3, FILE_PATH };
-
     if (db_rows(rows) == 0 || db_text(rows, 0, DROPPED) == NULL)
         return error_set(error, STATUS_REJECT, "no event of %s is stored", month);
     if (db_text(rows, 0, FILE_PATH) == NULL)
@@ -85,18 +86,26 @@ static enum status say_missing(const char *month, const struct db_result *rows, 
 static enum status open_cursor(struct exporting *exporting, struct error *error)
 {
     const char *first_day = exporting->month;
-    struct db_result *rows = NULL;
-    enum status status = db_query(exporting->db, sql_export_month, 1, &first_day, &rows, error);
+    const char *bounds[2];
+    struct db_result *month = NULL;
+    struct db_result *count = NULL;
+    enum status status = db_query(exporting->db, sql_export_month, 1, &first_day, &month, error);
 
-    if (status == STATUS_OK && (db_rows(rows) == 0 || db_int64(rows, 0, 2) == 0))
-        status = say_missing(exporting->month, rows, error);
+    if (status == STATUS_OK && db_rows(month) == 0)
+        status = say_missing(exporting->month, month, error);
     if (status == STATUS_OK) {
-        const char *const bounds[] = {db_text(rows, 0, 0), db_text(rows, 0, 1)};
-
-        exporting->total = db_int64(rows, 0, 2);
-        status = db_query(exporting->db, sql_export_events, 2, bounds, NULL, error);
+        bounds[0] = db_text(month, 0, STARTS_AT);
+        bounds[1] = db_text(month, 0, ENDS_AT);
+        status = db_query(exporting->db, sql_export_count, 2, bounds, &count, error);
     }
-    db_result_free(rows);
+    if (status == STATUS_OK) {
+        exporting->total = db_int64(count, 0, 0);
+        status = exporting->total == 0
+                     ? say_missing(exporting->month, month, error)
+                     : db_query(exporting->db, sql_export_events, 2, bounds, NULL, error);
+    }
+    db_result_free(count);
+    db_result_free(month);
     return status;
 }
 

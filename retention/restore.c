@@ -43,25 +43,37 @@ enum status restore_find(struct db *db, const char *path, struct restored_month 
     return status;
 }
 
-enum status restore_open(struct db *db, const struct restored_month *month, bool *opened,
-                         int64_t *back, struct error *error)
+/* Beside no batch, so that what is counted stays. */
+static enum status open_locked(struct db *db, const struct restored_month *month, bool *opened,
+                               int64_t *back, struct error *error)
 {
     char days[16];
-    const char *parameter = days;
+    const char *parameters[] = {days, NULL};
+    struct db_result *counted = NULL;
     struct db_result *rows = NULL;
-    enum status status;
+    enum status status = db_query(db, sql_catalogue_lock, 0, NULL, NULL, error);
 
     snprintf(days, sizeof(days), "%d", month->first_day);
-    status = db_query(db, sql_closed_month_open, 1, &parameter, &rows, error);
+    if (status == STATUS_OK)
+        status = db_query(db, sql_closed_month_back, 1, parameters, &counted, error);
+    if (status == STATUS_OK) {
+        *back = db_int64(counted, 0, 0);
+        parameters[1] = db_text(counted, 0, 0);
+        status = db_query(db, sql_closed_month_open, 2, parameters, &rows, error);
+    }
     if (status == STATUS_OK)
         *opened = db_int64(rows, 0, 0) != 0;
     db_result_free(rows);
-    if (status != STATUS_OK || *opened)
-        return status;
-    rows = NULL;
-    status = db_query(db, sql_closed_month_back, 1, &parameter, &rows, error);
-    if (status == STATUS_OK)
-        *back = db_int64(rows, 0, 0);
-    db_result_free(rows);
+    db_result_free(counted);
     return status;
+}
+
+enum status restore_open(struct db *db, const struct restored_month *month, bool *opened,
+                         int64_t *back, struct error *error)
+{
+    enum status status = db_begin(db, DB_READ_COMMITTED, error);
+
+    if (status == STATUS_OK)
+        status = open_locked(db, month, opened, back, error);
+    return db_end(db, status, error);
 }

@@ -114,8 +114,31 @@ static enum status set_up(struct db *db, bool behind_pooler, struct error *error
         return status;
     if (behind_pooler || strcmp(greeted, db_text(rows, 0, 0)) == 0)
         snprintf(db->wait.backend, sizeof(db->wait.backend), "%s", db_text(rows, 0, 0));
+    db->has_citus = db_bool(rows, 0, 2);
     db_result_free(rows);
     return STATUS_OK;
+}
+
+/* What keeps two of kansen's sessions apart (advisory locks), and what numbers names (sequences),
+ * is the coordinator's alone. On a node both would seem to work. */
+static enum status find_coordinator(struct db *db, struct error *error)
+{
+    struct db_result *rows = NULL;
+    enum status status = db_query(db, sql_session_citus, 0, NULL, &rows, error);
+
+    if (status != STATUS_OK)
+        return status;
+    db->is_distributed = db_bool(rows, 0, 2);
+    if (db_bool(rows, 0, 0)) {
+        const char *coordinator = db_text(rows, 0, 1);
+
+        status = error_set(error, STATUS_FATAL,
+                           "--db is a node of Citus, on which kansen's locks and numbers would "
+                           "hold for nobody else: connect to the coordinator, %.300s",
+                           coordinator == NULL ? "which is not in pg_dist_node" : coordinator);
+    }
+    db_result_free(rows);
+    return status;
 }
 
 /* A pooler greets with a number of its own. */
@@ -123,10 +146,24 @@ static enum status begin_session(struct db *db, struct error *error)
 {
     enum status status = set_up(db, false, error);
 
-    if (status != STATUS_OK || *db->wait.backend != '\0')
+    if (status != STATUS_OK)
         return status;
-    status = pooler_check(db->connection, db->conninfo, error);
-    return status == STATUS_OK ? set_up(db, true, error) : status;
+    if (*db->wait.backend == '\0') {
+        status = pooler_check(db->connection, db->conninfo, error);
+        if (status == STATUS_OK)
+            status = set_up(db, true, error);
+    }
+    return status == STATUS_OK && db->has_citus ? find_coordinator(db, error) : status;
+}
+
+bool db_has_citus(const struct db *db)
+{
+    return db->has_citus;
+}
+
+bool db_is_distributed(const struct db *db)
+{
+    return db->is_distributed;
 }
 
 bool db_can_read(const char *conninfo)

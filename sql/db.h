@@ -42,9 +42,14 @@ bool db_is_interrupted(void);
 /* Connects with libpq's own conninfo ("" or NULL: PG* variables, service file, ~/.pgpass) and makes
  * the session what kansen needs, whatever role and database have been given: search_path, UTC, ISO
  * dates, no timeouts. STATUS_RETRY when the server is away or starting; STATUS_FATAL when it
- * refuses us, or when a pooler in front of it gives out connections by transaction. The caller
- * closes *out. */
+ * refuses us, when a pooler in front of it gives out connections by transaction, or when it is a
+ * node of Citus and not the coordinator. The caller closes *out. */
 enum status db_open(const char *conninfo, struct db **out, struct error *error) MUST_CHECK;
+
+/* When the connection was opened: was the extension Citus there, and were kansen's large tables
+ * distributed over its nodes? */
+bool db_has_citus(const struct db *db);
+bool db_is_distributed(const struct db *db);
 
 /* Does libpq know what to make of it? Asks no server. */
 bool db_can_read(const char *conninfo);

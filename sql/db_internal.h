@@ -17,6 +17,8 @@ struct db {
     char sqlstate[SQLSTATE_SIZE]; /* of the last failure; "" when it was the connection's */
     struct lock_wait wait;
     bool interrupted; /* by the user, while an answer was awaited */
+    bool has_citus;
+    bool is_distributed;
     void (*listener)(void *context, const char *sql, int count, const char *const *parameters);
     void *listener_context;
 };

@@ -122,12 +122,12 @@ static enum status clean_default(struct db *db, const char *parent, struct error
 {
     const char *const sql = strcmp(parent, "detection") == 0 ? "vacuum kansen.detection_default"
                                                              : "vacuum kansen.infection_default";
-    enum status status = db_script(db, "set role kansen_owner", error);
+    enum status status = owner_stay(db, error);
 
     if (status == STATUS_OK)
         status = db_script(db, sql, error);
     if (status == STATUS_OK)
-        status = db_script(db, "reset role", error);
+        status = owner_leave(db, error);
     return status;
 }
 

@@ -205,6 +205,8 @@ static enum status apply_once(struct db *db, const struct sql_migration *migrati
         status = db_script(db, migration->text, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_schema_record, 3, record, NULL, error);
+    if (status == STATUS_OK && db_is_distributed(db))
+        status = db_script(db, sql_schema_own, error);
     if (status == STATUS_OK)
         status = db_commit(db, error);
     return status;

@@ -4,6 +4,7 @@
 
 #include "ingest/store/counts.h"
 #include "sql/embedded.h"
+#include "sql/owner.h"
 
 /* Deadlocks with workers are retried; more in a row mean something else is wrong. */
 #define ATTEMPTS 10
@@ -264,7 +265,7 @@ enum status labelling_run(const char *conninfo, labelling_show *show, void *cont
     if (status == STATUS_OK)
         status = counts_init(&labelling.counts, error);
     if (status == STATUS_OK)
-        status = db_script(labelling.db, "set role kansen_owner", error);
+        status = owner_stay(labelling.db, error);
     if (status == STATUS_OK)
         status = db_query(labelling.db, sql_labelling_turn, 0, NULL, NULL, error);
     if (status == STATUS_OK)

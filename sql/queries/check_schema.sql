@@ -13,7 +13,7 @@ with wanted (schema, names) as (
         growing_partition infection infection_count kafka_offset kafka_offset_slot_seq kafka_partition
         label_value malware_name malware_name_name_id_seq migration os os_os_id_seq product
         product_product_id_seq recount_month relay relay_relay_id_seq relayed_letter segment
-        segment_segment_id_seq setting threat threat_catalogue threat_name threat_rule threat_threat_id_seq
+        segment_segment_id_seq setting stored_month threat threat_catalogue threat_name threat_rule threat_threat_id_seq
         detection_default infection_default'),
     -- indexes
     ('kansen', 'action_action_key action_pkey calendar_month_pkey calendar_month_starts_at_key closed_month_pkey
@@ -37,9 +37,11 @@ with wanted (schema, names) as (
         threat_catalogue_only_row_check threat_name_language_check threat_name_threat_id_fkey
         threat_rule_threat_id_fkey threat_state_check'),
     -- functions
-    ('kansen', 'add_partitions admit_values attach_month drop_detections drop_infections find_months_in_default
-        fold_counts grow_partition like_pattern machine_digest open_month pattern_anchor refuse_older_program
-        turn_default_into_month'),
+    ('kansen', 'add_partitions admit_values attach_month create_like default_months drop_detections drop_infections
+        drop_leftovers find_calendar find_months_in_default find_months_in_default_on_nodes find_storage
+        find_stored_months find_stored_months_on_nodes fold_counts forget_rows grow_partition
+        infected_months is_distributed like_pattern machine_digest missing_partitions open_month
+        pattern_anchor refuse_older_program turn_default_into_month'),
     -- views
     ('report', 'active_completeness active_devices active_machines calendar closing_months completeness count_causes
         country_infections dead_letter_relays dead_letters detections dimension_infections dimension_recounts

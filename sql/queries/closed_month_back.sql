@@ -1,4 +1,5 @@
--- Called by restore_open when the month $1 (days since 1970) stays closed: how many of its events are back.
+-- Called by restore_open with the lock of catalogue_lock: how many of the events of the month $1 (days since 1970) are
+-- back.
 select count(*)
 from calendar_month c
 join detection d on d.event_time >= c.starts_at and d.event_time < c.ends_at

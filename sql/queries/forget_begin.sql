@@ -4,10 +4,10 @@
 with before as (
   select to_char(c.month, 'YYYY-MM') as month
   from forgotten_machine f
-  join calendar_month c on c.ends_at = f.until
+  join find_calendar() c on c.ends_at = f.until
   where f.digest = machine_digest($1::uuid)
 )
 insert into forgotten_machine (digest, until)
-select machine_digest($1::uuid), min(c.ends_at) from calendar_month c where c.ends_at > now()
+select machine_digest($1::uuid), min(c.ends_at) from find_calendar() c where c.ends_at > now()
 on conflict (digest) do update set until = greatest(forgotten_machine.until, excluded.until)
 returning (select month from before);

@@ -1,7 +1,10 @@
 -- Called by forget_machine: the months in which there is anything of the machine $1: first day, YYYY-MM.
-select c.month, to_char(c.month, 'YYYY-MM')
-from calendar_month c
-where exists (select from infection i where i.month = c.month and i.device_id = $1::uuid)
-  or exists (select from detection d
-    where d.event_time >= c.starts_at and d.event_time < c.ends_at and d.device_id = $1::uuid)
-order by c.month;
+select month, to_char(month, 'YYYY-MM')
+from (
+  select i.month from infection i where i.device_id = $1::uuid
+  union
+  select (select c.month from calendar_month c where c.starts_at <= d.event_time order by c.starts_at desc limit 1)
+  from detection d
+  where d.device_id = $1::uuid
+) found
+order by month;

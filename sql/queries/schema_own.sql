@@ -1,18 +1,15 @@
--- Called by schema_init behind schema_bootstrap, as the connecting user. A database that was restored into a
--- cluster without kansen's roles belongs to whoever restored it, its schemas included: everything in
--- them becomes kansen_owner's. Schemas come first, since an owner must be allowed to create in them.
+-- Called as the connecting user by schema_init behind schema_bootstrap, and behind a migration that was not made as
+-- kansen_owner (sql/owner.h). A database that was restored into a cluster without kansen's roles belongs to whoever
+-- restored it, its schemas included: everything in them becomes kansen_owner's. Schemas come first, since an owner
+-- must be allowed to create in them.
 do $$
 declare
   command text;
 begin
-  if not exists (select from pg_namespace
-    where nspname in ('kansen', 'report') and nspowner <> 'kansen_owner'::regrole) then
-    return;
-  end if;
   for command in
     select format('alter schema %I owner to kansen_owner', nspname)
     from pg_namespace
-    where nspname in ('kansen', 'report')
+    where nspname in ('kansen', 'report') and nspowner <> 'kansen_owner'::regrole
   loop
     execute command;
   end loop;

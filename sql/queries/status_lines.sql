@@ -8,7 +8,7 @@ select line from (
     min(to_char(c.month, 'YYYY-MM')), max(to_char(c.month, 'YYYY-MM')),
     (select count(*) from detection_default),
     (select case when count(*) = 1 then '' else 's' end from detection_default))
-  from calendar_month c
+  from find_calendar() c
   where to_regclass('kansen.detection_' || to_char(c.month, 'YYYY_MM')) is not null
   union all
   select 4, '', format('calendar    by today''s rules of the time zone %s month%s start or end elsewhere,'
@@ -17,7 +17,7 @@ select line from (
     case when count(*) > 12 then ' …' else '' end)
   from (
     select c.month, row_number() over (order by c.month) as number
-    from calendar_month c
+    from find_calendar() c
     join setting z on z.name = 'timezone'
     where (c.starts_at, c.ends_at) is distinct from (
       (c.month - interval '1 microsecond') at time zone z.value + interval '1 microsecond',
@@ -28,7 +28,7 @@ select line from (
   union all
   select 5, to_char(c.month, 'YYYY-MM'), format('calendar    the partition %s is %s, and the month from %s to %s',
     p.oid::regclass, lower(pg_get_expr(p.relpartbound, p.oid)), c.starts_at, c.ends_at)
-  from calendar_month c
+  from find_calendar() c
   join pg_class p on p.oid = to_regclass('kansen.detection_' || to_char(c.month, 'YYYY_MM'))
   where pg_get_expr(p.relpartbound, p.oid)
     is distinct from format('FOR VALUES FROM (%L) TO (%L)', c.starts_at, c.ends_at)

@@ -38,6 +38,7 @@ ALLOWED = {
     "threats": {"include", "text", "sql", "ingest/store"},
     "relocate": {"include", "text", "sql", "ingest/geoip", "ingest/store"},
     "retention": {"include", "text", "process", "sql"},
+    "distribute": {"include", "sql"},
     "simulate": {"include", "text", "process", "config", "ingest/kafka"},
     "demo": {"include", "process", "sql", "simulate"},
 }
