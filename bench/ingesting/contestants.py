@@ -7,7 +7,6 @@ import re
 import subprocess
 import time
 
-from ingesting.space import taken
 from ingesting.stage import COPY_IN
 from meter import Watched
 from servers import need
@@ -23,9 +22,9 @@ class Run:
     """One contestant, once. `seconds` are those of the whole run, `start_s` what passed before its
     first commit, `steady` the (events, seconds) in full swing, None without a second commit. Its
     rate is that of the whole run, or `after_start`. `cpu`: seconds of worker, PostgreSQL and broker
-    for `cpu_events`; None where there is none. `space`: what it took in bytes (space.py)."""
+    for `cpu_events`; None where there is none."""
 
-    def __init__(self, events, seconds, start_s, steady, cpu, peak_mib, space, after_start=False,
+    def __init__(self, events, seconds, start_s, steady, cpu, peak_mib, after_start=False,
                  cpu_events=None):
         self.events = events
         self.seconds = seconds
@@ -34,18 +33,15 @@ class Run:
         self.cpu = cpu
         self.cpu_events = cpu_events or events
         self.peak_mib = peak_mib
-        self.space = space
         counted, counted_s = steady if after_start and steady else (events, seconds)
         self.rate = counted / counted_s
 
 
 class Contestant:
-    """`key` names it on the command line; a peer gets the smaller topic. `fleet`: the only one that it
-    is for."""
+    """`key` names it on the command line; a peer gets the smaller topic."""
 
     key = title = ""
     is_peer = False
-    fleet = None
 
     def prepare(self, may_fetch):
         """Brings what it needs beyond packages, or says `Missing`."""
@@ -60,8 +56,8 @@ class Contestant:
 
 def measured(stage, commands, log, environment=None):
     """Runs processes to their end: what was watched, its seconds, the CPU of worker, PostgreSQL and
-    broker, the space that was taken."""
-    room, before = stage.space(), stage.server_cpu()
+    broker."""
+    before = stage.server_cpu()
     watched = Watched(commands, stage.folder / log, environment)
     try:
         ended = watched.wait()
@@ -69,8 +65,7 @@ def measured(stage, commands, log, environment=None):
     finally:
         watched.close()
     servers = (late - early for late, early in zip(after, before))
-    return (watched, ended - watched.launched, (watched.cpu_seconds(), *servers),
-            taken(room, stage.space()))
+    return watched, ended - watched.launched, (watched.cpu_seconds(), *servers)
 
 
 class Kansen(Contestant):
@@ -79,7 +74,7 @@ class Kansen(Contestant):
     def __init__(self, workers):
         self.workers = workers
         self.key = f"kansen{workers}"
-        self.title = f"kansen, {workers} worker{'s' if workers > 1 else ''}"
+        self.title = f"kansen ingest, {workers} worker{'s' if workers > 1 else ''}"
 
     def read(self, stage, topic, group):
         """Stores the topic in the database `run`, by a group of consumers that has not read it yet."""
@@ -89,28 +84,12 @@ class Kansen(Contestant):
         return measured(stage, [command] * self.workers, f"{self.key}.log", stage.environment())
 
     def run(self, stage, topic):
-        stage.fresh(stage.template)
-        watched, seconds, cpu, space = self.read(stage, topic, f"bench-{stage.runs}")
+        stage.fresh("kansen")
+        watched, seconds, cpu = self.read(stage, topic, f"bench-{stage.runs}")
         commits = stage.commits("kansen.detection")
         expect(self, commits.rows, topic)
-        stage.expect_infections(topic)
         return Run(topic.events, seconds, commits.first - watched.launched, commits.after_share(0),
-                   cpu, watched.peak_mib(max), space)
-
-
-class EmptyMonth(Kansen):
-    """One process, into a month in which nothing was infected before."""
-
-    fleet = "grown"
-
-    def __init__(self):
-        super().__init__(1)
-        self.key = "empty"
-        self.title = "kansen, empty month"
-
-    def run(self, stage, topic):
-        with stage.empty_month():
-            return super().run(stage, topic)
+                   cpu, watched.peak_mib(max))
 
 
 class Again(Kansen):
@@ -119,14 +98,14 @@ class Again(Kansen):
     def __init__(self):
         super().__init__(1)
         self.key = "again"
-        self.title = "everything once more"
+        self.title = "the same events once more"
 
     def run(self, stage, topic):
         super().run(stage, topic)
         stage.sql("checkpoint")
-        watched, seconds, cpu, space = self.read(stage, topic, f"again-{stage.runs}")
+        watched, seconds, cpu = self.read(stage, topic, f"again-{stage.runs}")
         expect(self, stage.commits("kansen.detection").rows, topic)
-        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib(max), space)
+        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib(max))
 
 
 class CopyRows(Contestant):
@@ -137,9 +116,9 @@ class CopyRows(Contestant):
     title = "COPY BINARY, same rows"
 
     def run(self, stage, topic):
-        connection = stage.postgres.connect(stage.fresh(stage.EMPTY))
+        connection = stage.postgres.connect(stage.fresh("kansen"))
         connection.autocommit = False
-        room, (before, _) = stage.space(), stage.server_cpu()
+        before, _ = stage.server_cpu()
         try:
             with connection.cursor() as cursor:
                 cpu, began = time.thread_time(), time.monotonic()
@@ -149,9 +128,8 @@ class CopyRows(Contestant):
             after, _ = stage.server_cpu()
         finally:
             connection.close()
-        space = taken(room, stage.space())
         expect(self, stage.commits("kansen.detection").rows, topic)
-        return Run(topic.events, seconds, None, None, (cpu, after - before, None), None, space)
+        return Run(topic.events, seconds, None, None, (cpu, after - before, None), None)
 
 
 class Kcat(Contestant):
@@ -166,9 +144,8 @@ class Kcat(Contestant):
     def run(self, stage, topic):
         command = ["sh", "-c", 'exec kcat -C -q -e -b "$0" -t "$1" -o beginning >/dev/null',
                    stage.kafka.brokers, topic.name]
-        watched, seconds, (worker, _, broker), _ = measured(stage, [command], "kcat.log")
-        return Run(topic.events, seconds, None, None, (worker, None, broker), watched.peak_mib(),
-                   None)
+        watched, seconds, (worker, _, broker) = measured(stage, [command], "kcat.log")
+        return Run(topic.events, seconds, None, None, (worker, None, broker), watched.peak_mib())
 
 
 class ByHand(Contestant):
@@ -185,13 +162,12 @@ class ByHand(Contestant):
         return {"jq": said_version("jq", "--version")}
 
     def run(self, stage, topic):
-        database = stage.fresh(None)
+        database = stage.fresh("plain")
         command = [PEERS / "by-hand", stage.kafka.brokers, topic.name,
                    stage.postgres.conninfo(database)]
-        watched, seconds, cpu, space = measured(stage, [command], "by-hand.log",
-                                                stage.environment())
+        watched, seconds, cpu = measured(stage, [command], "by-hand.log", stage.environment())
         expect(self, stage.commits("plain").rows, topic)
-        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib(), space)
+        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib())
 
 
 def expect(contestant, rows, topic):

@@ -1,8 +1,8 @@
 -- Called by `db relocate` for each chunk of the month $1: counts each detection that has moved in its new
 -- country, and with it the infection whose first detection it is, in slot -1; other labels stay what they are.
--- One that a worker has moved to an earlier detection meanwhile has the country of that. The lateral query is as
--- in infections_move; whoever holds an infection holds none behind it. Months of a threat that are still to be
--- counted are left out: they will be counted as they are then. Returns infections by both countries.
+-- One that a worker has moved to an earlier detection meanwhile has the country of that. As in infections_move, in the
+-- order of infection's key. Months of a threat that are still to be counted are left out: they will be counted as they
+-- are then. Returns infections by both countries.
 with changed as materialized (
   select * from pg_temp.stage_relocation where country <> new_country
 ), matching as materialized (
@@ -12,29 +12,27 @@ with changed as materialized (
   join threat t using (threat_id)
   where n.name_id in (select name_id from changed) and t.state <> 'removed'
     and not exists (select from recount_month m where m.threat_id = r.threat_id and m.month = $1)
-), held as (
-  select s.threat_id, s.device_id, s.event_time, s.event_id, s.new_country, i.country as former_country
-  from (
-    select m.threat_id, c.device_id, c.event_time, c.event_id, c.new_country
-    from changed c
-    join matching m using (name_id)
-    order by m.threat_id, c.device_id
-  ) s
-  cross join lateral (
-    select country
-    from infection
-    where month = $1 and threat_id = s.threat_id and device_id = s.device_id
-      and first_seen = s.event_time and first_event_id = s.event_id
-    for update
-  ) i
+), pairs as materialized (
+  select m.threat_id, c.device_id, c.event_time, c.event_id, c.new_country
+  from changed c
+  join matching m using (name_id)
+), held as materialized (
+  select p.*, i.country as former_country
+  from pairs p
+  join infection i using (threat_id, device_id)
+  where i.month = $1 and i.first_seen = p.event_time and i.first_event_id = p.event_id
+  order by threat_id, device_id
 ), moved as (
-  insert into infection (month, threat_id, device_id, country, first_seen, first_event_id)
-  select $1, threat_id, device_id, new_country, event_time, event_id from held
-  on conflict (month, threat_id, device_id) do update set country = excluded.country
+  update infection i
+  set country = h.new_country
+  from held h
+  where i.month = $1 and i.threat_id = h.threat_id and i.device_id = h.device_id
+    and i.first_seen = h.event_time and i.first_event_id = h.event_id and i.country = h.former_country
+  returning h.threat_id, h.former_country, h.new_country
 ), changes as (
-  select threat_id, former_country as country, -1 as infections, 0 as detections from held
+  select threat_id, former_country as country, -1 as infections, 0 as detections from moved
   union all
-  select threat_id, new_country, 1, 0 from held
+  select threat_id, new_country, 1, 0 from moved
   union all
   select m.threat_id, c.country, 0, -1 from changed c join matching m using (name_id)
   union all
@@ -50,5 +48,5 @@ with changed as materialized (
   having sum(infections) <> 0 or sum(detections) <> 0
 )
 select former_country, new_country, count(*)
-from held
+from moved
 group by former_country, new_country;

@@ -3,6 +3,7 @@
 import collections
 import concurrent.futures
 import contextlib
+import itertools
 import os
 import signal
 import subprocess
@@ -69,6 +70,7 @@ class Injector:
         self.lock = threading.Lock()
         self.counts = collections.Counter()
         self.failures = []
+        self.turns = itertools.cycle(scene.postgres.everyone())
         self.deeds = {
             "kill": self._kill,
             "kill-in-copy": lambda values: self._trap_kill("kill-in-copy", traps.COPY),
@@ -190,10 +192,12 @@ class Injector:
             self._did("connection-end", f"{len(ended)} ended")
 
     def _crash(self, values):
-        self.scene.postgres.kill()
+        """Of one server after the other, where there are several."""
+        server = next(self.turns)
+        server.kill()
         self._did("postgres-crash", values)
         time.sleep(values["seconds"])
-        self.scene.postgres.start()
+        server.start()
 
     def _stop_backend(self, values):
         """One process of PostgreSQL freezes in the middle of whatever it does for a worker."""

@@ -91,7 +91,7 @@ class Round:
             if feed.topic in self.topics:
                 self._delete_topic(feed)
         for name in ("disturbed", "undisturbed"):
-            self._admin_sql(f"drop database if exists {name} with (force)")
+            self.postgres.drop_database(name)
 
     def start_relocation(self, other, country=None):
         """`kansen db relocate`, in the file that workers look up in or in the other one."""
@@ -116,19 +116,12 @@ class Round:
         self.topics.remove(feed.topic)
 
     def _new_database(self, name):
-        self._admin_sql(f"drop database if exists {name} with (force)")
-        self._admin_sql(f"create database {name}")
+        self.postgres.drop_database(name)
+        self.postgres.create_database(name)
         database = Database(self.kansen, self.postgres, name)
         database.command("db", "init", "--timezone", self.plan.timezone)
+        self.postgres.distribute(database)
         return database
-
-    def _admin_sql(self, statement):
-        connection = self.postgres.connect("postgres")
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-        finally:
-            connection.close()
 
     def _ingest_arguments(self, conninfo, feed):
         return ["ingest", "--db", conninfo, "-b", self.cluster.brokers, "-t", feed.topic, "-G", feed.group,
@@ -320,7 +313,8 @@ class Round:
         """Logs of the servers and rows of the database, beside the logs of the workers."""
         for line in self.findings.lines():
             self._note(line)
-        (self.folder / "postgresql.log").write_text(self.postgres.log(), encoding="utf-8")
+        for number, server in enumerate(self.postgres.everyone()):
+            (self.folder / f"postgresql{number or ''}.log").write_text(server.log(), encoding="utf-8")
         for number, node in enumerate(getattr(self.cluster, "nodes", [self.cluster])):
             (self.folder / f"kafka-{number}.log").write_text(node.log(), encoding="utf-8")
         rows = {}

@@ -31,6 +31,13 @@ SERVER_PATIENCE_S = 120
 ADMIN_PATIENCE_S = 60
 
 
+# What belongs to a database and does not lie in it: a copy has none of its settings.
+COPY_SETTINGS = ("set allow_system_table_mods = on;"
+                 " insert into pg_db_role_setting select copy.oid, setrole, setconfig"
+                 " from pg_database copy, pg_database model join pg_db_role_setting on setdatabase = model.oid"
+                 " where copy.datname = %s and model.datname = %s")
+
+
 def need(*programs):
     for program in programs:
         if shutil.which(program) is None:
@@ -178,6 +185,31 @@ class Postgres:
 
     def log(self):
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
+
+    def everyone(self):
+        """All servers of which it consists."""
+        return [self]
+
+    def admin(self, statement, parameters=None, database="postgres"):
+        """A statement of the superuser's that returns nothing."""
+        connection = self.connect(database)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+        finally:
+            connection.close()
+
+    def create_database(self, name, template=None):
+        # file_copy: nothing of it is written twice, as it would be by way of the log.
+        self.admin(f"create database {name}" + (f" template {template} strategy file_copy" if template else ""))
+        if template:
+            self.admin(COPY_SETTINGS, (name, template))
+
+    def drop_database(self, name):
+        self.admin(f"drop database if exists {name} with (force)")
+
+    def distribute(self, database):
+        """A Database that `kansen db init` has just made: citus.py has something to do."""
 
     def conninfo(self, database, user="postgres"):
         return f"host={self.folder} user={user} dbname={database}"

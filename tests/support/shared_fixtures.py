@@ -8,20 +8,14 @@ import pathlib
 import pytest
 
 from browser import Browser, axe_script
+from on_citus import database_server
 from pgproxy import PgProxy
 from program import Database, Kansen
 from published_report import PUBLISHED, SCENARIO
-from servers import Kafka, Missing, Postgres
+from servers import Kafka, Missing
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 _numbers = itertools.count(1)
-
-# What belongs to a database and does not lie in it: a copy has none of its settings.
-COPY_SETTINGS = ("set allow_system_table_mods = on;"
-                 " insert into pg_db_role_setting select copy.oid, setrole, setconfig"
-                 " from pg_database copy, pg_database model join pg_db_role_setting on setdatabase = model.oid"
-                 " where copy.datname = %s and model.datname = %s")
-
 
 def served(make):
     """A server that `make` makes, while a fixture lasts; a test without it is skipped."""
@@ -38,7 +32,7 @@ def served(make):
 
 @pytest.fixture(scope="session")
 def postgres():
-    yield from served(Postgres)
+    yield from served(database_server)
 
 
 @pytest.fixture
@@ -101,6 +95,11 @@ def browser(tmp_path_factory):
     chromium.close()
 
 
+def initialise(database, timezone):
+    database.command("db", "init", *(["--timezone", timezone] if timezone else []))
+    database.postgres.distribute(database)
+
+
 class Initialised:
     """Databases of a server as `kansen db init` makes them. It makes one for each time zone, and the others are
     copies of it: running every migration again is most of what a short test would do."""
@@ -114,17 +113,14 @@ class Initialised:
         model = self.models.get(timezone)
         if model is None:
             model = f"model{next(_numbers)}"
-            _admin(self.postgres, f"create database {model}")
-            Database(self.kansen, self.postgres, model).command(
-                "db", "init", *(["--timezone", timezone] if timezone else []))
+            self.postgres.create_database(model)
+            initialise(Database(self.kansen, self.postgres, model), timezone)
             self.models[timezone] = model
-        # file_copy: nothing of it is written twice, as it would be by way of the log.
-        _admin(self.postgres, f"create database {name} template {model} strategy file_copy")
-        _admin(self.postgres, COPY_SETTINGS, (name, model))
+        self.postgres.create_database(name, template=model)
 
     def close(self):
         for model in self.models.values():
-            _admin(self.postgres, f"drop database {model} with (force)")
+            self.postgres.drop_database(model)
 
 
 @contextlib.contextmanager
@@ -140,15 +136,15 @@ def databases(kansen, postgres, initialised=None):
         if init and initialised:
             initialised.make(name, timezone)
             return database
-        _admin(postgres, f"create database {name}")
+        postgres.create_database(name)
         if init:
-            database.command("db", "init", *(["--timezone", timezone] if timezone else []))
+            initialise(database, timezone)
         return database
 
     yield make
     kansen.close()
     for name in made:
-        _admin(postgres, f"drop database if exists {name} with (force)")
+        postgres.drop_database(name)
 
 
 @pytest.fixture(scope="module")
@@ -180,15 +176,6 @@ def published_fleet(shared_database, mmdb):
     database.set_threat(PUBLISHED["threat"], *PUBLISHED["patterns"], en=PUBLISHED["name_en"],
                         ja=PUBLISHED["name_ja"])
     return database
-
-
-def _admin(postgres, statement, parameters=None):
-    connection = postgres.connect("postgres")
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-    finally:
-        connection.close()
 
 
 @pytest.fixture
