@@ -275,22 +275,62 @@ def test_new_partitions_are_distributed_and_rows_leave_the_default_one(moved):
                        " and not has_table_privilege('kansen_reader', 'kansen.detection_2010_02', 'select')")
 
 
-def test_a_month_goes_and_a_machine_is_forgotten(moved, tmp_path):
+def test_a_machine_is_forgotten_and_a_month_exported(moved, tmp_path):
     total = rows_in(moved, "detection")
     before = answers(moved)[0]
-    exported = pathlib.Path(moved.command("db", "export", "--month", "2026-02", "-o", tmp_path).stdout.strip())
-    assert exported.stat().st_size > 1000
     device = moved.value("select device_id::text from kansen.detection where event_time < '2026-02-01' limit 1")
     of_it = moved.value("select count(*) from kansen.detection where device_id = %s", (device,))
     moved.command("db", "forget", "--device", device, "--yes")
     assert rows_in(moved, "detection") == total - of_it
-    moved.command("db", "maintain", "--keep-months", "8", "--keep-infections", "9", "--force")
+    assert moved.value("select sum(detections) from report.erasures") == of_it
     assert json.loads(answers(moved)[0])["months"] == json.loads(before)["months"]
+    exported = pathlib.Path(moved.command("db", "export", "--month", "2026-02", "-o", tmp_path).stdout.strip())
+    in_february = moved.value("select count(*) from kansen.detection"
+                              " where event_time >= '2026-02-01' and event_time < '2026-03-01'")
+    said = moved.load(exported).stderr
+    assert f"accepted=0 repeated={in_february}" in said
+
+
+def test_old_months_go(moved):
+    moved.command("db", "maintain", "--keep-months", "1", "--keep-infections", "2", "--force")
     gone = dict(moved.sql("select to_char(month, 'YYYY-MM'), detections from report.dropped_months"))
     assert set(gone) >= {"2026-01", "2026-02"}
-    assert moved.value("select count(*) from kansen.detection where event_time < '2026-03-01'") == 0
-    assert moved.value("select count(*) from kansen.infection where month = '2026-01-01'") == 0
-    assert moved.value("select count(*) from kansen.infection where month = '2026-02-01'") > 0
+    assert rows_in(moved, "detection") == rows_in(moved, "infection") == 0
+    assert sum(month["infections"] for month in json.loads(answers(moved)[0])["months"]) > 100
+
+
+def test_a_loader_adds_new_names_repeats_and_heartbeats(citus, kansen, moved, new_citus_database):
+    """As a role that may no more than load, and beside a database that is not distributed."""
+    plain = new_citus_database(join=False)
+    fill(plain)
+    moved.sql("create role moving_loader login in role kansen_loader")
+    try:
+        more = [*events(seed=1), *({**event, "name": "WORM.NEW", "product": "Third"} for event in events(300, seed=2))]
+        lines = "".join(json.dumps(event) + "\n" for event in more).encode()
+        said = kansen.run("load", "-", "--db", citus.coordinator.conninfo(moved.name, "moving_loader"), stdin=lines).stderr
+        assert "accepted=300 repeated=1500" in said
+        plain.command("load", "-", stdin=lines)
+        assert answers(moved)[:-1] == answers(plain)[:-1]
+    finally:
+        moved.sql("drop role moving_loader")
+
+
+def test_a_worker_that_reads_meanwhile_stores_each_event_once(kafka, topic, stored):
+    name = topic(2)
+    before = rows_in(stored, "detection")
+    messages = [json.dumps(event).encode() for event in events(6000, seed=3)]
+    kafka.produce_lines(name, messages[:2000])
+    worker = stored.start_ingest(kafka, name, "--max-age", "900")
+    wait_until(lambda: rows_in(stored, "detection") > before, "the first batch", [worker])
+    moving = stored.kansen.start("db", "distribute", "--yes", "--db", stored.conninfo)
+    kafka.produce_lines(name, messages[2000:])
+    moving.wait()
+    wait_until(lambda: rows_in(stored, "detection") == before + 6000, "all of it", [worker])
+    worker.process.terminate()
+    worker.wait()
+    assert stored.value("select count(*) from (select distinct event_id from kansen.detection) d") == before + 6000
+    counted = stored.value("select sum(infections) from report.monthly_infections where threat = 'worms'")
+    assert counted == stored.value("select count(*) from report.infections where threat = 'worms'")
 
 
 # ---- rights
@@ -300,12 +340,12 @@ def test_readers_see_what_the_views_show_and_nothing_else(citus, moved, analyst)
     for table in CLOSED:
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             ask(citus.coordinator, moved.name, analyst, f"select * from kansen.{table}")
-    shard = citus.sql(citus.nodes[0], moved.name, "select relname from pg_class"
-                      " where relname ~ '^detection_2026_02_[0-9]+$' and relkind = 'r' limit 1")[0][0]
+    shard = moved.value("select shard_name from citus_shards where table_name = 'kansen.detection_2026_02'::regclass"
+                        " and nodename = %s limit 1", (str(citus.nodes[0].folder),))
     for server in (citus.coordinator, citus.nodes[0]):
         for statement in ("delete from kansen.detection", "update kansen.infection set country = 'JP'",
                           "insert into kansen.malware_name (name) values ('X') returning 1",
-                          *([f"delete from kansen.{shard}"] if server != citus.coordinator else [])):
+                          *([f"delete from {shard}"] if server != citus.coordinator else [])):
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 ask(server, moved.name, analyst, statement)
     assert citus.sql(citus.nodes[0], moved.name, "select count(*) from pg_class where relname = any(%s)"
