@@ -38,7 +38,8 @@ with wanted (schema, names) as (
         threat_rule_threat_id_fkey threat_state_check'),
     -- functions
     ('kansen', 'add_partitions admit_values attach_month create_like default_months drop_detections drop_infections
-        drop_leftovers find_calendar find_months_in_default find_months_in_default_on_nodes find_storage
+        drop_leftovers find_calendar find_malware_names
+        find_months_in_default find_months_in_default_on_nodes find_storage
         find_stored_months find_stored_months_on_nodes fold_counts forget_rows grow_partition
         infected_months is_distributed like_pattern machine_digest missing_partitions open_month
         pattern_anchor refuse_older_program turn_default_into_month'),

@@ -19,7 +19,8 @@ revoke execute on function add_partitions(text, date[]), attach_month(text, date
   turn_default_into_month(text, date), grow_partition(text, date, bigint), fold_counts(integer[]),
   admit_values(integer[], smallint[], integer[]), drop_detections(date, bigint, text, text), drop_infections(date),
   open_month(date, bigint), find_months_in_default(), find_months_in_default_on_nodes(), find_stored_months(),
-  find_stored_months_on_nodes(), find_calendar(), find_storage(), is_distributed(), create_like(text, text),
+  find_stored_months_on_nodes(), find_calendar(), find_malware_names(), find_storage(),
+  is_distributed(), create_like(text, text),
   default_months(text), missing_partitions(date, date), infected_months(date), drop_leftovers(date),
   forget_rows(date, uuid, integer) from public;
 grant execute on function fold_counts(integer[]), admit_values(integer[], smallint[], integer[]),
@@ -27,7 +28,8 @@ grant execute on function fold_counts(integer[]), admit_values(integer[], smalli
 
 grant usage on schema report to kansen_loader, kansen_reader;
 grant execute on function find_months_in_default(), find_months_in_default_on_nodes(), find_stored_months(),
-  find_stored_months_on_nodes(), find_calendar(), find_storage(), is_distributed(), default_months(text)
+  find_stored_months_on_nodes(), find_calendar(), find_malware_names(), find_storage(),
+  is_distributed(), default_months(text)
   to kansen_loader, kansen_reader;
 grant select on all tables in schema report to kansen_loader, kansen_reader;
 do $$

@@ -352,6 +352,18 @@ def test_readers_see_what_the_views_show_and_nothing_else(citus, moved, analyst)
                      " and relnamespace = 'kansen'::regnamespace", (list(CLOSED),)) == [(0,)]
 
 
+def test_views_of_both_kinds_are_joined(citus, moved, analyst):
+    """Of what each node has, of what lies on the coordinator alone, and of what is spread over the nodes."""
+    for statement, least in {
+            "select count(*) from malware_names n join threats t on n.name like 'WORM%'": 2,
+            "select count(*) from calendar c join settings s on s.name = 'timezone' join completeness using (month)": 200,
+            "select count(*) from calendar c join detections d on d.event_time >= c.starts_at and d.event_time < c.ends_at"
+            " where c.month = '2026-02-01'": 200,
+            "select count(*) from threats t join detections d on d.malware_name like 'WORM%'"
+            " join malware_names n on n.name = d.malware_name": 500}.items():
+        assert ask(citus.coordinator, moved.name, analyst, statement)[0][0] >= least
+
+
 def test_nobody_logs_in_as_a_role_of_kansen(citus, moved):
     for server in (citus.coordinator, *citus.nodes):
         assert citus.sql(server, moved.name, "select rolname from pg_roles where rolname like 'kansen\\_%%'"
