@@ -43,7 +43,7 @@ def measure(arguments, program):
     stage = Stage(program)
     try:
         stage.postgres.start()
-        found = [snapshot.measure(stage, arguments.transactions), *names.measure(stage)]
+        found = [snapshot.measure(stage, arguments.transactions), *names.measure(stage, arguments.names)]
     finally:
         stage.close()
     rows = [(each["what"], f"{each['before_ms']:,.2f} ms", f"{each['after_ms']:,.2f} ms",

@@ -84,10 +84,28 @@ enum status assignment_fetch(rd_kafka_t *kafka, const rd_kafka_topic_partition_l
 
 struct assigned *assignment_find(const struct assignment *assignment, int32_t partition)
 {
-    for (int i = 0; i < assignment->count; i++)
-        if (assignment->partitions[i].origin.partition == partition)
-            return &assignment->partitions[i];
-    return NULL;
+    int first = 0;
+    int last = assignment->count - 1;
+
+    if (last < 0 || partition < assignment->partitions[0].origin.partition ||
+        partition > assignment->partitions[last].origin.partition)
+        return NULL;
+    /* A group gives each member partitions that follow each other, as a rule. */
+    if (assignment->partitions[last].origin.partition -
+            assignment->partitions[0].origin.partition ==
+        last)
+        return &assignment->partitions[partition - assignment->partitions[0].origin.partition];
+    while (first < last) {
+        int middle = first + (last - first) / 2;
+
+        if (assignment->partitions[middle].origin.partition < partition)
+            first = middle + 1;
+        else
+            last = middle;
+    }
+    return assignment->partitions[first].origin.partition == partition
+               ? &assignment->partitions[first]
+               : NULL;
 }
 
 void assignment_unverify(struct assignment *assignment)

@@ -44,7 +44,7 @@ struct assigned {
 };
 
 struct assignment {
-    struct assigned *partitions;
+    struct assigned *partitions; /* in order of their numbers, each once */
     int count;
     char *source; /* "kafka:CLUSTER", that the origins point to */
     char *topic;

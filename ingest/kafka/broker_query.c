@@ -64,21 +64,42 @@ enum status broker_query_topic(rd_kafka_t *kafka, const char *topic, struct erro
     return count_partitions(kafka, topic, &count, error);
 }
 
-enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
-                                int timeout_ms, struct error *error)
+enum status broker_query_offsets(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
+                                 int64_t where, int timeout_ms, struct error *error)
 {
     rd_kafka_resp_err_t failure;
 
-    for (int i = 0; i < list->cnt; i++)
-        list->elems[i].offset = RD_KAFKA_OFFSET_END;
+    for (int i = 0; i < list->cnt; i++) {
+        list->elems[i].offset = where;
+        list->elems[i].err = RD_KAFKA_RESP_ERR_NO_ERROR;
+    }
     failure = rd_kafka_offsets_for_times(kafka, list, timeout_ms);
     if (failure != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return error_set(error, STATUS_RETRY, "where partitions end: %s",
-                         rd_kafka_err2str(failure));
+        return error_set(error, STATUS_RETRY, "where partitions %s: %s",
+                         where == RD_KAFKA_OFFSET_END ? "end" : "begin", rd_kafka_err2str(failure));
     for (int i = 0; i < list->cnt; i++)
-        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR)
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR || list->elems[i].offset < 0)
             list->elems[i].offset = RD_KAFKA_OFFSET_INVALID;
     return STATUS_OK;
+}
+
+enum status broker_query_all_offsets(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
+                                     int64_t where, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    if (list->cnt > 0)
+        status = broker_query_offsets(kafka, list, where, BROKER_ANSWER_MS, error);
+    for (int i = 0; status == STATUS_OK && i < list->cnt; i++) {
+        const rd_kafka_topic_partition_t *each = &list->elems[i];
+
+        if (each->offset == RD_KAFKA_OFFSET_INVALID)
+            status =
+                error_set(error, STATUS_RETRY, "%s [%d]: %s", each->topic, each->partition,
+                          each->err == RD_KAFKA_RESP_ERR_NO_ERROR ? "no answer"
+                                                                  : rd_kafka_err2str(each->err));
+    }
+    return status;
 }
 
 /* Asks every partition once. */
@@ -86,6 +107,7 @@ static enum status ask_ends(struct topic_ends *out, rd_kafka_t *kafka, const cha
                             struct error *error)
 {
     struct topic_ends ends = {.asked_us = clock_ms(CLOCK_REALTIME) * US_PER_MS};
+    rd_kafka_topic_partition_list_t *list;
     enum status status = count_partitions(kafka, topic, &ends.count, error);
 
     if (status != STATUS_OK)
@@ -93,12 +115,13 @@ static enum status ask_ends(struct topic_ends *out, rd_kafka_t *kafka, const cha
     ends.offsets = calloc((size_t)ends.count + 1, sizeof(*ends.offsets));
     if (ends.offsets == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    for (int32_t partition = 0; status == STATUS_OK && partition < ends.count; partition++) {
-        int64_t low = 0;
-
-        status =
-            broker_query_watermarks(kafka, topic, partition, &low, &ends.offsets[partition], error);
-    }
+    list = rd_kafka_topic_partition_list_new(ends.count);
+    for (int32_t partition = 0; partition < ends.count; partition++)
+        rd_kafka_topic_partition_list_add(list, topic, partition);
+    status = broker_query_all_offsets(kafka, list, RD_KAFKA_OFFSET_END, error);
+    for (int32_t partition = 0; status == STATUS_OK && partition < ends.count; partition++)
+        ends.offsets[partition] = list->elems[partition].offset;
+    rd_kafka_topic_partition_list_destroy(list);
     if (status == STATUS_OK)
         *out = ends;
     else

@@ -16,7 +16,8 @@
  * within timeout_ms. */
 char *broker_query_cluster_id(rd_kafka_t *kafka, int timeout_ms);
 
-/* From where to where a partition goes now. STATUS_RETRY: no answer. */
+/* From where to where a partition goes now. STATUS_RETRY: no answer. Of many partitions
+ * broker_query_offsets has the answer sooner. */
 enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_t partition,
                                     int64_t *low, int64_t *high, struct error *error) MUST_CHECK;
 
@@ -25,10 +26,15 @@ enum status broker_query_watermarks(rd_kafka_t *kafka, const char *topic, int32_
 enum status broker_query_topic(rd_kafka_t *kafka, const char *topic,
                                struct error *error) MUST_CHECK;
 
-/* Sets the offset of each partition of the list to where it ends now; what has no answer within
- * timeout_ms keeps RD_KAFKA_OFFSET_INVALID. STATUS_RETRY: no answer at all. */
-enum status broker_query_latest(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
-                                int timeout_ms, struct error *error) MUST_CHECK;
+/* Sets the offset of each partition of the list to where it begins or ends now
+ * (RD_KAFKA_OFFSET_BEGINNING, RD_KAFKA_OFFSET_END): one question to each broker. What has no answer
+ * within timeout_ms gets RD_KAFKA_OFFSET_INVALID, and its `err` says why. STATUS_RETRY: no answer
+ * at all. */
+enum status broker_query_offsets(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
+                                 int64_t where, int timeout_ms, struct error *error) MUST_CHECK;
+/* The same, where no answer for one of them is none at all: STATUS_RETRY, which names it. */
+enum status broker_query_all_offsets(rd_kafka_t *kafka, rd_kafka_topic_partition_list_t *list,
+                                     int64_t where, struct error *error) MUST_CHECK;
 
 /* Where every partition of a topic ended when the brokers were asked. */
 struct topic_ends {

@@ -9,9 +9,8 @@
 #include "ingest/store/partitions_ahead.h"
 #include "kansen/clock.h"
 
-/* After so long a task leaves the rest to the next one, so that each ends well within
- * WRITER_TASK_MS: one partition may take the answers of a broker and the lock timeouts of a row.
- */
+/* After so long a task leaves the next step to the next one, so that each ends well within
+ * WRITER_TASK_MS: a step may take two answers of brokers, or the lock timeouts of a row. */
 #define STEP_MS 2000
 
 /* For brokers to say where partitions end, once a minute: nothing is stored meanwhile, and the next
@@ -30,51 +29,146 @@ static int64_t now_ms(void)
 
 /* ---- taking: run in the writer's thread */
 
-/* A partition that nobody has read starts where its log does now: what is deleted from then on
- * without having been read is missed. */
-static enum status take_partition(struct ownership *ownership, struct assigned *assigned,
-                                  struct db *db, struct error *error)
+/* Where partitions begin and end: all, or those whose former owner went on behind the end that was
+ * heard of until they were taken from him. */
+static enum status ask_ranges(struct ownership *ownership, bool again, struct error *error)
 {
-    const struct origin *origin = &assigned->origin;
-    struct offsets_position position = {0};
-    int64_t low = 0;
-    int64_t high = 0;
-    int64_t asked_us = clock_ms(CLOCK_REALTIME) * US_PER_MS;
-    enum status status = broker_query_watermarks(ownership->kafka, origin->topic, origin->partition,
-                                                 &low, &high, error);
+    struct assignment *taken = &ownership->taken;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(taken->count);
+    enum status status;
 
+    for (int i = 0; i < taken->count; i++) {
+        const struct origin *origin = &taken->partitions[i].origin;
+
+        if (!again || ownership->claims[i].position.next_offset > origin->end_offset)
+            rd_kafka_topic_partition_list_add(list, taken->topic, origin->partition);
+    }
+    status = broker_query_all_offsets(ownership->kafka, list, RD_KAFKA_OFFSET_BEGINNING, error);
+    for (int i = 0; status == STATUS_OK && i < list->cnt; i++)
+        ownership->claims[assignment_find(taken, list->elems[i].partition) - taken->partitions]
+            .first_offset = list->elems[i].offset;
     if (status == STATUS_OK)
-        status = offsets_take(db, &ownership->identity, low, ownership->logger, &assigned->origin,
-                              &position, error);
-    /* The former owner may have gone on until the partition was taken from him. */
-    if (status == STATUS_OK && position.next_offset > high)
-        status = broker_query_watermarks(ownership->kafka, origin->topic, origin->partition, &low,
-                                         &high, error);
-    if (status != STATUS_OK)
-        return status;
-    assigned->committed = position.next_offset;
-    assigned->position = position.next_offset;
-    assigned->last_offset = position.last_offset;
-    memcpy(assigned->last_fingerprint, position.fingerprint, FINGERPRINT_SIZE);
-    assigned->unverified = position.last_offset >= 0;
-    assigned->taken_at = position.next_offset;
-    assigned->origin.end_offset = high;
-    assigned->has_messages = position.next_offset < high;
-    assigned->tries = position.tries;
-    assigned->tried_ago_ms = position.tried_ago_ms;
-    read_mark_ask(&assigned->mark, position.next_offset, asked_us);
-    read_mark_answer(&assigned->mark, high);
-    return assignment_check_range(assigned, low, high, error);
+        status = broker_query_all_offsets(ownership->kafka, list, RD_KAFKA_OFFSET_END, error);
+    for (int i = 0; status == STATUS_OK && i < list->cnt; i++)
+        assignment_find(taken, list->elems[i].partition)->origin.end_offset = list->elems[i].offset;
+    rd_kafka_topic_partition_list_destroy(list);
+    return status;
 }
 
-static enum status note_try(struct assigned *assigned, struct db *db, struct error *error)
+/* What the row of a partition says, which is compared with where the brokers say that it goes. A
+ * partition that nobody has read starts where its log does now: what is deleted from then on
+ * without having been read is missed. */
+static enum status check_claim(const struct ownership *ownership, const struct offsets_claim *claim,
+                               struct assigned *assigned, struct error *error)
+{
+    const struct offsets_position *position = &claim->position;
+    int64_t high = assigned->origin.end_offset;
+
+    assigned->committed = position->next_offset;
+    assigned->position = position->next_offset;
+    assigned->last_offset = position->last_offset;
+    memcpy(assigned->last_fingerprint, position->fingerprint, FINGERPRINT_SIZE);
+    assigned->unverified = position->last_offset >= 0;
+    assigned->taken_at = position->next_offset;
+    assigned->has_messages = position->next_offset < high;
+    assigned->tries = position->tries;
+    assigned->tried_ago_ms = position->tried_ago_ms;
+    read_mark_ask(&assigned->mark, position->next_offset, ownership->ranges_asked_us);
+    read_mark_answer(&assigned->mark, high);
+    return assignment_check_range(assigned, claim->first_offset, high, error);
+}
+
+static enum status check_claims(struct ownership *ownership, struct error *error)
+{
+    struct assignment *taken = &ownership->taken;
+    enum status status = STATUS_OK;
+
+    for (int i = 0; status == STATUS_OK && i < taken->count; i++)
+        status = check_claim(ownership, &ownership->claims[i], &taken->partitions[i], error);
+    return status;
+}
+
+static bool are_all_taken(const struct ownership *ownership)
+{
+    for (int i = 0; i < ownership->taken.count; i++)
+        if (!ownership->claims[i].is_taken)
+            return false;
+    return true;
+}
+
+static bool is_to_be_tried(const struct assigned *assigned)
+{
+    return assigned->has_messages && assigned->pause == PAUSE_NONE;
+}
+
+static bool is_tried_in_vain(const struct assigned *assigned)
+{
+    return assigned->is_tried && !assignment_has_progressed(assigned);
+}
+
+/* Notes that reading begins, or (begin: false) that it ended in order. */
+static enum status note_tries(const struct assignment *assignment, bool begin,
+                              struct offsets *offsets, struct db *db, struct error *error)
+{
+    struct offsets_tries *tries = calloc((size_t)assignment->count + 1, sizeof(*tries));
+    enum status status = STATUS_OK;
+    int count = 0;
+
+    if (tries == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    for (int i = 0; i < assignment->count; i++) {
+        const struct assigned *assigned = &assignment->partitions[i];
+
+        if (begin ? is_to_be_tried(assigned) : is_tried_in_vain(assigned))
+            tries[count++] =
+                (struct offsets_tries){&assigned->origin, begin ? assigned->tries + 1 : 0};
+    }
+    if (count > 0)
+        status = offsets_note_tries(offsets, db, tries, count, error);
+    free(tries);
+    return status;
+}
+
+static enum status begin_tries(struct assignment *taken, struct offsets *offsets, struct db *db,
+                               struct error *error)
 {
     enum status status;
 
-    if (!assigned->has_messages || assigned->pause != PAUSE_NONE)
+    crash_guard_choose(taken, clock_ms(CLOCK_BOOTTIME));
+    status = note_tries(taken, true, offsets, db, error);
+    for (int i = 0; status == STATUS_OK && i < taken->count; i++)
+        taken->partitions[i].is_tried = is_to_be_tried(&taken->partitions[i]);
+    return status;
+}
+
+static enum status take_next_step(struct ownership *ownership, struct db *db,
+                                  struct offsets *offsets, struct error *error)
+{
+    enum status status = STATUS_OK;
+
+    switch (ownership->step) {
+    case OWNERSHIP_ASKS_RANGES:
+        ownership->ranges_asked_us = clock_ms(CLOCK_REALTIME) * US_PER_MS;
+        status = ask_ranges(ownership, false, error);
+        break;
+    case OWNERSHIP_TAKES_ROWS:
+        status = offsets_take(offsets, db, &ownership->identity, ownership->claims,
+                              ownership->taken.count, ownership->logger, error);
+        if (status == STATUS_OK && !are_all_taken(ownership))
+            return STATUS_OK;
+        break;
+    case OWNERSHIP_ASKS_AGAIN:
+        status = ask_ranges(ownership, true, error);
+        break;
+    case OWNERSHIP_NOTES_TRIES:
+        status = check_claims(ownership, error);
+        if (status == STATUS_OK)
+            status = begin_tries(&ownership->taken, offsets, db, error);
+        break;
+    case OWNERSHIP_HAS_TAKEN:
         return STATUS_OK;
-    status = offsets_note_tries(db, &assigned->origin, assigned->tries + 1, error);
-    assigned->is_tried = status == STATUS_OK;
+    }
+    ownership->step += status == STATUS_OK;
     return status;
 }
 
@@ -84,22 +178,11 @@ static enum status take_step(struct db *db, struct offsets *offsets, void *conte
                              struct error *error)
 {
     struct ownership *ownership = context;
-    struct assignment *taken = &ownership->taken;
     int64_t until_ms = now_ms() + STEP_MS;
     enum status status = STATUS_OK;
 
-    (void)offsets;
-    while (status == STATUS_OK && ownership->took < taken->count && now_ms() < until_ms) {
-        status = take_partition(ownership, &taken->partitions[ownership->took], db, error);
-        ownership->took += status == STATUS_OK;
-    }
-    if (status == STATUS_OK && ownership->took == taken->count && ownership->noted == 0)
-        crash_guard_choose(taken, clock_ms(CLOCK_BOOTTIME));
-    while (status == STATUS_OK && ownership->took == taken->count &&
-           ownership->noted < taken->count && now_ms() < until_ms) {
-        status = note_try(&taken->partitions[ownership->noted], db, error);
-        ownership->noted += status == STATUS_OK;
-    }
+    while (status == STATUS_OK && ownership->step != OWNERSHIP_HAS_TAKEN && now_ms() < until_ms)
+        status = take_next_step(ownership, db, offsets, error);
     return status;
 }
 
@@ -129,23 +212,14 @@ static enum status query_latest(struct db *db, struct offsets *offsets, void *co
     struct ownership *ownership = context;
 
     (void)db, (void)offsets;
-    return broker_query_latest(ownership->kafka, ownership->latest, ownership->answer_ms, error);
+    return broker_query_offsets(ownership->kafka, ownership->latest, RD_KAFKA_OFFSET_END,
+                                ownership->answer_ms, error);
 }
 
 static enum status reset_tries(struct db *db, struct offsets *offsets, void *context,
                                struct error *error)
 {
-    const struct assignment *assignment = context;
-    enum status status = STATUS_OK;
-
-    (void)offsets;
-    for (int i = 0; status == STATUS_OK && i < assignment->count; i++) {
-        const struct assigned *assigned = &assignment->partitions[i];
-
-        if (assigned->is_tried && !assignment_has_progressed(assigned))
-            status = offsets_note_tries(db, &assigned->origin, 0, error);
-    }
-    return status;
+    return note_tries(context, false, offsets, db, error);
 }
 
 /* ---- asking */
@@ -157,8 +231,9 @@ static void perform(struct ownership *ownership, enum ownership_question questio
     pipeline_perform(ownership->pipeline, task, ownership);
 }
 
+/* Sorts the list. */
 static enum status prepare(struct assignment *assignment, const struct offsets_reader *reader,
-                           const rd_kafka_topic_partition_list_t *list, struct error *error)
+                           rd_kafka_topic_partition_list_t *list, struct error *error)
 {
     static const char prefix[] = "kafka:";
     size_t source_size = sizeof(prefix) + strlen(reader->cluster);
@@ -172,6 +247,7 @@ static enum status prepare(struct assignment *assignment, const struct offsets_r
     if (assignment->partitions == NULL || assignment->source == NULL || assignment->topic == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     snprintf(assignment->source, source_size, "%s%s", prefix, reader->cluster);
+    rd_kafka_topic_partition_list_sort(list, NULL, NULL);
     for (; assignment->count < list->cnt; assignment->count++) {
         struct origin *origin = &assignment->partitions[assignment->count].origin;
 
@@ -179,23 +255,36 @@ static enum status prepare(struct assignment *assignment, const struct offsets_r
         origin->topic = assignment->topic;
         origin->kind = reader->kind;
         origin->partition = list->elems[assignment->count].partition;
+        origin->place_in_source = (uint32_t)assignment->count;
     }
     return STATUS_OK;
 }
 
-enum status ownership_ask_take(struct ownership *ownership,
-                               const rd_kafka_topic_partition_list_t *list, struct error *error)
+static struct offsets_claim *make_claims(struct assignment *assignment)
+{
+    struct offsets_claim *claims = calloc((size_t)assignment->count + 1, sizeof(*claims));
+
+    for (int i = 0; claims != NULL && i < assignment->count; i++)
+        claims[i].origin = &assignment->partitions[i].origin;
+    return claims;
+}
+
+enum status ownership_ask_take(struct ownership *ownership, rd_kafka_topic_partition_list_t *list,
+                               struct error *error)
 {
     struct assignment taken = {0};
     enum status status = prepare(&taken, &ownership->identity, list, error);
+    struct offsets_claim *claims = status == STATUS_OK ? make_claims(&taken) : NULL;
 
+    if (status == STATUS_OK && claims == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
     if (status != STATUS_OK) {
         assignment_clear(&taken);
         return status;
     }
     ownership->taken = taken;
-    ownership->took = 0;
-    ownership->noted = 0;
+    ownership->claims = claims;
+    ownership->step = taken.count == 0 ? OWNERSHIP_HAS_TAKEN : OWNERSHIP_ASKS_RANGES;
     perform(ownership, OWNERSHIP_TAKE, take_step);
     return STATUS_OK;
 }
@@ -281,6 +370,8 @@ static void end_question(struct ownership *ownership)
 {
     free(ownership->origins);
     ownership->origins = NULL;
+    free(ownership->claims);
+    ownership->claims = NULL;
     if (ownership->latest != NULL)
         rd_kafka_topic_partition_list_destroy(ownership->latest);
     ownership->latest = NULL;
@@ -295,8 +386,7 @@ enum ownership_question ownership_poll(struct ownership *ownership, enum status 
 
     if (asked == OWNERSHIP_NOTHING || !pipeline_answer(ownership->pipeline, status, error))
         return OWNERSHIP_NOTHING;
-    if (asked == OWNERSHIP_TAKE && *status == STATUS_OK &&
-        ownership->noted < ownership->taken.count) {
+    if (asked == OWNERSHIP_TAKE && *status == STATUS_OK && ownership->step != OWNERSHIP_HAS_TAKEN) {
         perform(ownership, OWNERSHIP_TAKE, take_step);
         return OWNERSHIP_NOTHING;
     }
@@ -343,6 +433,7 @@ void ownership_finish_take(struct ownership *ownership, struct assignment *out)
         log_taken(&ownership->taken.partitions[i], ownership->logger, boot_ms);
     *out = ownership->taken;
     ownership->taken = (struct assignment){0};
+    end_question(ownership);
 }
 
 void ownership_drop(struct ownership *ownership)
@@ -354,8 +445,7 @@ void ownership_drop(struct ownership *ownership)
 static bool is_any_tried(const struct assignment *assignment)
 {
     for (int i = 0; i < assignment->count; i++)
-        if (assignment->partitions[i].is_tried &&
-            !assignment_has_progressed(&assignment->partitions[i]))
+        if (is_tried_in_vain(&assignment->partitions[i]))
             return true;
     return false;
 }

@@ -30,6 +30,15 @@ enum ownership_question {
     OWNERSHIP_AHEAD,  /* has the next month partitions? Says so itself when it has not */
 };
 
+/* Of OWNERSHIP_TAKE, in their order: each for all partitions at once. */
+enum ownership_step {
+    OWNERSHIP_ASKS_RANGES, /* of the brokers */
+    OWNERSHIP_TAKES_ROWS,  /* of PostgreSQL: again while some are locked */
+    OWNERSHIP_ASKS_AGAIN,  /* of the brokers, what the rows lie behind */
+    OWNERSHIP_NOTES_TRIES, /* when it is clear what is read */
+    OWNERSHIP_HAS_TAKEN,
+};
+
 struct ownership {
     struct pipeline *pipeline; /* the consumer's, as are the next three */
     rd_kafka_t *kafka;
@@ -39,8 +48,9 @@ struct ownership {
     enum ownership_question asked; /* and not yet answered */
     bool yes;                      /* the answer to CHECK, ENDS and BEHIND */
     struct assignment taken;       /* by TAKE, so far */
-    int took;                      /* partitions of it that are ours */
-    int noted;                     /* and whose try is noted */
+    struct offsets_claim *claims;  /* on its partitions, in their order */
+    enum ownership_step step;      /* the next one */
+    int64_t ranges_asked_us;       /* just before the brokers were asked */
     const struct origin **origins; /* of CHECK */
     int origin_count;
     const struct topic_ends *ends;           /* of ENDS */
@@ -50,10 +60,10 @@ struct ownership {
 };
 
 /* Each needs an idle writer, and no question that is still asked. The assignment must stay until
- * the answer, or ownership_drop. STATUS_FATAL: memory is short, or there are too many partitions.
+ * the answer, or ownership_drop. The list gets sorted. STATUS_FATAL: memory is short, or there are
+ * too many partitions.
  */
-enum status ownership_ask_take(struct ownership *ownership,
-                               const rd_kafka_topic_partition_list_t *list,
+enum status ownership_ask_take(struct ownership *ownership, rd_kafka_topic_partition_list_t *list,
                                struct error *error) MUST_CHECK;
 enum status ownership_ask_check(struct ownership *ownership, const struct assignment *assignment,
                                 struct error *error) MUST_CHECK;

@@ -42,10 +42,12 @@ enum status batch_new(struct batch **out, struct error *error)
     batch->dead_letters = malloc(BATCH_ROWS * sizeof(*batch->dead_letters));
     batch->replayed = malloc(BATCH_ROWS * sizeof(*batch->replayed));
     batch->progress = malloc(BATCH_PARTITIONS * sizeof(*batch->progress));
+    batch->progress_at = calloc(BATCH_PARTITIONS, sizeof(*batch->progress_at));
     batch->bytes = malloc(BATCH_BYTES);
     batch->bytes_size = BATCH_BYTES;
     if (batch->rows == NULL || batch->messages == NULL || batch->dead_letters == NULL ||
-        batch->replayed == NULL || batch->progress == NULL || batch->bytes == NULL)
+        batch->replayed == NULL || batch->progress == NULL || batch->progress_at == NULL ||
+        batch->bytes == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else
         status = init_tables(batch, error);
@@ -72,6 +74,7 @@ void batch_free(struct batch *batch)
     free(batch->dead_letters);
     free(batch->replayed);
     free(batch->progress);
+    free(batch->progress_at);
     free(batch->bytes);
     free(batch);
 }
@@ -95,6 +98,8 @@ void batch_reset(struct batch *batch)
     batch->row_count = 0;
     batch->dead_letter_count = 0;
     batch->replayed_count = 0;
+    if (batch->progress_count > 0)
+        memset(batch->progress_at, 0, BATCH_PARTITIONS * sizeof(*batch->progress_at));
     batch->progress_count = 0;
     batch->bytes_used = 0;
     shrink_bytes(batch);
@@ -434,17 +439,14 @@ void batch_undo_elements(struct batch *batch, const struct batch_elements *eleme
 
 struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin)
 {
-    /* A worker reads few partitions, and the newest entry is nearly always the right one. */
-    for (uint32_t i = batch->progress_count; i-- > 0;)
-        if (batch->progress[i].origin == origin)
-            return &batch->progress[i];
-    if (batch->progress_count == BATCH_PARTITIONS)
-        return NULL;
+    uint32_t *number = &batch->progress_at[origin->place_in_source];
 
-    struct batch_progress *progress = &batch->progress[batch->progress_count++];
-
-    *progress = (struct batch_progress){.origin = origin, .last_offset = -1};
-    return progress;
+    if (*number == 0) {
+        batch->progress[batch->progress_count] =
+            (struct batch_progress){.origin = origin, .last_offset = -1};
+        *number = ++batch->progress_count;
+    }
+    return &batch->progress[*number - 1];
 }
 
 /* The length of the longest part of a text that fits `room` bytes and splits no character of UTF-8,

@@ -100,6 +100,8 @@ struct batch {
     uint32_t replayed_count;
     struct batch_progress *progress;
     uint32_t progress_count;
+    uint32_t
+        *progress_at; /* by an origin's place_in_source: its number in progress, from 1; 0: none */
     struct string_set identities; /* (time, device, id): the number is the row's */
     struct string_set names;
     struct string_set products; /* vendor, product, version, each ended by a NUL */
@@ -169,7 +171,7 @@ struct message batch_element(struct batch_elements *elements, uint32_t number, s
 void batch_undo_elements(struct batch *batch, const struct batch_elements *elements);
 
 /* The progress entry of a partition, whose next_offset the caller sets; made when the batch has
- * none yet. NULL when there are more than BATCH_PARTITIONS. */
+ * none yet. Its place_in_source is below BATCH_PARTITIONS and no other's. */
 struct batch_progress *batch_progress_of(struct batch *batch, struct origin *origin);
 
 /* Turns a row that PostgreSQL refused into a dead letter; the rows behind it move up by one. Other

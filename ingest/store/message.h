@@ -30,12 +30,13 @@ struct intake_window;
 /* Where messages come from: a partition of a topic, or a file. Owned by the source; outlives every
  * batch that names it. */
 struct origin {
-    const char *source;   /* "kafka:CLUSTER" or "file" */
-    const char *topic;    /* topic, or path of the file */
-    enum event_kind kind; /* what comes from there */
-    int32_t partition;    /* 0 for a file */
-    int32_t slot;         /* row of kafka_offset; 0 for a file, which has none */
-    int64_t epoch;        /* under which that row is ours */
+    const char *source;       /* "kafka:CLUSTER" or "file" */
+    const char *topic;        /* topic, or path of the file */
+    enum event_kind kind;     /* what comes from there */
+    int32_t partition;        /* 0 for a file */
+    int32_t slot;             /* row of kafka_offset; 0 for a file, which has none */
+    uint32_t place_in_source; /* among those that are read together, from 0 */
+    int64_t epoch;            /* under which that row is ours */
     /* next_offset of that row as we last stored or took it; written by the writer's thread */
     _Atomic int64_t stored;
     /* Up to when it has been read then, in microseconds since 1970; 0: not known. By the same. */

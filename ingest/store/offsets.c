@@ -15,9 +15,12 @@
 /* Waits of that length before offsets_take gives up and the caller retries. */
 #define TAKE_ATTEMPTS 3
 
-/* The parameters of offset_take.sql, and the first of them, which are those of offset_add.sql. */
+/* The parameters of offsets_take.sql, and the first of them, which are those of offsets_add.sql. */
 #define TAKE_PARAMETERS 7
 #define ADD_PARAMETERS 5
+
+/* And of those that concern one partition. */
+#define ONE_PARAMETERS 4
 
 enum status offsets_connected(struct offsets *offsets, struct db *db, struct error *error)
 {
@@ -61,28 +64,47 @@ static void read_fingerprint(const char *hex, uint8_t fingerprint[FINGERPRINT_SI
                          FINGERPRINT_SIZE); /* PostgreSQL's own encode() wrote it */
 }
 
-static enum status take_row(struct db *db, const char *const *parameters, struct origin *origin,
-                            struct offsets_position *position, struct error *error)
+static void read_claim(const struct db_result *rows, int row, struct offsets_claim *claim)
+{
+    struct origin *origin = claim->origin;
+    struct offsets_position *position = &claim->position;
+
+    origin->slot = (int32_t)db_int64(rows, row, 1);
+    origin->epoch = db_int64(rows, row, 2);
+    origin->stored = db_int64(rows, row, 3);
+    origin->place[0] = '\0';
+    position->next_offset = origin->stored;
+    position->last_offset = db_int64(rows, row, 4);
+    read_fingerprint(db_text(rows, row, 5), position->fingerprint);
+    position->tries = (int)db_int64(rows, row, 6);
+    position->tried_ago_ms = db_int64(rows, row, 7);
+    claim->is_taken = true;
+}
+
+/* Takes the rows that nobody has locked: claims of which is_taken is false. */
+static enum status take_free(struct offsets *offsets, struct db *db, const char **parameters,
+                             struct offsets_claim *claims, int count, struct error *error)
 {
     struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_offset_take, TAKE_PARAMETERS, parameters, &rows, error);
+    enum status status;
 
-    if (status != STATUS_OK)
-        return status;
-    if (db_rows(rows) != 1) {
-        status = error_set(error, STATUS_FATAL, "%s [%s]: its row in kafka_offset is gone",
-                           parameters[2], parameters[3]);
-    } else {
-        origin->slot = (int32_t)db_int64(rows, 0, 0);
-        origin->epoch = db_int64(rows, 0, 1);
-        origin->stored = db_int64(rows, 0, 2);
-        origin->place[0] = '\0';
-        position->next_offset = origin->stored;
-        position->last_offset = db_int64(rows, 0, 3);
-        read_fingerprint(db_text(rows, 0, 4), position->fingerprint);
-        position->tries = (int)db_int64(rows, 0, 5);
-        position->tried_ago_ms = db_int64(rows, 0, 6);
+    array_reset(&offsets->arrays[0]);
+    array_reset(&offsets->arrays[1]);
+    for (int i = 0; i < count; i++) {
+        /* One that is ours already has a place in the arrays and no row. */
+        if (claims[i].is_taken)
+            array_add_null(&offsets->arrays[0]);
+        else
+            array_add_int64(&offsets->arrays[0], claims[i].origin->partition);
+        array_add_int64(&offsets->arrays[1], claims[i].first_offset);
     }
+    parameters[3] = array_text(&offsets->arrays[0]);
+    parameters[6] = array_text(&offsets->arrays[1]);
+    if (parameters[3] == NULL || parameters[6] == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    status = db_query(db, sql_offsets_take, TAKE_PARAMETERS, parameters, &rows, error);
+    for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++)
+        read_claim(rows, row, &claims[db_int64(rows, row, 0)]);
     db_result_free(rows);
     return status;
 }
@@ -93,7 +115,7 @@ static enum status end_owner(struct db *db, const char *const *parameters,
                              const struct logger *logger, struct error *error)
 {
     struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_offset_free, 4, parameters, &rows, error);
+    enum status status = db_query(db, sql_offset_free, ONE_PARAMETERS, parameters, &rows, error);
     bool ended = status == STATUS_OK && db_rows(rows) > 0;
 
     db_result_free(rows);
@@ -110,21 +132,71 @@ static enum status end_owner(struct db *db, const char *const *parameters,
     return status;
 }
 
-static enum status take_with_timeout(struct db *db, const char *const *parameters,
-                                     const struct logger *logger, struct origin *origin,
-                                     struct offsets_position *position, struct error *error)
+/* Waits for the one row, and takes it with all that are free by then. */
+static enum status take_behind(struct offsets *offsets, struct db *db, const char *const *one,
+                               const char **parameters, struct offsets_claim *claims, int count,
+                               struct error *error)
 {
-    enum status status = db_query(db, sql_offset_add, ADD_PARAMETERS, parameters, NULL, error);
+    struct db_result *rows = NULL;
+    enum status status = db_begin(db, DB_READ_COMMITTED, error);
 
+    if (status == STATUS_OK)
+        status = db_query(db, sql_offset_wait, ONE_PARAMETERS, one, &rows, error);
+    if (status == STATUS_OK && db_rows(rows) != 1)
+        status = error_set(error, STATUS_FATAL, "%s [%s]: its row in kafka_offset is gone", one[2],
+                           one[3]);
+    db_result_free(rows);
+    if (status == STATUS_OK)
+        status = take_free(offsets, db, parameters, claims, count, error);
+    return db_end(db, status, error);
+}
+
+/* A row that was locked: its former owner's connection is ended when that lasts. */
+static enum status take_locked(struct offsets *offsets, struct db *db, const char **parameters,
+                               const struct offsets_claim *locked, struct offsets_claim *claims,
+                               int count, const struct logger *logger, struct error *error)
+{
+    char partition[16];
+    const char *const one[ONE_PARAMETERS] = {parameters[0], parameters[1], parameters[2],
+                                             partition};
+    enum status status = STATUS_OK;
+
+    snprintf(partition, sizeof(partition), "%d", locked->origin->partition);
     for (int attempt = 0; status == STATUS_OK && attempt < TAKE_ATTEMPTS; attempt++) {
-        status = take_row(db, parameters, origin, position, error);
+        status = take_behind(offsets, db, one, parameters, claims, count, error);
         if (!has_waited_in_vain(db, status))
             break;
-        status = end_owner(db, parameters, logger, error);
+        status = end_owner(db, one, logger, error);
         if (status == STATUS_OK && attempt + 1 == TAKE_ATTEMPTS)
             return error_set(error, STATUS_RETRY, "%s [%s]: its row in kafka_offset stays locked",
-                             parameters[2], parameters[3]);
+                             one[2], one[3]);
     }
+    return status;
+}
+
+static const struct offsets_claim *find_locked(const struct offsets_claim *claims, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!claims[i].is_taken)
+            return &claims[i];
+    return NULL;
+}
+
+/* One row that is locked is waited for, at most: what its owner held with it is free then, too. */
+static enum status take_with_timeout(struct offsets *offsets, struct db *db,
+                                     const char **parameters, struct offsets_claim *claims,
+                                     int count, const struct logger *logger, struct error *error)
+{
+    const struct offsets_claim *locked;
+    enum status status = db_query(db, sql_offsets_add, ADD_PARAMETERS, parameters, NULL, error);
+
+    if (status == STATUS_OK)
+        status = take_free(offsets, db, parameters, claims, count, error);
+    /* Of the table, which somebody has locked. */
+    if (has_waited_in_vain(db, status))
+        status = STATUS_OK;
+    if (status == STATUS_OK && (locked = find_locked(claims, count)) != NULL)
+        status = take_locked(offsets, db, parameters, locked, claims, count, logger, error);
     return status;
 }
 
@@ -159,30 +231,31 @@ static enum status check_kind(struct db *db, const struct offsets_reader *reader
     return status;
 }
 
-enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
-                         const struct logger *logger, struct origin *origin,
-                         struct offsets_position *position, struct error *error)
+enum status offsets_take(struct offsets *offsets, struct db *db,
+                         const struct offsets_reader *reader, struct offsets_claim *claims,
+                         int count, const struct logger *logger, struct error *error)
 {
-    char partition[16];
-    char offset[24];
-    const char *const parameters[TAKE_PARAMETERS] = {reader->cluster,
-                                                     reader->group,
-                                                     reader->topic,
-                                                     partition,
-                                                     reader->kind == EVENT_HEARTBEAT ? "true"
-                                                                                     : "false",
-                                                     reader->owner,
-                                                     offset};
+    struct array partitions = {0};
+    const char *parameters[TAKE_PARAMETERS] = {reader->cluster,
+                                               reader->group,
+                                               reader->topic,
+                                               NULL,
+                                               reader->kind == EVENT_HEARTBEAT ? "true" : "false",
+                                               reader->owner};
     enum status status = check_kind(db, reader, error);
 
     if (status != STATUS_OK)
         return status;
-
-    snprintf(offset, sizeof(offset), "%" PRId64, first_offset);
-    snprintf(partition, sizeof(partition), "%d", origin->partition);
-    status = limit_lock_waits(db, LOCK_TIMEOUT, error);
+    for (int i = 0; i < count; i++)
+        array_add_int64(&partitions, claims[i].origin->partition);
+    parameters[3] = array_text(&partitions);
+    if (parameters[3] == NULL)
+        status = error_set(error, STATUS_FATAL, "out of memory");
     if (status == STATUS_OK)
-        status = take_with_timeout(db, parameters, logger, origin, position, error);
+        status = limit_lock_waits(db, LOCK_TIMEOUT, error);
+    if (status == STATUS_OK)
+        status = take_with_timeout(offsets, db, parameters, claims, count, logger, error);
+    array_clear(&partitions);
     if (!db_is_broken(db)) {
         struct error ignored;
         enum status reset = limit_lock_waits(db, "0", &ignored);
@@ -193,18 +266,24 @@ enum status offsets_take(struct db *db, const struct offsets_reader *reader, int
     return status;
 }
 
-enum status offsets_note_tries(struct db *db, const struct origin *origin, int tries,
-                               struct error *error)
+enum status offsets_note_tries(struct offsets *offsets, struct db *db,
+                               const struct offsets_tries *tries, int count, struct error *error)
 {
-    char slot[16];
-    char epoch[24];
-    char number[16];
-    const char *const parameters[] = {slot, epoch, number};
+    const char *parameters[3];
 
-    snprintf(slot, sizeof(slot), "%d", origin->slot);
-    snprintf(epoch, sizeof(epoch), "%" PRId64, origin->epoch);
-    snprintf(number, sizeof(number), "%d", tries);
-    return db_query(db, sql_offset_try, 3, parameters, NULL, error);
+    for (int i = 0; i < 3; i++)
+        array_reset(&offsets->arrays[i]);
+    for (int i = 0; i < count; i++) {
+        array_add_int64(&offsets->arrays[0], tries[i].origin->slot);
+        array_add_int64(&offsets->arrays[1], tries[i].origin->epoch);
+        array_add_int64(&offsets->arrays[2], tries[i].tries);
+    }
+    for (int i = 0; i < 3; i++) {
+        parameters[i] = array_text(&offsets->arrays[i]);
+        if (parameters[i] == NULL)
+            return error_set(error, STATUS_FATAL, "out of memory");
+    }
+    return db_query(db, sql_offsets_try, 3, parameters, NULL, error);
 }
 
 /* ---- with a batch */
@@ -236,27 +315,14 @@ static void add_progress(struct array arrays[OFFSETS_ARRAYS], const struct batch
     array_add_int64(&arrays[9], progress->end_offset);
 }
 
-/* Rows come in nearly the order of the batch. NULL when the slot is none of the batch's. */
-static struct batch_progress *find_slot(const struct batch *batch, int64_t slot, uint32_t guess)
-{
-    for (uint32_t i = 0; i < batch->progress_count; i++) {
-        struct batch_progress *progress = &batch->progress[(guess + i) % batch->progress_count];
-
-        if (progress->origin->slot == slot)
-            return progress;
-    }
-    return NULL;
-}
-
-/* Rows of (slot, place), as they are or as they will be behind the commit. */
+/* Rows of (number in the batch, place), as they are or as they will be behind the commit. */
 static void read_places(const struct batch *batch, const struct db_result *rows, bool behind)
 {
     for (int row = 0; row < db_rows(rows); row++) {
-        struct batch_progress *progress = find_slot(batch, db_int64(rows, row, 0), (uint32_t)row);
+        struct batch_progress *progress = &batch->progress[db_int64(rows, row, 0)];
 
-        if (progress != NULL)
-            snprintf(behind ? progress->place : progress->origin->place, ROW_PLACE_SIZE, "%s",
-                     db_text(rows, row, 1));
+        snprintf(behind ? progress->place : progress->origin->place, ROW_PLACE_SIZE, "%s",
+                 db_text(rows, row, 1));
     }
 }
 
@@ -349,71 +415,74 @@ void offsets_advanced(const struct batch *batch)
     }
 }
 
-static enum status retake_row(struct db *db, struct batch_progress *progress,
-                              enum offsets_place *place, struct error *error)
+/* Where a row stands that was where we left it, or behind the batch. */
+static enum offsets_place place_of(const struct batch_progress *progress, int64_t next_offset)
 {
-    struct origin *origin = progress->origin;
-    char slot[16];
-    char epoch[24];
-    const char *const parameters[] = {slot, epoch};
-    struct db_result *rows = NULL;
-    enum status status;
-
-    snprintf(slot, sizeof(slot), "%d", origin->slot);
-    snprintf(epoch, sizeof(epoch), "%" PRId64, origin->epoch);
-    status = db_query(db, sql_offset_retake, 2, parameters, &rows, error);
-    if (status != STATUS_OK)
-        return status;
-    *place = OFFSETS_ELSEWHERE;
-    origin->place[0] = progress->place[0] = '\0';
-    if (db_rows(rows) == 1) {
-        int64_t next_offset = db_int64(rows, 0, 1);
-
-        origin->epoch = db_int64(rows, 0, 0);
-        if (next_offset == progress->next_offset)
-            *place = OFFSETS_BEHIND_BATCH;
-        else if (next_offset == origin->stored)
-            *place = OFFSETS_BEFORE_BATCH;
-    }
-    db_result_free(rows);
-    return STATUS_OK;
+    if (next_offset == progress->next_offset)
+        return OFFSETS_BEHIND_BATCH;
+    return next_offset == progress->origin->stored ? OFFSETS_BEFORE_BATCH : OFFSETS_ELSEWHERE;
 }
 
 /* A batch is one transaction: all its partitions tell the same, or the database went back in time.
  */
-static enum status retake_rows(struct db *db, const struct batch *batch, enum offsets_place *common,
-                               struct error *error)
+static enum offsets_place read_retaken(const struct batch *batch, const struct db_result *rows)
 {
+    enum offsets_place common = OFFSETS_BEFORE_BATCH;
     bool told = false;
 
-    *common = OFFSETS_BEFORE_BATCH;
-    for (uint32_t i = 0; i < batch->progress_count; i++) {
-        struct batch_progress *progress = &batch->progress[i];
+    if (db_rows(rows) != (int)batch->progress_count)
+        return OFFSETS_ELSEWHERE;
+    for (int row = 0; row < db_rows(rows); row++) {
+        struct batch_progress *progress = &batch->progress[db_int64(rows, row, 0)];
         /* A partition whose end was only seen again looks the same before and after. */
         bool tells = progress->next_offset != progress->origin->stored;
-        enum offsets_place each = OFFSETS_ELSEWHERE;
-        enum status status = retake_row(db, progress, &each, error);
+        enum offsets_place each = place_of(progress, db_int64(rows, row, 2));
 
-        if (status != STATUS_OK)
-            return status;
-        if (each == OFFSETS_ELSEWHERE || (tells && told && each != *common)) {
-            *common = OFFSETS_ELSEWHERE;
-            return STATUS_OK;
-        }
+        progress->origin->epoch = db_int64(rows, row, 1);
+        if (each == OFFSETS_ELSEWHERE || (tells && told && each != common))
+            return OFFSETS_ELSEWHERE;
         if (tells || !told)
-            *common = each;
+            common = each;
         told = told || tells;
     }
-    return STATUS_OK;
+    return common;
 }
 
-enum status offsets_retake(struct db *db, const struct batch *batch, enum offsets_place *place,
-                           struct error *error)
+static enum status retake_rows(struct offsets *offsets, struct db *db, const struct batch *batch,
+                               enum offsets_place *place, struct error *error)
+{
+    const char *parameters[2];
+    struct db_result *rows = NULL;
+    enum status status;
+
+    array_reset(&offsets->arrays[0]);
+    array_reset(&offsets->arrays[1]);
+    for (uint32_t i = 0; i < batch->progress_count; i++) {
+        struct batch_progress *progress = &batch->progress[i];
+
+        array_add_int64(&offsets->arrays[0], progress->origin->slot);
+        array_add_int64(&offsets->arrays[1], progress->origin->epoch);
+        progress->origin->place[0] = progress->place[0] = '\0';
+    }
+    parameters[0] = array_text(&offsets->arrays[0]);
+    parameters[1] = array_text(&offsets->arrays[1]);
+    if (parameters[0] == NULL || parameters[1] == NULL)
+        return error_set(error, STATUS_FATAL, "out of memory");
+    status = db_query(db, sql_offsets_retake, 2, parameters, &rows, error);
+    if (status == STATUS_OK)
+        *place = read_retaken(batch, rows);
+    db_result_free(rows);
+    return status;
+}
+
+enum status offsets_retake(struct offsets *offsets, struct db *db, const struct batch *batch,
+                           enum offsets_place *place, struct error *error)
 {
     enum status status = limit_lock_waits(db, LOCK_TIMEOUT, error);
 
-    if (status == STATUS_OK)
-        status = retake_rows(db, batch, place, error);
+    *place = OFFSETS_BEFORE_BATCH;
+    if (status == STATUS_OK && batch->progress_count > 0)
+        status = retake_rows(offsets, db, batch, place, error);
     if (has_waited_in_vain(db, status)) {
         /* Our former connection still holds a row, on a server that has not noticed its end.
          * offsets_take knows how to end it. */

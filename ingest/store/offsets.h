@@ -44,6 +44,20 @@ struct offsets_position {
     int64_t tried_ago_ms; /* since the last of them */
 };
 
+/* A partition that is to be ours. */
+struct offsets_claim {
+    struct origin *origin;
+    int64_t first_offset; /* where it starts when nobody ever had it */
+    bool is_taken;        /* it is, and what its row said is: */
+    struct offsets_position position;
+};
+
+/* How many tries a partition makes by now. */
+struct offsets_tries {
+    const struct origin *origin;
+    int tries;
+};
+
 /* What became of the rows of a batch. */
 enum offsets_answer {
     OFFSETS_MOVED,
@@ -63,16 +77,18 @@ enum status offsets_connected(struct offsets *offsets, struct db *db,
                               struct error *error) MUST_CHECK;
 void offsets_clear(struct offsets *offsets);
 
-/* Takes a partition: its row is ours from now on, whoever had it before. When nobody ever had it,
- * it starts at first_offset. Fills slot, epoch and stored of the origin. Waits for the former
- * owner's open transaction, and ends its connection when that takes longer than a few seconds.
+/* Takes partitions: their rows are ours from now on, whoever had them before. Fills slot, epoch and
+ * stored of the origins. Those that are locked are left for the next call, but for the first of
+ * them: it waits for the former owner's open transaction, and ends its connection when that takes
+ * longer than a few seconds. The number of statements does not depend on that of partitions.
  * STATUS_REJECT: the topic is read as something of another kind, by this group or another one. */
-enum status offsets_take(struct db *db, const struct offsets_reader *reader, int64_t first_offset,
-                         const struct logger *logger, struct origin *origin,
-                         struct offsets_position *position, struct error *error) MUST_CHECK;
+enum status offsets_take(struct offsets *offsets, struct db *db,
+                         const struct offsets_reader *reader, struct offsets_claim *claims,
+                         int count, const struct logger *logger, struct error *error) MUST_CHECK;
 
-/* Notes in the row of a partition of ours that it makes so many tries by now. */
-enum status offsets_note_tries(struct db *db, const struct origin *origin, int tries,
+/* Notes in the rows of partitions of ours how many tries they make by now. */
+enum status offsets_note_tries(struct offsets *offsets, struct db *db,
+                               const struct offsets_tries *tries, int count,
                                struct error *error) MUST_CHECK;
 
 /* Moves the rows of all partitions of the batch from exactly where we left them to behind it.
@@ -83,8 +99,8 @@ enum status offsets_advance(struct offsets *offsets, struct db *db, const struct
 void offsets_advanced(const struct batch *batch);
 
 /* On a new connection: what became of the batch? Takes its partitions under a new epoch. */
-enum status offsets_retake(struct db *db, const struct batch *batch, enum offsets_place *place,
-                           struct error *error) MUST_CHECK;
+enum status offsets_retake(struct offsets *offsets, struct db *db, const struct batch *batch,
+                           enum offsets_place *place, struct error *error) MUST_CHECK;
 
 /* Between batches: are these partitions still ours, and stored as far as we know? The database may
  * have gone back in time (a standby took over), or the group have given them to somebody else.

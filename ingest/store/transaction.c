@@ -458,7 +458,7 @@ enum status transaction_recover(struct store *store, const struct batch *batch,
     status = store_connect(store, error);
     if (status != STATUS_OK)
         return status;
-    status = offsets_retake(store->db, batch, &place, error);
+    status = offsets_retake(&store->offsets, store->db, batch, &place, error);
     if (status != STATUS_OK) {
         /* Half a recovery is none: the next attempt asks the rows again. */
         store_disconnect(store);

@@ -5,7 +5,8 @@
 -- versions that a held snapshot keeps; what it says, not where it lies, makes it ours. $8 is up to when
 -- each has been read, $9 the newest event time, in microseconds since 1970 (null: nothing new is known);
 -- a clock that is fast doesn't make them more than this server's. $10 is where each ends, as far as is known.
--- $11 and $12 are our backend's pid and start, by which another worker can end it (offset_free).
+-- $11 and $12 are our backend's pid and start, by which another worker can end it (offset_free). Gives the place of
+-- each in $1.
 update kafka_offset k
 set next_offset = n.next_offset,
   last_offset = coalesce(n.last_offset, k.last_offset),
@@ -18,8 +19,8 @@ set next_offset = n.next_offset,
   end_offset = n.end_offset, end_known_at = now(), retired_at = null,
   backend_pid = $11::integer, backend_start = $12::timestamptz, updated_at = now()
 from unnest($1::integer[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::tid[],
-    $8::bigint[], $9::bigint[], $10::bigint[])
-  as n (slot, epoch, stored, next_offset, last_offset, fingerprint, place, read_until, newest_event, end_offset)
+    $8::bigint[], $9::bigint[], $10::bigint[]) with ordinality
+  as n (slot, epoch, stored, next_offset, last_offset, fingerprint, place, read_until, newest_event, end_offset, ordinal)
 where k.ctid = n.place
   and k.slot = n.slot and k.epoch = n.epoch and k.next_offset = n.stored
-returning k.slot, k.ctid;
+returning n.ordinal - 1, k.ctid;

@@ -1,3 +1,7 @@
--- Called by offsets_advance in a batch that doesn't know where the rows of partitions (slots $1) lie: where,
--- and there they stay until the commit.
-select slot, ctid from kafka_offset where slot = any ($1::integer[]) order by slot for no key update;
+-- Called by offsets_advance in a batch that doesn't know where the rows of partitions (slots $1) lie: where
+-- (behind the place of each in $1), and there they stay until the commit.
+select n.ordinal - 1, k.ctid
+from unnest($1::integer[]) with ordinality as n (slot, ordinal)
+join kafka_offset k on k.slot = n.slot
+order by k.slot
+for no key update of k;

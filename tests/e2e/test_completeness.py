@@ -366,15 +366,18 @@ def test_a_topic_that_is_retired_holds_nothing_up(kafka, topic, worms):
     worker.wait()
 
 
+def both_marks(database, name):
+    found = marks(database, name)
+    return found if len(found) == 2 and None not in found.values() else None
+
+
 def test_a_partition_in_which_nothing_happens_gets_ahead(kafka, topic, worms):
     """A worker asks where it ends about once a minute, whatever timestamps its messages have."""
     name = topic(2)
     produce_pairs(kafka, name, [(b"k", line) for line in lines_of(events("2013-10", 5))],
                   age_ms=300 * DAY_MS)
     worker = worms.start_ingest(kafka, name, *OLD)
-    wait_until(lambda: None not in marks(worms, name).values() and len(marks(worms, name)) == 2,
-               "the first marks", [worker])
-    first = marks(worms, name)
+    first = wait_until(lambda: both_marks(worms, name), "the first marks", [worker])
     wait_until(lambda: all(marks(worms, name)[partition] > first[partition] for partition in first),
                "the marks to move", [worker], patience_s=150)
     assert sum(worms.stored_offsets(name).values()) == 5

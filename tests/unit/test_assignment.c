@@ -27,6 +27,41 @@ static enum status admit(struct assigned *assigned, int64_t offset, const uint8_
     return assignment_admit(assigned, &message, fingerprint, admitted, error);
 }
 
+/* A group gives partitions in a row, as a rule; nothing depends on it. */
+START_TEST(a_partition_is_found_wherever_there_are_gaps)
+{
+    static const struct {
+        int32_t numbers[6];
+        int count;
+    } cases[] = {{{0}, 0},
+                 {{0}, 1},
+                 {{7}, 1},
+                 {{3, 4, 5, 6}, 4},
+                 {{0, 2, 3}, 3},
+                 {{1, 2, 9}, 3},
+                 {{2, 5, 6, 8, 11, 12}, 6},
+                 {{0, 1, 2, 3, 4, 5}, 6}};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct assigned partitions[6] = {0};
+        const struct assignment assignment = {.partitions = partitions, .count = cases[i].count};
+        int found = 0;
+
+        for (int j = 0; j < cases[i].count; j++)
+            partitions[j].origin.partition = cases[i].numbers[j];
+        for (int32_t number = -1; number < 15; number++) {
+            const struct assigned *assigned = assignment_find(&assignment, number);
+
+            if (assigned == NULL)
+                continue;
+            ck_assert_int_eq(assigned->origin.partition, number);
+            found++;
+        }
+        ck_assert_int_eq(found, cases[i].count);
+    }
+}
+END_TEST
+
 START_TEST(a_message_below_the_expected_offset_is_dropped)
 {
     static const int64_t below[] = {0, 1, 98, 99};
@@ -230,6 +265,7 @@ static Suite *assignment_suite(void)
     Suite *suite = suite_create("assignment");
     TCase *cases = tcase_create("assignment");
 
+    tcase_add_test(cases, a_partition_is_found_wherever_there_are_gaps);
     tcase_add_test(cases, a_message_below_the_expected_offset_is_dropped);
     tcase_add_test(cases, a_message_that_was_taken_is_not_taken_again);
     tcase_add_test(cases, offsets_may_be_missing);

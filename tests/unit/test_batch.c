@@ -640,6 +640,8 @@ START_TEST(each_partition_has_one_progress)
     struct origin other = origin;
     struct batch_progress *progress = batch_progress_of(batch, &origin);
 
+    other.place_in_source = BATCH_PARTITIONS - 1;
+
     ck_assert_int_eq(progress->last_offset, -1);
     ck_assert(!batch_is_empty(batch));
     ck_assert_ptr_ne(batch_progress_of(batch, &other), progress);
@@ -647,6 +649,9 @@ START_TEST(each_partition_has_one_progress)
     ck_assert_uint_eq(batch->progress_count, 2);
     batch_reset(batch);
     ck_assert(batch_is_empty(batch));
+    ck_assert_ptr_eq(batch_progress_of(batch, &other), batch->progress);
+    ck_assert_ptr_eq(batch->progress[0].origin, &other);
+    ck_assert_uint_eq(batch->progress_count, 1);
 }
 END_TEST
 
