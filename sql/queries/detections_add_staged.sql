@@ -11,7 +11,7 @@
 -- that can't be a hash's makes that dearer than a hash.
 with staged as materialized (
   select * from pg_temp.stage_detection
-), stored as materialized (
+), looked as (
   select s.ordinal,
     (d.name_id, d.product_id, d.action_id, d.address, d.sha256)
       is distinct from (s.name_id, s.product_id, s.action_id, s.address, s.sha256)
@@ -25,11 +25,13 @@ with staged as materialized (
   join kansen.detection d using (event_time, device_id, event_id)
   where d.event_time between $1::timestamptz and $2::timestamptz
     and d.event_time - s.event_time = interval '0'
+), stored as materialized (
+  select array_agg(ordinal) as ordinals, array_agg(ordinal) filter (where differs) as differing from looked
 ), fresh as materialized (
   select s.*
   from pg_temp.stage_detection s
-  left join stored using (ordinal)
-  where stored.ordinal is null
+  left join (select unnest(ordinals) as ordinal from stored) there using (ordinal)
+  where there.ordinal is null
 ), added as (
   insert into kansen.detection (event_time, device_id, event_id, name_id, product_id, action_id,
     country, address, sha256, geoip_id, os_id, segment_id)
@@ -40,12 +42,7 @@ with staged as materialized (
   on conflict do nothing
   returning event_time, device_id, event_id
 )
-select array_agg(ordinal), array_agg(ordinal) filter (where differs)
-from (
-  select ordinal, differs from stored
-  union all
-  select f.ordinal, false
-  from fresh f
-  left join added a using (event_time, device_id, event_id)
-  where a.event_id is null
-) repeated;
+select (select ordinals from stored) || array_agg(f.ordinal), (select differing from stored)
+from fresh f
+left join added a using (event_time, device_id, event_id)
+where a.event_id is null;

@@ -3,8 +3,10 @@ over the nodes of a private coordinator, and they speak with that."""
 
 import os
 
+import psycopg2
+
 from citus import NODES, Citus, citus_programs
-from servers import Postgres
+from servers import Postgres, wait_until
 
 # Few: a partition of each table is a table for each shard.
 SHARDS = "4"
@@ -12,7 +14,9 @@ SHARDS = "4"
 
 class Node(Postgres):
     SETTINGS = {**Postgres.SETTINGS, **Citus.SETTINGS, "citus.multi_shard_modify_mode": "sequential",
-                "max_connections": "300"}
+                "max_connections": "300",
+                # One for each database: without its own, nobody ends a deadlock of several nodes there.
+                "max_worker_processes": "64"}
 
     def __init__(self, **settings):
         super().__init__(programs=citus_programs(), **settings)
@@ -26,6 +30,16 @@ class Node(Postgres):
             self.admin(f"alter database {template} allow_connections false")
             self.admin(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{template}'")
         super().create_database(name, template)
+
+    def drop_database(self, name):
+        """What it has in the database comes back as soon as it was ended."""
+        def drop():
+            try:
+                Postgres.drop_database(self, name)
+            except psycopg2.errors.ObjectInUse:
+                return False
+            return True
+        wait_until(drop, f"{name} to be dropped")
 
 
 class DistributedPostgres(Node):
