@@ -104,7 +104,7 @@ static enum status make_roles(struct db *db, struct error *error)
     for (int row = 0; status == STATUS_OK && row < db_rows(nodes); row++)
         if (!db_bool(nodes, row, 1))
             status = error_set(error, STATUS_DENIED,
-                               "the roles of kansen could not be made on %.200s: %.500s; a "
+                               "roles and schemas could not be made on %.200s: %.500s; a "
                                "superuser may do this, or the owner of the database on every node "
                                "with CREATEROLE",
                                db_text(nodes, row, 0), db_text(nodes, row, 2));

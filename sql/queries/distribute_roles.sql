@@ -1,5 +1,7 @@
--- Called by distribution_run: makes on each node the roles that are members of kansen's, and their memberships, where
--- they are missing. Passwords are not copied. Each node, whether it was done, and what it said.
+-- Called by distribution_run: makes on each node the roles that are members of kansen's, their memberships, and the
+-- schemas, where they are missing. Passwords are not copied. Schemas are there before Citus makes them: it does that
+-- within the transaction, and notes it in another, which only sees them as superuser. Each node, whether it was done, and
+-- what it said.
 with recursive member (id) as (
   select oid from pg_roles where rolname in ('kansen_owner', 'kansen_loader', 'kansen_reader', 'kansen_publisher')
   union
@@ -24,4 +26,6 @@ with recursive member (id) as (
 select format('%s:%s', w.nodename, w.nodeport), w.success, w.result
 from making, joining, run_command_on_workers('do ' || quote_literal(concat(
   'begin perform set_config(''citus.enable_ddl_propagation'', ''off'', true); ', -- each node makes its own
-  making.command, ' ', joining.command, ' end'))) w;
+  making.command, ' ', joining.command,
+  ' if to_regnamespace(''kansen'') is null then create schema kansen authorization kansen_owner; end if;'
+  ' if to_regnamespace(''report'') is null then create schema report authorization kansen_owner; end if; end'))) w;

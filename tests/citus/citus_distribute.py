@@ -224,6 +224,33 @@ def test_only_an_owner_may(new_citus_database):
         database.sql("drop role moving_loader")
 
 
+def test_the_owner_of_the_database_on_every_node_may_without_creating_roles(citus, kansen, new_citus_database):
+    """As docker/compose.citus.yaml has it: the roles are there on every node."""
+    database = new_citus_database()
+    fill(database)
+    for server in citus.servers:
+        connection = server.connect(database.name)
+        with connection.cursor() as cursor:
+            cursor.execute("set citus.enable_ddl_propagation = off")
+            for role in ("kansen_owner", "kansen_loader", "kansen_reader", "kansen_publisher"):
+                cursor.execute("select to_regrole(%s)", (role,))
+                if cursor.fetchone() == (None,):
+                    cursor.execute(f"create role {role} nologin")
+            cursor.execute("grant kansen_reader to kansen_publisher")
+            cursor.execute("create role plain_owner login in role kansen_owner")
+            cursor.execute(f"alter database {database.name} owner to plain_owner")
+        connection.close()
+    try:
+        kansen.run("db", "distribute", "--yes", "--db", citus.coordinator.conninfo(database.name, "plain_owner"))
+        assert layout(database)["detection"] == ("distributed", "device_id", 8)
+    finally:
+        for server in citus.servers:
+            citus.sql(server, "postgres", f"alter database {database.name} owner to postgres")
+            for statement in ("set citus.enable_ddl_propagation = off", "reassign owned by plain_owner to postgres",
+                              "drop owned by plain_owner", "drop role plain_owner"):
+                citus.sql(server, database.name, statement)
+
+
 # ---- a node is not the coordinator
 
 @pytest.mark.parametrize("words", [("db", "init"), ("db", "status"), ("load", "-"), ("db", "distribute", "--yes"),
