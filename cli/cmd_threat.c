@@ -26,11 +26,15 @@
 
 static void show(void *context, const struct recount_progress *progress)
 {
-    char text[96];
+    char part[48] = ", reading";
+    char text[128];
 
     (void)context;
-    snprintf(text, sizeof(text), "counting %s, %" PRId64 " detections", progress->month,
-             progress->detections);
+    if (progress->parts > 0)
+        snprintf(part, sizeof(part), ", part %d of %d", progress->parts_done + 1,
+                 progress->parts + 1);
+    snprintf(text, sizeof(text), "counting %s%s, %" PRId64 " detections in months before",
+             progress->month, part, progress->detections);
     log_progress(progress->months_done, progress->months, text);
 }
 

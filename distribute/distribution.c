@@ -120,8 +120,8 @@ static enum status move(struct db *db, const struct distribution_plan *plan,
 
     if (!table->by_device)
         return db_query(db, sql_distribute_reference, 1, &table->name, NULL, error);
-    if (strcmp(table->name, "infection") == 0)
-        return db_query(db, sql_distribute_infection, 0, NULL, NULL, error);
+    if (strcmp(table->name, "detection") != 0)
+        return db_query(db, sql_distribute_beside, 1, &table->name, NULL, error);
     snprintf(shards, sizeof(shards), "%" PRId64, plan->shards);
     return db_query(db, sql_distribute_detection, 1, &parameter, NULL, error);
 }

@@ -25,7 +25,7 @@ struct distribution_table {
     int64_t bytes_behind; /* that are left here although it is done */
 };
 
-#define DISTRIBUTION_TABLES 8
+#define DISTRIBUTION_TABLES 9
 
 /* Zeroed before its first use. */
 struct distribution_plan {

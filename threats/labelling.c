@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-#include "ingest/store/counts.h"
 #include "sql/embedded.h"
 #include "sql/owner.h"
+#include "threats/tallies.h"
 
 /* Deadlocks with workers are retried; more in a row mean something else is wrong. */
 #define ATTEMPTS 10
@@ -16,8 +16,7 @@
 
 struct labelling {
     struct db *db;
-    struct admissions admissions;
-    struct counts counts;
+    struct tallies tallies;
     labelling_show *show;
     void *context;
     struct labelling_progress *progress;
@@ -27,61 +26,17 @@ struct labelling {
 struct month {
     const char *threat_id;
     const char *first_day; /* as PostgreSQL writes it */
-    int32_t day;           /* the same since 1970-01-01 */
+    struct tallied tallied;
     const char *starts_at;
     const char *ends_at;
 };
 
-/* Labels of infections or of detections, and how many have them. */
-struct tally {
-    enum dimension dimension;
-    int32_t label;
-    int64_t count;
-};
-
-static struct tally tally_of(const struct db_result *rows, int row)
-{
-    return (struct tally){(enum dimension)db_int64(rows, row, 0), (int32_t)db_int64(rows, row, 1),
-                          db_int64(rows, row, 2)};
-}
-
-/* Outside of a transaction. */
-static enum status decide(struct labelling *labelling, const struct month *month,
-                          const struct db_result *rows, struct error *error)
-{
-    enum status status = STATUS_OK;
-
-    for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
-        struct tally tally = tally_of(rows, row);
-
-        if (!admissions_has_room(&labelling->admissions))
-            status = admissions_decide(&labelling->admissions, labelling->db, error);
-        admissions_want(&labelling->admissions, month->day, tally.dimension, tally.label);
-    }
-    return status == STATUS_OK ? admissions_decide(&labelling->admissions, labelling->db, error)
-                               : status;
-}
-
 /* Inside a transaction that has the turn of slot 0. */
 static enum status count(struct labelling *labelling, const struct month *month,
-                         const struct db_result *rows, bool infections, struct error *error)
+                         const struct db_result *rows, struct error *error)
 {
-    struct counts *counts = &labelling->counts;
-    enum status status = STATUS_OK;
-
-    for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
-        struct tally tally = tally_of(rows, row);
-
-        if (!counts_has_room(counts, 1)) {
-            status = counts_store(counts, labelling->db, COUNTS_FILES_SLOT, error);
-            counts_reset(counts);
-        }
-        counts_add_label(counts, month->day, atoi(month->threat_id), tally.dimension, tally.label,
-                         infections ? (struct count){.infections = tally.count}
-                                    : (struct count){.detections = tally.count});
-    }
-    return status == STATUS_OK ? counts_store(counts, labelling->db, COUNTS_FILES_SLOT, error)
-                               : status;
+    return tallies_count(&labelling->tallies, labelling->db, &month->tallied, rows,
+                         COUNTS_FILES_SLOT, error);
 }
 
 /* Keeps `threat set` out until the commit. *listed: the month is still to be counted, which it is
@@ -106,13 +61,8 @@ static enum status begin(struct labelling *labelling, const struct month *month,
 
 static enum status end(struct labelling *labelling, enum status status, struct error *error)
 {
-    if (status == STATUS_OK)
-        status = db_commit(labelling->db, error);
-    if (status == STATUS_OK)
-        counts_committed(&labelling->counts);
-    else
-        db_rollback(labelling->db);
-    counts_reset(&labelling->counts);
+    status = db_end(labelling->db, status, error);
+    tallies_ended(&labelling->tallies, status == STATUS_OK);
     return status;
 }
 
@@ -129,7 +79,7 @@ static enum status label_once(struct labelling *labelling, const struct month *m
     if (status == STATUS_OK && *listed)
         status = db_query(labelling->db, sql_labelling_label, 6, parameters, &rows, error);
     if (status == STATUS_OK && *listed)
-        status = count(labelling, month, rows, true, error);
+        status = count(labelling, month, rows, error);
     status = end(labelling, status, error);
     /* Every infection has a name. */
     for (int row = 0; status == STATUS_OK && *listed && row < db_rows(rows); row++)
@@ -171,7 +121,7 @@ static enum status label_chunk(struct labelling *labelling, const struct month *
         status = db_query(labelling->db, sql_labelling_read, 6, chunk, &rows, error);
     }
     if (status == STATUS_OK && !*last)
-        status = decide(labelling, month, rows, error);
+        status = tallies_decide(&labelling->tallies, labelling->db, &month->tallied, rows, error);
     if (status == STATUS_OK && !*last)
         status = label(labelling, month, place, db_text(edge, 0, 0), &listed, error);
     if (status == STATUS_OK && !*last) {
@@ -201,11 +151,11 @@ static enum status finish(struct labelling *labelling, const struct month *month
     }
     db_result_free(names);
     if (status == STATUS_OK)
-        status = decide(labelling, month, rows, error);
+        status = tallies_decide(&labelling->tallies, labelling->db, &month->tallied, rows, error);
     if (status == STATUS_OK) {
         status = begin(labelling, month, &listed, error);
         if (status == STATUS_OK && listed)
-            status = count(labelling, month, rows, false, error);
+            status = count(labelling, month, rows, error);
         if (status == STATUS_OK && listed)
             status = db_query(labelling->db, sql_labelling_done, 2, listed_month, NULL, error);
         status = end(labelling, status, error);
@@ -237,9 +187,12 @@ static enum status count_all(struct labelling *labelling, struct error *error)
     if (status == STATUS_OK)
         labelling->progress->months = db_rows(months);
     for (int row = 0; status == STATUS_OK && row < db_rows(months); row++) {
-        const struct month month = {db_text(months, row, 0), db_text(months, row, 1),
-                                    (int32_t)db_int64(months, row, 2), db_text(months, row, 3),
-                                    db_text(months, row, 4)};
+        const struct month month = {
+            db_text(months, row, 0),
+            db_text(months, row, 1),
+            {(int32_t)db_int64(months, row, 2), (int32_t)db_int64(months, row, 0)},
+            db_text(months, row, 3),
+            db_text(months, row, 4)};
 
         labelling->progress->month = db_text(months, row, 5);
         labelling->progress->threat = db_text(months, row, 6);
@@ -261,17 +214,14 @@ enum status labelling_run(const char *conninfo, labelling_show *show, void *cont
 
     *done = (struct labelling_progress){0};
     if (status == STATUS_OK)
-        status = admissions_init(&labelling.admissions, error);
-    if (status == STATUS_OK)
-        status = counts_init(&labelling.counts, error);
+        status = tallies_init(&labelling.tallies, error);
     if (status == STATUS_OK)
         status = owner_stay(labelling.db, error);
     if (status == STATUS_OK)
         status = db_query(labelling.db, sql_labelling_turn, 0, NULL, NULL, error);
     if (status == STATUS_OK)
         status = count_all(&labelling, error);
-    counts_clear(&labelling.counts);
-    admissions_clear(&labelling.admissions);
+    tallies_clear(&labelling.tallies);
     db_close(labelling.db);
     return status;
 }

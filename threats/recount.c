@@ -2,23 +2,23 @@
 
 #include <stdlib.h>
 
-#include "ingest/store/infections.h"
 #include "sql/embedded.h"
-#include "text/hex.h"
-#include "threats/catalogue.h"
-#include "threats/sweep.h"
-
-/* Infections fetched and stored at once: fewer than a worker's batch may have. */
-#define CHUNK "20000"
+#include "sql/moment.h"
+#include "threats/tallies.h"
 
 /* Deadlocks with workers are retried; more in a row mean something else is wrong. */
 #define ATTEMPTS 10
 
+/* No device is in front of it. */
+#define FIRST_UUID "00000000-0000-0000-0000-000000000000"
+
 struct recount {
     struct db *db;       /* writes */
-    struct db *snapshot; /* reads what was stored of a month before workers counted there */
-    struct infections *infections;
+    struct db *snapshot; /* reads what is there and what is counted of it, at one moment */
+    struct tallies tallies;
     const char *threat_id;
+    struct db_result *names; /* an array of those that match, read behind the definition */
+    bool is_shared; /* somebody else adds infections of the month: some of ours may be there */
     recount_show *show;
     void *context;
     struct recount_progress progress;
@@ -27,10 +27,16 @@ struct recount {
 /* One of the months that are still to be counted. */
 struct month {
     const char *first_day; /* as PostgreSQL writes it */
-    int32_t day;           /* the same since 1970-01-01 */
+    struct tallied tallied;
     const char *starts_at;
     const char *ends_at;
     const char *name; /* YYYY-MM */
+};
+
+/* What is there at one moment, and how much of it is counted. */
+struct state {
+    struct db_result *totals;
+    struct db_result *counted;
 };
 
 enum status recount_new(const char *conninfo, struct db *db, recount_show *show, void *context,
@@ -45,129 +51,17 @@ enum status recount_new(const char *conninfo, struct db *db, recount_show *show,
     (*recount)->show = show;
     (*recount)->context = context;
     status = db_open(conninfo, &(*recount)->snapshot, error);
-    if (status == STATUS_OK)
-        status =
-            infections_new(INFECTIONS_STAGED, INFECTION_CACHE_MIB, &(*recount)->infections, error);
-    if (status == STATUS_OK)
-        status = db_script(db, sql_stage_create, error);
-    return status;
+    return status == STATUS_OK ? tallies_init(&(*recount)->tallies, error) : status;
 }
 
 void recount_free(struct recount *recount)
 {
     if (recount == NULL)
         return;
-    infections_free(recount->infections);
+    db_result_free(recount->names);
+    tallies_clear(&recount->tallies);
     db_close(recount->snapshot);
     free(recount);
-}
-
-static enum status store_once(struct recount *recount, struct error *error)
-{
-    enum status status = db_begin(recount->db, DB_READ_COMMITTED, error);
-
-    if (status == STATUS_OK)
-        status = infections_store(recount->infections, recount->db, COUNTS_REDEFINED_SLOT, error);
-    return db_end(recount->db, status, error);
-}
-
-static enum status store_counted(struct recount *recount, struct error *error)
-{
-    enum status status = infections_decide_counted(recount->infections, recount->db, error);
-
-    if (status != STATUS_OK)
-        return status;
-    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        status = store_once(recount, error);
-        if (status != STATUS_RETRY || db_is_broken(recount->db))
-            break;
-    }
-    if (status == STATUS_OK)
-        infections_committed(recount->infections);
-    return status;
-}
-
-static enum status add_infection(struct recount *recount, const struct month *month,
-                                 const struct db_result *rows, int row, struct error *error)
-{
-    struct sighting sighting = {
-        .first_day = month->day,
-        .threat_id = atoi(recount->threat_id),
-        .time_us = db_int64(rows, row, 3),
-        .labels =
-            {
-                .name_id = (int32_t)db_int64(rows, row, 4),
-                .product_id = (int32_t)db_int64(rows, row, 5),
-                .os_id = (int32_t)db_int64(rows, row, 6),
-                .segment_id = (int32_t)db_int64(rows, row, 7),
-            },
-    };
-
-    snprintf(sighting.labels.country, sizeof(sighting.labels.country), "%s", db_text(rows, row, 2));
-    if (!hex_decode_uuid(db_text(rows, row, 0), HEX_UUID_LENGTH, sighting.device) ||
-        !hex_decode_uuid(db_text(rows, row, 1), HEX_UUID_LENGTH, sighting.event_id))
-        return error_set(error, STATUS_FATAL, "PostgreSQL sent no UUID for a uuid");
-    infections_add_earliest(recount->infections, &sighting);
-    return STATUS_OK;
-}
-
-/* Stores the next chunk of the cursor; *count is its size. */
-static enum status store_chunk(struct recount *recount, const struct month *month, int *count,
-                               struct error *error)
-{
-    struct db_result *rows = NULL;
-    enum status status =
-        db_query(recount->snapshot, "fetch " CHUNK " from recount", 0, NULL, &rows, error);
-
-    if (status != STATUS_OK)
-        return status;
-    *count = db_rows(rows);
-    for (int row = 0; status == STATUS_OK && row < *count; row++) {
-        if (!infections_has_room(recount->infections, 1))
-            status = store_counted(recount, error);
-        if (status == STATUS_OK)
-            status = add_infection(recount, month, rows, row, error);
-    }
-    db_result_free(rows);
-    if (status == STATUS_OK && *count > 0)
-        status = store_counted(recount, error);
-    return status;
-}
-
-/* A row of recount_detections: how many detections have a label. */
-static void add_label(struct recount *recount, const struct month *month,
-                      const struct db_result *rows, int row)
-{
-    enum dimension dimension = (enum dimension)db_int64(rows, row, 0);
-    bool is_country = dimension == DIMENSION_COUNTRY;
-    int32_t label =
-        is_country ? counts_country(db_text(rows, row, 1)) : (int32_t)db_int64(rows, row, 1);
-
-    infections_add_detections(recount->infections, month->day, atoi(recount->threat_id), dimension,
-                              label, db_int64(rows, row, 2));
-    if (is_country)
-        recount->progress.detections += db_int64(rows, row, 2);
-}
-
-/* Stored apart from infections: an attempt to store these that fails is made again, and may have
- * stored counts in between. */
-static enum status add_detections(struct recount *recount, const struct month *month,
-                                  const char *const *parameters, struct error *error)
-{
-    struct db_result *rows = NULL;
-    enum status status =
-        db_query(recount->snapshot, sql_recount_detections, 3, parameters, &rows, error);
-
-    for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {
-        if (!infections_has_room(recount->infections, 1))
-            status = store_counted(recount, error);
-        if (status == STATUS_OK)
-            add_label(recount, month, rows, row);
-    }
-    if (status == STATUS_OK && db_rows(rows) > 0)
-        status = store_counted(recount, error);
-    db_result_free(rows);
-    return status;
 }
 
 static void show_progress(const struct recount *recount)
@@ -176,64 +70,190 @@ static void show_progress(const struct recount *recount)
         recount->show(recount->context, &recount->progress);
 }
 
-/* What the month's snapshot holds. */
-static enum status count_snapshot(struct recount *recount, const struct month *month,
-                                  struct error *error)
+/* A name of which something is stored was there before. */
+static enum status read_names(struct recount *recount, struct error *error)
 {
-    const char *threat_id = recount->threat_id;
     struct db_result *names = NULL;
-    int count = 1;
     enum status status =
-        db_query(recount->snapshot, sql_recount_names, 1, &threat_id, &names, error);
+        db_query(recount->db, sql_recount_names, 1, &recount->threat_id, &names, error);
 
-    if (status == STATUS_OK) {
-        const char *const parameters[] = {db_text(names, 0, 0), month->starts_at, month->ends_at};
+    if (status != STATUS_OK)
+        return status;
+    db_result_free(recount->names);
+    recount->names = names;
+    return STATUS_OK;
+}
 
-        status = add_detections(recount, month, parameters, error);
+/* ---- infections */
+
+static enum status stage(struct recount *recount, const struct month *month, struct error *error)
+{
+    const char *const parameters[] = {db_text(recount->names, 0, 0), month->starts_at,
+                                      month->ends_at};
+    enum status status = db_query(recount->db, sql_recount_empty, 0, NULL, NULL, error);
+
+    if (status == STATUS_OK)
+        status = db_query(recount->db, sql_recount_stage, 3, parameters, NULL, error);
+    return status;
+}
+
+/* Adds the staged infections of the devices from `first` to before `end` (NULL: the last). That
+ * they are all new is the quicker way, for as long as it is true; of what is refused, nothing is
+ * stored. */
+static enum status add_part(struct recount *recount, const struct month *month, const char *first,
+                            const char *end, struct error *error)
+{
+    const char *const parameters[] = {month->first_day, recount->threat_id, first, end};
+    enum status status;
+
+    if (!recount->is_shared) {
+        status = db_query(recount->db, sql_recount_add, 4, parameters, NULL, error);
+        recount->is_shared = status != STATUS_OK;
         if (status == STATUS_OK)
-            status = db_query(recount->snapshot, sql_recount_cursor, 3, parameters, NULL, error);
+            return status;
     }
-    db_result_free(names);
-    while (status == STATUS_OK && count > 0) {
-        show_progress(recount);
-        status = store_chunk(recount, month, &count, error);
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        status = db_query(recount->db, sql_recount_merge, 4, parameters, NULL, error);
+        if (status != STATUS_RETRY || db_is_broken(recount->db))
+            break;
     }
     return status;
 }
 
-/* Workers count the month from the commit on, and what they stored before is in the snapshot: no
- * batch commits between the two. */
-static enum status take_snapshot(struct recount *recount, const struct month *month,
-                                 struct error *error)
+/* Each part in a transaction of its own: workers with infections of it wait for its end. */
+static enum status add_infections(struct recount *recount, const struct month *month,
+                                  struct error *error)
 {
-    const char *const parameters[] = {recount->threat_id, month->first_day};
-    enum status status = catalogue_begin_change(recount->db, error);
+    struct db_result *edges = NULL;
+    const char *first = FIRST_UUID;
+    enum status status = db_query(recount->db, sql_recount_edges, 0, NULL, &edges, error);
 
     if (status == STATUS_OK)
-        status = db_query(recount->db, sql_recount_month_begin, 2, parameters, NULL, error);
-    if (status == STATUS_OK)
-        status = db_begin(recount->snapshot, DB_READ_ONLY_SNAPSHOT, error);
-    /* The first statement takes the snapshot. */
-    if (status == STATUS_OK)
-        status = db_script(recount->snapshot, "select 1", error);
-    return db_end(recount->db, status, error);
+        recount->progress.parts = db_rows(edges) + 1;
+    for (int part = 0; status == STATUS_OK && part <= db_rows(edges); part++) {
+        const char *end = part < db_rows(edges) ? db_text(edges, part, 0) : NULL;
+
+        show_progress(recount);
+        status = add_part(recount, month, first, end, error);
+        first = end;
+        recount->progress.parts_done++;
+    }
+    db_result_free(edges);
+    return status;
 }
 
-/* An interrupted count of the month may have left something. */
+/* ---- counts */
+
+static enum status read_state(struct recount *recount, const struct month *month,
+                              struct state *state, struct error *error)
+{
+    const char *const of[] = {recount->threat_id, month->first_day};
+    enum status status = moment_begin(recount->snapshot, error);
+
+    if (status == STATUS_OK)
+        status = read_names(recount, error);
+    if (status == STATUS_OK) {
+        const char *const parameters[] = {db_text(recount->names, 0, 0), month->starts_at,
+                                          month->ends_at, month->first_day, recount->threat_id};
+
+        status =
+            db_query(recount->snapshot, sql_recount_totals, 5, parameters, &state->totals, error);
+    }
+    if (status == STATUS_OK)
+        status = db_query(recount->snapshot, sql_recount_counted, 2, of, &state->counted, error);
+    db_rollback(recount->snapshot);
+    return status;
+}
+
+static enum status subtract(struct recount *recount, const struct month *month,
+                            const struct db_result *counted, struct error *error)
+{
+    const char *const parameters[] = {recount->threat_id,     month->first_day,
+                                      db_text(counted, 0, 0), db_text(counted, 0, 1),
+                                      db_text(counted, 0, 2), db_text(counted, 0, 3)};
+
+    return parameters[2] == NULL
+               ? STATUS_OK
+               : db_query(recount->db, sql_recount_subtract, 6, parameters, NULL, error);
+}
+
+/* What is there and not counted is, and the month is off the list. */
+static enum status store_once(struct recount *recount, const struct month *month,
+                              const struct state *state, struct error *error)
+{
+    const char *const parameters[] = {recount->threat_id, month->first_day};
+    enum status status = db_begin(recount->db, DB_READ_COMMITTED, error);
+
+    if (status == STATUS_OK)
+        status = db_query(recount->db, sql_files_turn, 0, NULL, NULL, error);
+    if (status == STATUS_OK)
+        status = tallies_count(&recount->tallies, recount->db, &month->tallied, state->totals,
+                               COUNTS_REDEFINED_SLOT, error);
+    if (status == STATUS_OK)
+        status = subtract(recount, month, state->counted, error);
+    if (status == STATUS_OK)
+        status = db_query(recount->db, sql_recount_month_done, 2, parameters, NULL, error);
+    status = db_end(recount->db, status, error);
+    tallies_ended(&recount->tallies, status == STATUS_OK);
+    return status;
+}
+
+static int64_t detections_of(const struct state *state)
+{
+    int64_t detections = -db_int64(state->counted, 0, 4);
+
+    for (int row = 0; row < db_rows(state->totals); row++)
+        if (db_int64(state->totals, row, 0) == DIMENSION_COUNTRY)
+            detections += db_int64(state->totals, row, 3);
+    return detections;
+}
+
+static enum status store(struct recount *recount, const struct month *month,
+                         const struct state *state, struct error *error)
+{
+    enum status status =
+        tallies_decide(&recount->tallies, recount->db, &month->tallied, state->totals, error);
+
+    if (status != STATUS_OK)
+        return status;
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        status = store_once(recount, month, state, error);
+        if (status != STATUS_RETRY || db_is_broken(recount->db))
+            break;
+    }
+    return status;
+}
+
+static enum status count(struct recount *recount, const struct month *month, struct error *error)
+{
+    struct state state = {NULL, NULL};
+    enum status status = read_state(recount, month, &state, error);
+
+    if (status == STATUS_OK)
+        status = store(recount, month, &state, error);
+    if (status == STATUS_OK)
+        recount->progress.detections += detections_of(&state);
+    db_result_free(state.totals);
+    db_result_free(state.counted);
+    return status;
+}
+
 static enum status count_month(struct recount *recount, const struct month *month,
                                struct error *error)
 {
-    const char *const parameters[] = {recount->threat_id, month->first_day};
-    enum status status = sweep_month(recount->db, recount->threat_id, month->first_day, error);
+    enum status status;
 
     recount->progress.month = month->name;
+    recount->progress.parts = 0;
+    recount->progress.parts_done = 0;
+    recount->is_shared = false;
+    show_progress(recount);
+    status = stage(recount, month, error);
     if (status == STATUS_OK)
-        status = take_snapshot(recount, month, error);
+        status = add_infections(recount, month, error);
+    show_progress(recount);
     if (status == STATUS_OK)
-        status = count_snapshot(recount, month, error);
-    db_rollback(recount->snapshot);
-    if (status == STATUS_OK)
-        status = db_query(recount->db, sql_recount_month_done, 2, parameters, NULL, error);
+        status = count(recount, month, error);
     recount->progress.months_done++;
     return status;
 }
@@ -246,15 +266,21 @@ enum status recount_stored(struct recount *recount, const char *threat_id, int64
 
     recount->threat_id = threat_id;
     if (status == STATUS_OK)
+        status = read_names(recount, error);
+    if (status == STATUS_OK)
         recount->progress.months = db_rows(months);
     for (int row = 0; status == STATUS_OK && row < db_rows(months); row++) {
-        const struct month month = {db_text(months, row, 0), (int32_t)db_int64(months, row, 1),
-                                    db_text(months, row, 2), db_text(months, row, 3),
+        const struct month month = {db_text(months, row, 0),
+                                    {(int32_t)db_int64(months, row, 1), atoi(threat_id)},
+                                    db_text(months, row, 2),
+                                    db_text(months, row, 3),
                                     db_text(months, row, 4)};
 
         status = count_month(recount, &month, error);
-        show_progress(recount);
     }
+    if (status == STATUS_OK)
+        status = db_query(recount->db, sql_recount_empty, 0, NULL, NULL, error);
+    show_progress(recount);
     /* The last month's name goes with the rows. */
     recount->progress.month = NULL;
     db_result_free(months);

@@ -1,8 +1,10 @@
 /* Counts what was stored before a threat was defined, while workers go on ingesting.
  *
- * How no detection is counted twice or forgotten: month by month, workers begin to count there
- * under a lock that no batch shares, and the snapshot to recount is taken under the same lock. What
- * is in the snapshot is counted here, what comes after it by the workers (docs/threats.md). */
+ * How no detection is counted twice or forgotten: workers count the threat from its definition on,
+ * and so add the infections of what they store. Month by month, the infections of what was stored
+ * before are added beside them, where the earliest detection wins whoever brings it; then, in one
+ * snapshot, all that is there is counted, and of that what workers have counted is taken off. Each
+ * step can be done again (docs/threats.md). */
 #ifndef KANSEN_THREATS_RECOUNT_H
 #define KANSEN_THREATS_RECOUNT_H
 
@@ -16,7 +18,9 @@ struct recount_progress {
     int months_done;
     int months;
     const char *month;  /* being counted, "YYYY-MM" */
-    int64_t detections; /* counted so far, that month included */
+    int parts_done;     /* of its machines, in turn; in the end it is counted */
+    int parts;          /* 0: its detections are still being read */
+    int64_t detections; /* counted so far, months that are done */
 };
 
 typedef void recount_show(void *context, const struct recount_progress *progress);

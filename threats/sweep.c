@@ -2,42 +2,42 @@
 
 #include "sql/embedded.h"
 
-/* A statement without rows of interest. */
-static enum status run(struct db *db, const char *sql, const char *first, const char *second,
-                       int count, struct error *error)
+/* No device is in front of it. */
+#define FIRST_UUID "00000000-0000-0000-0000-000000000000"
+
+static enum status forget_month(struct db *db, const char *threat_id, const char *month,
+                                struct error *error)
 {
-    const char *const parameters[] = {first, second};
+    const char *const of[] = {threat_id, month};
+    struct db_result *edges = NULL;
+    const char *first = FIRST_UUID;
+    enum status status = db_query(db, sql_threat_edges, 2, of, &edges, error);
 
-    return db_query(db, sql, count, parameters, NULL, error);
-}
+    for (int part = 0; status == STATUS_OK && part <= db_rows(edges); part++) {
+        const char *end = part < db_rows(edges) ? db_text(edges, part, 0) : NULL;
+        const char *const parameters[] = {threat_id, month, first, end};
 
-enum status sweep_month(struct db *db, const char *threat_id, const char *month,
-                        struct error *error)
-{
-    enum status status = run(db, sql_threat_forget_infections, threat_id, month, 2, error);
-
-    if (status == STATUS_OK)
-        status = run(db, sql_threat_forget_changes, threat_id, month, 2, error);
-    if (status == STATUS_OK)
-        status = run(db, sql_threat_forget_counts, threat_id, month, 2, error);
+        status = db_query(db, sql_threat_forget_infections, 4, parameters, NULL, error);
+        first = end;
+    }
+    db_result_free(edges);
     return status;
 }
 
-/* Deletes a removed definition and all that was counted of it, each month in a transaction of its
- * own: whoever goes on after an interruption finds the rest. */
 static enum status forget(struct db *db, const char *threat_id, struct error *error)
 {
     struct db_result *months = NULL;
-    enum status status = db_query(db, sql_threat_months, 1, &threat_id, &months, error);
+    enum status status = db_query(db, sql_threat_months, 0, NULL, &months, error);
 
     for (int row = 0; status == STATUS_OK && row < db_rows(months); row++)
-        status = sweep_month(db, threat_id, db_text(months, row, 0), error);
+        status = forget_month(db, threat_id, db_text(months, row, 0), error);
     db_result_free(months);
     if (status == STATUS_OK)
-        status = run(db, sql_threat_forget_changes, threat_id, NULL, 2, error);
+        status = db_query(db, sql_threat_forget_changes, 1, &threat_id, NULL, error);
     if (status == STATUS_OK)
-        status = run(db, sql_threat_forget_counts, threat_id, NULL, 2, error);
-    return status == STATUS_OK ? run(db, sql_threat_forget, threat_id, NULL, 1, error) : status;
+        status = db_query(db, sql_threat_forget_counts, 1, &threat_id, NULL, error);
+    return status == STATUS_OK ? db_query(db, sql_threat_forget, 1, &threat_id, NULL, error)
+                               : status;
 }
 
 enum status sweep_removed(struct db *db, struct error *error)

@@ -75,8 +75,8 @@ static enum status insert_definition(struct change *change, struct error *error)
     return status;
 }
 
-/* A new definition. What is stored is still to be counted, in each month that has anything; workers
- * count all others from the commit on. */
+/* A new definition. Workers count it from the commit on; what was stored before is still to be
+ * counted. */
 static enum status publish(struct change *change, struct error *error)
 {
     const char *threat_id = change->threat_id;
@@ -92,23 +92,17 @@ static enum status publish(struct change *change, struct error *error)
     return db_end(change->db, status, error);
 }
 
-/* The definition is there already, its recount was interrupted: workers leave the month alone that
- * was being counted, and forget what they know of it. */
+/* The definition is there already, its recount was interrupted: nobody sees it, and workers count
+ * it. */
 static enum status resume(struct change *change, struct error *error)
 {
     const char *threat_id = change->threat_id;
-    struct db_result *rows = NULL;
-    enum status status = catalogue_begin_change(change->db, error);
+    enum status status = db_begin(change->db, DB_READ_COMMITTED, error);
 
     if (status == STATUS_OK)
         status = db_query(change->db, sql_threat_names_forget, 1, &threat_id, NULL, error);
     if (status == STATUS_OK)
         status = insert_names(change, error);
-    if (status == STATUS_OK)
-        status = db_query(change->db, sql_recount_resume, 1, &threat_id, &rows, error);
-    if (status == STATUS_OK && db_rows(rows) > 0)
-        status = db_query(change->db, sql_catalogue_forget, 0, NULL, NULL, error);
-    db_result_free(rows);
     return db_end(change->db, status, error);
 }
 
@@ -178,13 +172,29 @@ static enum status finish(struct change *change, struct error *error)
     return status == STATUS_OK ? sweep_removed(change->db, error) : status;
 }
 
+static enum status keep_months(struct change *change, struct error *error)
+{
+    const char *threat_id = change->threat_id;
+    struct db_result *months = NULL;
+    enum status status =
+        db_query(change->db, sql_threat_keep_months, 1, &threat_id, &months, error);
+
+    for (int row = 0; status == STATUS_OK && row < db_rows(months); row++) {
+        const char *const parameters[] = {threat_id, db_text(months, row, 0),
+                                          db_text(months, row, 1)};
+
+        status = db_query(change->db, sql_threat_keep_dropped, 3, parameters, NULL, error);
+    }
+    db_result_free(months);
+    return status;
+}
+
 /* Months whose detections are dropped stay as the definition before has counted them. */
 static enum status keep_dropped(struct change *change, struct threat_dropped *out,
                                 struct error *error)
 {
-    const char *threat_id = change->threat_id;
     struct db_result *rows = NULL;
-    enum status status = db_query(change->db, sql_threat_keep_dropped, 1, &threat_id, NULL, error);
+    enum status status = keep_months(change, error);
 
     if (status == STATUS_OK)
         status = db_query(change->db, sql_threat_dropped, 0, NULL, &rows, error);

@@ -115,16 +115,6 @@ static struct parts parts_of(const struct counts *counts, uint32_t number)
                           (int32_t)(uint32_t)key};
 }
 
-bool counts_want(const struct counts *counts, struct admissions *admissions, uint32_t *next)
-{
-    for (; *next < counts->keys.count && admissions_has_room(admissions); ++*next) {
-        struct parts parts = parts_of(counts, *next);
-
-        admissions_want(admissions, parts.first_day, parts.dimension, parts.label);
-    }
-    return *next < counts->keys.count;
-}
-
 static void fill_row(struct counts *counts, const struct parts *parts, struct count count)
 {
     struct array *arrays = counts->arrays;

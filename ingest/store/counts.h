@@ -12,7 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ingest/store/admissions.h"
 #include "ingest/store/number_set.h"
 #include "ingest/store/sighting.h"
 #include "kansen/dimension.h"
@@ -99,10 +98,6 @@ int32_t counts_country(const char country[COUNTRY_SIZE]);
 
 /* Takes back the infections that were added since the last reset, and no detections. */
 void counts_drop_infections(struct counts *counts);
-
-/* Wants to know what the labels from *next on are counted as. True: admissions has no room for
- * more; have them decided, and call it again. */
-bool counts_want(const struct counts *counts, struct admissions *admissions, uint32_t *next);
 
 /* Adds them in the slot, inside the open transaction of db, and folds what was added so far when
  * that is due: so is the first time, for what others left behind. What each label is counted as

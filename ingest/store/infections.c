@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/store/admissions.h"
 #include "ingest/store/counts.h"
 #include "ingest/store/string_set.h"
 #include "sql/array.h"
@@ -28,7 +29,6 @@
 #define WATCHFUL_TRANSACTIONS 64
 
 struct infections {
-    enum infections_mode mode;
     bool staged;                /* at present all are looked at */
     bool copying;               /* they are being copied straight in */
     int clean_transactions;     /* in a row, while staged: all that was unmet was new */
@@ -69,16 +69,13 @@ static enum status init_tables(struct infections *infections, size_t cache_mib, 
     return status;
 }
 
-enum status infections_new(enum infections_mode way, size_t cache_mib, struct infections **out,
-                           struct error *error)
+enum status infections_new(size_t cache_mib, struct infections **out, struct error *error)
 {
     struct infections *infections = calloc(1, sizeof(*infections));
     enum status status;
 
     if (infections == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
-    infections->mode = way;
-    infections->staged = way == INFECTIONS_STAGED;
     infections->sightings = malloc(INFECTIONS_MAX * sizeof(*infections->sightings));
     infections->fresh = malloc(INFECTIONS_MAX * sizeof(*infections->fresh));
     infections->known = malloc(INFECTIONS_MAX * sizeof(*infections->known));
@@ -193,19 +190,6 @@ void infections_add(struct infections *infections, const struct sighting *sighti
     bool is_heartbeat = sighting->threat_id == THREAT_OF_HEARTBEATS;
 
     counts_add(&infections->counts, sighting, (struct count){.detections = is_heartbeat ? 0 : 1});
-    add_infection(infections, sighting);
-}
-
-void infections_add_detections(struct infections *infections, int32_t first_day, int32_t threat_id,
-                               enum dimension dimension, int32_t label, int64_t detections)
-{
-    counts_add_label(&infections->counts, first_day, threat_id, dimension, label,
-                     (struct count){.detections = detections});
-}
-
-void infections_add_earliest(struct infections *infections, const struct sighting *sighting)
-{
-    counts_add(&infections->counts, sighting, (struct count){0});
     add_infection(infections, sighting);
 }
 
@@ -484,20 +468,6 @@ enum status infections_decide(struct infections *infections, struct db *db, stru
     return admissions_decide(&infections->admissions, db, error);
 }
 
-enum status infections_decide_counted(struct infections *infections, struct db *db,
-                                      struct error *error)
-{
-    uint32_t next = 0;
-    bool more = true;
-    enum status status = STATUS_OK;
-
-    while (status == STATUS_OK && more) {
-        more = counts_want(&infections->counts, &infections->admissions, &next);
-        status = admissions_decide(&infections->admissions, db, error);
-    }
-    return status;
-}
-
 bool infections_were_refused(struct infections *infections)
 {
     if (!infections->copying)
@@ -532,8 +502,7 @@ void infections_committed(struct infections *infections)
     counts_committed(&infections->counts);
     for (uint32_t i = 0; i < infections->keys.count; i++)
         infection_cache_add(infections->cache, &infections->sightings[i]);
-    if (infections->mode == INFECTIONS_COPIED && infections->staged &&
-        infections->clean_transactions >= CLEAN_TRANSACTIONS_MIN) {
+    if (infections->staged && infections->clean_transactions >= CLEAN_TRANSACTIONS_MIN) {
         infections->staged = false;
         infections->clean_transactions = 0;
     }

@@ -2,7 +2,7 @@
  * set and counts.
  *
  * Order-free by construction: the earliest detection wins, here and in PostgreSQL, whatever order
- * rows, batches and workers come in. Both ingest and the recount of a new threat use it. */
+ * rows, batches and workers come in. */
 #ifndef KANSEN_INGEST_STORE_INFECTIONS_H
 #define KANSEN_INGEST_STORE_INFECTIONS_H
 
@@ -18,17 +18,11 @@
 /* Infections of one transaction that are written together; a larger transaction writes in turns. */
 #define INFECTIONS_MAX 40000
 
-/* How infections are written that are not known to be stored. */
-enum infections_mode {
-    INFECTIONS_STAGED, /* looked up one by one */
-    INFECTIONS_COPIED, /* copied in as long as they are new; see infections_were_refused */
-};
-
 struct infections;
 
 /* With a cache of so many MiB (infection_cache.h). STATUS_FATAL when memory is short. The caller
  * frees with infections_free. */
-enum status infections_new(enum infections_mode way, size_t cache_mib, struct infections **out,
+enum status infections_new(size_t cache_mib, struct infections **out,
                            struct error *error) MUST_CHECK;
 /* NULL is allowed. */
 void infections_free(struct infections *infections);
@@ -39,22 +33,14 @@ bool infections_has_room(const struct infections *infections, size_t sightings);
 void infections_prefetch(const struct infections *infections, const uint8_t device[16]);
 /* A detection, and the infection that it is; or a heartbeat, and the machine that is active. */
 void infections_add(struct infections *infections, const struct sighting *sighting);
-/* The same apart, when PostgreSQL has done the work: so many detections of a month, threat and
- * label (counts_add_label), and the earliest of a device. */
-void infections_add_detections(struct infections *infections, int32_t first_day, int32_t threat_id,
-                               enum dimension dimension, int32_t label, int64_t detections);
-void infections_add_earliest(struct infections *infections, const struct sighting *sighting);
 
 /* What each label is counted as must be decided before the transaction that counts it
- * (admissions.h). Either it is said beforehand what is going to be added, or it was added already.
- */
+ * (admissions.h): it is said beforehand what is going to be added. */
 bool infections_can_want(const struct infections *infections);
 void infections_want(struct infections *infections, int32_t first_day,
                      const struct sighting_labels *labels);
 enum status infections_decide(struct infections *infections, struct db *db,
                               struct error *error) MUST_CHECK;
-enum status infections_decide_counted(struct infections *infections, struct db *db,
-                                      struct error *error) MUST_CHECK;
 
 /* Writes what was collected inside the open transaction of db (whose stage tables exist), in the
  * given slot of infection_count. Who shares one that isn't Kafka's waits for the other's commit;

@@ -60,8 +60,6 @@ static enum status read_anew(struct store *store, struct error *error)
         status = store_read_catalogue(store, &store->catalogue, error);
     /* Behind the version: should they be newer, the first batch will see that it is, too. */
     if (status == STATUS_OK)
-        status = recounts_load(&store->recounts, store->db, error);
-    if (status == STATUS_OK)
         status = barred_load(&store->barred, store->db, error);
     return status;
 }
@@ -132,7 +130,7 @@ enum status store_open(const char *conninfo, size_t infection_cache_mib,
     else
         status = dictionary_new(&store->dictionary, error);
     if (status == STATUS_OK)
-        status = infections_new(INFECTIONS_COPIED, infection_cache_mib, &store->infections, error);
+        status = infections_new(infection_cache_mib, &store->infections, error);
     if (status == STATUS_OK)
         status = detections_init(&store->detections, error);
     if (status == STATUS_OK)
@@ -158,7 +156,6 @@ void store_close(struct store *store)
     store_disconnect(store);
     calendar_clear(&store->calendar);
     geoip_notes_clear(&store->geoip_notes);
-    recounts_clear(&store->recounts);
     barred_clear(&store->barred);
     dictionary_free(store->dictionary);
     infections_free(store->infections);

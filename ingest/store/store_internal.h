@@ -11,13 +11,12 @@
 #include "ingest/store/dictionary.h"
 #include "ingest/store/geoip_notes.h"
 #include "ingest/store/infections.h"
-#include "ingest/store/recounts.h"
 #include "ingest/store/store.h"
 #include "sql/copy.h"
 #include "sql/db.h"
 
-/* Each grows: whenever the threats change; whenever infections that were stored are deleted of one
- * that goes on being counted; whenever notes of what countries were looked up in are taken back. */
+/* Each grows: whenever the threats change; whenever infections that were stored are dropped;
+ * whenever notes of what countries were looked up in are taken back. */
 struct catalogue {
     int64_t version;
     int64_t forgotten;
@@ -31,8 +30,7 @@ struct store {
     pthread_mutex_t lock;    /* guards db against store_cut, totals and rejected */
     struct db *db;
     struct catalogue catalogue; /* by which names were matched with threats */
-    struct recounts recounts;   /* of that version */
-    struct barred barred;       /* as well */
+    struct barred barred;       /* of that version */
     struct calendar calendar;
     struct geoip_notes geoip_notes;
     struct dictionary *dictionary;

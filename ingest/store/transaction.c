@@ -84,8 +84,7 @@ static enum status count_row(struct store *store, const struct batch_row *row,
     sighting.labels = labels_of(store, row);
     for (size_t i = 0; i < count; i++) {
         sighting.threat_id = threats[i];
-        if (!recounts_is_waiting(&store->recounts, threats[i], month->first_day))
-            infections_add(store->infections, &sighting);
+        infections_add(store->infections, &sighting);
     }
     return STATUS_OK;
 }
@@ -220,8 +219,6 @@ static enum status check_catalogue(struct store *store, bool *changed, struct er
     status = schema_stays(store->db, error);
     if (status == STATUS_REJECT) /* which would be an event's */
         return STATUS_FATAL;
-    if (status == STATUS_OK)
-        status = recounts_load(&store->recounts, store->db, error);
     if (status == STATUS_OK)
         status = barred_load(&store->barred, store->db, error);
     if (status != STATUS_OK)

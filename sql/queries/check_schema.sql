@@ -12,8 +12,9 @@ with wanted (schema, names) as (
         forgotten_machine forgotten_salt geoip_database geoip_database_geoip_id_seq geoip_use
         growing_partition infection infection_count kafka_offset kafka_offset_slot_seq kafka_partition
         label_value malware_name malware_name_name_id_seq migration os os_os_id_seq product
-        product_product_id_seq recount_month relay relay_relay_id_seq relayed_letter segment
-        segment_segment_id_seq setting stored_month threat threat_catalogue threat_name threat_rule threat_threat_id_seq
+        product_product_id_seq recount_month recount_stage relay relay_relay_id_seq relayed_letter segment
+        segment_segment_id_seq setting stored_month threat threat_catalogue threat_name threat_rule
+        threat_threat_id_seq
         detection_default infection_default'),
     -- indexes
     ('kansen', 'action_action_key action_pkey calendar_month_pkey calendar_month_starts_at_key closed_month_pkey
@@ -24,7 +25,7 @@ with wanted (schema, names) as (
         geoip_database_build geoip_database_pkey geoip_use_pkey growing_partition_pkey
         infection_count_month_idx infection_count_pkey infection_pkey kafka_offset_slot_idx
         kafka_partition_pkey malware_name_name_key malware_name_pkey migration_pkey os_os_key os_pkey
-        product_pkey product_vendor_product_version_key recount_month_pkey relay_cluster_topic_key relay_pkey
+        product_pkey product_vendor_product_version_key recount_month_pkey recount_stage_pkey relay_cluster_topic_key relay_pkey
         relayed_letter_pkey segment_pkey segment_segment_key setting_pkey threat_catalogue_pkey
         threat_name_language threat_name_pkey threat_name_state_key threat_pkey threat_rule_pkey'),
     -- constraints
@@ -33,7 +34,7 @@ with wanted (schema, names) as (
         edition_number_check edition_template_content_check edition_template_edition_id_fkey
         edition_template_sha256_check edition_template_sha256_check1 edition_withdrawal_edition_id_fkey
         edition_withdrawal_reason_check erasure_reason_check forgotten_salt_only_row_check
-        infection_count_dimension_check recount_month_state_check recount_month_threat_id_fkey
+        infection_count_dimension_check recount_month_threat_id_fkey
         threat_catalogue_only_row_check threat_name_language_check threat_name_threat_id_fkey
         threat_rule_threat_id_fkey threat_state_check'),
     -- functions

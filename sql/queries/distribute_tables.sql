@@ -3,7 +3,8 @@
 -- about how many rows, and bytes that distributing has left behind here.
 with wanted (place, name, by_device) as (
   values (1, 'action', false), (2, 'calendar_month', false), (3, 'malware_name', false), (4, 'os', false),
-    (5, 'product', false), (6, 'segment', false), (7, 'detection', true), (8, 'infection', true)
+    (5, 'product', false), (6, 'segment', false), (7, 'detection', true), (8, 'infection', true),
+    (9, 'recount_stage', true)
 )
 select w.name, w.by_device, d.logicalrelid is not null as is_done,
   case when d.logicalrelid is null then null
@@ -11,7 +12,7 @@ select w.name, w.by_device, d.logicalrelid is not null as is_done,
     when w.by_device and column_to_column_name(d.logicalrelid, d.partkey) <> 'device_id' then
       format('it is distributed by %s, and not by device_id', column_to_column_name(d.logicalrelid, d.partkey))
     when not w.by_device and (d.partmethod <> 'n' or d.repmodel <> 't') then 'it is distributed, and not a reference table'
-    when w.name = 'infection' and d.colocationid <> (select f.colocationid from pg_dist_partition f
+    when w.by_device and w.name <> 'detection' and d.colocationid <> (select f.colocationid from pg_dist_partition f
       where f.logicalrelid = to_regclass('kansen.detection')) then 'it does not lie beside detection' end,
   t.bytes, t.rows, case when d.logicalrelid is null then 0 else t.bytes_here end
 from wanted w

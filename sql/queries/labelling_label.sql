@@ -1,6 +1,6 @@
 -- Called by labelling_run for each chunk: the infections of the threat $1 in the month $2 (from $5 to before $6)
 -- from the device $3 up to $4 that have no labels get those of their earliest detection. Returns how many
--- have which: dimension (product stands for version, too), label, infections. One that a worker has moved
+-- have which: dimension (product stands for version, too), label, infections, no detection. One that a worker has moved
 -- meanwhile has labels. Rows are taken in the order of their key, as everyone does.
 with held as materialized (
   select device_id, first_seen, first_event_id
@@ -28,6 +28,6 @@ with held as materialized (
 )
 select case when grouping(name_id) = 0 then 1 when grouping(product_id) = 0 then 2
     when grouping(os_id) = 0 then 4 else 5 end,
-  coalesce(name_id, product_id, os_id, segment_id, 0), count(*)
+  coalesce(name_id, product_id, os_id, segment_id, 0), count(*), 0
 from labelled
 group by grouping sets (name_id, product_id, os_id, segment_id);

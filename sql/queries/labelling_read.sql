@@ -1,5 +1,5 @@
 -- Called by labelling_run for each chunk, in front of labelling_label: the labels that it is going to give
--- (dimension, label, how many), so that what they are counted as is decided before.
+-- (dimension, label, infections, no detection), so that what they are counted as is decided before.
 with labelled as (
   select coalesce(d.name_id, 0) as name_id, d.product_id, nullif(d.os_id, -1) as os_id, d.segment_id
   from infection i
@@ -15,6 +15,6 @@ with labelled as (
 )
 select case when grouping(name_id) = 0 then 1 when grouping(product_id) = 0 then 2
     when grouping(os_id) = 0 then 4 else 5 end,
-  coalesce(name_id, product_id, os_id, segment_id, 0), count(*)
+  coalesce(name_id, product_id, os_id, segment_id, 0), count(*), 0
 from labelled
 group by grouping sets (name_id, product_id, os_id, segment_id);

@@ -1,8 +1,9 @@
--- Called by `threat set` with the lock of catalogue_lock: the months of which detections are stored have
--- still to be counted for the threat $1; in all others workers count it from now on.
+-- Called by `threat set` with the lock of catalogue_lock: months in which detections may be stored have still to be
+-- counted for the threat $1. Workers count it from now on, in these months too.
+with stored as materialized (
+  select min(event_time) as first, max(event_time) as last from detection
+)
 insert into recount_month (threat_id, month)
 select $1::integer, c.month
-from calendar_month c
-where c.ends_at > (select min(event_time) from detection)
-  and c.starts_at <= (select max(event_time) from detection)
-  and exists (select from detection d where d.event_time >= c.starts_at and d.event_time < c.ends_at);
+from stored s
+join calendar_month c on c.ends_at > s.first and c.starts_at <= s.last;

@@ -1,8 +1,7 @@
 -- Called by `db relocate` for each chunk of the month $1: counts each detection that has moved in its new
 -- country, and with it the infection whose first detection it is, in slot -1; other labels stay what they are.
 -- One that a worker has moved to an earlier detection meanwhile has the country of that. As in infections_move, in the
--- order of infection's key. Months of a threat that are still to be counted are left out: they will be counted as they
--- are then. Returns infections by both countries.
+-- order of infection's key. Returns infections by both countries.
 with changed as materialized (
   select * from pg_temp.stage_relocation where country <> new_country
 ), matching as materialized (
@@ -11,7 +10,6 @@ with changed as materialized (
   join threat_rule r on lower(n.name) like r.like_pattern
   join threat t using (threat_id)
   where n.name_id in (select name_id from changed) and t.state <> 'removed'
-    and not exists (select from recount_month m where m.threat_id = r.threat_id and m.month = $1)
 ), pairs as materialized (
   select m.threat_id, c.device_id, c.event_time, c.event_id, c.new_country
   from changed c

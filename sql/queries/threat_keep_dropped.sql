@@ -1,13 +1,9 @@
--- Called by `threat set` behind its recount, in front of threat_keep_forgotten: infections of the definition that $1 takes the place of, in months whose
--- detections are dropped: they stay as they were counted, and are the new definition's.
+-- Called by `threat set` for each row of threat_keep_months, in front of threat_keep_forgotten: the infections of the
+-- month $2 and the definition $3 are the new definition's, $1, too.
 insert into infection (month, threat_id, device_id, country, first_seen, first_event_id, name_id, product_id, os_id,
   segment_id)
-select i.month, $1::integer, i.device_id, i.country, i.first_seen, i.first_event_id, i.name_id, i.product_id, i.os_id,
-  i.segment_id
-from threat n
-join threat o on o.name = n.name and o.state = 'ready' and o.threat_id <> n.threat_id
-join closed_month m on m.dropped_at is not null
-join infection i on i.month = m.month and i.threat_id = o.threat_id
-where n.threat_id = $1::integer
-order by i.month, i.device_id
+select month, $1::integer, device_id, country, first_seen, first_event_id, name_id, product_id, os_id, segment_id
+from infection
+where month = $2::date and threat_id = $3::integer
+order by device_id
 on conflict do nothing;

@@ -1,5 +1,8 @@
--- Called by threat_sweep: the months in which infections of the threat $1 are stored.
+-- Called by sweep_removed: the months from the first to the last in which anything is stored in infection.
+with stored as materialized (
+  select min(month) as first, max(month) as last from infection
+)
 select c.month
-from calendar_month c
-where exists (select from infection i where i.month = c.month and i.threat_id = $1)
+from stored s
+join calendar_month c on c.month between s.first and s.last
 order by c.month;

@@ -126,7 +126,8 @@ def test_every_figure_is_what_it_was_also_for_readers(citus, stored):
     assert "into 4 shards on 2 nodes" in said and "distributed; " in said
     assert layout(stored) == {
         **{f"{name}": ("reference", "<none>", 1) for name in REFERENCE},
-        "detection": ("distributed", "device_id", 4), "infection": ("distributed", "device_id", 4)}
+        "detection": ("distributed", "device_id", 4), "infection": ("distributed", "device_id", 4),
+        "recount_stage": ("distributed", "device_id", 4)}
     stored.sql("create role stored_reader login in role kansen_reader")
     try:
         assert before == (all_views(citus.coordinator, stored, "stored_reader"), answers(stored))

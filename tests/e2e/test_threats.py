@@ -1,5 +1,6 @@
 """Threats defined, redefined and removed, also while events arrive."""
 
+import contextlib
 import json
 import threading
 
@@ -180,6 +181,151 @@ def test_defined_while_workers_are_ingesting(kafka, topic, database):
     check(database, truth, "all", ["*"])
     check(database, truth, "worms", ["*.1", "*.2"])
     database.verify()
+
+
+def in_march(count, name="WORM.A", start=0, devices=None):
+    return [{"id": f"00000000-0000-0000-0000-{number:012}",
+             "device": devices[number % len(devices)] if devices else f"device-{number % 50}", "name": name,
+             "country": COUNTRIES[number % 4], "time": f"2024-03-{number % 27 + 1:02}T12:00:00Z"}
+            for number in range(start, start + count)]
+
+
+@contextlib.contextmanager
+def held(database, table):
+    """Whoever reads the table meanwhile waits."""
+    connection = database.postgres.connect(database.name)
+    connection.autocommit = False
+    try:
+        connection.cursor().execute(f"lock table {table} in access exclusive mode")
+        yield
+    finally:
+        connection.close()
+
+
+def test_what_is_stored_between_the_moment_and_the_count_of_it_counts_once(kafka, topic, database):
+    """`threat set` stands still behind the moment whose state it counts, a worker stores meanwhile."""
+    name = topic(1)
+    before, meanwhile = in_march(200), in_march(300, start=200)
+    database.command("db", "maintain", "--from", "2024-03", "--to", "2024-03")
+    worker = database.start_ingest(kafka, name, "--max-age", 6000)
+    kafka.produce_lines(name, [json.dumps(event).encode() for event in before])
+    wait_until(lambda: sum(database.stored_offsets(name).values()) == 200, "the first to be stored", [worker])
+    with database.locked("kansen.infection_2024_03") as infections:
+        setting = database.kansen.start("threat", "set", "worms", "--match", "WORM*", "--db", database.conninfo)
+        wait_until(infections.waiters, "infections to wait", [setting])
+        # The worker meets the new definition now, and needs no rule behind that.
+        kafka.produce_lines(name, [json.dumps(event).encode() for event in meanwhile[:100]])
+        wait_until(lambda: len(infections.waiters()) > 1, "the worker to wait", [setting, worker])
+        names = held(database, "kansen.threat_rule")
+        names.__enter__()
+    try:
+        wait_until(lambda: database.value(
+            "select count(*) from pg_locks l join pg_stat_activity a using (pid) where not l.granted"
+            " and l.relation = 'kansen.threat_rule'::regclass") == 1, "the moment to be there", [setting])
+        assert database.value("select count(*) from pg_stat_activity where state = 'idle in transaction'"
+                              " and backend_xmin is not null and datname = current_database()") == 1
+        kafka.produce_lines(name, [json.dumps(event).encode() for event in meanwhile[100:]])
+        wait_until(lambda: sum(database.stored_offsets(name).values()) == 500, "all to be stored", [worker])
+    finally:
+        names.__exit__(None, None, None)
+    assert "stored detections counted" in setting.wait().stderr
+    worker.terminate()
+    check(database, oracle.Oracle(before + meanwhile), "worms", ["WORM*"])
+    database.verify()
+
+
+@pytest.fixture
+def edged(database):
+    """Devices at which a part of a month's infections ends, with others between them, in order; and events of March
+    of each, those of the first threat's name last."""
+    edges = [str(device) for device, in database.sql(
+        "select device from (select md5(n::text)::uuid as device from generate_series(1, 300000) n) d"
+        " where uuid_hash(device) % 50000 = 0 order by device")]
+    assert len(edges) >= 4
+    between = [f"{edge[:-1]}{'0' if edge[-1] != '0' else '1'}" for edge in edges]
+    devices = sorted(edges + between)
+    database.edges = edges
+    database.events = in_march(len(devices), "TROJ.A", devices=devices) + in_march(
+        2 * len(devices), start=1000, devices=devices)
+    database.command("db", "maintain", "--from", "2024-03", "--to", "2024-03")
+    database.load_events(database.events)
+    return database
+
+
+def pause_at(database, table, event, part):
+    """The transaction that is the part'th to touch the table waits for the turn "part"."""
+    database.sql("create sequence public.parts")
+    database.sql(f"""create function public.pause() returns trigger language plpgsql as $$
+      begin
+        if nextval('public.parts') = {part} then
+          perform pg_advisory_lock(hashtext('part'));
+        end if;
+        return null;
+      end $$""")
+    database.sql(f"create trigger pause after {event} on {table} for each statement execute function public.pause()")
+
+
+def wait_for_part(database, process):
+    wait_until(lambda: database.value("select count(*) from pg_locks where locktype = 'advisory' and not granted"
+                                      " and objid = hashtext('part')::oid::bigint"), "the part to wait", [process])
+
+
+def test_killed_between_parts_of_a_month(edged):
+    """What was added stays, what arrives meanwhile is added beside it, and the next try counts all once."""
+    pause_at(edged, "kansen.infection", "insert", 3)
+    with edged.turn("part"):
+        setting = edged.kansen.start("threat", "set", "worms", "--match", "WORM*", "--db", edged.conninfo)
+        wait_for_part(edged, setting)
+        setting.kill()
+    wait_until(lambda: edged.value("select count(*) from pg_stat_activity where application_name like 'kansen%%'"
+                                   " and datname = current_database()") == 0, "its connections to end")
+    edged.sql("drop trigger pause on kansen.infection")
+    there = edged.value("select count(*) from kansen.infection")
+    assert 0 < there < len({event["device"] for event in edged.events})
+    # Earlier and later than what is stored, of machines that were added and of others.
+    more = [{**event, "id": f"00000000-0000-0000-0001-{number:012}", "time": f"2024-03-{day:02}T00:00:00Z"}
+            for number, event in enumerate(edged.events[-20:]) for day in (1 + 26 * (number % 2),)]
+    edged.load_events(more)
+    edged.set_threat("worms", "WORM*")
+    check(edged, oracle.Oracle(edged.events + more), "worms", ["WORM*"])
+    edged.verify()
+
+
+def test_a_batch_beside_a_part_moves_and_adds_infections(edged):
+    """A month in which workers have added some: the earliest detection wins, whoever brings it."""
+    pause_at(edged, "kansen.infection", "insert", 1)
+    # Of a machine of the last part, in front of all that is stored; of another one behind it.
+    arriving = [{**edged.events[-1], "id": "00000000-0000-0000-0002-000000000001", "time": "2024-03-01T00:00:00Z"},
+                {**edged.events[-2], "id": "00000000-0000-0000-0002-000000000002", "time": "2024-03-30T00:00:00Z",
+                 "country": "SE"}]
+    with edged.turn("part"):
+        setting = edged.kansen.start("threat", "set", "worms", "--match", "WORM*", "--db", edged.conninfo)
+        wait_for_part(edged, setting)
+        edged.load_events(arriving)
+    assert "stored detections counted" in setting.wait().stderr
+    edged.sql("drop trigger pause on kansen.infection")
+    check(edged, oracle.Oracle(edged.events + arriving), "worms", ["WORM*"])
+    edged.verify()
+
+
+def test_a_batch_is_stored_while_an_old_definition_is_deleted(edged):
+    """Some machines at a time: the first are gone while the next are being deleted, and nobody waits."""
+    edged.set_threat("worms", "WORM*")
+    old = edged.value("select threat_id from kansen.threat")
+    there = edged.value("select count(*) from kansen.infection")
+    pause_at(edged, "kansen.infection", "delete", 3)
+    arriving = in_march(40, start=5000)
+    with edged.turn("part"):
+        removing = edged.kansen.start("threat", "set", "worms", "--match", "TROJ*", "--db", edged.conninfo)
+        wait_for_part(edged, removing)
+        left = edged.value(f"select count(*) from kansen.infection where threat_id = {old}")
+        assert 0 < left < there
+        edged.load_events(arriving)
+        check(edged, oracle.Oracle(edged.events + arriving), "worms", ["TROJ*"])
+    removing.wait()
+    for table in ("threat", "infection", "current_count"):
+        assert edged.value(f"select count(distinct threat_id) from kansen.{table}") == 1, table
+    edged.verify()
 
 
 def test_a_chunk_that_deadlocks_counts_once(database):

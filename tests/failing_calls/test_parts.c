@@ -226,7 +226,7 @@ static enum status open_batch(struct walk *walk, struct error *error)
 
 static enum status open_tally(struct walk *walk, struct error *error)
 {
-    return infections_new(INFECTIONS_COPIED, INFECTION_CACHE_MIB, &walk->infections, error);
+    return infections_new(INFECTION_CACHE_MIB, &walk->infections, error);
 }
 
 static enum status open_labels(struct walk *walk, struct error *error)

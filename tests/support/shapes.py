@@ -148,7 +148,8 @@ class Shapes:
         tree = query.one("jointree")
         places = [number for number, rte in enumerate(rtable, 1)
                   if rte.number("rtekind") == RELATION and self.kinds.get(rte.one("relid")) == DISTRIBUTED]
-        if tree is None or len(places) < 2:
+        # What an insert conflicts with, and what it would have inserted, is no join: it reads in a query of its own.
+        if tree is None or len(places) < 2 or COMMAND[query.number("commandType")] == "insert":
             return
         pairs = [{(var.number("varno"), var.number("varattno")) for var in each.nodes("args") if var.name == "VAR"}
                  for each in tree.walk() if each.name == "OPEXPR"]
