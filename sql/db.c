@@ -59,6 +59,10 @@ enum status db_failure(struct db *db, const PGresult *result, struct error *erro
                   detail == NULL ? "" : "; ", detail == NULL ? "" : detail, db->sqlstate,
                   strcmp(db->sqlstate, "25006") == 0 ? READ_ONLY_CAUSES : "");
     connect_one_line(error->message);
+    /* What Citus says of a node that has gone, too, and of whatever a node has refused of a COPY.
+     */
+    if (db->has_citus && strcmp(db->sqlstate, "XX000") == 0)
+        return STATUS_RETRY;
     return db_status_of(db->sqlstate);
 }
 

@@ -432,8 +432,8 @@ enum status transaction_store(struct store *store, struct batch *batch,
             return STATUS_OK;
         }
         db_rollback(store->db);
-        if (status == STATUS_REJECT ||
-            (status == STATUS_FATAL && strcmp(db_sqlstate(store->db), COPY_REFUSED) == 0))
+        if (status == STATUS_REJECT || (status == STATUS_RETRY && !db_is_broken(store->db) &&
+                                        strcmp(db_sqlstate(store->db), COPY_REFUSED) == 0))
             status = handle_refusal(store, batch, status, error);
         infections_reset(store->infections);
         if (status != STATUS_OK || *outcome == TRANSACTION_LOST)
