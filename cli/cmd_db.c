@@ -96,19 +96,20 @@ static void print_stretch(const struct stretch *stretch)
                 first, last);
 }
 
-static void add_verified(void *context, const char *text, bool recounted)
+static void add_verified(void *context, const struct verify_progress *progress)
 {
     struct stretch *stretch = context;
     month_t month = 0;
 
-    if (!month_parse(text, &month))
+    log_progress(progress->months_done, progress->months, progress->month);
+    if (!progress->is_compared || !month_parse(progress->month, &month))
         return;
-    if (!stretch->any || month != stretch->last + 1 || recounted != stretch->recounted) {
+    if (!stretch->any || month != stretch->last + 1 || progress->recounted != stretch->recounted) {
         print_stretch(stretch);
         stretch->first = month;
     }
     stretch->any = true;
-    stretch->recounted = recounted;
+    stretch->recounted = progress->recounted;
     stretch->last = month;
 }
 
@@ -126,6 +127,7 @@ static int run_verify(const struct options *options, struct error *error)
 
     enum status status = verify_database(db, stdout, add_verified, &stretch, &differences, error);
 
+    log_progress_end();
     db_close(db);
     print_stretch(&stretch);
     if (status != STATUS_OK)

@@ -9,12 +9,19 @@
 #include "kansen/status.h"
 #include "sql/db.h"
 
-/* A month, "YYYY-MM", was compared; false: not with its detections, which were dropped because it
- * is old (docs/retention.md), but what is kept of it with each other. */
-typedef void verify_show(void *context, const char *month, bool recounted);
+struct verify_progress {
+    int months_done;
+    int months;
+    const char *month; /* "YYYY-MM" */
+    bool is_compared;  /* else it is being compared */
+    bool recounted;    /* with its detections; else these were dropped because it is old
+                        * (docs/retention.md), and what is kept of it was compared with each other */
+};
 
-/* Compares month by month, in order, each in a snapshot of its own, for every threat that has been
- * counted, and prints one line a difference to out. *differences is how many. */
+typedef void verify_show(void *context, const struct verify_progress *progress);
+
+/* Compares month by month, in order, each at a moment of its own (moment.h), for every threat that
+ * has been counted, and prints one line a difference to out. *differences is how many. */
 enum status verify_database(struct db *db, FILE *out, verify_show *show, void *context,
                             int64_t *differences, struct error *error) MUST_CHECK;
 

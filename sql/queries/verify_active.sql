@@ -1,15 +1,19 @@
 -- Called by verify_database: what differs between the counts of active machines of month $1 and the set of them,
 -- which is all that is kept of heartbeats.
-with machine as (
-  select i.country, coalesce(p.product, '') as product, coalesce(p.version, '') as version,
-    coalesce(o.os, '') as os, coalesce(s.segment, '') as segment
-  from infection i
+with labelled as materialized (
+  select country, product_id, os_id, segment_id, count(*) as devices
+  from infection
+  where month = $1 and threat_id = 0
+  group by country, product_id, os_id, segment_id
+), machine as (
+  select l.country, coalesce(p.product, '') as product, coalesce(p.version, '') as version,
+    coalesce(o.os, '') as os, coalesce(s.segment, '') as segment, l.devices
+  from labelled l
   left join product p using (product_id)
-  left join os o on o.os_id = i.os_id
-  left join segment s on s.segment_id = i.segment_id
-  where i.month = $1 and i.threat_id = 0
+  left join os o on o.os_id = l.os_id
+  left join segment s on s.segment_id = l.segment_id
 ), valued as (
-  select v.dimension, case when btrim(v.value) <> '' then v.value else '' end as value
+  select v.dimension, case when btrim(v.value) <> '' then v.value else '' end as value, devices
   from machine
   cross join lateral (values (0, country), (1, ''), (2, product), (3, version), (4, os), (5, segment))
     v (dimension, value)
@@ -17,7 +21,7 @@ with machine as (
   select v.dimension, v.value, sum(v.devices) as devices
   from (
     select v.dimension, case when v.dimension = 0 or v.value = '' or c.value is not null then v.value else ' ' end
-      as value, 1 as devices
+      as value, v.devices
     from valued v
     left join counted_value c on c.month = $1 and c.dimension = v.dimension and c.value = v.value
     union all

@@ -1,24 +1,37 @@
--- Called by verify_database: what differs between the counts of month $1 and what its detections say, in each
--- dimension (product stands for version, too, until its text is looked up). Infections are counted anew from
--- detection too, so that a wrong count behind a wrong infection is named as well. What is still to be
+-- Called by verify_database: what differs between the counts of month $1, from $2 to before $3, and what its detections
+-- say, in each dimension (product stands for version, too, until its text is looked up). Infections are those that are
+-- stored when they are right ($4); else they are counted anew from detection, so that a wrong count behind a wrong
+-- infection is named as well. Each table is read once, by all labels together, of which there are few. What is still to be
 -- counted by the dimensions of migration 017 is compared by country alone.
-with matching as (
+with matching as materialized (
   select distinct r.threat_id, n.name_id
   from threat t
   join threat_rule r using (threat_id)
   join malware_name n on lower(n.name) like r.like_pattern
   where t.state = 'ready'
-), matched as (
-  select m.threat_id, d.device_id, d.country, d.event_time, d.event_id, d.name_id, d.product_id,
-    nullif(d.os_id, -1) as os_id, d.segment_id
-  from calendar_month c
-  join detection d on d.event_time >= c.starts_at and d.event_time < c.ends_at
-  join matching m using (name_id)
-  where c.month = $1
-), earliest as (
-  select distinct on (threat_id, device_id) threat_id, country, name_id, product_id, os_id, segment_id
-  from matched
-  order by threat_id, device_id, event_time, event_id
+), earliest as materialized (
+  select threat_id, country, name_id, product_id, os_id, segment_id, count(*) as infections
+  from infection
+  where $4::boolean and month = $1 and threat_id <> 0
+    and threat_id = any (array(select threat_id from threat where state = 'ready'))
+  group by threat_id, country, name_id, product_id, os_id, segment_id
+  union all
+  select threat_id, country, name_id, product_id, os_id, segment_id, count(*)
+  from (
+    select distinct on (m.threat_id, d.device_id)
+      m.threat_id, d.country, d.name_id, d.product_id, nullif(d.os_id, -1) as os_id, d.segment_id
+    from detection d
+    join matching m using (name_id)
+    where not $4::boolean and d.event_time >= $2::timestamptz and d.event_time < $3::timestamptz
+    order by m.threat_id, d.device_id, d.event_time, d.event_id
+  ) first
+  group by threat_id, country, name_id, product_id, os_id, segment_id
+), detected as materialized (
+  select country, name_id, product_id, nullif(os_id, -1) as os_id, segment_id, count(*) as detections
+  from detection
+  where name_id = any (array(select name_id from matching))
+    and event_time >= $2::timestamptz and event_time < $3::timestamptz
+  group by 1, 2, 3, 4, 5
 ), labelled as (
   select threat_id,
     case when grouping(country) = 0 then 0 when grouping(name_id) = 0 then 1 when grouping(product_id) = 0 then 2
@@ -26,10 +39,11 @@ with matching as (
     country, coalesce(name_id, product_id, os_id, segment_id) as label,
     sum(infections) as infections, sum(detections) as detections
   from (
-    select threat_id, country, name_id, product_id, os_id, segment_id, 1 as infections, 0 as detections
-    from earliest
+    select threat_id, country, name_id, product_id, os_id, segment_id, infections, 0 as detections from earliest
     union all
-    select threat_id, country, name_id, product_id, os_id, segment_id, 0, 1 from matched
+    select m.threat_id, d.country, name_id, d.product_id, d.os_id, d.segment_id, 0, d.detections
+    from detected d
+    join matching m using (name_id)
   ) each
   group by threat_id, grouping sets (country, name_id, product_id, os_id, segment_id)
 ), valued as (

@@ -1,4 +1,4 @@
--- Called by verify_database: in what the countries of month $1 were looked up, and reports don't say. Those
+-- Called by verify_database: in what the countries of month $1, from $2 to before $3, were looked up, and reports don't say. Those
 -- that a version stored which did not note it are left out: its workers may have gone on since the migration.
 select format('look-ups %s: %s detections %s, which reports of the month don''t say',
   to_char($1::date, 'YYYY-MM'), d.detections,
@@ -7,9 +7,8 @@ select format('look-ups %s: %s detections %s, which reports of the month don''t 
       || coalesce(' of ' || to_char(g.built_at at time zone 'UTC', 'YYYY-MM-DD'), ', which is not known') end)
 from (
   select geoip_id, count(*) as detections
-  from calendar_month c
-  join detection on event_time >= c.starts_at and event_time < c.ends_at
-  where c.month = $1 and geoip_id <> 0
+  from detection
+  where event_time >= $2::timestamptz and event_time < $3::timestamptz and geoip_id <> 0
   group by geoip_id
 ) d
 left join geoip_use u on u.month = $1 and u.geoip_id = d.geoip_id

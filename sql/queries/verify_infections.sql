@@ -1,29 +1,30 @@
--- Called by verify_database: what differs between the infections of month $1 and what its detections
--- say. Threats that are still being counted, and those that were removed, are left out; what is still to be
+-- Called by verify_database: what differs between the infections of month $1, from $2 to before $3, and what its
+-- detections say. Threats that are still being counted, and those that were removed, are left out; what is still to be
 -- counted by the dimensions of migration 017 is compared without its labels.
-with matching as (
+with matching as materialized (
   select distinct r.threat_id, n.name_id
   from threat t
   join threat_rule r using (threat_id)
   join malware_name n on lower(n.name) like r.like_pattern
   where t.state = 'ready'
-), expected as (
+), expected as materialized (
   select distinct on (m.threat_id, d.device_id)
     m.threat_id, d.device_id, d.country, d.event_time as first_seen, d.event_id as first_event_id,
     array[d.name_id, d.product_id, nullif(d.os_id, -1), d.segment_id] as labels
-  from calendar_month c
-  join detection d on d.event_time >= c.starts_at and d.event_time < c.ends_at
+  from detection d
   join matching m using (name_id)
-  where c.month = $1
+  where d.event_time >= $2::timestamptz and d.event_time < $3::timestamptz
   order by m.threat_id, d.device_id, d.event_time, d.event_id
+), kept as materialized (
+  select threat_id, device_id, country, first_seen, first_event_id, name_id,
+    array[name_id, product_id, os_id, segment_id] as labels
+  from infection
+  where month = $1 and threat_id <> 0 and threat_id <> all (array(select threat_id from threat where state <> 'ready'))
 ), stored as (
-  select i.threat_id, i.device_id, i.country, i.first_seen, i.first_event_id,
-    case when i.name_id is not null or not exists (select from dimension_recount r
-        where r.threat_id = i.threat_id and r.month = $1)
-      then array[i.name_id, i.product_id, i.os_id, i.segment_id] end as labels
-  from infection i
-  left join threat t using (threat_id)
-  where i.month = $1 and i.threat_id <> 0 and coalesce(t.state, 'ready') = 'ready'
+  select threat_id, device_id, country, first_seen, first_event_id,
+    case when name_id is not null or not exists (select from dimension_recount r
+        where r.threat_id = k.threat_id and r.month = $1) then labels end as labels
+  from kept k
 )
 select format('infection %s %s device %s: stored %s, detections say %s',
   to_char($1::date, 'YYYY-MM'), coalesce(t.name, 'of no threat'), device_id,

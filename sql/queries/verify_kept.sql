@@ -1,17 +1,20 @@
 -- Called by verify_database in place of verify_counts when the detections of month $1 were dropped: what differs
 -- between its counts and its infections, which are kept. Detections can't be counted any more.
-with machine as (
-  select i.threat_id, i.country, coalesce(n.name, '') as name, coalesce(p.product, '') as product,
+with labelled as materialized (
+  select threat_id, country, name_id, product_id, os_id, segment_id, count(*) as infections
+  from infection
+  where month = $1 and threat_id = any (array(select threat_id from threat where state = 'ready'))
+  group by threat_id, country, name_id, product_id, os_id, segment_id
+), machine as (
+  select i.threat_id, i.infections, i.country, coalesce(n.name, '') as name, coalesce(p.product, '') as product,
     coalesce(p.version, '') as version, coalesce(o.os, '') as os, coalesce(s.segment, '') as segment
-  from infection i
-  join threat t on t.threat_id = i.threat_id and t.state = 'ready'
+  from labelled i
   left join malware_name n using (name_id)
   left join product p using (product_id)
   left join os o on o.os_id = i.os_id
   left join segment s on s.segment_id = i.segment_id
-  where i.month = $1
 ), valued as (
-  select m.threat_id, v.dimension, case when btrim(v.value) <> '' then v.value else '' end as value
+  select m.threat_id, v.dimension, case when btrim(v.value) <> '' then v.value else '' end as value, m.infections
   from machine m
   cross join lateral (values (0, country), (1, name), (2, product), (3, version), (4, os), (5, segment))
     v (dimension, value)
@@ -19,7 +22,7 @@ with machine as (
   select v.threat_id, v.dimension, v.value, sum(v.infections) as infections
   from (
     select v.threat_id, v.dimension, case when v.dimension = 0 or v.value = '' or c.value is not null then v.value
-      else ' ' end as value, 1 as infections
+      else ' ' end as value, v.infections
     from valued v
     left join counted_value c on c.month = $1 and c.dimension = v.dimension and c.value = v.value
     union all
