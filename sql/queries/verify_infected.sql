@@ -27,5 +27,5 @@ with matching as materialized (
   where month = $1 and threat_id <> 0 and threat_id <> all (array(select threat_id from threat where state <> 'ready'))
 )
 select met.wrong = 0 and met.first = stored.infections
-  and not exists (select from dimension_recount where month = $1)
+  and not exists (select 1 from dimension_recount where month = $1) -- Citus knows no result without columns
 from met, stored;

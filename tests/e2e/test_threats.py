@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import threading
 
 import pytest
@@ -213,9 +214,10 @@ def test_what_is_stored_between_the_moment_and_the_count_of_it_counts_once(kafka
     with database.locked("kansen.infection_2024_03") as infections:
         setting = database.kansen.start("threat", "set", "worms", "--match", "WORM*", "--db", database.conninfo)
         wait_until(infections.waiters, "infections to wait", [setting])
-        # The worker meets the new definition now, and needs no rule behind that.
+        # The worker meets the new definition now, and needs no rule behind that. Shards of Citus know no such lock.
         kafka.produce_lines(name, [json.dumps(event).encode() for event in meanwhile[:100]])
-        wait_until(lambda: len(infections.waiters()) > 1, "the worker to wait", [setting, worker])
+        wait_until(lambda: len(infections.waiters()) > 1 or sum(database.stored_offsets(name).values()) == 300,
+                   "the worker to count by the new definition", [setting, worker])
         names = held(database, "kansen.threat_rule")
         names.__enter__()
     try:
@@ -254,6 +256,8 @@ def edged(database):
 
 def pause_at(database, table, event, part):
     """The transaction that is the part'th to touch the table waits for the turn "part"."""
+    if os.environ.get("KANSEN_DISTRIBUTED"):
+        pytest.skip("Citus has no triggers on distributed tables")
     database.sql("create sequence public.parts")
     database.sql(f"""create function public.pause() returns trigger language plpgsql as $$
       begin
