@@ -6,21 +6,26 @@ import textwrap
 import time
 
 import results
-from ingesting.contestants import Again, ByHand, CopyRows, Kansen, Kcat, said_version
+from ingesting.contestants import (Again, ByHand, CopyRows, EmptyMonth, Kansen, Kcat,
+                                   said_version)
 from ingesting.daemons import Connect, Rsyslog
 from ingesting.figures import Figures, Line
+from ingesting.fleets import GROWN
 from servers import Missing
 from tuned import postgres_settings
 
-CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Again(), Kcat(), ByHand(), Rsyslog(),
+CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Again(), EmptyMonth(), Kcat(), ByHand(), Rsyslog(),
                Connect("insert", "plain"), Connect("upsert", "plain_keyed"))
 
 EXPLAINED = """\
 Medians of {rounds} rounds in which all ran in turn. CPU in seconds per million events, MiB of the
-largest process, of the pipeline together. COPY: one connection and transaction, without
-connecting. kansen, kcat and by hand: whole runs, from the start of the process to its end.
-rsyslog and Kafka Connect: from the time when a third is stored. "start s": until the first commit.
+largest process, of the pipeline together; bytes an event on disk, keys included, and of WAL. COPY:
+one connection and transaction, without connecting. kansen, kcat and by hand: whole runs, from the
+start of the process to its end; its start: until the first commit. rsyslog and Kafka Connect: from
+the time when a third is stored.
 """
+GREW = ("Before the clock starts {machines:,} machines are infected in the month. Checkpoints that began in"
+        " a run: {checkpoints}.")
 
 
 class Contest:
@@ -44,14 +49,15 @@ class Contest:
         """All rounds of one fleet, its table, its results."""
         machine = {**results.machine(), "file_system": file_system(self.stage.folder)}
         topics = self._prepare(fleet)
-        runs = {each.key: [] for each in self.contestants}
+        takes_part = [each for each in self.contestants if each.fleet in (None, fleet)]
+        runs = {each.key: [] for each in takes_part}
         for number in range(self.arguments.rounds):
-            for contestant in rotated(self.contestants, number):
+            for contestant in rotated(takes_part, number):
                 run = contestant.run(self.stage, topics[contestant.is_peer])
                 runs[contestant.key].append(run)
                 say(f"{fleet}, round {number + 1}, {contestant.title}: {run.rate:,.0f} events/s")
         self._hand_over(fleet, machine,
-                        Figures([Line(each, runs[each.key]) for each in self.contestants]))
+                        Figures([Line(each, runs[each.key]) for each in takes_part]))
 
     def _prepare(self, name):
         """Fills the topics, that of the peers by True. Has kansen store its own once, unmeasured:
@@ -63,9 +69,11 @@ class Contest:
         topics = {False: stage.fill(f"detections-{name}", self.arguments.events)}
         if any(each.is_peer for each in self.contestants):
             topics[True] = stage.fill(f"peers-{name}", self.arguments.peer_events)
-        Kansen(1).run(stage, topics[False])
+        first = Kansen(1).run(stage, topics[False])
         stage.kansen("db", "verify", "--db", stage.postgres.conninfo("run"))
         stage.keep_rows()
+        if name == GROWN:
+            stage.grow(self.arguments.grown_machines, first.space["wal"])
         say(f"{name}: {topics[False].events:,} events in the topic, stored and verified once, in"
             f" {time.monotonic() - began:.0f} s; {len(stage.rows) / topics[False].events:.0f}"
             " bytes a row")
@@ -73,7 +81,10 @@ class Contest:
 
     def _hand_over(self, fleet, machine, figures):
         versions, ratios = self._versions(), figures.ratios()
-        said = (*(f"Left out: {title}: {reason}" for title, reason in self.left_out.items()),
+        grew = [GREW.format(machines=self.arguments.grown_machines,
+                            checkpoints=listed(figures.checkpoints(), "{} {:.0f}"))]
+        said = (*(grew if fleet == GROWN else []),
+                *(f"Left out: {title}: {reason}" for title, reason in self.left_out.items()),
                 "One worker of kansen ÷ " + listed(ratios, "{}: {:.3g}", "; "),
                 listed(versions, "{} {}"))
         notes = EXPLAINED.format(rounds=self.arguments.rounds) + "\n".join(map(filled, said))

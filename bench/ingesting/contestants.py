@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 
+from ingesting.space import taken
 from ingesting.stage import COPY_IN
 from meter import Watched
 from servers import need
@@ -22,9 +23,9 @@ class Run:
     """One contestant, once. `seconds` are those of the whole run, `start_s` what passed before its
     first commit, `steady` the (events, seconds) in full swing, None without a second commit. Its
     rate is that of the whole run, or `after_start`. `cpu`: seconds of worker, PostgreSQL and broker
-    for `cpu_events`; None where there is none."""
+    for `cpu_events`; None where there is none. `space`: what it took in bytes (space.py)."""
 
-    def __init__(self, events, seconds, start_s, steady, cpu, peak_mib, after_start=False,
+    def __init__(self, events, seconds, start_s, steady, cpu, peak_mib, space, after_start=False,
                  cpu_events=None):
         self.events = events
         self.seconds = seconds
@@ -33,15 +34,18 @@ class Run:
         self.cpu = cpu
         self.cpu_events = cpu_events or events
         self.peak_mib = peak_mib
+        self.space = space
         counted, counted_s = steady if after_start and steady else (events, seconds)
         self.rate = counted / counted_s
 
 
 class Contestant:
-    """`key` names it on the command line; a peer gets the smaller topic."""
+    """`key` names it on the command line; a peer gets the smaller topic. `fleet`: the only one that it
+    is for."""
 
     key = title = ""
     is_peer = False
+    fleet = None
 
     def prepare(self, may_fetch):
         """Brings what it needs beyond packages, or says `Missing`."""
@@ -56,8 +60,8 @@ class Contestant:
 
 def measured(stage, commands, log, environment=None):
     """Runs processes to their end: what was watched, its seconds, the CPU of worker, PostgreSQL and
-    broker."""
-    before = stage.server_cpu()
+    broker, the space that was taken."""
+    room, before = stage.space(), stage.server_cpu()
     watched = Watched(commands, stage.folder / log, environment)
     try:
         ended = watched.wait()
@@ -65,7 +69,8 @@ def measured(stage, commands, log, environment=None):
     finally:
         watched.close()
     servers = (late - early for late, early in zip(after, before))
-    return watched, ended - watched.launched, (watched.cpu_seconds(), *servers)
+    return (watched, ended - watched.launched, (watched.cpu_seconds(), *servers),
+            taken(room, stage.space()))
 
 
 class Kansen(Contestant):
@@ -74,7 +79,7 @@ class Kansen(Contestant):
     def __init__(self, workers):
         self.workers = workers
         self.key = f"kansen{workers}"
-        self.title = f"kansen ingest, {workers} worker{'s' if workers > 1 else ''}"
+        self.title = f"kansen, {workers} worker{'s' if workers > 1 else ''}"
 
     def read(self, stage, topic, group):
         """Stores the topic in the database `run`, by a group of consumers that has not read it yet."""
@@ -84,12 +89,28 @@ class Kansen(Contestant):
         return measured(stage, [command] * self.workers, f"{self.key}.log", stage.environment())
 
     def run(self, stage, topic):
-        stage.fresh("kansen")
-        watched, seconds, cpu = self.read(stage, topic, f"bench-{stage.runs}")
+        stage.fresh(stage.template)
+        watched, seconds, cpu, space = self.read(stage, topic, f"bench-{stage.runs}")
         commits = stage.commits("kansen.detection")
         expect(self, commits.rows, topic)
+        stage.expect_infections(topic)
         return Run(topic.events, seconds, commits.first - watched.launched, commits.after_share(0),
-                   cpu, watched.peak_mib(max))
+                   cpu, watched.peak_mib(max), space)
+
+
+class EmptyMonth(Kansen):
+    """One process, into a month in which nothing was infected before."""
+
+    fleet = "grown"
+
+    def __init__(self):
+        super().__init__(1)
+        self.key = "empty"
+        self.title = "kansen, empty month"
+
+    def run(self, stage, topic):
+        with stage.empty_month():
+            return super().run(stage, topic)
 
 
 class Again(Kansen):
@@ -98,14 +119,14 @@ class Again(Kansen):
     def __init__(self):
         super().__init__(1)
         self.key = "again"
-        self.title = "the same events once more"
+        self.title = "everything once more"
 
     def run(self, stage, topic):
         super().run(stage, topic)
         stage.sql("checkpoint")
-        watched, seconds, cpu = self.read(stage, topic, f"again-{stage.runs}")
+        watched, seconds, cpu, space = self.read(stage, topic, f"again-{stage.runs}")
         expect(self, stage.commits("kansen.detection").rows, topic)
-        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib(max))
+        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib(max), space)
 
 
 class CopyRows(Contestant):
@@ -116,9 +137,9 @@ class CopyRows(Contestant):
     title = "COPY BINARY, same rows"
 
     def run(self, stage, topic):
-        connection = stage.postgres.connect(stage.fresh("kansen"))
+        connection = stage.postgres.connect(stage.fresh(stage.EMPTY))
         connection.autocommit = False
-        before, _ = stage.server_cpu()
+        room, (before, _) = stage.space(), stage.server_cpu()
         try:
             with connection.cursor() as cursor:
                 cpu, began = time.thread_time(), time.monotonic()
@@ -128,8 +149,9 @@ class CopyRows(Contestant):
             after, _ = stage.server_cpu()
         finally:
             connection.close()
+        space = taken(room, stage.space())
         expect(self, stage.commits("kansen.detection").rows, topic)
-        return Run(topic.events, seconds, None, None, (cpu, after - before, None), None)
+        return Run(topic.events, seconds, None, None, (cpu, after - before, None), None, space)
 
 
 class Kcat(Contestant):
@@ -144,8 +166,9 @@ class Kcat(Contestant):
     def run(self, stage, topic):
         command = ["sh", "-c", 'exec kcat -C -q -e -b "$0" -t "$1" -o beginning >/dev/null',
                    stage.kafka.brokers, topic.name]
-        watched, seconds, (worker, _, broker) = measured(stage, [command], "kcat.log")
-        return Run(topic.events, seconds, None, None, (worker, None, broker), watched.peak_mib())
+        watched, seconds, (worker, _, broker), _ = measured(stage, [command], "kcat.log")
+        return Run(topic.events, seconds, None, None, (worker, None, broker), watched.peak_mib(),
+                   None)
 
 
 class ByHand(Contestant):
@@ -162,12 +185,13 @@ class ByHand(Contestant):
         return {"jq": said_version("jq", "--version")}
 
     def run(self, stage, topic):
-        database = stage.fresh("plain")
+        database = stage.fresh(None)
         command = [PEERS / "by-hand", stage.kafka.brokers, topic.name,
                    stage.postgres.conninfo(database)]
-        watched, seconds, cpu = measured(stage, [command], "by-hand.log", stage.environment())
+        watched, seconds, cpu, space = measured(stage, [command], "by-hand.log",
+                                                stage.environment())
         expect(self, stage.commits("plain").rows, topic)
-        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib())
+        return Run(topic.events, seconds, None, None, cpu, watched.peak_mib(), space)
 
 
 def expect(contestant, rows, topic):

@@ -10,6 +10,7 @@ import subprocess
 import time
 
 from ingesting.contestants import PEERS, Contestant, Run, expect
+from ingesting.space import taken
 from meter import Watched
 from servers import Missing
 
@@ -34,19 +35,20 @@ class Daemon(Contestant):
         raise NotImplementedError
 
     def run(self, stage, topic):
-        stage.fresh("plain")
-        costs = Costs(stage)
+        stage.fresh(None)
+        room, costs = stage.space(), Costs(stage)
         watched = self.launch(stage, topic)
         try:
             self._wait_for_all(stage, topic, watched, costs)
         finally:
             watched.close()
+        space = taken(room, stage.space())
         commits = stage.commits(self.table)
         expect(self, commits.rows, topic)
         steady, start = commits.after_share(WARM_UP), commits.when_share(WARM_UP)
         events, cpu = costs.since(start, commits)
         return Run(topic.events, commits.last - watched.launched, commits.first - watched.launched,
-                   steady, cpu, watched.peak_mib(), after_start=True, cpu_events=events)
+                   steady, cpu, watched.peak_mib(), space, after_start=True, cpu_events=events)
 
     def _wait_for_all(self, stage, topic, watched, costs):
         """Counts only when the table has stopped growing: counting costs PostgreSQL time."""
@@ -88,7 +90,7 @@ class Costs:
 
 class Rsyslog(Daemon):
     def __init__(self):
-        super().__init__("rsyslog", "rsyslog: imkafka, ompgsql")
+        super().__init__("rsyslog", "rsyslog, ompgsql")
         self.folder = None
 
     def prepare(self, may_fetch):
@@ -118,7 +120,7 @@ class Connect(Daemon):
             "postgresql": "PostgreSQL JDBC"}
 
     def __init__(self, mode, table):
-        super().__init__(f"connect-{mode}", f"Kafka Connect JDBC, {mode}", table)
+        super().__init__(f"connect-{mode}", f"Kafka Connect, {mode}", table)
         self.mode = mode
         self.jars = None
 

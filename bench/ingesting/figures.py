@@ -3,12 +3,14 @@
 import statistics
 
 import results
+from ingesting.space import on_disk
 
-HEADINGS = ("", "events", "events/s", "÷ limit", "start s", "worker", "postgres", "broker", "MiB")
-AFTER_START = "  after its start"
+HEADINGS = ("", "events", "events/s", "÷ limit", "worker", "postgres", "broker", "MiB", "disk",
+            "WAL")
+AFTER_START = "  after {:.2f} s of start"
 SERVERS = ("worker", "postgres", "broker")
 MILLION = 1e6
-LIMIT, FLOOR, OURS = "copy", "kcat", "kansen1"
+LIMIT, FLOOR, OURS, EMPTY = "copy", "kcat", "kansen1", "empty"
 
 
 def median(values):
@@ -31,17 +33,21 @@ class Line:
                                   else run.cpu[i] / run.cpu_events * MILLION for run in runs])
                     for i, name in enumerate(SERVERS)}
         self.peak_mib = median([run.peak_mib for run in runs])
+        self.space = {what: median([run.space[what] / self.events for run in runs])
+                      for what in runs[0].space or ()}
+        self.disk = on_disk(self.space) if self.space else None
 
     def cells(self, limit):
         return [self.title, f"{self.events:,}", f"{self.rate:,.0f}", ratio(self.rate, limit),
-                shown(self.start_s), *(shown(self.cpu[name]) for name in SERVERS),
-                shown(self.peak_mib, "{:.0f}")]
+                *(shown(self.cpu[name]) for name in SERVERS), shown(self.peak_mib, "{:.0f}"),
+                shown(self.disk, "{:.0f}"), shown(self.space.get("wal"), "{:.0f}")]
 
     def data(self, limit):
         return {"title": self.title, "events": self.events, "events_per_s": self.rate,
                 "ratio_to_limit": self.rate / limit if limit else None,
                 "events_per_s_after_start": self.steady_rate, "start_s": self.start_s,
                 "cpu_s_per_million": self.cpu, "peak_mib": self.peak_mib,
+                "disk_bytes_per_event": self.disk, "per_event": self.space,
                 "rounds": [vars(run) for run in self.runs]}
 
 
@@ -63,8 +69,8 @@ class Figures:
         for line in self.lines.values():
             rows.append(line.cells(self.limit))
             if not line.is_peer and line.steady_rate:
-                rows.append([AFTER_START, "", f"{line.steady_rate:,.0f}",
-                             ratio(line.steady_rate, self.limit), "", "", "", "", ""])
+                rows.append([AFTER_START.format(line.start_s), "", f"{line.steady_rate:,.0f}",
+                             ratio(line.steady_rate, self.limit), *[""] * 6])
         return rows
 
     def table(self):
@@ -74,7 +80,8 @@ class Figures:
         return results.markdown_table(HEADINGS, self.rows())
 
     def ratios(self):
-        """One worker's rate in those of the others, and its CPU in that of the floor."""
+        """One worker's rate in those of the others, its CPU in that of the floor, and what a month that
+        isn't empty does to it."""
         ours = self.lines.get(OURS)
         if ours is None:
             return {}
@@ -83,7 +90,16 @@ class Figures:
         if FLOOR in self.lines:
             found["kcat, CPU of the worker"] = (
                 ours.cpu["worker"] / self.lines[FLOOR].cpu["worker"])
+        if EMPTY in self.lines:
+            empty = self.lines[EMPTY]
+            found["empty month, events/s"] = ours.rate / empty.rate
+            found["empty month, WAL an event"] = ours.space["wal"] / empty.space["wal"]
         return found
+
+    def checkpoints(self):
+        """How many began in a run of each."""
+        return {line.title: line.space["checkpoints"] * line.events
+                for line in self.lines.values() if line.space}
 
     def data(self):
         return {key: line.data(self.limit) for key, line in self.lines.items()}

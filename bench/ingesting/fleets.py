@@ -5,6 +5,8 @@ import re
 from ground import ROOT
 
 SCENARIOS = ROOT / "bench/scenarios"
+# The worst one, in a month that isn't empty (stage.grow).
+GROWN = "grown"
 # simulate's last word: how many different events a correct program has stored in the end.
 SUMMARY = re.compile(r"(\d+) to be stored")
 
@@ -14,7 +16,8 @@ class Fleet:
 
     def __init__(self, name, events, folder):
         self.name = name
-        text = (SCENARIOS / f"{name}.scenario").read_text(encoding="utf-8")
+        scenario = "worst" if name == GROWN else name
+        text = (SCENARIOS / f"{scenario}.scenario").read_text(encoding="utf-8")
         self.month = _value(text, "months")
         self.threat = _value(text, "name")
         self.patterns = _value(text, "match").split()

@@ -1,19 +1,42 @@
 """Where the contestants meet: one broker, one PostgreSQL, the topics, and a fresh database for each
 run."""
 
+import contextlib
 import io
 import os
 import pathlib
 import subprocess
 import tempfile
 
+from ingesting import space
 from ingesting.fleets import Fleet
 from meter import family_cpu, process_cpu
 from servers import free_ports
-from tuned import TunedKafka, TunedPostgres
+from tuned import TunedKafka, TunedPostgres, wal_between_checkpoints
 
 PARTITIONS = 8
-PLAIN = pathlib.Path(__file__).resolve().parents[1] / "peers/plain.sql"
+HERE = pathlib.Path(__file__).resolve().parent
+PLAIN = HERE.parent / "peers/plain.sql"
+GROW = HERE / "grown.sql"
+
+# Reads the key from end to end, through PostgreSQL's own memory.
+WARM = """
+set enable_seqscan = off;
+set enable_bitmapscan = off;
+set max_parallel_workers_per_gather = 0;
+select count(*) from kansen.infection where month = '{month}' and device_id is not null
+"""
+# An end of a segment that nothing else was written to.
+NEXT_SEGMENTS = """
+do $$
+begin
+  for n in 1..{segments} loop
+    perform pg_logical_emit_message(false, 'bench', '');
+    perform pg_switch_wal();
+  end loop;
+end
+$$
+"""
 
 # What kansen's own COPY names (sql/queries/detections_copy.sql).
 COLUMNS = ("event_time, device_id, event_id, name_id, product_id, action_id, country, address,"
@@ -68,6 +91,9 @@ class Topic:
 
 
 class Stage:
+    EMPTY = "kansen_empty"
+    GROWN = "kansen_grown"
+
     def __init__(self, program, mmdb, folder):
         self.program = program
         self.mmdb = mmdb
@@ -75,6 +101,11 @@ class Stage:
         self.postgres = TunedPostgres()
         self.kafka = None
         self.fleet = None
+        # What each run of kansen begins with, how many infections that has, and how much of PostgreSQL's
+        # log is written before a checkpoint; None: however much is left.
+        self.template = self.EMPTY
+        self.machines = 0
+        self.wal_until_checkpoint = None
         self.rows = b""
         self.runs = 0
 
@@ -112,9 +143,11 @@ class Stage:
     def set_fleet(self, name, events):
         """Databases for kansen will know its threat and have a partition for its month."""
         self.fleet = Fleet(name, events, self.folder)
-        self.sql("drop database if exists kansen_empty with (force)", "postgres")
-        self.sql("create database kansen_empty", "postgres")
-        database = ("--db", self.postgres.conninfo("kansen_empty"))
+        self.template, self.machines, self.wal_until_checkpoint = self.EMPTY, 0, None
+        for database in (self.EMPTY, self.GROWN, "run"):
+            self.sql(f"drop database if exists {database} with (force)", "postgres")
+        self.sql(f"create database {self.EMPTY}", "postgres")
+        database = ("--db", self.postgres.conninfo(self.EMPTY))
         self.kansen("db", "init", *database)
         self.kansen("db", "maintain", *database, "--from", self.fleet.month,
                     "--to", self.fleet.month)
@@ -127,25 +160,72 @@ class Stage:
         fleet = Fleet(self.fleet.name, events, self.folder)
         return Topic(name, fleet.produce(self.kansen, self.kafka.brokers, name))
 
+    def grow(self, machines, wal):
+        """From now on kansen's runs begin with so many machines in the fleet's month, and PostgreSQL
+        with a checkpoint ahead, when half of `wal` is written: what a run into an empty month wrote."""
+        self.sql(f"create database {self.GROWN} template {self.EMPTY}", "postgres")
+        self.sql(GROW.read_text(encoding="utf-8"), self.GROWN, {
+            "machines": machines, "month": f"{self.fleet.month}-01", "threat": self.fleet.threat})
+        # As autovacuum has by the time that a month has so many.
+        self.sql("vacuum (analyze) kansen.infection", self.GROWN)
+        self.template, self.machines, self.wal_until_checkpoint = self.GROWN, machines, wal // 2
+
+    @contextlib.contextmanager
+    def empty_month(self):
+        """Runs of kansen begin with an empty month for once."""
+        former = self.template, self.machines
+        self.template, self.machines = self.EMPTY, 0
+        try:
+            yield
+        finally:
+            self.template, self.machines = former
+
     def fresh(self, template):
-        """The name of a new database; the one of the run before is gone. What was written before
-        is on the disk, so that nobody pays for his predecessor."""
+        """The name of a new database, a copy of another or, with None, that of the plain tables; the
+        one of the run before is gone. What was written before is on the disk, so that nobody pays
+        for his predecessor."""
         self.runs += 1
         self.sql("drop database if exists run with (force)", "postgres")
-        if template == "kansen":
-            self.sql("create database run template kansen_empty", "postgres")
-        else:
+        if template is None:
             self.sql("create database run", "postgres")
             self.sql(PLAIN.read_text(encoding="utf-8"))
+        else:
+            self.sql(f"create database run template {template} strategy file_copy", "postgres")
+        if template == self.GROWN:
+            self.sql(WARM.format(month=f"{self.fleet.month}-01"))
         self.sql("checkpoint")
+        self._approach_checkpoint()
         os.sync()
         return "run"
 
-    def sql(self, statement, database="run"):
+    def _approach_checkpoint(self):
+        """Ends segments of PostgreSQL's log, until `wal_until_checkpoint` is left."""
+        if self.wal_until_checkpoint is None:
+            return
+        ahead, segment = wal_between_checkpoints()
+        segments = (ahead - self.wal_until_checkpoint) // segment
+        if segments > 0:
+            self.sql(NEXT_SEGMENTS.format(segments=segments))
+
+    def expect_infections(self, topic):
+        """In a grown month, where `db verify` would name each machine that has no detection: every
+        event was that of a new one, and is counted as such."""
+        if not self.machines:
+            return
+        stored = self.value("select count(*) from kansen.infection")
+        counted = self.value("select sum(infections) from kansen.current_count where dimension = 0")
+        assert (stored, counted) == (self.machines + topic.events, topic.events), (
+            f"{stored} infections, {counted} counted, of {self.machines} + {topic.events}")
+
+    def space(self):
+        """What the database of the run takes by now."""
+        return space.space(self)
+
+    def sql(self, statement, database="run", parameters=None):
         connection = self.postgres.connect(database)
         try:
             with connection.cursor() as cursor:
-                cursor.execute(statement)
+                cursor.execute(statement, parameters)
                 return cursor.fetchall() if cursor.description else None
         finally:
             connection.close()

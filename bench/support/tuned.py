@@ -39,6 +39,16 @@ def postgres_settings():
     }
 
 
+def wal_between_checkpoints():
+    """(Bytes of its log after which PostgreSQL begins a checkpoint, bytes of a segment of the log.) It
+    wants to be ready with one before the next, and both together to fit into max_wal_size."""
+    segment = 16 << 20
+    settings = postgres_settings()
+    most = int(settings["max_wal_size"].removesuffix("GB")) << 30
+    share = 1 + float(settings["checkpoint_completion_target"])
+    return (int(most / segment / share) - 1) * segment, segment
+
+
 class TunedPostgres(Postgres):
     """For JDBC, which knows no Unix sockets, it also listens on a port of the loopback interface:
     there one role can log in, with a password of this run."""
