@@ -438,7 +438,7 @@ static bool poll_once(struct reader *reader, int timeout_ms)
     notice_stall(reader);
     if (message == NULL)
         return false;
-    reader->heard_at_ms = now_ms();
+    reader->heard_at_ms = reader->awake_at_ms;
     reader->queue[reader->queued++] = message;
     fetch_ahead_note_taken(&reader->ahead, message->len);
     return true;
