@@ -3,17 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Time, device, id and kind: dead letters of both kinds may be replayed in one batch. */
-#define IDENTITY_SIZE (sizeof(int64_t) + 16 + 16 + 1)
-
 static enum status init_tables(struct batch *batch, struct error *error)
 {
-    enum status status = string_set_init(&batch->identities, BATCH_ROWS,
-                                         BATCH_ROWS * (uint32_t)IDENTITY_SIZE, error);
+    enum status status =
+        string_set_init(&batch->names, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES, error);
 
-    if (status == STATUS_OK)
-        status =
-            string_set_init(&batch->names, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES, error);
     if (status == STATUS_OK)
         status = string_set_init(&batch->products, BATCH_DICTIONARY_ENTRIES, BATCH_DICTIONARY_BYTES,
                                  error);
@@ -41,13 +35,14 @@ enum status batch_new(struct batch **out, struct error *error)
     /* A row that is refused becomes a dead letter, so there may be as many dead letters as rows. */
     batch->dead_letters = malloc(BATCH_ROWS * sizeof(*batch->dead_letters));
     batch->replayed = malloc(BATCH_ROWS * sizeof(*batch->replayed));
+    batch->stands_for = malloc(BATCH_ROWS * sizeof(*batch->stands_for));
     batch->progress = malloc(BATCH_PARTITIONS * sizeof(*batch->progress));
     batch->progress_at = calloc(BATCH_PARTITIONS, sizeof(*batch->progress_at));
     batch->bytes = malloc(BATCH_BYTES);
     batch->bytes_size = BATCH_BYTES;
     if (batch->rows == NULL || batch->messages == NULL || batch->dead_letters == NULL ||
-        batch->replayed == NULL || batch->progress == NULL || batch->progress_at == NULL ||
-        batch->bytes == NULL)
+        batch->replayed == NULL || batch->stands_for == NULL || batch->progress == NULL ||
+        batch->progress_at == NULL || batch->bytes == NULL)
         status = error_set(error, STATUS_FATAL, "out of memory");
     else
         status = init_tables(batch, error);
@@ -63,7 +58,6 @@ void batch_free(struct batch *batch)
 {
     if (batch == NULL)
         return;
-    string_set_clear(&batch->identities);
     string_set_clear(&batch->names);
     string_set_clear(&batch->products);
     string_set_clear(&batch->actions);
@@ -73,6 +67,7 @@ void batch_free(struct batch *batch)
     free(batch->messages);
     free(batch->dead_letters);
     free(batch->replayed);
+    free(batch->stands_for);
     free(batch->progress);
     free(batch->progress_at);
     free(batch->bytes);
@@ -109,7 +104,6 @@ void batch_reset(struct batch *batch)
     batch->unlocated = 0;
     batch->bad_addresses = 0;
     batch->geoip_build_count = 0;
-    string_set_reset(&batch->identities);
     string_set_reset(&batch->names);
     string_set_reset(&batch->products);
     string_set_reset(&batch->actions);
@@ -230,30 +224,6 @@ static bool add_product(struct batch *batch, const struct event *event, uint32_t
     return add_label(&batch->products, (struct slice){joined, length}, number);
 }
 
-/* A country that was looked up is none of the event's. */
-static bool countries_differ(const struct batch_row *row, const struct batch_row *other)
-{
-    bool own = row->country_origin == BATCH_COUNTRY_OWN;
-
-    return own != (other->country_origin == BATCH_COUNTRY_OWN) ||
-           (own && strcmp(row->country, other->country) != 0);
-}
-
-static bool differs(const struct batch_row *row, const struct batch_row *other)
-{
-    size_t address_size = row->address_family == ADDRESS_IPV4 ? 4 : 16;
-
-    if (row->name != other->name || row->product != other->product ||
-        row->action != other->action || row->os != other->os || row->segment != other->segment ||
-        row->has_sha256 != other->has_sha256 || row->address_family != other->address_family ||
-        countries_differ(row, other))
-        return true;
-    if (row->address_family != ADDRESS_NONE &&
-        memcmp(row->address, other->address, address_size) != 0)
-        return true;
-    return row->has_sha256 && memcmp(row->sha256, other->sha256, sizeof(row->sha256)) != 0;
-}
-
 /* False when there are too many MaxMind DBs. */
 static bool add_country_origin(struct batch *batch, const struct event *event, uint8_t *origin)
 {
@@ -287,22 +257,9 @@ static void fill_row(struct batch_row *row, const struct event *event)
     memcpy(row->sha256, event->sha256, sizeof(row->sha256));
 }
 
-static uint32_t add_identity(struct batch *batch, const struct batch_row *row, bool *is_new)
-{
-    char identity[IDENTITY_SIZE];
-
-    memcpy(identity, &row->time_us, sizeof(row->time_us));
-    memcpy(identity + sizeof(row->time_us), row->device, sizeof(row->device));
-    memcpy(identity + sizeof(row->time_us) + sizeof(row->device), row->id, sizeof(row->id));
-    identity[IDENTITY_SIZE - 1] = batch_is_heartbeat(row);
-    return string_set_add(&batch->identities, identity, sizeof(identity), is_new);
-}
-
 bool batch_add_event(struct batch *batch, const struct event *event, const struct message *message)
 {
     struct batch_row *row = &batch->rows[batch->row_count];
-    bool is_new;
-    uint32_t number;
 
     /* Only heartbeats have no name. */
     if (!has_room(batch, message, 1, 0) || !add_label(&batch->names, event->name, &row->name) ||
@@ -313,15 +270,9 @@ bool batch_add_event(struct batch *batch, const struct event *event, const struc
         !add_country_origin(batch, event, &row->country_origin))
         return false;
     fill_row(row, event);
-    number = add_identity(batch, row, &is_new);
     if (message->dead_letter_id != 0)
         batch->replayed[batch->replayed_count++] =
-            (struct batch_replayed){message->dead_letter_id, number};
-    if (!is_new) {
-        batch->repeated++;
-        batch->conflicting += differs(&batch->rows[number], row);
-        return true;
-    }
+            (struct batch_replayed){message->dead_letter_id, batch->row_count};
     batch->messages[batch->row_count++] = keep_message(batch, message);
     return true;
 }
@@ -381,12 +332,9 @@ bool batch_begin_elements(struct batch *batch, const struct message *message, ui
         .dead_letter_count = batch->dead_letter_count,
         .replayed_count = batch->replayed_count,
         .bytes_used = batch->bytes_used,
-        .repeated = batch->repeated,
-        .conflicting = batch->conflicting,
         .bad_addresses = batch->bad_addresses,
         .addresses = batch->addresses,
         .unlocated = batch->unlocated,
-        .identities = batch->identities.count,
         .names = batch->names.count,
         .products = batch->products.count,
         .actions = batch->actions.count,
@@ -424,12 +372,9 @@ void batch_undo_elements(struct batch *batch, const struct batch_elements *eleme
     batch->dead_letter_count = elements->dead_letter_count;
     batch->replayed_count = elements->replayed_count;
     batch->bytes_used = elements->bytes_used;
-    batch->repeated = elements->repeated;
-    batch->conflicting = elements->conflicting;
     batch->bad_addresses = elements->bad_addresses;
     batch->addresses = elements->addresses;
     batch->unlocated = elements->unlocated;
-    string_set_shrink(&batch->identities, elements->identities);
     string_set_shrink(&batch->names, elements->names);
     string_set_shrink(&batch->products, elements->products);
     string_set_shrink(&batch->actions, elements->actions);

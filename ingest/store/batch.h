@@ -1,8 +1,8 @@
 /* What is stored in one transaction: rows, rejected messages, and how far each partition was read.
  *
  * A batch owns memory of fixed size, taken once and reused after each commit; every bound below is
- * there so that memory follows configuration and not traffic. Messages that repeat within a batch
- * are dropped here. */
+ * there so that memory follows configuration and not traffic. Events that repeat within a batch
+ * are dropped when it is stored (repeats.h). */
 #ifndef KANSEN_INGEST_STORE_BATCH_H
 #define KANSEN_INGEST_STORE_BATCH_H
 
@@ -98,11 +98,11 @@ struct batch {
     uint32_t dead_letter_count;
     struct batch_replayed *replayed;
     uint32_t replayed_count;
+    uint32_t *stands_for; /* of each row, while repeats are dropped: the row that stands */
     struct batch_progress *progress;
     uint32_t progress_count;
     uint32_t
         *progress_at; /* by an origin's place_in_source: its number in progress, from 1; 0: none */
-    struct string_set identities; /* (time, device, id): the number is the row's */
     struct string_set names;
     struct string_set products; /* vendor, product, version, each ended by a NUL */
     struct string_set actions;
@@ -111,7 +111,7 @@ struct batch {
     char *bytes;
     size_t bytes_used;
     size_t bytes_size;      /* BATCH_BYTES, more only while a single message is larger than that */
-    uint64_t repeated;      /* messages dropped because their event is in the batch already */
+    uint64_t repeated;      /* rows dropped because their event is in the batch already */
     uint64_t conflicting;   /* of those, the ones that differ in something else */
     uint64_t addresses;     /* looked up in the MaxMind DB, of events without a country */
     uint64_t unlocated;     /* of those, the ones without a country there, too */
@@ -144,12 +144,9 @@ struct batch_elements {
     uint32_t dead_letter_count;
     uint32_t replayed_count;
     size_t bytes_used;
-    uint64_t repeated;
-    uint64_t conflicting;
     uint64_t bad_addresses;
     uint64_t addresses;
     uint64_t unlocated;
-    uint32_t identities;
     uint32_t names;
     uint32_t products;
     uint32_t actions;

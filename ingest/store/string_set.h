@@ -1,7 +1,7 @@
 /* A set of byte strings in memory of fixed size, each with a dense number from 0.
  *
- * Everything in ingest that must be found again by its content uses it: malware names, identities
- * of events, infections, counts. Nothing is allocated after string_set_init, and what is removed
+ * Everything in ingest that must be found again by its content uses it: malware names and other
+ * labels, infections, counts. Nothing is allocated after string_set_init, and what is removed
  * goes all at once, so a table can be reused from batch to batch without touching the heap. Hashes
  * have a seed that nobody can know, since senders choose the strings: those that meet in one place
  * would have to be tried one after the other. */

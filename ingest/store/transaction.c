@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ingest/store/dead_letters.h"
+#include "ingest/store/repeats.h"
 #include "ingest/store/store_internal.h"
 #include "kansen/clock.h"
 #include "sql/embedded.h"
@@ -422,6 +423,8 @@ enum status transaction_store(struct store *store, struct batch *batch,
             return STATUS_FATAL;
         if (status == STATUS_OK) {
             detections_sort(&store->detections, batch);
+            if (repeats_drop(batch, store->detections.keys))
+                detections_sort(&store->detections, batch);
             status = decide_labels(store, batch, error);
         }
         if (status == STATUS_OK)
