@@ -47,6 +47,9 @@ static enum status bar(struct forgetting *forgetting, struct error *error)
 
     if (status == STATUS_OK)
         status = check_pending(db, error);
+    /* Nobody counts: what a `threat set` left that was interrupted, and removed. */
+    if (status == STATUS_OK)
+        status = db_query(db, sql_recount_empty, 0, NULL, NULL, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_catalogue_lock, 0, NULL, NULL, error);
     if (status == STATUS_OK)

@@ -1,6 +1,7 @@
 #include "threats/recount.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sql/embedded.h"
 #include "sql/moment.h"
@@ -97,6 +98,27 @@ static enum status stage(struct recount *recount, const struct month *month, str
     return status;
 }
 
+/* Has decided what the labels of the staged infections are counted as, before they are stored and a
+ * worker can move one of them to another label. */
+static enum status decide_labels(struct recount *recount, const struct month *month,
+                                 struct error *error)
+{
+    struct db_result *labels = NULL;
+    enum status status = db_query(recount->db, sql_recount_labels, 0, NULL, &labels, error);
+
+    if (status == STATUS_OK)
+        status = tallies_decide(&recount->tallies, recount->db, &month->tallied, labels, error);
+    db_result_free(labels);
+    return status;
+}
+
+/* A deadlock, and nothing else: behind a crash, also one of a distributed database's node, what was
+ * staged is gone. */
+static bool may_try_again(const struct db *db)
+{
+    return strncmp(db_sqlstate(db), "40", 2) == 0;
+}
+
 /* Adds the staged infections of the devices from `first` to before `end` (NULL: the last). That
  * they are all new is the quicker way, for as long as it is true; of what is refused, nothing is
  * stored. */
@@ -108,13 +130,15 @@ static enum status add_part(struct recount *recount, const struct month *month, 
 
     if (!recount->is_shared) {
         status = db_query(recount->db, sql_recount_add, 4, parameters, NULL, error);
-        recount->is_shared = status != STATUS_OK;
         if (status == STATUS_OK)
+            return status;
+        recount->is_shared = strcmp(db_sqlstate(recount->db), "23505") == 0;
+        if (!recount->is_shared && !may_try_again(recount->db))
             return status;
     }
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
         status = db_query(recount->db, sql_recount_merge, 4, parameters, NULL, error);
-        if (status != STATUS_RETRY || db_is_broken(recount->db))
+        if (status == STATUS_OK || !may_try_again(recount->db))
             break;
     }
     return status;
@@ -182,17 +206,23 @@ static enum status store_once(struct recount *recount, const struct month *month
                               const struct state *state, struct error *error)
 {
     const char *const parameters[] = {recount->threat_id, month->first_day};
+    struct db_result *done = NULL;
     enum status status = db_begin(recount->db, DB_READ_COMMITTED, error);
 
     if (status == STATUS_OK)
         status = db_query(recount->db, sql_files_turn, 0, NULL, NULL, error);
     if (status == STATUS_OK)
+        status = db_query(recount->db, sql_recount_month_done, 2, parameters, &done, error);
+    /* An attempt that was taken for failed had been committed. */
+    if (status == STATUS_OK && db_rows(done) == 0)
+        status =
+            error_set(error, STATUS_FATAL, "%s was counted already; run it again", month->name);
+    db_result_free(done);
+    if (status == STATUS_OK)
         status = tallies_count(&recount->tallies, recount->db, &month->tallied, state->totals,
                                COUNTS_REDEFINED_SLOT, error);
     if (status == STATUS_OK)
         status = subtract(recount, month, state->counted, error);
-    if (status == STATUS_OK)
-        status = db_query(recount->db, sql_recount_month_done, 2, parameters, NULL, error);
     status = db_end(recount->db, status, error);
     tallies_ended(&recount->tallies, status == STATUS_OK);
     return status;
@@ -250,6 +280,8 @@ static enum status count_month(struct recount *recount, const struct month *mont
     show_progress(recount);
     status = stage(recount, month, error);
     if (status == STATUS_OK)
+        status = decide_labels(recount, month, error);
+    if (status == STATUS_OK)
         status = add_infections(recount, month, error);
     show_progress(recount);
     if (status == STATUS_OK)
@@ -278,8 +310,6 @@ enum status recount_stored(struct recount *recount, const char *threat_id, int64
 
         status = count_month(recount, &month, error);
     }
-    if (status == STATUS_OK)
-        status = db_query(recount->db, sql_recount_empty, 0, NULL, NULL, error);
     show_progress(recount);
     /* The last month's name goes with the rows. */
     recount->progress.month = NULL;

@@ -43,8 +43,10 @@ static enum status forget(struct db *db, const char *threat_id, struct error *er
 enum status sweep_removed(struct db *db, struct error *error)
 {
     struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_threat_removed, 0, NULL, &rows, error);
+    enum status status = db_query(db, sql_recount_empty, 0, NULL, NULL, error);
 
+    if (status == STATUS_OK)
+        status = db_query(db, sql_threat_removed, 0, NULL, &rows, error);
     for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++)
         status = forget(db, db_text(rows, row, 0), error);
     db_result_free(rows);

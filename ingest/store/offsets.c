@@ -190,8 +190,9 @@ static enum status take_with_timeout(struct offsets *offsets, struct db *db,
     const struct offsets_claim *locked;
     enum status status = db_query(db, sql_offsets_add, ADD_PARAMETERS, parameters, NULL, error);
 
-    if (status == STATUS_OK)
-        status = take_free(offsets, db, parameters, claims, count, error);
+    if (status != STATUS_OK)
+        return status;
+    status = take_free(offsets, db, parameters, claims, count, error);
     /* Of the table, which somebody has locked. */
     if (has_waited_in_vain(db, status))
         status = STATUS_OK;

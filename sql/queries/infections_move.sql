@@ -3,7 +3,7 @@
 -- to $2, to an earlier first detection, and with it to that detection's country and labels. Returns the numbers
 -- of those that moved, and what they were counted by before. Nothing is locked while it is read: what somebody
 -- else changes before it can be moved stays as it is, and a row without a number says that this has to be
--- called again. In the order of the key, as in infections_add.
+-- called again. In the order of the key where the planner looks one up after the other, as it does.
 with staged as materialized (
   select * from pg_temp.stage_infection where ordinal = any ($3::integer[])
 ), later as materialized (

@@ -204,9 +204,11 @@ def held(database, table):
 
 
 def test_what_is_stored_between_the_moment_and_the_count_of_it_counts_once(kafka, topic, database):
-    """`threat set` stands still behind the moment whose state it counts, a worker stores meanwhile."""
+    """`threat set` stands still behind the moment whose state it counts, a worker stores meanwhile: also earlier
+    detections of machines whose name no worker has ever counted."""
     name = topic(1)
-    before, meanwhile = in_march(200), in_march(300, start=200)
+    before, meanwhile = in_march(200, "WORM.OLD"), in_march(300, start=200)
+    meanwhile += [{**event, "time": "2024-03-01T00:00:00Z"} for event in in_march(10, start=1000)]
     database.command("db", "maintain", "--from", "2024-03", "--to", "2024-03")
     worker = database.start_ingest(kafka, name, "--max-age", 6000)
     kafka.produce_lines(name, [json.dumps(event).encode() for event in before])
@@ -227,7 +229,7 @@ def test_what_is_stored_between_the_moment_and_the_count_of_it_counts_once(kafka
         assert database.value("select count(*) from pg_stat_activity where state = 'idle in transaction'"
                               " and backend_xmin is not null and datname = current_database()") == 1
         kafka.produce_lines(name, [json.dumps(event).encode() for event in meanwhile[100:]])
-        wait_until(lambda: sum(database.stored_offsets(name).values()) == 500, "all to be stored", [worker])
+        wait_until(lambda: sum(database.stored_offsets(name).values()) == 510, "all to be stored", [worker])
     finally:
         names.__exit__(None, None, None)
     assert "stored detections counted" in setting.wait().stderr

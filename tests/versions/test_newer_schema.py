@@ -28,7 +28,7 @@ COMMANDS = [
     ("db", "verify"), ("db", "reread", "--group", "tests", "--topic", "topic"), ("db", "retire", "--topic", "topic"),
     ("db", "relocate", *WINDOW[1:], "--geoip", "MMDB"), ("db", "status"), ("db", "check"), ("status",),
     ("db", "export", "--month", "2024-05", "-o", "archive"),
-    ("db", "forget", "--device", "device-7", "--because", "request 17", "--yes"),
+    ("db", "forget", "--device", "device-7", "--because", "request 17", "--yes"), ("db", "distribute", "--yes"),
 ]
 # Those that open none, or are what makes it what it is.
 OTHERS = {"config", "geoip check", "completion", "manual", "help", "version", "simulate", "demo", "db init", "db migrate"}
