@@ -36,7 +36,6 @@ static enum status print_rows(const struct db_result *rows, FILE *out, int64_t *
     return STATUS_OK;
 }
 
-/* The rows are all fetched: PostgreSQL need not hurry with the first. */
 static enum status open_cursor(struct db *db, const char *sql, int count,
                                const char *const *parameters, struct error *error)
 {
@@ -48,9 +47,7 @@ static enum status open_cursor(struct db *db, const char *sql, int count,
     if (statement == NULL)
         return error_set(error, STATUS_FATAL, "out of memory");
     snprintf(statement, size, "%s%s", declare, sql);
-    status = db_script(db, "set local cursor_tuple_fraction = 1", error);
-    if (status == STATUS_OK)
-        status = db_query(db, statement, count, parameters, NULL, error);
+    status = db_query(db, statement, count, parameters, NULL, error);
     free(statement);
     return status;
 }
@@ -138,6 +135,8 @@ static enum status compare_month(struct db *db, const char *first_day, FILE *out
     struct month month = {.rows = NULL};
     enum status status = moment_begin(db, error);
 
+    if (status == STATUS_OK)
+        status = db_script(db, sql_verify_settings, error);
     if (status == STATUS_OK)
         status = find_month(db, first_day, &month, error);
     if (status == STATUS_OK)
