@@ -47,9 +47,6 @@ static enum status bar(struct forgetting *forgetting, struct error *error)
 
     if (status == STATUS_OK)
         status = check_pending(db, error);
-    /* Nobody counts: what a `threat set` left that was interrupted, and removed. */
-    if (status == STATUS_OK)
-        status = db_query(db, sql_recount_empty, 0, NULL, NULL, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_catalogue_lock, 0, NULL, NULL, error);
     if (status == STATUS_OK)
@@ -58,6 +55,9 @@ static enum status bar(struct forgetting *forgetting, struct error *error)
         snprintf(forgetting->before, sizeof(forgetting->before), "%s", db_text(rows, 0, 0));
     db_result_free(rows);
     rows = NULL;
+    /* Nobody counts: what a `threat set` left that was interrupted, and removed. */
+    if (status == STATUS_OK)
+        status = db_query(db, sql_recount_empty, 0, NULL, NULL, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_catalogue_bump, 0, NULL, NULL, error);
     if (status == STATUS_OK)
