@@ -4,13 +4,11 @@
 
 #include "sql/embedded.h"
 #include "sql/owner.h"
+#include "threats/parts.h"
 #include "threats/tallies.h"
 
 /* Deadlocks with workers are retried; more in a row mean something else is wrong. */
 #define ATTEMPTS 10
-
-/* No device is in front of it. Whose place has been passed has labels, and is not met again. */
-#define FIRST_UUID "00000000-0000-0000-0000-000000000000"
 
 #define UUID_TEXT_SIZE 40
 
@@ -167,7 +165,8 @@ static enum status finish(struct labelling *labelling, const struct month *month
 static enum status count_month(struct labelling *labelling, const struct month *month,
                                struct error *error)
 {
-    char place[UUID_TEXT_SIZE] = FIRST_UUID;
+    /* What it has passed has labels, and is not met again. */
+    char place[UUID_TEXT_SIZE] = PARTS_FIRST_DEVICE;
     bool last = false;
     enum status status = STATUS_OK;
 

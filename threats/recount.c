@@ -5,13 +5,11 @@
 
 #include "sql/embedded.h"
 #include "sql/moment.h"
+#include "threats/parts.h"
 #include "threats/tallies.h"
 
 /* Deadlocks with workers are retried; more in a row mean something else is wrong. */
 #define ATTEMPTS 10
-
-/* No device is in front of it. */
-#define FIRST_UUID "00000000-0000-0000-0000-000000000000"
 
 struct recount {
     struct db *db;       /* writes */
@@ -119,13 +117,12 @@ static bool may_try_again(const struct db *db)
     return strncmp(db_sqlstate(db), "40", 2) == 0;
 }
 
-/* Adds the staged infections of the devices from `first` to before `end` (NULL: the last). That
- * they are all new is the quicker way, for as long as it is true; of what is refused, nothing is
- * stored. */
-static enum status add_part(struct recount *recount, const struct month *month, const char *first,
-                            const char *end, struct error *error)
+/* Adds the staged infections of the part's devices. That they are all new is the quicker way, for
+ * as long as it is true; of what is refused, nothing is stored. */
+static enum status add_part(struct recount *recount, const struct month *month,
+                            const struct part *part, struct error *error)
 {
-    const char *const parameters[] = {month->first_day, recount->threat_id, first, end};
+    const char *const parameters[] = {month->first_day, recount->threat_id, part->first, part->end};
     enum status status;
 
     if (!recount->is_shared) {
@@ -149,17 +146,15 @@ static enum status add_infections(struct recount *recount, const struct month *m
                                   struct error *error)
 {
     struct db_result *edges = NULL;
-    const char *first = FIRST_UUID;
     enum status status = db_query(recount->db, sql_recount_edges, 0, NULL, &edges, error);
 
     if (status == STATUS_OK)
-        recount->progress.parts = db_rows(edges) + 1;
-    for (int part = 0; status == STATUS_OK && part <= db_rows(edges); part++) {
-        const char *end = part < db_rows(edges) ? db_text(edges, part, 0) : NULL;
+        recount->progress.parts = parts_count(edges);
+    for (int i = 0; status == STATUS_OK && i < parts_count(edges); i++) {
+        const struct part part = parts_get(edges, i);
 
         show_progress(recount);
-        status = add_part(recount, month, first, end, error);
-        first = end;
+        status = add_part(recount, month, &part, error);
         recount->progress.parts_done++;
     }
     db_result_free(edges);

@@ -1,24 +1,20 @@
 #include "threats/sweep.h"
 
 #include "sql/embedded.h"
-
-/* No device is in front of it. */
-#define FIRST_UUID "00000000-0000-0000-0000-000000000000"
+#include "threats/parts.h"
 
 static enum status forget_month(struct db *db, const char *threat_id, const char *month,
                                 struct error *error)
 {
     const char *const of[] = {threat_id, month};
     struct db_result *edges = NULL;
-    const char *first = FIRST_UUID;
     enum status status = db_query(db, sql_threat_edges, 2, of, &edges, error);
 
-    for (int part = 0; status == STATUS_OK && part <= db_rows(edges); part++) {
-        const char *end = part < db_rows(edges) ? db_text(edges, part, 0) : NULL;
-        const char *const parameters[] = {threat_id, month, first, end};
+    for (int i = 0; status == STATUS_OK && i < parts_count(edges); i++) {
+        const struct part part = parts_get(edges, i);
+        const char *const parameters[] = {threat_id, month, part.first, part.end};
 
         status = db_query(db, sql_threat_forget_infections, 4, parameters, NULL, error);
-        first = end;
     }
     db_result_free(edges);
     return status;
