@@ -3,7 +3,6 @@ it, and what has to be there in the end."""
 
 import contextlib
 import json
-import pathlib
 
 import pytest
 
@@ -70,10 +69,8 @@ def running(server):
 
 
 def programs(major):
-    """The folder of PostgreSQL's of this version: Debian's, where it has them."""
-    installed = pathlib.Path(f"/usr/lib/postgresql/{major}/bin")
-    if (installed / "postgres").exists():
-        return installed
+    """The folder of PostgreSQL's of this version: not Debian's, which may be newer than the others of the list, and
+    what a minor version has added to dumps is known to the other majors' of the same day alone."""
     try:
         return other_versions.postgres(f"postgres-{major}")
     except other_versions.Missing as reason:
