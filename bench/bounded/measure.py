@@ -40,8 +40,8 @@ def measure(arguments, program, mmdb, folder):
 def run(stage, case, events):
     """Stores the case's topic to its end, in a fresh database."""
     topic = case(stage, events)
-    database = stage.postgres.conninfo(stage.fresh(stage.EMPTY))
-    command = [stage.program, "ingest", "--until-end", "--db", database, "-b",
+    database = stage.postgres.conninfo(stage.fresh(stage.now.empty))
+    command = [stage.now.program, "ingest", "--until-end", "--db", database, "-b",
                stage.kafka.brokers, "-t", topic.name, "-G", topic.name, "--geoip", stage.mmdb,
                *MAX_AGE]
     worker = Watched([command], stage.folder / f"{topic.name}.log", stage.environment())

@@ -14,8 +14,10 @@ from ingesting.fleets import GROWN
 from servers import Missing
 from tuned import postgres_settings
 
-CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Again(), EmptyMonth(), Kcat(), ByHand(), Rsyslog(),
-               Connect("insert", "plain"), Connect("upsert", "plain_keyed"))
+CONTESTANTS = (CopyRows(), Kansen(1), Kansen(2), Again(), EmptyMonth(),
+               Kansen(1, before=True), Kansen(2, before=True), Again(before=True),
+               EmptyMonth(before=True), Kcat(), ByHand(), Rsyslog(), Connect("insert", "plain"),
+               Connect("upsert", "plain_keyed"))
 
 EXPLAINED = """\
 Medians of {rounds} rounds in which all ran in turn. CPU in seconds per million events, MiB of the
@@ -37,6 +39,8 @@ class Contest:
         for contestant in CONTESTANTS:
             if arguments.only and contestant.key not in arguments.only:
                 continue
+            if contestant.before and stage.before is None:
+                continue
             try:
                 contestant.prepare(may_fetch=not arguments.no_fetch)
             except Missing as reason:
@@ -49,7 +53,7 @@ class Contest:
         """All rounds of one fleet, its table, its results."""
         machine = {**results.machine(), "file_system": file_system(self.stage.folder)}
         topics = self._prepare(fleet)
-        takes_part = [each for each in self.contestants if each.fleet in (None, fleet)]
+        takes_part = [each for each in self.contestants if each.takes_part(fleet)]
         runs = {each.key: [] for each in takes_part}
         for number in range(self.arguments.rounds):
             for contestant in rotated(takes_part, number):
@@ -67,7 +71,7 @@ class Contest:
         stage = self.stage
         stage.set_fleet(name, self.arguments.events)
         topics = {False: stage.fill(f"detections-{name}", self.arguments.events)}
-        if any(each.is_peer for each in self.contestants):
+        if any(each.is_peer and each.takes_part(name) for each in self.contestants):
             topics[True] = stage.fill(f"peers-{name}", self.arguments.peer_events)
         first = Kansen(1).run(stage, topics[False])
         stage.kansen("db", "verify", "--db", stage.postgres.conninfo("run"))
@@ -84,6 +88,7 @@ class Contest:
         grew = [GREW.format(machines=self.arguments.grown_machines,
                             checkpoints=listed(figures.checkpoints(), "{} {:.0f}"))]
         said = (*(grew if fleet == GROWN else []),
+                *([f"Before: kansen of {self.arguments.before[0]}."] if self.stage.before else []),
                 *(f"Left out: {title}: {reason}" for title, reason in self.left_out.items()),
                 "One worker of kansen ÷ " + listed(ratios, "{}: {:.3g}", "; "),
                 listed(versions, "{} {}"))
@@ -97,7 +102,7 @@ class Contest:
             f"\n\n{notes}\n\nPostgreSQL: {listed(postgres_settings(), '{} = {}')}")
 
     def _versions(self):
-        versions = {"kansen": said_version(self.stage.program, "--version"),
+        versions = {"kansen": said_version(self.stage.now.program, "--version"),
                     "PostgreSQL": self.stage.postgres.version(),
                     "Apache Kafka": self.stage.kafka.version()}
         for contestant in self.contestants:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 
+from ingesting.fleets import FLEETS, GROWN, RESENT
 from ingesting.space import taken
 from ingesting.stage import COPY_IN
 from meter import Watched
@@ -40,15 +41,20 @@ class Run:
 
 
 class Contestant:
-    """`key` names it on the command line; a peer gets the smaller topic. `fleet`: the only one that it
-    is for."""
+    """`key` names it on the command line; a peer gets the smaller topic. `fleets`: those that it is for.
+    `before`: it takes part when there is an older kansen."""
 
     key = title = ""
     is_peer = False
-    fleet = None
+    before = False
+    fleets = FLEETS
 
     def prepare(self, may_fetch):
         """Brings what it needs beyond packages, or says `Missing`."""
+
+    def takes_part(self, fleet):
+        # Most peers store twice what is sent twice, and none knows what a month has.
+        return fleet in self.fleets and not (self.is_peer and fleet in (RESENT, GROWN))
 
     def versions(self):
         """{name: version} of what is measured."""
@@ -74,22 +80,26 @@ def measured(stage, commands, log, environment=None):
 
 
 class Kansen(Contestant):
-    """From the start of the processes to the end of the last."""
+    """From the start of the processes to the end of the last; `before`: of the older kansen."""
 
-    def __init__(self, workers):
+    def __init__(self, workers, before=False):
         self.workers = workers
-        self.key = f"kansen{workers}"
-        self.title = f"kansen, {workers} worker{'s' if workers > 1 else ''}"
+        self.before = before
+        self.key = f"{'before' if before else 'kansen'}{workers}"
+        self.title = f"{'before' if before else 'kansen'}, {workers} worker{'s' if workers > 1 else ''}"
+
+    def build(self, stage):
+        return stage.before if self.before else stage.now
 
     def read(self, stage, topic, group):
         """Stores the topic in the database `run`, by a group of consumers that has not read it yet."""
-        command = [stage.program, "ingest", "--until-end", "--db", stage.postgres.conninfo("run"),
-                   "-b", stage.kafka.brokers, "-t", topic.name, "-G", group,
-                   "--geoip", stage.mmdb, *MAX_AGE]
+        command = [self.build(stage).program, "ingest", "--until-end",
+                   "--db", stage.postgres.conninfo("run"), "-b", stage.kafka.brokers,
+                   "-t", topic.name, "-G", group, "--geoip", stage.mmdb, *MAX_AGE]
         return measured(stage, [command] * self.workers, f"{self.key}.log", stage.environment())
 
     def run(self, stage, topic):
-        stage.fresh(stage.template)
+        stage.begin(self.build(stage))
         watched, seconds, cpu, space = self.read(stage, topic, f"bench-{stage.runs}")
         commits = stage.commits("kansen.detection")
         expect(self, commits.rows, topic)
@@ -101,12 +111,12 @@ class Kansen(Contestant):
 class EmptyMonth(Kansen):
     """One process, into a month in which nothing was infected before."""
 
-    fleet = "grown"
+    fleets = (GROWN,)
 
-    def __init__(self):
-        super().__init__(1)
-        self.key = "empty"
-        self.title = "kansen, empty month"
+    def __init__(self, before=False):
+        super().__init__(1, before)
+        self.key = "before-empty" if before else "empty"
+        self.title = f"{'before' if before else 'kansen'}, empty month"
 
     def run(self, stage, topic):
         with stage.empty_month():
@@ -116,10 +126,10 @@ class EmptyMonth(Kansen):
 class Again(Kansen):
     """The same topic once more, by another group: every event is there already."""
 
-    def __init__(self):
-        super().__init__(1)
-        self.key = "again"
-        self.title = "everything once more"
+    def __init__(self, before=False):
+        super().__init__(1, before)
+        self.key = "before-again" if before else "again"
+        self.title = f"{'before' if before else 'kansen'}, once more"
 
     def run(self, stage, topic):
         super().run(stage, topic)
@@ -137,7 +147,7 @@ class CopyRows(Contestant):
     title = "COPY BINARY, same rows"
 
     def run(self, stage, topic):
-        connection = stage.postgres.connect(stage.fresh(stage.EMPTY))
+        connection = stage.postgres.connect(stage.fresh(stage.now.empty))
         connection.autocommit = False
         room, (before, _) = stage.space(), stage.server_cpu()
         try:

@@ -10,7 +10,7 @@ HEADINGS = ("", "events", "events/s", "÷ limit", "worker", "postgres", "broker"
 AFTER_START = "  after {:.2f} s of start"
 SERVERS = ("worker", "postgres", "broker")
 MILLION = 1e6
-LIMIT, FLOOR, OURS, EMPTY = "copy", "kcat", "kansen1", "empty"
+LIMIT, FLOOR, OURS, EMPTY, BEFORE = "copy", "kcat", "kansen1", "empty", "before1"
 
 
 def median(values):
@@ -86,7 +86,7 @@ class Figures:
         if ours is None:
             return {}
         found = {line.title: ours.rate / line.rate for line in self.lines.values()
-                 if line.is_peer or line.key == LIMIT}
+                 if line.is_peer or line.key in (LIMIT, BEFORE)}
         if FLOOR in self.lines:
             found["kcat, CPU of the worker"] = (
                 ours.cpu["worker"] / self.lines[FLOOR].cpu["worker"])

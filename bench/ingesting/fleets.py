@@ -5,8 +5,11 @@ import re
 from ground import ROOT
 
 SCENARIOS = ROOT / "bench/scenarios"
+# A part of the events of the steady one again, or late.
+RESENT = "resent"
 # The worst one, in a month that isn't empty (stage.grow).
 GROWN = "grown"
+FLEETS = ("steady", "quiet", "worst", RESENT, GROWN)
 # simulate's last word: how many different events a correct program has stored in the end.
 SUMMARY = re.compile(r"(\d+) to be stored")
 

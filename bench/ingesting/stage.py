@@ -90,20 +90,26 @@ class Topic:
         self.events = events
 
 
-class Stage:
-    EMPTY = "kansen_empty"
-    GROWN = "kansen_grown"
+class Build:
+    """A kansen that takes part: its program, and the databases that its runs begin with, copies of one
+    whose month is empty or of one that has grown."""
 
-    def __init__(self, program, mmdb, folder):
+    def __init__(self, program, mark=""):
         self.program = program
+        self.empty, self.grown = f"kansen_empty{mark}", f"kansen_grown{mark}"
+
+
+class Stage:
+    def __init__(self, program, mmdb, folder, before=None):
+        self.now = Build(program)
+        self.before = Build(before, "_before") if before else None
         self.mmdb = mmdb
         self.folder = folder
         self.postgres = TunedPostgres()
         self.kafka = None
         self.fleet = None
-        # What each run of kansen begins with, how many infections that has, and how much of PostgreSQL's
-        # log is written before a checkpoint; None: however much is left.
-        self.template = self.EMPTY
+        # How many infections each run of kansen begins with, and how much of PostgreSQL's log is written
+        # before a checkpoint; None: however much is left.
         self.machines = 0
         self.wal_until_checkpoint = None
         self.rows = b""
@@ -132,27 +138,35 @@ class Stage:
                 "BENCH_DB": self.postgres.uri("run"), "BENCH_JDBC": self.postgres.jdbc_url("run"),
                 "BENCH_USER": self.postgres.TCP_USER, "BENCH_PASSWORD": self.postgres.password}
 
-    def kansen(self, *arguments):
+    def builds(self):
+        return [build for build in (self.now, self.before) if build]
+
+    def kansen(self, *arguments, build=None):
         """Runs the program to its end; fails with what it says."""
-        done = subprocess.run([self.program, *map(str, arguments)], env=self.environment(),
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              check=False)
+        done = subprocess.run([(build or self.now).program, *map(str, arguments)],
+                              env=self.environment(), stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"kansen {arguments[0]}: {done.stderr[-3000:]}"
         return done
 
     def set_fleet(self, name, events):
         """Databases for kansen will know its threat and have a partition for its month."""
         self.fleet = Fleet(name, events, self.folder)
-        self.template, self.machines, self.wal_until_checkpoint = self.EMPTY, 0, None
-        for database in (self.EMPTY, self.GROWN, "run"):
-            self.sql(f"drop database if exists {database} with (force)", "postgres")
-        self.sql(f"create database {self.EMPTY}", "postgres")
-        database = ("--db", self.postgres.conninfo(self.EMPTY))
-        self.kansen("db", "init", *database)
+        self.machines, self.wal_until_checkpoint = 0, None
+        self.sql("drop database if exists run with (force)", "postgres")
+        for build in self.builds():
+            for database in (build.empty, build.grown):
+                self.sql(f"drop database if exists {database} with (force)", "postgres")
+            self.sql(f"create database {build.empty}", "postgres")
+            self._set_up(build)
+
+    def _set_up(self, build):
+        database = ("--db", self.postgres.conninfo(build.empty))
+        self.kansen("db", "init", *database, build=build)
         self.kansen("db", "maintain", *database, "--from", self.fleet.month,
-                    "--to", self.fleet.month)
+                    "--to", self.fleet.month, build=build)
         self.kansen("threat", "set", self.fleet.threat, *database, "--match",
-                    *self.fleet.patterns)
+                    *self.fleet.patterns, build=build)
 
     def fill(self, name, events):
         """A topic of about so many events of the fleet."""
@@ -163,22 +177,29 @@ class Stage:
     def grow(self, machines, wal):
         """From now on kansen's runs begin with so many machines in the fleet's month, and PostgreSQL
         with a checkpoint ahead, when half of `wal` is written: what a run into an empty month wrote."""
-        self.sql(f"create database {self.GROWN} template {self.EMPTY}", "postgres")
-        self.sql(GROW.read_text(encoding="utf-8"), self.GROWN, {
-            "machines": machines, "month": f"{self.fleet.month}-01", "threat": self.fleet.threat})
-        # As autovacuum has by the time that a month has so many.
-        self.sql("vacuum (analyze) kansen.infection", self.GROWN)
-        self.template, self.machines, self.wal_until_checkpoint = self.GROWN, machines, wal // 2
+        for build in self.builds():
+            self.sql(f"create database {build.grown} template {build.empty}", "postgres")
+            self.sql(GROW.read_text(encoding="utf-8"), build.grown, {
+                "machines": machines, "month": f"{self.fleet.month}-01",
+                "threat": self.fleet.threat})
+            # As autovacuum has by the time that a month has so many.
+            self.sql("vacuum (analyze) kansen.infection", build.grown)
+        self.machines, self.wal_until_checkpoint = machines, wal // 2
 
     @contextlib.contextmanager
     def empty_month(self):
         """Runs of kansen begin with an empty month for once."""
-        former = self.template, self.machines
-        self.template, self.machines = self.EMPTY, 0
+        former, self.machines = self.machines, 0
         try:
             yield
         finally:
-            self.template, self.machines = former
+            self.machines = former
+
+    def begin(self, build):
+        """A new database of this kansen for a run of it."""
+        self.fresh(build.grown if self.machines else build.empty)
+        if self.machines:
+            self.sql(WARM.format(month=f"{self.fleet.month}-01"))
 
     def fresh(self, template):
         """The name of a new database, a copy of another or, with None, that of the plain tables; the
@@ -191,8 +212,6 @@ class Stage:
             self.sql(PLAIN.read_text(encoding="utf-8"))
         else:
             self.sql(f"create database run template {template} strategy file_copy", "postgres")
-        if template == self.GROWN:
-            self.sql(WARM.format(month=f"{self.fleet.month}-01"))
         self.sql("checkpoint")
         self._approach_checkpoint()
         os.sync()
@@ -213,7 +232,7 @@ class Stage:
         if not self.machines:
             return
         stored = self.value("select count(*) from kansen.infection")
-        counted = self.value("select sum(infections) from kansen.current_count where dimension = 0")
+        counted = self.value("select sum(infections) from report.monthly_infections")
         assert (stored, counted) == (self.machines + topic.events, topic.events), (
             f"{stored} infections, {counted} counted, of {self.machines} + {topic.events}")
 

@@ -22,6 +22,8 @@ def postgres_settings():
         "fsync": "on",
         "synchronous_commit": "on",
         "full_page_writes": "on",
+        # As `kansen db check` asks.
+        "wal_compression": "lz4",
         "wal_level": "replica",
         "shared_buffers": f"{MEMORY_MB // 4}MB",
         "effective_cache_size": f"{MEMORY_MB * 3 // 4}MB",
