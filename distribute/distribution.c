@@ -10,7 +10,7 @@
 #define EMPTY_TIMEOUT "20s"
 
 /* Columns of distribute_nodes.sql. */
-enum { VERSION, IS_STANDBY, HAS_COORDINATOR, TAKERS, NAMES, INACTIVE, SHARDS };
+enum { VERSION, IS_STANDBY, HAS_COORDINATOR, TAKERS, NAMES, INACTIVE, SHARDS, UNCOUNTED };
 
 /* Columns of distribute_tables.sql. */
 enum { NAME, BY_DEVICE, IS_DONE, IN_THE_WAY, BYTES, ROWS, BYTES_BEHIND };
@@ -31,6 +31,11 @@ static enum status check_nodes(const struct db_result *nodes, struct error *erro
                          "not active: %.400s; bring it back, or select citus_remove_node(HOST, "
                          "PORT)",
                          db_text(nodes, 0, INACTIVE));
+    if (db_bool(nodes, 0, UNCOUNTED))
+        return error_set(
+            error, STATUS_REJECT,
+            "some months are still to be counted by all dimensions, which Citus can't: "
+            "kansen db migrate, then this");
     if (db_int64(nodes, 0, TAKERS) == 0)
         return error_set(error, STATUS_REJECT,
                          "Citus has no node that takes shards: select citus_add_node('HOST', "

@@ -10,6 +10,7 @@
 #include "editions/kept_template.h"
 #include "reports/stage.h"
 #include "sql/embedded.h"
+#include "sql/moment.h"
 #include "stats/cells.h"
 #include "stats/completeness.h"
 #include "stats/figures_json.h"
@@ -264,7 +265,7 @@ enum status edition_publish(struct db *db, const struct edition_request *request
                             struct error *error)
 {
     struct making making = {.request = request};
-    enum status status = db_begin(db, DB_SNAPSHOT, error);
+    enum status status = moment_begin(db, DB_SNAPSHOT, error);
 
     *outcome = (struct edition_outcome){.number = 0};
     month_format(request->figures.from, making.from);

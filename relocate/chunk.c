@@ -299,6 +299,8 @@ static enum status store_once(struct chunks *chunks, const struct chunk_month *m
 
     if (status == STATUS_OK)
         status = db_query(chunks->db, sql_maintain_turn, 0, NULL, NULL, error);
+    if (status == STATUS_OK)
+        status = db_query(chunks->db, sql_catalogue_share, 0, NULL, NULL, error);
     if (status == STATUS_OK) {
         *chunks->busy = 1;
         status = write_chunk(chunks, month, error);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sql/embedded.h"
+#include "sql/moment.h"
 
 /* Events that are had at a time: some megabytes at most. */
 #define FETCH "fetch 2000 from export"
@@ -114,7 +115,7 @@ enum status export_month(struct db *db, month_t month, const char *folder, expor
 {
     char text[MONTH_TEXT_SIZE];
     struct exporting exporting = {db, month_format(month, text), show, context, 0};
-    enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);
+    enum status status = moment_begin(db, DB_READ_ONLY_SNAPSHOT, error);
 
     *out = (struct export_result){0};
     if (status == STATUS_OK)

@@ -41,8 +41,8 @@ static enum status check_pending(struct db *db, struct error *error)
 static enum status bar(struct forgetting *forgetting, struct error *error)
 {
     struct db *db = forgetting->db;
-    const char *device = forgetting->settings->device;
-    struct db_result *rows = NULL;
+    const char *parameters[] = {forgetting->settings->device, NULL};
+    struct db_result *until = NULL, *rows = NULL;
     enum status status = begin(db, error);
 
     if (status == STATUS_OK)
@@ -50,7 +50,12 @@ static enum status bar(struct forgetting *forgetting, struct error *error)
     if (status == STATUS_OK)
         status = db_query(db, sql_catalogue_lock, 0, NULL, NULL, error);
     if (status == STATUS_OK)
-        status = db_query(db, sql_forget_begin, 1, &device, &rows, error);
+        status = db_query(db, sql_forget_until, 1, parameters, &until, error);
+    if (status == STATUS_OK) {
+        parameters[1] = db_text(until, 0, 0);
+        status = db_query(db, sql_forget_begin, 2, parameters, &rows, error);
+    }
+    db_result_free(until);
     if (status == STATUS_OK && db_text(rows, 0, 0) != NULL)
         snprintf(forgetting->before, sizeof(forgetting->before), "%s", db_text(rows, 0, 0));
     db_result_free(rows);
@@ -77,6 +82,8 @@ static enum status forget_month(const struct forgetting *forgetting, const char 
 
     if (status == STATUS_OK)
         status = check_pending(db, error);
+    if (status == STATUS_OK)
+        status = db_query(db, sql_catalogue_share, 0, NULL, NULL, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_forget_counts, 2, parameters, NULL, error);
     if (status == STATUS_OK)

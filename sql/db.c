@@ -61,7 +61,7 @@ enum status db_failure(struct db *db, const PGresult *result, struct error *erro
     connect_one_line(error->message);
     /* What Citus says of a node that has gone, too, and of whatever a node has refused of a COPY.
      */
-    if (db->has_citus && strcmp(db->sqlstate, "XX000") == 0)
+    if (db->may_get_citus && strcmp(db->sqlstate, "XX000") == 0)
         return STATUS_RETRY;
     return db_status_of(db->sqlstate);
 }
@@ -119,6 +119,7 @@ static enum status set_up(struct db *db, bool behind_pooler, struct error *error
     if (behind_pooler || strcmp(greeted, db_text(rows, 0, 0)) == 0)
         snprintf(db->wait.backend, sizeof(db->wait.backend), "%s", db_text(rows, 0, 0));
     db->has_citus = db_bool(rows, 0, 2);
+    db->may_get_citus = db_bool(rows, 0, 3);
     db_result_free(rows);
     return STATUS_OK;
 }
@@ -163,6 +164,11 @@ static enum status begin_session(struct db *db, struct error *error)
 bool db_has_citus(const struct db *db)
 {
     return db->has_citus;
+}
+
+bool db_may_get_citus(const struct db *db)
+{
+    return db->may_get_citus;
 }
 
 bool db_is_distributed(const struct db *db)
@@ -374,6 +380,11 @@ const char *db_sqlstate(const struct db *db)
 int db_rows(const struct db_result *result)
 {
     return PQntuples(result->result);
+}
+
+int64_t db_written(const struct db_result *result)
+{
+    return strtoll(PQcmdTuples(result->result), NULL, 10);
 }
 
 const char *db_text(const struct db_result *result, int row, int column)

@@ -51,6 +51,9 @@ enum status db_open(const char *conninfo, struct db **out, struct error *error) 
 bool db_has_citus(const struct db *db);
 bool db_is_distributed(const struct db *db);
 
+/* Has PostgreSQL loaded Citus, so that both may come while the connection lasts? */
+bool db_may_get_citus(const struct db *db);
+
 /* Does libpq know what to make of it? Asks no server. */
 bool db_can_read(const char *conninfo);
 
@@ -102,6 +105,8 @@ const char *db_sqlstate(const struct db *db);
 
 /* Rows are numbered from 0, columns too. */
 int db_rows(const struct db_result *result);
+/* How many rows the statement has inserted, updated or deleted. */
+int64_t db_written(const struct db_result *result);
 /* NULL for SQL null; valid until db_result_free. */
 const char *db_text(const struct db_result *result, int row, int column);
 /* 0 for SQL null; the column must be an integer type. */

@@ -18,6 +18,7 @@ struct db {
     struct lock_wait wait;
     bool interrupted; /* by the user, while an answer was awaited */
     bool has_citus;
+    bool may_get_citus; /* has it, or will have it once somebody makes the extension */
     bool is_distributed;
     void (*listener)(void *context, const char *sql, int count, const char *const *parameters);
     void *listener_context;

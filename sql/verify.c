@@ -133,7 +133,7 @@ static enum status compare_month(struct db *db, const char *first_day, FILE *out
                                  int64_t *differences, bool *recounted, struct error *error)
 {
     struct month month = {.rows = NULL};
-    enum status status = moment_begin(db, error);
+    enum status status = moment_begin(db, DB_READ_ONLY_SNAPSHOT, error);
 
     if (status == STATUS_OK)
         status = db_script(db, sql_verify_settings, error);

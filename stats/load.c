@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sql/embedded.h"
+#include "sql/moment.h"
 #include "stats/cells.h"
 #include "stats/comparison.h"
 #include "stats/completeness_load.h"
@@ -276,8 +277,8 @@ enum status stats_load_within(struct db *db, const struct stats_request *request
 enum status stats_load(struct db *db, const struct stats_request *request, struct figures **out,
                        struct error *error)
 {
-    /* One snapshot for all of it: totals and countries agree while workers go on counting. */
-    enum status status = db_begin(db, DB_READ_ONLY_SNAPSHOT, error);
+    /* One moment for all of it: totals and countries agree while workers go on counting. */
+    enum status status = moment_begin(db, DB_READ_ONLY_SNAPSHOT, error);
 
     if (status == STATUS_OK)
         status = stats_load_within(db, request, out, error);

@@ -5,6 +5,7 @@
 
 #include "sql/embedded.h"
 #include "sql/moment.h"
+#include "sql/owner.h"
 #include "threats/parts.h"
 #include "threats/tallies.h"
 
@@ -85,14 +86,40 @@ static enum status read_names(struct recount *recount, struct error *error)
 
 /* ---- infections */
 
-static enum status stage(struct recount *recount, const struct month *month, struct error *error)
+/* PostgreSQL would clean up behind the last month only, and walk through what is gone till then. */
+static enum status clean_stage(struct recount *recount, struct error *error)
+{
+    enum status status = owner_stay(recount->db, error);
+
+    if (status == STATUS_OK)
+        status = db_script(recount->db, "vacuum kansen.recount_stage", error);
+    return status == STATUS_OK ? owner_leave(recount->db, error) : status;
+}
+
+static enum status empty_stage(struct recount *recount, struct error *error)
+{
+    struct db_result *gone = NULL;
+    enum status status = db_query(recount->db, sql_recount_empty, 0, NULL, &gone, error);
+
+    if (status == STATUS_OK && db_written(gone) > 0)
+        status = clean_stage(recount, error);
+    db_result_free(gone);
+    return status;
+}
+
+static enum status stage(struct recount *recount, const struct month *month, int64_t *staged,
+                         struct error *error)
 {
     const char *const parameters[] = {db_text(recount->names, 0, 0), month->starts_at,
                                       month->ends_at};
-    enum status status = db_query(recount->db, sql_recount_empty, 0, NULL, NULL, error);
+    struct db_result *rows = NULL;
+    enum status status = empty_stage(recount, error);
 
     if (status == STATUS_OK)
-        status = db_query(recount->db, sql_recount_stage, 3, parameters, NULL, error);
+        status = db_query(recount->db, sql_recount_stage, 3, parameters, &rows, error);
+    if (status == STATUS_OK)
+        *staged = db_written(rows);
+    db_result_free(rows);
     return status;
 }
 
@@ -161,13 +188,37 @@ static enum status add_infections(struct recount *recount, const struct month *m
     return status;
 }
 
+/* Not *is_whole: a node of a distributed database has crashed meanwhile, and what was staged there
+ * was not added; the rest was. */
+static enum status store_infections(struct recount *recount, const struct month *month,
+                                    bool *is_whole, struct error *error)
+{
+    struct db_result *rows = NULL;
+    int64_t staged = 0;
+    enum status status;
+
+    recount->progress.parts = 0;
+    recount->progress.parts_done = 0;
+    show_progress(recount);
+    status = stage(recount, month, &staged, error);
+    if (status == STATUS_OK)
+        status = decide_labels(recount, month, error);
+    if (status == STATUS_OK)
+        status = add_infections(recount, month, error);
+    if (status == STATUS_OK)
+        status = db_query(recount->db, sql_recount_staged, 0, NULL, &rows, error);
+    *is_whole = status == STATUS_OK && db_int64(rows, 0, 0) == staged;
+    db_result_free(rows);
+    return status;
+}
+
 /* ---- counts */
 
 static enum status read_state(struct recount *recount, const struct month *month,
                               struct state *state, struct error *error)
 {
     const char *const of[] = {recount->threat_id, month->first_day};
-    enum status status = moment_begin(recount->snapshot, error);
+    enum status status = moment_begin(recount->snapshot, DB_READ_ONLY_SNAPSHOT, error);
 
     if (status == STATUS_OK)
         status = read_names(recount, error);
@@ -267,17 +318,13 @@ static enum status count_month(struct recount *recount, const struct month *mont
                                struct error *error)
 {
     enum status status;
+    bool is_whole = false;
 
     recount->progress.month = month->name;
-    recount->progress.parts = 0;
-    recount->progress.parts_done = 0;
     recount->is_shared = false;
-    show_progress(recount);
-    status = stage(recount, month, error);
-    if (status == STATUS_OK)
-        status = decide_labels(recount, month, error);
-    if (status == STATUS_OK)
-        status = add_infections(recount, month, error);
+    do
+        status = store_infections(recount, month, &is_whole, error);
+    while (status == STATUS_OK && !is_whole);
     show_progress(recount);
     if (status == STATUS_OK)
         status = count(recount, month, error);

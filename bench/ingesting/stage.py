@@ -5,9 +5,11 @@ import contextlib
 import io
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
+from ground import ROOT
 from ingesting import space
 from ingesting.fleets import Fleet
 from meter import family_cpu, process_cpu
@@ -38,9 +40,10 @@ end
 $$
 """
 
-# What kansen's own COPY names (sql/queries/detections_copy.sql).
-COLUMNS = ("event_time, device_id, event_id, name_id, product_id, action_id, country, address,"
-           " sha256")
+# What kansen's own COPY names.
+COLUMNS, = re.findall(r"copy kansen\.detection \((.*?)\)",
+                      (ROOT / "sql/queries/detections_copy.sql").read_text(encoding="utf-8"),
+                      re.DOTALL)
 COPY_IN = f"copy kansen.detection ({COLUMNS}) from stdin (format binary)"
 
 # When each transaction was committed, and how many rows it stored. xmin is the system column that

@@ -247,6 +247,8 @@ static uint32_t mark(struct detections *detections, uint32_t *others)
 
     *others = 0;
     for (uint32_t i = 0; i < detections->count; i++) {
+        if (i + EXPECTED_AHEAD < detections->count)
+            batch_prefetch_row(detections->order[i + EXPECTED_AHEAD]);
         detections->is_looked_at[i] = false;
         if (batch_is_heartbeat(detections->order[i]))
             continue;
@@ -327,8 +329,10 @@ void detections_committed(struct detections *detections)
 {
     learn(detections);
     for (uint32_t i = 0; i < detections->count; i++) {
-        if (i + EXPECTED_AHEAD < detections->count)
+        if (i + EXPECTED_AHEAD < detections->count) {
+            batch_prefetch_row(detections->order[i + EXPECTED_AHEAD]);
             bloom_prefetch(&detections->met, detections->hashes[i + EXPECTED_AHEAD]);
+        }
         if (batch_is_heartbeat(detections->order[i]))
             continue;
         if (bloom_is_full(&detections->met))

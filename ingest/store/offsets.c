@@ -132,6 +132,10 @@ static enum status end_owner(struct db *db, const char *const *parameters,
     return status;
 }
 
+/* A process that stands still here would hold what nobody can free: the row names its former owner
+ * until the commit. */
+#define NO_IDLING "set local idle_in_transaction_session_timeout = '5s'"
+
 /* Waits for the one row, and takes it with all that are free by then. */
 static enum status take_behind(struct offsets *offsets, struct db *db, const char *const *one,
                                const char **parameters, struct offsets_claim *claims, int count,
@@ -140,6 +144,8 @@ static enum status take_behind(struct offsets *offsets, struct db *db, const cha
     struct db_result *rows = NULL;
     enum status status = db_begin(db, DB_READ_COMMITTED, error);
 
+    if (status == STATUS_OK)
+        status = db_script(db, NO_IDLING, error);
     if (status == STATUS_OK)
         status = db_query(db, sql_offset_wait, ONE_PARAMETERS, one, &rows, error);
     if (status == STATUS_OK && db_rows(rows) != 1)

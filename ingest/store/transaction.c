@@ -90,7 +90,8 @@ static enum status count_row(struct store *store, const struct batch_row *row,
     return STATUS_OK;
 }
 
-/* Rows between the one that is tallied and the one whose memory is fetched. */
+/* Rows between the one that is counted and the one whose infection is fetched; as many further
+ * ahead the row itself is. */
 #define EXPECTED_AHEAD 8
 
 /* Rows that are tallied in a row: PostgreSQL has several times as many in its socket to store. */
@@ -108,6 +109,8 @@ static enum status count_rows(struct store *store, const struct batch *batch, ui
         size_t count;
         const int32_t *threats = threats_of(store, row, &count);
 
+        if (*next + 2 * EXPECTED_AHEAD < batch->row_count)
+            batch_prefetch_row(store->detections.order[*next + 2 * EXPECTED_AHEAD]);
         if (*next + EXPECTED_AHEAD < batch->row_count)
             infections_prefetch(store->infections,
                                 store->detections.order[*next + EXPECTED_AHEAD]->device);

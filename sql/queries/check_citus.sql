@@ -69,6 +69,18 @@ select 'hurts', 'citus.recover_2pc_interval', setting,
 from pg_settings
 where name = 'citus.recover_2pc_interval' and setting::bigint < 0
 union all
+select 'hurts', 'Citus Maintenance Daemon', 'does not run in this database',
+  'What a crash interrupts between two nodes stays prepared there: it is who ends it. PostgreSQL has no process left for'
+  ' it: each database with Citus on this server needs one of max_worker_processes.',
+  format('alter system set max_worker_processes = %s; then restart PostgreSQL',
+    2 * current_setting('max_worker_processes')::integer)
+from here
+where is_distributed and pg_has_role('pg_read_all_stats', 'usage') -- others see no names of processes
+  -- It starts with the first statement that asks a node.
+  and pg_postmaster_start_time() < now() - interval '1 minute'
+  and not exists (select from pg_stat_activity
+    where datname = current_database() and application_name = 'Citus Maintenance Daemon')
+union all
 select 'hurts', 'prepared transaction', format('%s on %s, older than five minutes', prepared, node),
   'They hold their locks, and no dead row is removed there.', 'select recover_prepared_transactions(); as superuser, here'
 from node

@@ -42,7 +42,7 @@ with wanted (schema, names) as (
         drop_leftovers find_calendar find_malware_names
         find_months_in_default find_months_in_default_on_nodes find_storage
         find_stored_months find_stored_months_on_nodes fold_counts forget_rows grow_partition
-        infected_months is_distributed like_pattern machine_digest missing_partitions open_month
+        infected_months is_distributed like_pattern machine_digest matching_names missing_partitions open_month
         pattern_anchor refuse_older_program turn_default_into_month'),
     -- views
     ('report', 'active_completeness active_devices active_machines calendar closing_months completeness count_causes

@@ -3,7 +3,8 @@
 -- from the event that is stored. A country that was looked up is none of the event's: it is as old as the MaxMind
 -- DB, and `db relocate` changes it. With os_id -1 it was stored before os and segment were read. What another
 -- worker adds meanwhile is waited for, and was there (the same event, most likely). They are added in the
--- order of their key, which is that of their numbers, by everyone, so that two workers can't wait for each other.
+-- order of their key, which is that of their numbers, by everyone, so that two workers seldom wait for each other
+-- (docs/reliability.md, order of locks).
 -- The times are known to the planner, so that no partition but theirs is opened and locked. What is staged lies
 -- on this connection's node alone, detection may be distributed: they meet in an inner join, the former as a
 -- result of its own (`as materialized`). That the difference of two times that are the same is nothing is said for the

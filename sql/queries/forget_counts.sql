@@ -1,7 +1,7 @@
 -- Called by forget_machine in front of forget_rows: what is counted of the machine $2 in the month $1, as verify_counts,
 -- verify_kept and verify_active count it: by its detections, or, when these were dropped, by its infections.
 with machine as materialized (
-  select d.country, n.name, p.product, p.version, o.os, s.segment, d.event_time, d.event_id
+  select d.country, d.name_id, n.name, p.product, p.version, o.os, s.segment, d.event_time, d.event_id
   from calendar_month c
   join detection d on d.event_time >= c.starts_at and d.event_time < c.ends_at
   join malware_name n on n.name_id = d.name_id
@@ -22,8 +22,8 @@ with machine as materialized (
     (row_number() over (partition by r.threat_id order by m.event_time, m.event_id) = 1)::integer as infections,
     1 as detections
   from machine m
-  join lateral (select distinct tr.threat_id from threat_rule tr join threat t using (threat_id)
-    where t.state = 'ready' and lower(m.name) like tr.like_pattern) r on true
+  join matching_names(array(select distinct name_id from machine)) r using (name_id)
+  join threat t on t.threat_id = r.threat_id and t.state = 'ready'
   union all
   select i.threat_id, i.country, i.name, i.product, i.version, i.os, i.segment, 1, 0
   from infected i

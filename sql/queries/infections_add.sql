@@ -2,7 +2,8 @@
 -- from $1 to $2 (days since 1970), once; adds those that are not there, and returns their numbers. Returned
 -- next to these are the numbers of those that infections_move has to look at: what is stored has a
 -- later first detection, or another worker adds the same infection at the moment, which is waited for. They
--- are added in the order of their key by everyone, so that two workers can't wait for each other. The months
+-- are added in the order of their key by everyone, so that two workers seldom wait for each other (docs/reliability.md, order
+-- of locks). The months
 -- are known to the planner, so that no partition but theirs is opened and locked. The rest is as in
 -- detections_add_staged.
 with staged as materialized (

@@ -5,11 +5,10 @@
 with changed as materialized (
   select * from pg_temp.stage_relocation where country <> new_country
 ), matching as materialized (
-  select distinct r.threat_id, n.name_id
-  from malware_name n
-  join threat_rule r on lower(n.name) like r.like_pattern
+  select m.threat_id, m.name_id
+  from matching_names(array(select distinct name_id from changed)) m
   join threat t using (threat_id)
-  where n.name_id in (select name_id from changed) and t.state <> 'removed'
+  where t.state <> 'removed'
 ), pairs as materialized (
   select m.threat_id, c.device_id, c.event_time, c.event_id, c.new_country
   from changed c

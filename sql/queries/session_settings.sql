@@ -5,9 +5,11 @@
 -- for the role or the database ends a wait that is right; a statement whose client has gone ends within
 -- ten seconds, else it would wait for its lock with others queued behind it. PostgreSQL guesses that a statement over many
 -- partitions is worth compiling (jit), which then takes a hundred times as long as running it. A batch writes to each
--- shard of Citus one after the other: a connection a shard costs more than it gains. Last: is Citus there?
+-- shard of Citus one after the other: a connection a shard costs more than it gains. Last: is Citus there, and may it
+-- come while the connection lasts, since PostgreSQL has loaded it?
 select pg_catalog.pg_backend_pid(), pg_catalog.count(pg_catalog.set_config(name, setting, false)),
-  exists (select from pg_catalog.pg_extension where extname operator(pg_catalog.=) 'citus')
+  exists (select from pg_catalog.pg_extension where extname operator(pg_catalog.=) 'citus'),
+  pg_catalog.current_setting('citus.multi_shard_modify_mode', true) is not null
 from (values
     ('search_path', 'kansen, pg_catalog'),
     ('timezone', 'UTC'),

@@ -4,16 +4,17 @@
 -- infection is named as well. Each table is read once, by all labels together, of which there are few. What is still to be
 -- counted by the dimensions of migration 017 is compared by country alone.
 with matching as materialized (
-  select distinct r.threat_id, n.name_id
-  from threat t
-  join threat_rule r using (threat_id)
-  join malware_name n on lower(n.name) like r.like_pattern
+  select m.threat_id, m.name_id
+  from matching_names(array(select name_id from malware_name)) m
+  join threat t using (threat_id)
   where t.state = 'ready'
+), ready as materialized (
+  select threat_id from threat where state = 'ready'
 ), earliest as materialized (
   select threat_id, country, name_id, product_id, os_id, segment_id, count(*) as infections
   from infection
   where $4::boolean and month = $1 and threat_id <> 0
-    and threat_id = any (array(select threat_id from threat where state = 'ready'))
+    and threat_id in (select threat_id from ready)
   group by threat_id, country, name_id, product_id, os_id, segment_id
   union all
   select threat_id, country, name_id, product_id, os_id, segment_id, count(*)
@@ -29,7 +30,7 @@ with matching as materialized (
 ), detected as materialized (
   select country, name_id, product_id, nullif(os_id, -1) as os_id, segment_id, count(*) as detections
   from detection
-  where name_id = any (array(select name_id from matching))
+  where name_id in (select name_id from matching)
     and event_time >= $2::timestamptz and event_time < $3::timestamptz
   group by 1, 2, 3, 4, 5
 ), labelled as (

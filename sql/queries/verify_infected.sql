@@ -3,10 +3,9 @@
 -- it, and when each infection is met by its first detection, which says the same of it. Of a month that is still
 -- to be counted by the dimensions of migration 017: false.
 with matching as materialized (
-  select distinct r.threat_id, n.name_id
-  from threat t
-  join threat_rule r using (threat_id)
-  join malware_name n on lower(n.name) like r.like_pattern
+  select m.threat_id, m.name_id
+  from matching_names(array(select name_id from malware_name)) m
+  join threat t using (threat_id)
   where t.state = 'ready'
 ), met as (
   select

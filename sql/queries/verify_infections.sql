@@ -2,10 +2,9 @@
 -- detections say. Threats that are still being counted, and those that were removed, are left out; what is still to be
 -- counted by the dimensions of migration 017 is compared without its labels.
 with matching as materialized (
-  select distinct r.threat_id, n.name_id
-  from threat t
-  join threat_rule r using (threat_id)
-  join malware_name n on lower(n.name) like r.like_pattern
+  select m.threat_id, m.name_id
+  from matching_names(array(select name_id from malware_name)) m
+  join threat t using (threat_id)
   where t.state = 'ready'
 ), expected as materialized (
   select distinct on (m.threat_id, d.device_id)

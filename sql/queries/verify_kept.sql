@@ -1,9 +1,11 @@
 -- Called by verify_database in place of verify_counts when the detections of month $1 were dropped: what differs
 -- between its counts and its infections, which are kept. Detections can't be counted any more.
-with labelled as materialized (
+with ready as materialized (
+  select threat_id from threat where state = 'ready'
+), labelled as materialized (
   select threat_id, country, name_id, product_id, os_id, segment_id, count(*) as infections
   from infection
-  where month = $1 and threat_id = any (array(select threat_id from threat where state = 'ready'))
+  where month = $1 and threat_id in (select threat_id from ready)
   group by threat_id, country, name_id, product_id, os_id, segment_id
 ), machine as (
   select i.threat_id, i.infections, i.country, coalesce(n.name, '') as name, coalesce(p.product, '') as product,

@@ -1,5 +1,6 @@
 """`kansen db distribute`: a database moves onto Citus in place, and everything about it is what it was."""
 
+import contextlib
 import json
 import pathlib
 import random
@@ -361,6 +362,104 @@ def test_a_worker_that_reads_meanwhile_stores_each_event_once(kafka, topic, stor
     assert counted == stored.value("select count(*) from report.infections where threat = 'worms'")
 
 
+def test_a_worker_that_was_there_before_citus_goes_on(kafka, topic, citus, new_citus_database):
+    """docs/scaling.md: its session began when there was no extension yet, and meets repeats behind the move."""
+    database = new_citus_database(join=False)
+    name = topic(1)
+    messages = [json.dumps(event).encode() for event in events(2000, seed=4)]
+    kafka.produce_lines(name, messages)
+    worker = database.start_ingest(kafka, name, "--max-age", "900")
+    wait_until(lambda: sum(database.stored_offsets(name).values()) == 2000, "the first batch", [worker])
+    citus.join(database.name)
+    database.command("db", "distribute", "--yes")
+    kafka.produce_lines(name, [json.dumps(event).encode() for event in events(100, seed=5)] + messages)
+    wait_until(lambda: sum(database.stored_offsets(name).values()) == 4100, "all of it", [worker])
+    worker.terminate()
+    assert rows_in(database, "detection") == 2100
+    database.verify()
+
+
+# ---- without a snapshot of all nodes
+
+@contextlib.contextmanager
+def held(server, database, statement):
+    connection = server.connect(database.name)
+    connection.autocommit = False
+    try:
+        connection.cursor().execute(statement)
+        yield
+    finally:
+        connection.close()
+
+
+def test_a_node_that_crashes_within_a_recount_loses_no_infection(citus, moved):
+    """What is staged has no log: of the node that crashed it is gone, and no statement fails by it."""
+    with held(citus.coordinator, moved, "lock table kansen.counted_value in access exclusive mode"):
+        setting = moved.kansen.start("threat", "set", "trojans", "--match", "TROJ*", "--db", moved.conninfo)
+        wait_until(lambda: moved.value("select count(*) from pg_locks where not granted"
+                                       " and relation = 'kansen.counted_value'::regclass"), "it to decide labels", [setting])
+        assert rows_in(moved, "recount_stage") > 0
+        citus.nodes[0].kill()
+        citus.nodes[0].start()
+    setting.wait()
+    of_it = moved.value("select count(distinct (date_trunc('month', event_time at time zone 'UTC'), device_id))"
+                        " from kansen.detection join kansen.malware_name using (name_id) where name like 'TROJ%%'")
+    assert moved.value("select sum(infections) from report.monthly_infections where threat = 'trojans'") == of_it > 100
+    moved.verify()
+
+
+def test_a_moment_waits_for_no_commit_that_is_in_doubt(citus, moved, tmp_path):
+    """What a node has prepared is counted here, and can't be read there."""
+    node = citus.nodes[0]
+    connection = node.connect(moved.name)
+    with connection.cursor() as cursor:
+        cursor.execute("begin")
+        cursor.execute("select pg_advisory_xact_lock(1)")
+        cursor.execute("prepare transaction 'citus_by_a_test'")
+    try:
+        for words in (("db", "verify"), ("stats", "worms", "--unique"), ("stats", "worms"),
+                      ("publish", "worms", "--from", WINDOW[0], "--to", WINDOW[1], "--provisional", "-o", tmp_path),
+                      ("db", "export", "--month", "2026-02", "-o", tmp_path)):
+            said = moved.command(*words, code=75).stderr
+            assert f"in doubt on {node.folder}:5432" in said and "try again" in said
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("rollback prepared 'citus_by_a_test'")
+        connection.close()
+    moved.verify()
+
+
+def test_a_moment_names_a_node_that_does_not_answer(citus, moved):
+    citus.nodes[1].stop()
+    try:
+        said = moved.command("stats", "worms", "--unique", code=75).stderr
+        assert f"a node can't be asked: {citus.nodes[1].folder}:5432: " in said
+    finally:
+        citus.nodes[1].start()
+
+
+def test_a_moment_waits_for_a_relocation(citus, moved):
+    """Which changes rows on the nodes and counts here."""
+    with held(citus.coordinator, moved, "select pg_advisory_xact_lock_shared(hashtext('kansen threats'))"):
+        verifying = moved.kansen.start("db", "verify", "--db", moved.conninfo)
+        wait_until(lambda: moved.value("select count(*) from pg_locks where locktype = 'advisory' and not granted"),
+                   "it to wait", [verifying])
+    verifying.wait()
+
+
+@pytest.mark.parametrize("role, words", [
+    ("kansen_reader", ("stats", "worms", "--unique", "--by", "name")),
+    ("kansen_publisher", ("publish", "worms", "--from", WINDOW[0], "--to", WINDOW[1], "--provisional", "-o", None))])
+def test_roles_that_may_only_report_do(citus, kansen, moved, tmp_path, role, words):
+    name = f"reporting_{role}"
+    moved.sql(f"create role {name} login in role {role}")
+    try:
+        kansen.run(*(tmp_path if word is None else word for word in words), "--db",
+                   citus.coordinator.conninfo(moved.name, name))
+    finally:
+        moved.sql(f"drop role {name}")
+
+
 # ---- rights
 
 def test_readers_see_what_the_views_show_and_nothing_else(citus, moved, analyst):
@@ -433,6 +532,17 @@ def test_check_names_members_that_a_node_does_not_know_and_distribute_makes_them
                 cursor.execute("set citus.enable_ddl_propagation = off; drop role if exists late_ingest")
             each.close()
         connection.close()
+
+
+def test_who_ends_commits_in_doubt_is_seen_by_its_name(moved):
+    """As `db check` looks for it."""
+    wait_until(lambda: moved.value("select count(*) from pg_stat_activity where datname = current_database()"
+                                   " and application_name = 'Citus Maintenance Daemon'") == 1, "it to start")
+
+
+def test_it_refuses_months_that_are_not_counted_by_all_dimensions(stored):
+    stored.sql("insert into kansen.dimension_recount (threat_id, month) select threat_id, '2026-01-01' from kansen.threat")
+    refused(stored, "kansen db migrate")
 
 
 def test_check_names_settings_of_nodes_and_a_node_that_is_away(citus, moved):

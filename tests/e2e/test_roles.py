@@ -59,11 +59,11 @@ OWNERS = [
 ]
 # Functions of kansen.* by who may call them besides the owner: most run as their owner, so that whoever calls them
 # needs no right on a table to do harm. Some write nothing, and are anybody's who may use the schema, or who reads the
-# view in which they stand; ON_NODES ask for tables as who calls them.
+# view in which they stand; AS_CALLER ask for tables as who calls them.
 HARMLESS = {"like_pattern", "pattern_anchor", "refuse_older_program", "find_months_in_default", "find_stored_months",
             "find_calendar", "find_malware_names", "find_storage", "is_distributed"}
-ON_NODES = {"default_months", "find_months_in_default_on_nodes", "find_stored_months_on_nodes"}
-CALLS = {LOADER: {"fold_counts", "admit_values", "open_month", "machine_digest"} | HARMLESS | ON_NODES, PUBLISHER: HARMLESS,
+AS_CALLER = {"matching_names", "default_months", "find_months_in_default_on_nodes", "find_stored_months_on_nodes"}
+CALLS = {LOADER: {"fold_counts", "admit_values", "open_month", "machine_digest"} | HARMLESS | AS_CALLER, PUBLISHER: HARMLESS,
          READER: set(), STRANGER: set()}
 
 # insufficient_privilege; what no right would help (a view that can't be written, a generated column).
