@@ -6,5 +6,5 @@ with detected as materialized (
   select max(month) as month from infection where device_id = $1::uuid
 )
 select max(c.ends_at)
-from find_calendar() c, detected d, infected i
+from calendar_month c, detected d, infected i
 where c.starts_at <= greatest(now(), d.event_time) or c.month <= i.month;
