@@ -12,6 +12,7 @@ import oracle
 from load_cases import lines
 from mmdb import Mmdb
 from old_schema import put_back
+from on_citus import skip_on_citus
 from servers import wait_until
 
 FIRST, LAST = "2024-01", "2024-03"
@@ -301,6 +302,7 @@ def test_names_that_no_threat_wants_take_no_place(database):
 
 def as_an_older_program(database, events, **threats):
     """The tables as one with migration 16 filled them with these events."""
+    skip_on_citus("who moves onto Citus has this program's schema, and everything is counted by it")
     put_back(database, 16)
     truth = oracle.Oracle(events)
     for threat, patterns in threats.items():

@@ -2,12 +2,12 @@
 
 import contextlib
 import json
-import os
 import threading
 
 import pytest
 
 import oracle
+from on_citus import skip_on_citus
 from servers import wait_until
 
 FIRST, LAST = "2024-01", "2024-03"
@@ -258,8 +258,7 @@ def edged(database):
 
 def pause_at(database, table, event, part):
     """The transaction that is the part'th to touch the table waits for the turn "part"."""
-    if os.environ.get("KANSEN_DISTRIBUTED"):
-        pytest.skip("Citus has no triggers on distributed tables")
+    skip_on_citus("Citus has no triggers on distributed tables")
     database.sql("create sequence public.parts")
     database.sql(f"""create function public.pause() returns trigger language plpgsql as $$
       begin

@@ -21,9 +21,7 @@ TAMPERINGS = {
     "an infection of another country": (
         "update kansen.infection set country = 'SE' where country = 'FR'", "SE"),
     "an infection that began later": (
-        "update kansen.infection set first_seen = first_seen + interval '1 second'"
-        " where country = 'FR'",
-        "infection"),
+        "update kansen.infection set first_seen = '2024-03-10T00:00:01Z' where country = 'FR'", "infection"),
     "an infection without a detection": (
         "insert into kansen.infection select month, threat_id, gen_random_uuid(), 'JP', first_seen,"
         " first_event_id from kansen.infection limit 1", "infection"),
@@ -52,9 +50,7 @@ TAMPERINGS = {
     "a detection of another country": (
         "update kansen.detection set country = 'SE' where country = 'FR'", "SE"),
     "a detection moved to another month": (
-        "update kansen.detection set event_time = event_time + interval '1 month'"
-        " where country = 'FR'",
-        "2024-04"),
+        "update kansen.detection set event_time = '2024-04-10T00:00:00Z' where country = 'FR'", "2024-04"),
 }
 
 
