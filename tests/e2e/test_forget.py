@@ -106,6 +106,15 @@ def test_nothing_of_it_comes_back_and_all_others_do(stored, kafka, topic):
     stored.verify()
 
 
+def test_what_came_from_a_clock_that_goes_ahead_is_gone_for_good_too(stored):
+    """Of the next month: what is read again of it would count twice."""
+    month, end = stored.sql("select month, ends_at from kansen.calendar_month where starts_at > now() order by 1 limit 1")[0]
+    stored.sql("insert into kansen.infection (month, threat_id, device_id, country, first_seen, first_event_id, name_id)"
+               " values (%s, 0, %s, 'JP', %s::date::timestamptz, gen_random_uuid(), 0)", (month, MACHINE, month))
+    forget(stored, MACHINE)
+    assert stored.sql("select until from kansen.forgotten_machine") == [(end,)]
+
+
 def test_in_later_months_it_is_a_machine_like_any_other(stored):
     forget(stored, MACHINE)
     stored.sql("update kansen.forgotten_machine set until = '2024-05-01'")

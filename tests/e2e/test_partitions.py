@@ -5,6 +5,7 @@ import json
 import psycopg2
 import pytest
 
+from on_citus import skip_on_citus
 from servers import wait_until
 
 ROWS = 45000  # more than two steps
@@ -60,14 +61,23 @@ def test_one_month_alone_becomes_a_partition_without_moving_a_row(database):
                           " and not has_table_privilege('kansen_loader', 'kansen.detection_2010_01', 'select')")
 
 
-def test_a_month_that_was_the_default_partition_is_not_named_any_more_and_can_go(database):
-    named = "set role kansen_reader; select month::text from report.months_in_default"
+@pytest.fixture
+def analyst(database):
+    database.sql("create role reader_of_months login in role kansen_reader")
+    yield "reader_of_months"
+    database.sql("drop role reader_of_months")
+
+
+def test_a_month_that_was_the_default_partition_is_not_named_any_more_and_can_go(database, analyst):
+    def named():
+        return database.sql("select month::text from report.months_in_default", user=analyst)
+
     fill(database, "2010-01")
-    assert database.sql(named) == [("2010-01-01",)]
+    assert named() == [("2010-01-01",)]
     database.command("db", "maintain")
-    assert database.sql(named) == []
+    assert named() == []
     database.load_events(events("2009-01", 2))
-    assert database.sql(named) == [("2009-01-01",)]
+    assert named() == [("2009-01-01",)]
     database.command("db", "maintain", "--keep-months", "12", "--force")
     assert database.sql("select to_regclass('kansen.detection_2010_01')") == [(None,)]
 
@@ -129,6 +139,7 @@ def test_every_snapshot_sees_each_row_once(database, months):
 
 def test_who_stores_a_month_that_has_a_partition_waits_for_nobody(database):
     """`db maintain` waits for a reader of the default partition all the while."""
+    skip_on_citus("who stores something locks all months of the table here, and waits for a try's time")
     (suffix, month), _ = database.sql(NOW_AND_NEXT)
     reader = database.postgres.connect(database.name)
     reader.autocommit = False

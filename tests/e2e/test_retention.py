@@ -295,6 +295,18 @@ def test_a_new_definition_leaves_dropped_months_as_they_were_counted(stored, tmp
     stored.verify()
 
 
+def test_nothing_is_dropped_while_a_definition_is_counted(stored, tmp_path):
+    """A `threat set` was interrupted that has counted the month already: its infections and those of the definition
+    before would be mixed."""
+    publish(stored)
+    stored.sql("insert into kansen.threat (name, state) values ('half', 'counting')")
+    said = retire(stored, tmp_path, code=75).stderr
+    assert "`kansen threat set` has to go on first" in said and detections(stored) == 38
+    stored.sql("delete from kansen.threat where name = 'half'")
+    retire(stored, tmp_path)
+    assert detections(stored) == 0
+
+
 def close(database, month=OLD[0]):
     """As a run leaves it that is killed before it drops."""
     database.sql("insert into kansen.closed_month (month) values (%s)", (f"{month}-01",))
