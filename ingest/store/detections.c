@@ -6,6 +6,7 @@
 #include <time.h>
 #include <xxhash.h>
 
+#include "ingest/store/look_up.h"
 #include "ingest/store/string_set.h"
 #include "sql/array.h"
 #include "sql/embedded.h"
@@ -199,7 +200,7 @@ static enum status add_staged(struct detections *detections, struct db *db, uint
 
     format_second(detections->order[first]->time_us, -1, from);
     format_second(detections->order[last - 1]->time_us, 1, to);
-    status = db_query(db, sql_detections_add_staged, 2, parameters, &rows, error);
+    status = look_up(db, sql_detections_add_staged, 2, parameters, &rows, error);
     if (status != STATUS_OK)
         return status;
 

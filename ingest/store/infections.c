@@ -8,6 +8,7 @@
 
 #include "ingest/store/admissions.h"
 #include "ingest/store/counts.h"
+#include "ingest/store/look_up.h"
 #include "ingest/store/string_set.h"
 #include "sql/array.h"
 #include "sql/copy.h"
@@ -298,7 +299,7 @@ static enum status add_staged(struct infections *infections, struct db *db,
 {
     const char *const parameters[] = {months->first, months->last};
     struct db_result *rows = NULL;
-    enum status status = db_query(db, sql_infections_add, 2, parameters, &rows, error);
+    enum status status = look_up(db, sql_infections_add, 2, parameters, &rows, error);
 
     array_reset(&infections->to_move);
     infections->to_move_count = 0;
@@ -368,7 +369,7 @@ static enum status move_once(struct infections *infections, struct db *db,
     struct db_result *rows = NULL;
     enum status status = parameters[2] == NULL
                              ? error_set(error, STATUS_FATAL, "out of memory")
-                             : db_query(db, sql_infections_move, 3, parameters, &rows, error);
+                             : look_up(db, sql_infections_move, 3, parameters, &rows, error);
 
     *again = false;
     for (int row = 0; status == STATUS_OK && row < db_rows(rows); row++) {

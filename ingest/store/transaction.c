@@ -29,6 +29,10 @@ static const int32_t *threats_of(const struct store *store, const struct batch_r
     return &heartbeats;
 }
 
+/* Rows between the one that is counted and the one whose infection is fetched; as many further
+ * ahead the row itself is. */
+#define EXPECTED_AHEAD 8
+
 static struct sighting_labels labels_of(const struct store *store, const struct batch_row *row)
 {
     const struct dictionary *dictionary = store->dictionary;
@@ -58,6 +62,8 @@ static enum status decide_labels(struct store *store, const struct batch *batch,
         const struct calendar_entry *month;
         size_t count;
 
+        if (i + 2 * EXPECTED_AHEAD < batch->row_count)
+            batch_prefetch_row(store->detections.order[i + 2 * EXPECTED_AHEAD]);
         (void)threats_of(store, row, &count);
         if (count == 0 || (month = calendar_find(&store->calendar, row->time_us)) == NULL)
             continue;
@@ -89,10 +95,6 @@ static enum status count_row(struct store *store, const struct batch_row *row,
     }
     return STATUS_OK;
 }
-
-/* Rows between the one that is counted and the one whose infection is fetched; as many further
- * ahead the row itself is. */
-#define EXPECTED_AHEAD 8
 
 /* Rows that are tallied in a row: PostgreSQL has several times as many in its socket to store. */
 #define CHUNK 256

@@ -31,8 +31,7 @@ with staged as materialized (
 ), fresh as materialized (
   select s.*
   from pg_temp.stage_detection s
-  left join (select unnest(ordinals) as ordinal from stored) there using (ordinal)
-  where there.ordinal is null
+  where s.ordinal not in (select unnest(ordinals) from stored)
 ), added as (
   insert into kansen.detection (event_time, device_id, event_id, name_id, product_id, action_id,
     country, address, sha256, geoip_id, os_id, segment_id)
@@ -45,5 +44,4 @@ with staged as materialized (
 )
 select (select ordinals from stored) || array_agg(f.ordinal), (select differing from stored)
 from fresh f
-left join added a using (event_time, device_id, event_id)
-where a.event_id is null;
+where (f.event_time, f.device_id, f.event_id) not in (select event_time, device_id, event_id from added);

@@ -17,8 +17,7 @@ with staged as materialized (
 ), fresh as materialized (
   select s.*
   from pg_temp.stage_infection s
-  left join stored using (ordinal)
-  where stored.ordinal is null
+  where s.ordinal not in (select ordinal from stored)
 ), added as (
   insert into infection (month, threat_id, device_id, country, first_seen, first_event_id, name_id,
     product_id, os_id, segment_id)
@@ -31,9 +30,8 @@ with staged as materialized (
 )
 select array_agg(ordinal) filter (where is_added), array_agg(ordinal) filter (where not is_added)
 from (
-  select f.ordinal, a.device_id is not null as is_added
+  select f.ordinal, (f.month, f.threat_id, f.device_id) in (select month, threat_id, device_id from added) as is_added
   from fresh f
-  left join added a using (month, threat_id, device_id)
   union all
   select ordinal, false
   from stored
