@@ -14,5 +14,12 @@ enum status look_up(struct db *db, const char *sql, int count, const char *const
 
     if (status == STATUS_OK)
         status = db_query(db, sql, count, parameters, out, error);
-    return status == STATUS_OK ? db_script(db, SET("default", "default"), error) : status;
+    if (status != STATUS_OK)
+        return status;
+    status = db_script(db, SET("default", "default"), error);
+    if (status != STATUS_OK) {
+        db_result_free(*out);
+        *out = NULL;
+    }
+    return status;
 }

@@ -8,7 +8,7 @@
 /* db_query, within a transaction, of a statement in which what is staged is joined with one table
  * and nothing else: each staged row is looked for in its key, whatever PostgreSQL expects. Of a
  * month that it has no statistics of yet it expects few rows, and reads all of them to find
- * those of each batch. */
+ * those of each batch. *out is NULL before. */
 enum status look_up(struct db *db, const char *sql, int count, const char *const *parameters,
                     struct db_result **out, struct error *error) MUST_CHECK;
 
