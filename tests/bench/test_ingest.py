@@ -49,10 +49,11 @@ def test_everybody_stores_every_event(results):
     lines = measured["contestants"]
     assert OURS | {"by-hand"} <= set(lines) <= OURS | PEERS
     assert len(lines) + len(measured["left_out"]) == len(OURS | PEERS)
-    for line in lines.values():
+    for key, line in lines.items():
         assert abs(line["events"] - EVENTS) < EVENTS / 10
         assert line["events_per_s"] > 0 and line["ratio_to_limit"] > 0
-        assert line["cpu_s_per_million"]["worker"] > 0
+        # kcat may need less than a tick of the clock.
+        assert line["cpu_s_per_million"]["worker"] > 0 or key == "kcat"
     assert lines["copy"]["ratio_to_limit"] == 1
     assert all(lines[key]["peak_mib"] > 1 for key in set(lines) - {"copy"})
     assert all(lines[key]["start_s"] > 0 for key in ("kansen1", "kansen2"))
