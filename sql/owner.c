@@ -17,7 +17,11 @@ enum status owner_stay(struct db *db, struct error *error)
     return become(db, "set role kansen_owner", error);
 }
 
-enum status owner_leave(struct db *db, struct error *error)
+enum status owner_run(struct db *db, const char *sql, struct error *error)
 {
-    return db_script(db, "reset role", error);
+    enum status status = owner_stay(db, error);
+
+    if (status == STATUS_OK)
+        status = db_script(db, sql, error);
+    return status == STATUS_OK ? db_script(db, "reset role", error) : status;
 }

@@ -13,8 +13,10 @@
  * role of the connection is no member. */
 enum status owner_begin(struct db *db, struct error *error) MUST_CHECK;
 
-/* The same for the session, until owner_leave. */
+/* The same for the session, to its end. */
 enum status owner_stay(struct db *db, struct error *error) MUST_CHECK;
-enum status owner_leave(struct db *db, struct error *error) MUST_CHECK;
+
+/* The same for one statement that knows no transaction: VACUUM. */
+enum status owner_run(struct db *db, const char *sql, struct error *error) MUST_CHECK;
 
 #endif

@@ -122,13 +122,8 @@ static enum status clean_default(struct db *db, const char *parent, struct error
 {
     const char *const sql = strcmp(parent, "detection") == 0 ? "vacuum kansen.detection_default"
                                                              : "vacuum kansen.infection_default";
-    enum status status = owner_stay(db, error);
 
-    if (status == STATUS_OK)
-        status = db_script(db, sql, error);
-    if (status == STATUS_OK)
-        status = owner_leave(db, error);
-    return status;
+    return owner_run(db, sql, error);
 }
 
 /* Moves the month of the first row of `missing` out of its default partition. */

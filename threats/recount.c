@@ -87,22 +87,13 @@ static enum status read_names(struct recount *recount, struct error *error)
 /* ---- infections */
 
 /* PostgreSQL would clean up behind the last month only, and walk through what is gone till then. */
-static enum status clean_stage(struct recount *recount, struct error *error)
-{
-    enum status status = owner_stay(recount->db, error);
-
-    if (status == STATUS_OK)
-        status = db_script(recount->db, "vacuum kansen.recount_stage", error);
-    return status == STATUS_OK ? owner_leave(recount->db, error) : status;
-}
-
 static enum status empty_stage(struct recount *recount, struct error *error)
 {
     struct db_result *gone = NULL;
     enum status status = db_query(recount->db, sql_recount_empty, 0, NULL, &gone, error);
 
     if (status == STATUS_OK && db_written(gone) > 0)
-        status = clean_stage(recount, error);
+        status = owner_run(recount->db, "vacuum kansen.recount_stage", error);
     db_result_free(gone);
     return status;
 }

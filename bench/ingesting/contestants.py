@@ -85,8 +85,9 @@ class Kansen(Contestant):
     def __init__(self, workers, before=False):
         self.workers = workers
         self.before = before
-        self.key = f"{'before' if before else 'kansen'}{workers}"
-        self.title = f"{'before' if before else 'kansen'}, {workers} worker{'s' if workers > 1 else ''}"
+        self.who = "before" if before else "kansen"
+        self.key = f"{self.who}{workers}"
+        self.title = f"{self.who}, {workers} worker{'s' if workers > 1 else ''}"
 
     def build(self, stage):
         return stage.before if self.before else stage.now
@@ -116,7 +117,7 @@ class EmptyMonth(Kansen):
     def __init__(self, before=False):
         super().__init__(1, before)
         self.key = "before-empty" if before else "empty"
-        self.title = f"{'before' if before else 'kansen'}, empty month"
+        self.title = f"{self.who}, empty month"
 
     def run(self, stage, topic):
         with stage.empty_month():
@@ -129,7 +130,7 @@ class Again(Kansen):
     def __init__(self, before=False):
         super().__init__(1, before)
         self.key = "before-again" if before else "again"
-        self.title = f"{'before' if before else 'kansen'}, once more"
+        self.title = f"{self.who}, once more"
 
     def run(self, stage, topic):
         super().run(stage, topic)
